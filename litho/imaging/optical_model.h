@@ -1,0 +1,62 @@
+// OpticalModel: SOCS kernels for one period and one or more process conditions, with the resist.
+//
+//   I(x, y) = dose^2 * sum_k w_k | sum_mn H_k(m, n) c(m, n) exp(2 pi i (m x / px + n y / py)) |^2
+//
+// c are the mask's Fourier coefficients (kernels/base/spectrum.h). [Cobb 1998; Hopkins 1953]
+#pragma once
+
+#include <complex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reticle {
+
+// The coherent systems of one focus condition.
+struct SocsKernels {
+  std::string name;       // of the condition, e.g. "focus", "defocus"
+  double focus_nm = 0.0;  // z of the image plane minus best focus, in the immersion medium
+  int half_x = 0;         // orders -half_x .. +half_x
+  int half_y = 0;
+  // [kernel][n + half_y][m + half_x]
+  std::vector<std::complex<double>> coefficients;
+  std::vector<double> weights;  // [kernel], >= 0, largest first
+
+  int count() const { return static_cast<int>(weights.size()); }
+  int rows() const { return 2 * half_y + 1; }
+  int cols() const { return 2 * half_x + 1; }
+  const std::complex<double>* kernel(int k) const {
+    return coefficients.data() + static_cast<std::ptrdiff_t>(k) * rows() * cols();
+  }
+};
+
+// How the aerial image becomes a contour: prints where the diffused image reaches the threshold.
+struct ResistModel {
+  double threshold = 0.225;   // fraction of clear field (or the imported model's own unit)
+  double diffusion_nm = 0.0;  // standard deviation of the Gaussian acting on intensity
+};
+
+// Immutable once built; shared by const reference.
+struct OpticalModel {
+  double period_x_nm = 0.0;
+  double period_y_nm = 0.0;
+  double wavelength_nm = 0.0;  // 0: not known (imported kernels)
+  double na = 0.0;             // 0: not known
+  ResistModel resist;
+  std::vector<SocsKernels> conditions;  // first = nominal focus
+  // Largest intensity error against the exact (Abbe) image, fraction of clear field: measured on the
+  // calibration pattern, and its rigorous bound. Negative: not known.
+  double truncation_error = -1.0;
+  double truncation_bound = -1.0;
+  std::string provenance;    // who made it, from what
+  std::string recipe;        // TOML text it was built from; empty for imported kernels
+
+  // Throws Error(bad_input) naming the conditions the model does hold.
+  const SocsKernels& condition(std::string_view name) const;
+};
+
+// Throws Error(bad_input), naming the condition and value, unless every array has its stated size,
+// every number is finite, weights are not negative, period and threshold are positive.
+void validate(const OpticalModel& model);
+
+}  // namespace reticle

@@ -1,0 +1,48 @@
+#include "masks/output_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "kernels/base/error.h"
+
+namespace reticle {
+
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* what, int code) {
+  throw Error(ErrorCode::io, path.string() + ": " + what + ": " + std::strerror(code));
+}
+
+}  // namespace
+
+OutputFile::OutputFile(std::filesystem::path path) : path_(std::move(path)) {
+  std::string name = path_.string() + ".XXXXXX.tmp";
+  const int descriptor = ::mkstemps(name.data(), 4);
+  if (descriptor < 0) fail(path_, "cannot be written", errno);
+  ::close(descriptor);
+  temporary_ = name;
+}
+
+OutputFile::~OutputFile() {
+  std::error_code ignored;
+  if (!committed_) std::filesystem::remove(temporary_, ignored);
+}
+
+void OutputFile::commit() {
+  const int descriptor = ::open(temporary_.c_str(), O_RDWR);
+  if (descriptor < 0) fail(path_, "cannot be written", errno);
+  const int synced = ::fsync(descriptor);
+  const int code = errno;
+  ::fchmod(descriptor, 0644);
+  ::close(descriptor);
+  if (synced != 0) fail(path_, "cannot be brought to disk", code);
+  std::error_code renamed;
+  std::filesystem::rename(temporary_, path_, renamed);
+  if (renamed) fail(path_, "cannot be renamed into place", renamed.value());
+  committed_ = true;
+}
+
+}  // namespace reticle

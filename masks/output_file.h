@@ -1,0 +1,29 @@
+// OutputFile: a file that appears whole or not at all.
+#pragma once
+
+#include <filesystem>
+
+namespace reticle {
+
+// Reserves a temporary name beside `path`; commit() flushes it to disk and renames it over `path`.
+// Without commit() the destructor removes the temporary. Every writer of the library goes through it.
+class OutputFile {
+ public:
+  // Throws Error(io) naming the folder if it does not exist or cannot be written to.
+  explicit OutputFile(std::filesystem::path path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  // Where to write; on the same file system as the final path.
+  const std::filesystem::path& temporary() const { return temporary_; }
+  // Throws Error(io) if the data cannot be brought to disk (disk full) or the rename fails.
+  void commit();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path temporary_;
+  bool committed_ = false;
+};
+
+}  // namespace reticle

@@ -34,9 +34,8 @@ OutputFile::~OutputFile() {
 void OutputFile::commit() {
   const int descriptor = ::open(temporary_.c_str(), O_RDWR);
   if (descriptor < 0) fail(path_, "cannot be written", errno);
-  const int synced = ::fsync(descriptor);
+  const int synced = ::fchmod(descriptor, 0644) == 0 ? ::fsync(descriptor) : -1;
   const int code = errno;
-  ::fchmod(descriptor, 0644);
   ::close(descriptor);
   if (synced != 0) fail(path_, "cannot be brought to disk", code);
   std::error_code renamed;

@@ -1,0 +1,8 @@
+// The mark of functions shared by the CPU and CUDA engines.
+#pragma once
+
+#ifdef __CUDACC__
+#define RETICLE_HD __host__ __device__ __forceinline__
+#else
+#define RETICLE_HD inline
+#endif

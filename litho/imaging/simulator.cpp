@@ -1,0 +1,216 @@
+#include "litho/imaging/simulator.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+#include <map>
+#include <numbers>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernels/base/error.h"
+#include "kernels/cpu/band_transform.h"
+#include "kernels/cpu/socs_fields.h"
+#include "litho/imaging/polygon_spectrum.h"
+#include "litho/imaging/socs.h"
+
+namespace reticle {
+
+using cpu::BandTransform;
+using cpu::Samples;
+
+template <class T>
+struct Simulator<T>::Parts {
+  explicit Parts(const SocsStack& stack)
+      : fields(stack),
+        field_image(fields.field_rows(), fields.field_cols()),
+        field_band(fields.field_rows(), fields.field_cols(), 2 * stack.half_x, 2 * stack.half_y,
+                   Samples::at_corners) {}
+
+  // Transforms between pixels and a band, planned once per size.
+  BandTransform<T>& band(int rows, int cols, int half_x, int half_y) {
+    const std::array<int, 4> key{rows, cols, half_x, half_y};
+    auto found = bands.find(key);
+    if (found == bands.end())
+      found = bands.try_emplace(key, rows, cols, half_x, half_y, Samples::at_centres).first;
+    return found->second;
+  }
+
+  cpu::SocsFields<T> fields;
+  Image<T> field_image;
+  BandTransform<T> field_band;
+  std::map<std::array<int, 4>, BandTransform<T>> bands;
+};
+
+template <class T>
+Simulator<T>::Simulator(const OpticalModel& model)
+    : parts_(std::make_unique<Parts>(socs_stack(model))) {}
+template <class T>
+Simulator<T>::~Simulator() = default;
+template <class T>
+Simulator<T>::Simulator(Simulator&&) noexcept = default;
+template <class T>
+Simulator<T>& Simulator<T>::operator=(Simulator&&) noexcept = default;
+
+template <class T>
+int Simulator<T>::half_x() const {
+  return parts_->fields.half_x();
+}
+template <class T>
+int Simulator<T>::half_y() const {
+  return parts_->fields.half_y();
+}
+
+template <class T>
+Spectrum<T> Simulator<T>::mask_spectrum(ImageView<const T> pixels) {
+  Spectrum<T> spectrum(half_x(), half_y());
+  parts_->band(pixels.rows, pixels.cols, half_x(), half_y()).analyze(pixels, spectrum);
+  return spectrum;
+}
+
+template <class T>
+Spectrum<T> Simulator<T>::mask_spectrum(std::span<const Polygon> polygons, const Box& field) const {
+  const Spectrum<double> exact = polygon_spectrum(polygons, field, half_x(), half_y());
+  Spectrum<T> spectrum(half_x(), half_y());
+  for (std::size_t i = 0; i < exact.size(); ++i)
+    spectrum.data()[i] = std::complex<T>(exact.data()[i]);
+  return spectrum;
+}
+
+template <class T>
+Spectrum<T> Simulator<T>::intensity_spectrum(const Spectrum<T>& mask, int condition, T dose) {
+  if (mask.half_x() != half_x() || mask.half_y() != half_y())
+    throw Error(ErrorCode::invalid_argument,
+                "mask spectrum has orders up to " + std::to_string(mask.half_x()) + ", " +
+                    std::to_string(mask.half_y()) + "; the model takes " +
+                    std::to_string(half_x()) + ", " + std::to_string(half_y()));
+  parts_->fields.intensity(mask, condition, parts_->field_image.view());
+  Spectrum<T> intensity(2 * half_x(), 2 * half_y());
+  parts_->field_band.analyze(parts_->field_image.view(), intensity);
+  for (std::size_t i = 0; i < intensity.size(); ++i) intensity.data()[i] *= dose * dose;
+  return intensity;
+}
+
+template <class T>
+void Simulator<T>::image(const Spectrum<T>& intensity, ImageView<T> out) {
+  parts_->band(out.rows, out.cols, intensity.half_x(), intensity.half_y()).synthesize(intensity, out);
+}
+
+template <class T>
+Image<T> Simulator<T>::image(const Spectrum<T>& intensity, int rows, int cols) {
+  Image<T> out(rows, cols);
+  image(intensity, out.view());
+  return out;
+}
+
+template <class T>
+Image<T> Simulator<T>::mask_gradient(int condition, T dose, ImageView<const T> d_image, int rows,
+                                     int cols) {
+  // The transposes of the steps of the image, last first. analyze() divides by the number of its
+  // samples, so its transpose is synthesize() divided by it, and that of synthesize() is analyze()
+  // times it.
+  Spectrum<T> d_intensity(2 * half_x(), 2 * half_y());
+  parts_->band(d_image.rows, d_image.cols, 2 * half_x(), 2 * half_y()).analyze(d_image, d_intensity);
+  const T scale = dose * dose * static_cast<T>(d_image.size()) /
+                  static_cast<T>(parts_->field_image.size());
+  for (std::size_t i = 0; i < d_intensity.size(); ++i) d_intensity.data()[i] *= scale;
+  Image<T> d_field(parts_->fields.field_rows(), parts_->fields.field_cols());
+  parts_->field_band.synthesize(d_intensity, d_field.view());
+
+  Spectrum<T> d_mask(half_x(), half_y());
+  parts_->fields.add_adjoint(condition, d_field.view(), d_mask);
+  Image<T> gradient(rows, cols);
+  for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<T>(gradient.size());
+  parts_->band(rows, cols, half_x(), half_y()).synthesize(d_mask, gradient.view());
+  return gradient;
+}
+
+template class Simulator<float>;
+template class Simulator<double>;
+
+namespace {
+
+// exp(2 pi i m u) for m = -half..half.
+std::vector<std::complex<double>> phases(double u, int half) {
+  std::vector<std::complex<double>> table;
+  for (int m = -half; m <= half; ++m) {
+    const double turns = m * u;
+    table.push_back(std::polar(1.0, 2.0 * std::numbers::pi * (turns - std::round(turns))));
+  }
+  return table;
+}
+
+}  // namespace
+
+template <class T>
+double intensity_at(const Spectrum<T>& intensity, const Box& field, Point point) {
+  const auto px = phases((point.x - field.x0) / field.width(), intensity.half_x());
+  const auto py = phases((point.y - field.y0) / field.height(), intensity.half_y());
+  double sum = 0.0;
+  const std::complex<T>* c = intensity.data();
+  for (const std::complex<double>& row_phase : py) {
+    std::complex<double> row = 0.0;
+    for (const std::complex<double>& phase : px) row += std::complex<double>(*c++) * phase;
+    sum += (row * row_phase).real();
+  }
+  return sum;
+}
+
+template <class T>
+Image<T> intensity_on(const Spectrum<T>& intensity, const Box& field, const Grid& grid) {
+  // Separable: first along x for every order in y, then along y.
+  const int rows = intensity.rows(), cols = intensity.cols();
+  std::vector<double> re(static_cast<std::size_t>(rows) * grid.cols), im(re.size());
+  for (int x = 0; x < grid.cols; ++x) {
+    const double position = grid.origin_x_nm + (x + 0.5) * grid.pixel_nm;
+    const auto px = phases((position - field.x0) / field.width(), intensity.half_x());
+    for (int n = 0; n < rows; ++n) {
+      std::complex<double> sum = 0.0;
+      for (int m = 0; m < cols; ++m)
+        sum += std::complex<double>(intensity.data()[n * cols + m]) * px[static_cast<std::size_t>(m)];
+      const std::size_t i = static_cast<std::size_t>(n) * grid.cols + x;
+      re[i] = sum.real();
+      im[i] = sum.imag();
+    }
+  }
+  Image<T> image(grid.rows, grid.cols);
+  std::vector<double> line(static_cast<std::size_t>(grid.cols));
+  for (int y = 0; y < grid.rows; ++y) {
+    const double position = grid.origin_y_nm + (y + 0.5) * grid.pixel_nm;
+    const auto py = phases((position - field.y0) / field.height(), intensity.half_y());
+    std::fill(line.begin(), line.end(), 0.0);
+    for (int n = 0; n < rows; ++n) {
+      const std::complex<double> phase = py[static_cast<std::size_t>(n)];
+      const double* a = re.data() + static_cast<std::size_t>(n) * grid.cols;
+      const double* b = im.data() + static_cast<std::size_t>(n) * grid.cols;
+      for (std::size_t x = 0; x < line.size(); ++x)
+        line[x] += a[x] * phase.real() - b[x] * phase.imag();
+    }
+    for (int x = 0; x < grid.cols; ++x)
+      image(y, x) = static_cast<T>(line[static_cast<std::size_t>(x)]);
+  }
+  return image;
+}
+
+template <class T>
+void diffuse(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, double diffusion_nm) {
+  if (diffusion_nm == 0.0) return;
+  for (int n = -intensity.half_y(); n <= intensity.half_y(); ++n)
+    for (int m = -intensity.half_x(); m <= intensity.half_x(); ++m) {
+      const double fx = m / period_x_nm, fy = n / period_y_nm;
+      const double damping = -2.0 * std::numbers::pi * std::numbers::pi * diffusion_nm *
+                             diffusion_nm * (fx * fx + fy * fy);
+      intensity.at(m, n) *= static_cast<T>(std::exp(damping));
+    }
+}
+
+template double intensity_at(const Spectrum<float>&, const Box&, Point);
+template double intensity_at(const Spectrum<double>&, const Box&, Point);
+template Image<float> intensity_on(const Spectrum<float>&, const Box&, const Grid&);
+template Image<double> intensity_on(const Spectrum<double>&, const Box&, const Grid&);
+template void diffuse(Spectrum<float>&, double, double, double);
+template void diffuse(Spectrum<double>&, double, double, double);
+
+}  // namespace reticle

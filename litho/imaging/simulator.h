@@ -1,0 +1,69 @@
+// Simulator: from masks to aerial images, by the sum of coherent systems (SOCS).
+//
+//   I(x, y) = dose^2 * sum_k w_k |sum_mn H_k(m, n) c(m, n) exp(2 pi i (m x / px + n y / py))|^2
+//
+// The image is band limited (orders -2h..2h), so it is computed once, as its Fourier coefficients, and
+// evaluated exactly wherever it is wanted. Intensities are relative to the model's clear field.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "kernels/base/image.h"
+#include "kernels/base/spectrum.h"
+#include "litho/geometry/polygon.h"
+#include "litho/imaging/optical_model.h"
+
+namespace reticle {
+
+// Holds kernels, plans and scratch memory of one model. T: float, or double for reference work.
+// Not thread-safe: one simulator per thread.
+template <class T>
+class Simulator {
+ public:
+  explicit Simulator(const OpticalModel& model);
+  ~Simulator();
+  Simulator(Simulator&&) noexcept;
+  Simulator& operator=(Simulator&&) noexcept;
+
+  int half_x() const;  // orders of the mask that the optics passes
+  int half_y() const;
+
+  // Mask as pixels [rows, cols] that together cover the field: real amplitude transmissions (0
+  // opaque, 1 clear, negative for a phase shift), sampled at pixel centres.
+  Spectrum<T> mask_spectrum(ImageView<const T> pixels);
+  // Mask as polygons of transmission 1 on 0, exact; the field as from field_around().
+  Spectrum<T> mask_spectrum(std::span<const Polygon> polygons, const Box& field) const;
+
+  // Fourier coefficients of the aerial image (half widths 2 half_x, 2 half_y) of a mask spectrum,
+  // which may be complex (phase-shifting masks).
+  // Throws Error(invalid_argument) if its half widths are not half_x() and half_y().
+  Spectrum<T> intensity_spectrum(const Spectrum<T>& mask, int condition, T dose = T(1));
+
+  // The image at the centres of rows x cols pixels that together cover the field.
+  Image<T> image(const Spectrum<T>& intensity, int rows, int cols);
+  void image(const Spectrum<T>& intensity, ImageView<T> out);
+
+  // Gradient of a function L of one image with respect to the pixels of the mask whose image was
+  // last computed for this condition: d_image = dL/dI at pixel centres, [rows, cols] of both grids
+  // covering the field. Dose as given for that image.
+  Image<T> mask_gradient(int condition, T dose, ImageView<const T> d_image, int rows, int cols);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+// Intensity at a point of the layout, summed in double.
+template <class T>
+double intensity_at(const Spectrum<T>& intensity, const Box& field, Point point);
+
+// Intensity at the pixel centres of any grid, commensurate with the field or not.
+template <class T>
+Image<T> intensity_on(const Spectrum<T>& intensity, const Box& field, const Grid& grid);
+
+// The image after Gaussian diffusion: coefficients times exp(-2 pi^2 s^2 f^2).
+template <class T>
+void diffuse(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, double diffusion_nm);
+
+}  // namespace reticle

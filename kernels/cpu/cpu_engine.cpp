@@ -1,0 +1,22 @@
+#include "kernels/cpu/cpu_ilt_batch.h"
+#include "kernels/engine/engine.h"
+
+namespace reticle {
+
+namespace {
+
+class CpuEngine final : public Engine {
+ public:
+  std::string description() const override { return "CPU, one core per clip"; }
+  // One clip at a time keeps its fields in the cache; threads work on different clips.
+  int batch_size(const IltProblem&, int) const override { return 1; }
+  std::unique_ptr<IltBatch> make_ilt(const IltProblem& problem, int clips) override {
+    return std::make_unique<cpu::CpuIltBatch>(problem, clips);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_cpu_engine() { return std::make_unique<CpuEngine>(); }
+
+}  // namespace reticle

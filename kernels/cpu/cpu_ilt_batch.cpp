@@ -1,0 +1,303 @@
+#include "kernels/cpu/cpu_ilt_batch.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+#include <string>
+
+#include "kernels/base/error.h"
+#include "kernels/pixel/process_window.h"
+#include "kernels/pixel/regularity.h"
+#include "kernels/pixel/sigmoid.h"
+
+namespace reticle::cpu {
+
+namespace {
+
+using FloatLanes = Lanes<float>;
+
+FloatLanes load(const float* p, int count) {
+  FloatLanes v{};
+  std::memcpy(&v, p, static_cast<std::size_t>(std::min(count, k_lanes)) * sizeof(float));
+  return v;
+}
+
+void store(const FloatLanes& v, float* p, int count) {
+  std::memcpy(p, &v, static_cast<std::size_t>(std::min(count, k_lanes)) * sizeof(float));
+}
+
+// Calls function(pointer offset, pixels there) for runs of up to k_lanes pixels.
+template <class Function>
+void for_lanes(std::size_t size, Function function) {
+  std::size_t i = 0;
+  for (; i + k_lanes <= size; i += k_lanes) function(i, k_lanes);
+  if (i < size) function(i, static_cast<int>(size - i));
+}
+
+std::vector<float> diffusion_factors(const IltProblem& problem) {
+  if (problem.diffusion_nm == 0.0) return {};
+  std::vector<float> factors;
+  for (int n = -2 * problem.stack.half_y; n <= 2 * problem.stack.half_y; ++n)
+    for (int m = -2 * problem.stack.half_x; m <= 2 * problem.stack.half_x; ++m) {
+      const double fx = m / (problem.cols * problem.pixel_nm);
+      const double fy = n / (problem.rows * problem.pixel_nm);
+      const double s = std::numbers::pi * problem.diffusion_nm;
+      factors.push_back(static_cast<float>(std::exp(-2.0 * s * s * (fx * fx + fy * fy))));
+    }
+  return factors;
+}
+
+// Adds the regularity terms' gradient with respect to the mask; returns their sum.
+double add_regularity(const Image<float>& mask, const IltTerms& terms, double pixel_nm,
+                      Image<float>& gradient) {
+  if (terms.total_variation == 0.0f && terms.curvature == 0.0f && terms.discreteness == 0.0f)
+    return 0.0;
+  const int rows = mask.rows(), cols = mask.cols();
+  const float length = terms.total_variation * static_cast<float>(pixel_nm);
+  const float bend = terms.curvature * static_cast<float>(pixel_nm * pixel_nm);
+  const float grey = terms.discreteness * static_cast<float>(pixel_nm * pixel_nm);
+  double sum = 0.0;
+  for (int y = 0; y < rows; ++y) {
+    const int up = y + 1 == rows ? 0 : y + 1, down = y == 0 ? rows - 1 : y - 1;
+    double row_sum = 0.0;
+    for (int x = 0; x < cols; ++x) {
+      const int right = x + 1 == cols ? 0 : x + 1, left = x == 0 ? cols - 1 : x - 1;
+      const float m = mask(y, x);
+      const float dx = mask(y, right) - m, dy = mask(up, x) - m;
+      const float size = pixel::variation(dx, dy);
+      const float curve = pixel::laplacian(m, mask(y, left), mask(y, right), mask(down, x), mask(up, x));
+      row_sum += length * (size - pixel::k_variation_tip) + bend * curve * curve + grey * 4.0f * m * (1.0f - m);
+      const float gx = length * dx / size, gy = length * dy / size, g2 = 2.0f * bend * curve;
+      gradient(y, x) += grey * 4.0f * (1.0f - 2.0f * m) - gx - gy - 4.0f * g2;
+      gradient(y, right) += gx + g2;
+      gradient(up, x) += gy + g2;
+      gradient(y, left) += g2;
+      gradient(down, x) += g2;
+    }
+    sum += row_sum;
+  }
+  return sum;
+}
+
+}  // namespace
+
+CpuIltBatch::CpuIltBatch(const IltProblem& problem, int clips)
+    : rows_(problem.rows),
+      cols_(problem.cols),
+      conditions_(static_cast<int>(problem.stack.conditions.size())),
+      pixel_nm_(problem.pixel_nm),
+      fields_(problem.stack),
+      mask_band_(rows_, cols_, fields_.half_x(), fields_.half_y(), Samples::at_centres),
+      image_band_(rows_, cols_, 2 * fields_.half_x(), 2 * fields_.half_y(), Samples::at_centres),
+      field_band_(fields_.field_rows(), fields_.field_cols(), 2 * fields_.half_x(),
+                  2 * fields_.half_y(), Samples::at_corners),
+      mask_(rows_, cols_),
+      field_(fields_.field_rows(), fields_.field_cols()),
+      mask_spectrum_(fields_.half_x(), fields_.half_y()),
+      intensity_spectrum_(2 * fields_.half_x(), 2 * fields_.half_y()),
+      diffusion_(diffusion_factors(problem)),
+      clips_(static_cast<std::size_t>(clips)) {
+  if (conditions_ > pixel::k_max_conditions)
+    throw Error(ErrorCode::unsupported, std::to_string(conditions_) + " focus conditions; at most " +
+                                            std::to_string(pixel::k_max_conditions));
+  images_.assign(static_cast<std::size_t>(conditions_), Image<float>(rows_, cols_));
+  for (Clip& clip : clips_) clip.vectors.assign(2, Image<float>(rows_, cols_));
+}
+
+void CpuIltBatch::set_clip(int clip, ImageView<const float> parameters,
+                           ImageView<const float> target, ImageView<const float> free,
+                           ImageView<const float> weight) {
+  const auto copy = [&](ImageView<const float> from) {
+    Image<float> to;
+    if (from.data == nullptr) return to;
+    if (from.rows != rows_ || from.cols != cols_)
+      throw Error(ErrorCode::invalid_argument, "clip image does not have the working grid's size");
+    to = Image<float>(rows_, cols_);
+    std::copy(from.data, from.data + from.size(), to.data());
+    return to;
+  };
+  Clip& own = clips_.at(static_cast<std::size_t>(clip));
+  own.vectors[k_parameters] = copy(parameters);
+  own.target = copy(target);
+  own.free = copy(free);
+  own.weight = copy(weight);
+}
+
+void CpuIltBatch::evaluate(const IltTerms& terms) {
+  for (Clip& clip : clips_) evaluate(clip, terms);
+}
+
+void CpuIltBatch::images_of_mask() {
+  mask_band_.analyze(mask_.view(), mask_spectrum_);
+  for (int c = 0; c < conditions_; ++c) {
+    fields_.intensity(mask_spectrum_, c, field_.view());
+    field_band_.analyze(field_.view(), intensity_spectrum_);
+    for (std::size_t i = 0; i < diffusion_.size(); ++i)
+      intensity_spectrum_.data()[i] *= diffusion_[i];
+    image_band_.synthesize(intensity_spectrum_, images_[static_cast<std::size_t>(c)].view());
+  }
+}
+
+void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& window) {
+  double fidelity = 0.0, band = 0.0;
+  for (int y = 0; y < rows_; ++y) {
+    FloatLanes row_fidelity{}, row_band{};
+    for (int x = 0; x < cols_; x += k_lanes) {
+      FloatLanes intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
+      for (int c = 0; c < conditions_; ++c)
+        intensity[c] = load(images_[static_cast<std::size_t>(c)].row(y) + x, cols_ - x);
+      auto terms = pixel::window_terms<FloatLanes>(window, intensity, load(clip.target.row(y) + x, cols_ - x),
+                                                   d_intensity);
+      FloatLanes weight{};
+      for (int i = 0; i < std::min(k_lanes, cols_ - x); ++i) weight[i] = 1.0f;
+      if (!clip.weight.empty()) weight = load(clip.weight.row(y) + x, cols_ - x);
+      row_fidelity += terms.fidelity * weight;
+      row_band += terms.band * weight;
+      for (int c = 0; c < conditions_; ++c)
+        store(d_intensity[c] * weight, images_[static_cast<std::size_t>(c)].row(y) + x, cols_ - x);
+    }
+    fidelity += sum_of_lanes<float>(row_fidelity);
+    band += sum_of_lanes<float>(row_band);
+  }
+  clip.loss.fidelity = fidelity * pixel_nm_ * pixel_nm_;
+  clip.loss.band = band * pixel_nm_ * pixel_nm_;
+}
+
+void CpuIltBatch::mask_gradient(Image<float>& gradient) {
+  Spectrum<float> d_mask(fields_.half_x(), fields_.half_y());
+  // analyze() divides by its number of samples; the transposes of synthesize() and analyze() do not.
+  const float area = static_cast<float>(pixel_nm_ * pixel_nm_);
+  const float scale = area * static_cast<float>(mask_.size()) / static_cast<float>(field_.size());
+  for (int c = 0; c < conditions_; ++c) {
+    image_band_.analyze(images_[static_cast<std::size_t>(c)].view(), intensity_spectrum_);
+    for (std::size_t i = 0; i < intensity_spectrum_.size(); ++i)
+      intensity_spectrum_.data()[i] *= diffusion_.empty() ? scale : scale * diffusion_[i];
+    field_band_.synthesize(intensity_spectrum_, field_.view());
+    fields_.add_adjoint(c, field_.view(), d_mask);
+  }
+  for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<float>(mask_.size());
+  mask_band_.synthesize(d_mask, gradient.view());
+}
+
+void CpuIltBatch::evaluate(Clip& clip, const IltTerms& terms) {
+  const Image<float>& parameters = clip.vectors[k_parameters];
+  Image<float>& gradient = clip.vectors[k_gradient];
+  for_lanes(mask_.size(), [&](std::size_t i, int count) {
+    store(pixel::sigmoid(load(parameters.data() + i, count) * terms.mask_slope), mask_.data() + i, count);
+  });
+  images_of_mask();
+  window_loss(clip, terms.window);
+  mask_gradient(gradient);
+  clip.loss.regularity = add_regularity(mask_, terms, pixel_nm_, gradient);
+  for_lanes(mask_.size(), [&](std::size_t i, int count) {
+    const FloatLanes m = load(mask_.data() + i, count);
+    FloatLanes d = load(gradient.data() + i, count) * m * (1 - m) * terms.mask_slope;
+    if (!clip.free.empty()) d *= load(clip.free.data() + i, count);
+    store(d, gradient.data() + i, count);
+  });
+}
+
+std::vector<IltLoss> CpuIltBatch::losses() {
+  std::vector<IltLoss> losses;
+  for (const Clip& clip : clips_) losses.push_back(clip.loss);
+  return losses;
+}
+
+void CpuIltBatch::adam(const AdamStep& step) {
+  const float correction1 = 1.0f / (1.0f - std::pow(step.beta1, static_cast<float>(step.step)));
+  const float correction2 = 1.0f / (1.0f - std::pow(step.beta2, static_cast<float>(step.step)));
+  for (Clip& clip : clips_) {
+    if (step.step == 1) {
+      clip.moment1 = Image<float>(rows_, cols_);
+      clip.moment2 = Image<float>(rows_, cols_);
+    }
+    float* parameters = clip.vectors[k_parameters].data();
+    const float* gradient = clip.vectors[k_gradient].data();
+    float* moment1 = clip.moment1.data();
+    float* moment2 = clip.moment2.data();
+    for (std::size_t i = 0; i < mask_.size(); ++i) {
+      moment1[i] = step.beta1 * moment1[i] + (1.0f - step.beta1) * gradient[i];
+      moment2[i] = step.beta2 * moment2[i] + (1.0f - step.beta2) * gradient[i] * gradient[i];
+      parameters[i] -= step.rate * (moment1[i] * correction1) /
+                       (std::sqrt(moment2[i] * correction2) + 1e-8f);
+    }
+  }
+}
+
+int CpuIltBatch::add_vectors(int count) {
+  const int first = static_cast<int>(clips_.at(0).vectors.size());
+  for (Clip& clip : clips_)
+    clip.vectors.resize(static_cast<std::size_t>(first + count), Image<float>(rows_, cols_));
+  return first;
+}
+
+void CpuIltBatch::combine(int target, const std::vector<double>& a, int x,
+                          const std::vector<double>& b, int y) {
+  for (std::size_t c = 0; c < clips_.size(); ++c) {
+    auto& vectors = clips_[c].vectors;
+    float* out = vectors.at(static_cast<std::size_t>(target)).data();
+    const float* u = vectors.at(static_cast<std::size_t>(x)).data();
+    const float* v = vectors.at(static_cast<std::size_t>(y)).data();
+    const float fa = static_cast<float>(a[c]), fb = static_cast<float>(b[c]);
+    for (std::size_t i = 0; i < mask_.size(); ++i) out[i] = fa * u[i] + fb * v[i];
+  }
+}
+
+std::vector<double> CpuIltBatch::dot(int x, int y) {
+  std::vector<double> sums;
+  for (const Clip& clip : clips_) {
+    const float* u = clip.vectors.at(static_cast<std::size_t>(x)).data();
+    const float* v = clip.vectors.at(static_cast<std::size_t>(y)).data();
+    Lanes<double> sum{};
+    for_lanes(mask_.size(), [&](std::size_t i, int count) {
+      for (int l = 0; l < count; ++l) sum[l] += static_cast<double>(u[i + l]) * v[i + l];
+    });
+    sums.push_back(sum_of_lanes<double>(sum));
+  }
+  return sums;
+}
+
+void CpuIltBatch::get_parameters(int clip, ImageView<float> parameters) {
+  const Image<float>& own = clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters];
+  std::copy(own.begin(), own.end(), parameters.data);
+}
+
+void CpuIltBatch::cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) {
+  const Image<float>& p = clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters];
+  // Weights of the four samples around each of the `factor` positions within a pixel.
+  std::vector<std::array<float, 4>> weights;
+  std::vector<int> first;  // sample before the position, relative to the pixel's own
+  for (int i = 0; i < factor; ++i) {
+    const double position = (i + 0.5) / factor - 0.5;  // from the pixel's centre
+    const double t = position - std::floor(position);
+    first.push_back(static_cast<int>(std::floor(position)) - 1);
+    const auto keys = [](double s) {
+      s = std::abs(s);
+      return s < 1 ? (1.5 * s - 2.5) * s * s + 1 : ((-0.5 * s + 2.5) * s - 4) * s + 2;
+    };
+    weights.push_back({static_cast<float>(keys(1 + t)), static_cast<float>(keys(t)),
+                       static_cast<float>(keys(1 - t)), static_cast<float>(keys(2 - t))});
+  }
+  std::vector<float> line(static_cast<std::size_t>(cols_));
+  for (int y = 0; y < rows_ * factor; ++y) {
+    const std::size_t phase = static_cast<std::size_t>(y % factor);
+    const float* r[4];
+    for (int k = 0; k < 4; ++k) r[k] = p.row((y / factor + first[phase] + k + rows_) % rows_);
+    const auto& w = weights[phase];
+    for (int x = 0; x < cols_; ++x)
+      line[static_cast<std::size_t>(x)] = (w[0] * r[0][x] + w[3] * r[3][x]) + (w[1] * r[1][x] + w[2] * r[2][x]);
+    std::uint8_t* out = mask.row(y);
+    for (int x = 0; x < cols_; ++x)
+      for (int i = 0; i < factor; ++i) {
+        float sum = 0.0f;
+        for (int k = 0; k < 4; ++k)
+          sum += weights[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)] *
+                 line[static_cast<std::size_t>((x + first[static_cast<std::size_t>(i)] + k + cols_) % cols_)];
+        *out++ = sum > 0.0f ? 1 : 0;
+      }
+  }
+}
+
+}  // namespace reticle::cpu

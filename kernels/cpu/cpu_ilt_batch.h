@@ -1,0 +1,51 @@
+// CpuIltBatch: inverse lithography of a batch of clips on one core.
+#pragma once
+
+#include "kernels/cpu/band_transform.h"
+#include "kernels/cpu/socs_fields.h"
+#include "kernels/engine/ilt_batch.h"
+
+namespace reticle::cpu {
+
+// Clips one after another through one set of tables and scratch images. Not thread-safe.
+class CpuIltBatch final : public IltBatch {
+ public:
+  CpuIltBatch(const IltProblem& problem, int clips);
+
+  int clips() const override { return static_cast<int>(clips_.size()); }
+  void set_clip(int clip, ImageView<const float> parameters, ImageView<const float> target,
+                ImageView<const float> free, ImageView<const float> weight) override;
+  void evaluate(const IltTerms& terms) override;
+  std::vector<IltLoss> losses() override;
+  void adam(const AdamStep& step) override;
+  int add_vectors(int count) override;
+  void combine(int target, const std::vector<double>& a, int x, const std::vector<double>& b,
+               int y) override;
+  std::vector<double> dot(int x, int y) override;
+  void get_parameters(int clip, ImageView<float> parameters) override;
+  void cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) override;
+
+ private:
+  struct Clip {
+    Image<float> target, free, weight;  // free, weight: empty means 1
+    std::vector<Image<float>> vectors;  // parameters, gradient, then those added
+    Image<float> moment1, moment2;      // Adam's
+    IltLoss loss;
+  };
+  void evaluate(Clip& clip, const IltTerms& terms);
+  void images_of_mask();
+  void window_loss(Clip& clip, const pixel::ProcessWindow<float>& window);
+  void mask_gradient(Image<float>& gradient);
+
+  int rows_, cols_, conditions_;
+  double pixel_nm_;
+  SocsFields<float> fields_;
+  BandTransform<float> mask_band_, image_band_, field_band_;
+  Image<float> mask_, field_;
+  std::vector<Image<float>> images_;  // [condition]: intensity, then its gradient in place
+  Spectrum<float> mask_spectrum_, intensity_spectrum_;
+  std::vector<float> diffusion_;  // factor of every intensity coefficient; empty: 1
+  std::vector<Clip> clips_;
+};
+
+}  // namespace reticle::cpu

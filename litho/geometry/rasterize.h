@@ -1,0 +1,25 @@
+// Area coverage of polygons on a pixel grid, exact up to rounding: each row sums the signed area
+// its edges leave on their right, then a running sum along the row gives the coverage.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "kernels/base/image.h"
+#include "litho/geometry/polygon.h"
+
+namespace reticle {
+
+// Fraction [0, 1] of each pixel covered by simple polygons that do not overlap, either
+// orientation, clipped to the grid. Throws bad_input for a polygon of fewer than 3 points or a
+// coordinate that is not finite, invalid_argument for a grid without pixels.
+Image<float> rasterize(std::span<const Polygon> polygons, const Grid& grid);
+
+// The same for oriented rings as trace_pixels gives them: counterclockwise adds, clockwise
+// (a hole) takes away.
+Image<float> rasterize_rings(std::span<const Polygon> rings, const Grid& grid);
+
+// 1 where the coverage is at least one half, else 0.
+Image<std::uint8_t> rasterize_binary(std::span<const Polygon> polygons, const Grid& grid);
+
+}  // namespace reticle

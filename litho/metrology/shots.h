@@ -1,0 +1,15 @@
+// Shot count: rectangles needed to write a pixel mask.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/base/image.h"
+
+namespace reticle {
+
+// Cuts the mask into slabs, one for each run of a row that does not repeat the run of the row
+// before with the same ends; the same by columns; the smaller count. An upper bound of the
+// minimum partition, exact for rectangles.
+std::int64_t count_shots(ImageView<const std::uint8_t> mask);
+
+}  // namespace reticle

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "kernels/base/error.h"
-#include "kernels/pixel/process_window.h"
+#include "kernels/pixel/window_terms.h"
 #include "kernels/pixel/regularity.h"
 #include "kernels/pixel/sigmoid.h"
 
@@ -20,12 +20,18 @@ using FloatLanes = Lanes<float>;
 
 FloatLanes load(const float* p, int count) {
   FloatLanes v{};
-  std::memcpy(&v, p, static_cast<std::size_t>(std::min(count, k_lanes)) * sizeof(float));
+  if (count >= k_lanes)
+    std::memcpy(&v, p, sizeof v);
+  else
+    std::memcpy(&v, p, static_cast<std::size_t>(count) * sizeof(float));
   return v;
 }
 
 void store(const FloatLanes& v, float* p, int count) {
-  std::memcpy(p, &v, static_cast<std::size_t>(std::min(count, k_lanes)) * sizeof(float));
+  if (count >= k_lanes)
+    std::memcpy(p, &v, sizeof v);
+  else
+    std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(float));
 }
 
 // Calls function(pointer offset, pixels there) for runs of up to k_lanes pixels.
@@ -142,6 +148,7 @@ void CpuIltBatch::images_of_mask() {
 
 void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& window) {
   double fidelity = 0.0, band = 0.0;
+  const std::vector<float> ones(static_cast<std::size_t>(cols_), 1.0f);
   for (int y = 0; y < rows_; ++y) {
     FloatLanes row_fidelity{}, row_band{};
     for (int x = 0; x < cols_; x += k_lanes) {
@@ -150,9 +157,7 @@ void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& win
         intensity[c] = load(images_[static_cast<std::size_t>(c)].row(y) + x, cols_ - x);
       auto terms = pixel::window_terms<FloatLanes>(window, intensity, load(clip.target.row(y) + x, cols_ - x),
                                                    d_intensity);
-      FloatLanes weight{};
-      for (int i = 0; i < std::min(k_lanes, cols_ - x); ++i) weight[i] = 1.0f;
-      if (!clip.weight.empty()) weight = load(clip.weight.row(y) + x, cols_ - x);
+      const FloatLanes weight = load((clip.weight.empty() ? ones.data() : clip.weight.row(y)) + x, cols_ - x);
       row_fidelity += terms.fidelity * weight;
       row_band += terms.band * weight;
       for (int c = 0; c < conditions_; ++c)

@@ -42,11 +42,22 @@ RETICLE_HD T clamped(T x, S limit) {
 }
 
 // 1 / (1 + exp(-x))
-template <class T>
-RETICLE_HD T sigmoid(T x) {
-  return 1 / (1 + exponential(-clamped(x, decltype(+x[0]){80})));
-}
 RETICLE_HD float sigmoid(float x) { return 1.0f / (1.0f + exponential(-clamped(x, 80.0f))); }
 RETICLE_HD double sigmoid(double x) { return 1.0 / (1.0 + exponential(-clamped(x, 700.0))); }
+
+#ifndef __CUDACC__
+// Eight at once; where all are saturated to single precision (most pixels lie far from a contour)
+// the exponential is not needed.
+inline cpu::Lanes<float> sigmoid(cpu::Lanes<float> x) {
+  typedef long long Words __attribute__((vector_size(sizeof(x))));
+  const Words near = (Words)((x < 17.5f) & (x > -17.5f));
+  if ((near[0] | near[1] | near[2] | near[3]) == 0)
+    return x > 0.0f ? cpu::Lanes<float>{} + 1.0f : cpu::Lanes<float>{};
+  return 1.0f / (1.0f + exponential(-clamped(x, 80.0f)));
+}
+inline cpu::Lanes<double> sigmoid(cpu::Lanes<double> x) {
+  return 1.0 / (1.0 + exponential(-clamped(x, 700.0)));
+}
+#endif
 
 }  // namespace reticle::pixel

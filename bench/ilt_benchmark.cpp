@@ -1,0 +1,63 @@
+// Inverse lithography of one 2048 nm clip on one core: an iteration on each grid, and the whole clip.
+// 24 kernels in two focus conditions, three process corners.
+#include <benchmark/benchmark.h>
+
+#include "bench/synthetic.h"
+#include "kernels/engine/engine.h"
+#include "litho/correction/ilt.h"
+#include "litho/geometry/rasterize.h"
+#include "litho/imaging/socs.h"
+
+namespace reticle {
+namespace {
+
+IltTerms contest_terms() {
+  IltTerms terms{.mask_slope = 4.0f};
+  auto& window = terms.window;
+  window.conditions = 2;
+  window.threshold = 0.225f;
+  window.resist_slope = 100.0f;
+  window.corners = 3;
+  window.corner[0] = {0, 1.0f, 1.0f};
+  window.corner[1] = {0, 1.02f, 0.0f};
+  window.corner[2] = {1, 0.98f, 0.0f};
+  window.bands = 1;
+  window.band[0] = {1, 2, 2.0f};
+  return terms;
+}
+
+void iteration(benchmark::State& state) {
+  const OpticalModel model = bench::contest_sized_model();
+  const Design clip = bench::metal_clip();
+  const int pixel = static_cast<int>(state.range(0)), size = 2048 / pixel;
+  const auto engine = make_cpu_engine();
+  const auto batch = engine->make_ilt({socs_stack(model), size, size, static_cast<double>(pixel)}, 1);
+  const Image<float> target =
+      rasterize(clip.polygons, {.rows = size, .cols = size, .pixel_nm = static_cast<double>(pixel)});
+  Image<float> start = target;
+  for (float& p : start) p -= 0.5f;
+  batch->set_clip(0, start.view(), target.view(), {}, {});
+  const IltTerms terms = contest_terms();
+  int step = 0;
+  for (auto _ : state) {
+    batch->evaluate(terms);
+    batch->adam({.step = ++step});
+  }
+}
+
+void whole_clip(benchmark::State& state) {
+  const OpticalModel model = bench::contest_sized_model();
+  const Design clip = bench::metal_clip();
+  const IltSettings settings = resolved({}, model);
+  const auto engine = make_cpu_engine();
+  for (auto _ : state) benchmark::DoNotOptimize(correct(*engine, model, settings, {&clip, 1}));
+}
+
+BENCHMARK(iteration)->ArgName("pixel_nm")->Arg(16)->Arg(8)->Arg(4)->Arg(1)
+    ->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
+BENCHMARK(whole_clip)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
+
+}  // namespace
+}  // namespace reticle
+
+BENCHMARK_MAIN();

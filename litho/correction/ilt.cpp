@@ -1,0 +1,178 @@
+#include "litho/correction/ilt.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "kernels/base/error.h"
+#include "litho/correction/cleanup.h"
+#include "litho/correction/interpolate.h"
+#include "litho/correction/optimizer.h"
+#include "litho/geometry/rasterize.h"
+#include "litho/imaging/socs.h"
+
+namespace reticle {
+
+namespace {
+
+Grid grid_over(const Box& field, double pixel_nm) {
+  return {.rows = static_cast<int>(std::lround(field.height() / pixel_nm)),
+          .cols = static_cast<int>(std::lround(field.width() / pixel_nm)),
+          .pixel_nm = pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
+}
+
+pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings,
+                                      const IltLevel& level) {
+  pixel::ProcessWindow<float> window;
+  window.conditions = static_cast<int>(model.conditions.size());
+  window.threshold = static_cast<float>(model.resist.threshold);
+  for (const ProcessCorner& corner : settings.corners) {
+    const auto condition = &model.condition(corner.condition) - model.conditions.data();
+    window.corner[window.corners++] = {static_cast<int>(condition), static_cast<float>(corner.dose),
+                                       static_cast<float>(corner.weight + level.corner_weight)};
+  }
+  const auto corner_named = [&](const std::string& name) {
+    const auto found = std::find_if(settings.corners.begin(), settings.corners.end(),
+                                    [&](const ProcessCorner& c) { return c.name == name; });
+    return static_cast<int>(found - settings.corners.begin());
+  };
+  for (const ProcessBand& band : settings.bands)
+    window.band[window.bands++] = {corner_named(band.outer), corner_named(band.inner),
+                                   static_cast<float>(band.weight_factor * level.band_weight)};
+  return window;
+}
+
+// 1 within `margin_nm` of the window, 0 beyond; empty when all of the field may change.
+Image<float> free_region(const IltSettings& settings, const Box& window, const Grid& grid) {
+  if (settings.free_margin_nm < 0.0) return {};
+  Image<float> free(grid.rows, grid.cols);
+  const double margin = settings.free_margin_nm;
+  for (int y = 0; y < grid.rows; ++y)
+    for (int x = 0; x < grid.cols; ++x) {
+      const double px = grid.origin_x_nm + (x + 0.5) * grid.pixel_nm;
+      const double py = grid.origin_y_nm + (y + 0.5) * grid.pixel_nm;
+      free(y, x) = px > window.x0 - margin && px < window.x1 + margin && py > window.y0 - margin &&
+                   py < window.y1 + margin;
+    }
+  return free;
+}
+
+Image<float> start_of(const IltSettings& settings, const Image<float>& target, double pixel_nm) {
+  Image<float> start = gaussian_blur(target, settings.start_blur_nm / pixel_nm);
+  for (float& p : start) p = static_cast<float>(settings.start_contrast) * (p - 0.5f);
+  return start;
+}
+
+// One batch through all levels.
+class BatchCorrection {
+ public:
+  BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
+                  std::span<const Design> designs)
+      : engine_(engine), model_(model), settings_(settings), designs_(designs),
+        results_(designs.size()) {
+    for (const Design& design : designs) {
+      if (design.polygons.empty())
+        throw Error(ErrorCode::bad_input, "the clip holds no polygon: nothing to correct");
+      fields_.push_back(field_around(model, design.window));
+    }
+    for (const IltLevel& level : settings.levels) steps_ += level.iterations;
+  }
+
+  std::vector<Correction> run(const IltProgress& progress) {
+    for (std::size_t i = 0; i < settings_.levels.size(); ++i)
+      run_level(static_cast<int>(i), progress);
+    return std::move(results_);
+  }
+
+ private:
+  void run_level(int index, const IltProgress& progress) {
+    const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
+    const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
+    const Grid first = grid_over(fields_.front(), pixel_nm);
+    const std::unique_ptr<IltBatch> batch = engine_.make_ilt(
+        {socs_stack(model_), first.rows, first.cols, pixel_nm, model_.resist.diffusion_nm},
+        static_cast<int>(designs_.size()));
+    for (std::size_t c = 0; c < designs_.size(); ++c) load(*batch, c, pixel_nm);
+    if (!stopped_) minimize(*batch, index, progress);
+    for (std::size_t c = 0; c < designs_.size(); ++c) store(*batch, c, index);
+  }
+
+  void load(IltBatch& batch, std::size_t c, double pixel_nm) {
+    const Grid grid = grid_over(fields_[c], pixel_nm);
+    const Image<float> target = rasterize(designs_[c].polygons, grid);
+    Correction& result = results_[c];
+    const Image<float> start = result.grey.empty() ? start_of(settings_, target, pixel_nm)
+                                                   : resample(result.grey, grid.rows, grid.cols);
+    const Image<float> free = free_region(settings_, designs_[c].window, grid);
+    batch.set_clip(static_cast<int>(c), start.view(), target.view(), free.view(), {});
+    result.grey_grid = grid;
+  }
+
+  void minimize(IltBatch& batch, int index, const IltProgress& progress) {
+    const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
+    IltTerms terms{.window = window_of(model_, settings_, level),
+                   .total_variation = static_cast<float>(settings_.total_variation),
+                   .curvature = static_cast<float>(settings_.curvature),
+                   .discreteness = static_cast<float>(settings_.discreteness)};
+    const auto terms_at = [&](int iteration) {
+      const double fraction =
+          level.iterations > 1 ? static_cast<double>(iteration) / (level.iterations - 1) : 1.0;
+      terms.mask_slope = static_cast<float>(level.mask_slope.at(fraction));
+      terms.window.resist_slope = static_cast<float>(level.resist_slope.at(fraction));
+      return terms;
+    };
+    std::vector<double> totals;
+    const auto observe = [&](int iteration, const std::vector<IltLoss>& losses) {
+      double total = 0.0;
+      for (std::size_t c = 0; c < losses.size(); ++c) {
+        results_[c].history.push_back({index, iteration, results_[c].grey_grid.pixel_nm, losses[c]});
+        total += losses[c].total();
+      }
+      totals.push_back(total);
+      ++done_;
+      if (progress && !progress(static_cast<double>(done_) / steps_)) stopped_ = true;
+      const bool converged = level.stop_fraction > 0.0 && iteration >= 10 &&
+                             total > (1.0 - level.stop_fraction) * totals[totals.size() - 11];
+      return !stopped_ && !converged;
+    };
+    if (level.optimizer == Optimizer::adam)
+      minimize_adam(batch, level.iterations, level.rate, terms_at, observe);
+    else
+      minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
+  }
+
+  void store(IltBatch& batch, std::size_t c, int index) {
+    const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
+    Correction& result = results_[c];
+    result.grey = Image<float>(result.grey_grid.rows, result.grey_grid.cols);
+    batch.get_parameters(static_cast<int>(c), result.grey.view());
+    if (static_cast<std::size_t>(index) + 1 < settings_.levels.size()) return;
+    result.grid = grid_over(fields_[c], settings_.mask_pixel_nm);
+    result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
+    batch.cut_mask(static_cast<int>(c), level.coarseness, result.mask.view());
+    clean_mask(result.mask, result.grid.pixel_nm,
+               {.minimum_area_nm2 = settings_.minimum_area_nm2,
+                .minimum_width_nm = settings_.minimum_width_nm,
+                .minimum_space_nm = settings_.minimum_space_nm});
+  }
+
+  Engine& engine_;
+  const OpticalModel& model_;
+  const IltSettings& settings_;
+  std::span<const Design> designs_;
+  std::vector<Box> fields_;
+  std::vector<Correction> results_;
+  int steps_ = 0, done_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
+                                const IltSettings& settings, std::span<const Design> designs,
+                                const IltProgress& progress) {
+  if (designs.empty()) return {};
+  return BatchCorrection(engine, model, settings, designs).run(progress);
+}
+
+}  // namespace reticle

@@ -1,0 +1,15 @@
+// Smooth periodic images: blur, and interpolation between grids over the same field.
+#pragma once
+
+#include "kernels/base/image.h"
+
+namespace reticle {
+
+// Convolution with a Gaussian of standard deviation sigma_px pixels, periodic; 0 copies.
+Image<float> gaussian_blur(const Image<float>& image, double sigma_px);
+
+// The image at the pixel centres of another grid over the same field, by cubic convolution
+// [Keys 1981] along each axis.
+Image<float> resample(const Image<float>& image, int rows, int cols);
+
+}  // namespace reticle

@@ -1,0 +1,79 @@
+// IltSettings: what inverse lithography optimises, and how. One struct a recipe fills, checked once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "litho/imaging/optical_model.h"
+
+namespace reticle {
+
+// A process condition of the window: which focus of the model, which dose, and how much the print
+// there should equal the target.
+struct ProcessCorner {
+  std::string name;
+  std::string condition;  // of the model
+  double dose = 1.0;      // multiplies the mask's amplitude, so intensity by dose^2
+  double weight = 0.0;    // of the area in which print and target differ
+};
+
+// The area between the prints at two corners.
+struct ProcessBand {
+  std::string outer = "outer";
+  std::string inner = "inner";
+  double weight_factor = 1.0;  // times the level's band_weight
+};
+
+enum class Optimizer { adam, lbfgs };
+
+// A value that moves geometrically from first to last over a level's iterations.
+struct Ramp {
+  double first = 1.0;
+  double last = 1.0;
+  double at(double fraction) const;  // 0 -> first, 1 -> last
+};
+
+// Optimisation on one working grid. Levels run one after another, coarse to fine.
+struct IltLevel {
+  int coarseness = 8;  // pixel of the working grid, in mask pixels
+  int iterations = 100;
+  Optimizer optimizer = Optimizer::adam;
+  double rate = 0.1;          // Adam's first step; falls to 0.06 of it as a half cosine
+  Ramp mask_slope{4.0, 4.0};  // of the sigmoid from parameter to transmission
+  Ramp resist_slope{30.0, 200.0};  // of the sigmoid from intensity to print, per unit of intensity
+  double band_weight = 2.0;        // of the process-variation band against the nominal print
+  double corner_weight = 0.0;      // extra weight of every corner's own difference from the target
+  // Stops a level once the loss has fallen by less than this fraction over ten iterations; 0: never.
+  double stop_fraction = 0.0;
+};
+
+struct IltSettings {
+  double mask_pixel_nm = 1.0;     // of the final mask; must divide the model's period
+  double start_contrast = 1.0;    // parameters start as contrast * (blurred target - 1/2)
+  double start_blur_nm = 30.0;    // standard deviation of the blur of the start
+  std::vector<ProcessCorner> corners;  // empty: nominal, outer and inner from dose_latitude
+  std::vector<ProcessBand> bands;      // empty: outer to inner
+  double dose_latitude = 0.02;         // outer: first focus at 1 + this; inner: last focus at 1 - this
+  std::vector<IltLevel> levels;        // empty: default_levels()
+  double total_variation = 0.0;        // weight per nm of contour length
+  double curvature = 0.0;              // weight of the squared Laplacian
+  double discreteness = 0.0;           // weight of grey area
+  double minimum_area_nm2 = 400.0;     // no component and no hole below it reaches the output
+  double minimum_width_nm = 20.0;
+  double minimum_space_nm = 20.0;
+  // Half width of the frame around the window, beyond which the mask is frozen at the target;
+  // negative: the whole field may change.
+  double free_margin_nm = -1.0;
+  double edge_site_spacing_nm = 40.0;  // of the EPE sites in the report
+  double edge_tolerance_nm = 15.0;     // an EPE above it is a violation
+};
+
+// Schedules that reach the quality quoted in bench/README in under a second a clip.
+std::vector<IltLevel> default_levels();
+
+// The settings with every empty list filled in for this model.
+// Throws Error(bad_input), naming key, value and allowed range, if a value is out of range, a corner
+// or band names what is not there, or the mask pixel does not divide the model's period.
+IltSettings resolved(IltSettings settings, const OpticalModel& model);
+
+}  // namespace reticle

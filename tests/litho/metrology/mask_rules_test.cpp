@@ -80,6 +80,23 @@ TEST(MaskRules, EmptyMaskHasNothingAndWrongGridIsRefused) {
   EXPECT_THROW(measure_mask_rules(mask.view(), {200, 100}), Error);
 }
 
+TEST(MaskRules, ShiftTurnAndMirrorChangeNothing) {
+  const auto blob = [](double x, double y) {
+    return std::abs(y) < 70 &&
+           std::abs(x - 6.0 * std::sin(y / 15.0)) < 14.0 + 5.0 * std::cos(y / 11.0);
+  };
+  const auto first = draw(blob);
+  const double width = measure_mask_rules(first.view(), k_grid).min_width.value().distance_nm;
+  const std::int64_t shots = count_shots(first.view());
+  for (const auto& moved : {draw([&](double x, double y) { return blob(x - 7, y + 4); }),
+                            draw([&](double x, double y) { return blob(y, -x); }),
+                            draw([&](double x, double y) { return blob(-x, y); })}) {
+    EXPECT_NEAR(measure_mask_rules(moved.view(), k_grid).min_width.value().distance_nm, width,
+                0.25);  // a ray through a pixel corner may pick either neighbour
+    EXPECT_EQ(count_shots(moved.view()), shots);
+  }
+}
+
 TEST(Shots, RectanglesCountOneAndAnLTwo) {
   EXPECT_EQ(count_shots(
                 draw([](double x, double y) { return std::abs(x) < 9 && std::abs(y) < 5; }).view()),

@@ -1,0 +1,23 @@
+// GLP: the layout text of the ICCAD-2013 contest. RECT and PGON in whole nm; other lines are
+// headers.
+#pragma once
+
+#include <filesystem>
+
+#include "litho/geometry/polygon.h"
+
+namespace reticle {
+
+// The contest draws around (0, 0)..(1024, 1024) and places that in the middle of a 2048 nm window.
+struct GlpOptions {
+  double offset_x_nm = 512.0;  // added to every coordinate
+  double offset_y_nm = 512.0;
+  double window_width_nm = 2048.0;  // the window starts at (0, 0), after the shift
+  double window_height_nm = 2048.0;
+};
+
+// Overlapping shapes are merged. Throws Error(bad_input) "FILE:LINE: ..." on malformed text,
+// Error(io) if the file cannot be read.
+Design read_glp(const std::filesystem::path& path, const GlpOptions& options = {});
+
+}  // namespace reticle

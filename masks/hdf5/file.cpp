@@ -1,0 +1,100 @@
+// Handles, sessions, and files as a whole.
+#include <hdf5.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <utility>
+
+#include "kernels/base/error.h"
+#include "masks/hdf5/hdf5.h"
+#include "masks/hdf5/types.h"
+#include "masks/output_file.h"
+
+namespace reticle::hdf5 {
+
+namespace {
+
+std::recursive_mutex& library_mutex() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
+[[noreturn]] void cannot_build(const std::filesystem::path& path) {
+  throw Error(ErrorCode::out_of_memory,
+              path.string() + ": the HDF5 library could not build the file in memory");
+}
+
+void check_readable(const std::filesystem::path& path) {
+  std::error_code code;
+  if (std::filesystem::is_directory(path, code))
+    throw Error(ErrorCode::io, path.string() + ": is a folder, not a file");
+  if (!std::ifstream(path))
+    throw Error(ErrorCode::io, path.string() + ": cannot be read: " + std::strerror(errno));
+}
+
+}  // namespace
+
+Handle::Handle(Handle&& other) noexcept
+    : id_(std::exchange(other.id_, -1)), close_(std::exchange(other.close_, nullptr)) {}
+
+Handle& Handle::operator=(Handle&& other) noexcept {
+  std::swap(id_, other.id_);
+  std::swap(close_, other.close_);
+  return *this;
+}
+
+Handle::~Handle() {
+  if (id_ >= 0) close_(id_);
+}
+
+Session::Session() {
+  library_mutex().lock();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+Session::~Session() { library_mutex().unlock(); }
+
+bool is_hdf5(const std::filesystem::path& path) {
+  check_readable(path);
+  const Session session;
+  return H5Fis_hdf5(path.c_str()) > 0;
+}
+
+Group open_file(const Session&, const std::filesystem::path& path, const std::string& expected) {
+  check_readable(path);
+  Handle file = owned(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  Handle root;
+  if (file) root = owned(H5Gopen2(file.id(), "/", H5P_DEFAULT), H5Gclose);
+  if (!root)
+    throw Error(ErrorCode::bad_input,
+                path.string() + ": is empty, cut short or not HDF5; give " + expected);
+  return Group(std::move(root), path.string(), "/");  // an open group keeps the file open
+}
+
+NewFile::NewFile(const Session&, std::filesystem::path path)
+    : path_(std::move(path)), output_(path_) {
+  const Handle access = owned(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  const Handle creation = owned(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110);
+  H5Pset_fapl_core(access.id(), 1 << 20, 1);
+  H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);  // groups still held are closed by save()
+  H5Pset_obj_track_times(creation.id(), 0);
+  file_ = owned(H5Fcreate(output_.temporary().c_str(), H5F_ACC_TRUNC, creation.id(), access.id()),
+                H5Fclose);
+  if (!file_) cannot_build(path_);
+  root_ = std::make_unique<Group>(owned(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose),
+                                  path_.string(), "/");
+}
+
+void NewFile::save() {
+  root_.reset();
+  const bool flushed = H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0;
+  file_ = Handle();
+  if (!flushed)
+    throw Error(ErrorCode::io, path_.string() + ": cannot be written; is the disk full?");
+  output_.commit();
+}
+
+}  // namespace reticle::hdf5

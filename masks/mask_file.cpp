@@ -1,0 +1,90 @@
+#include "masks/mask_file.h"
+
+#include <algorithm>
+
+#include "kernels/base/error.h"
+#include "masks/hdf5/hdf5.h"
+#include "masks/hdf5/pixels.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr const char* k_schema = "reticle-mask";
+constexpr double k_schema_version = 1.0;
+constexpr std::uint64_t k_most_history_values = 1 << 24;
+
+Image<std::uint8_t> read_binary(const hdf5::Group& root, const std::string& name,
+                                const Grid& grid) {
+  Image<std::uint8_t> image = hdf5::read_pixels<std::uint8_t>(root, name, grid);
+  if (std::any_of(image.begin(), image.end(), [](std::uint8_t value) { return value > 1; }))
+    root.fail(name, "holds values other than 0 and 1");
+  return image;
+}
+
+HistoryTable read_history(const hdf5::Group& root) {
+  HistoryTable history;
+  const hdf5::Group group = root.group("history");
+  history.columns = group.texts("columns");
+  if (history.columns.empty()) return history;
+  const hdf5::Extents shape = group.extents("values", 2, k_most_history_values);
+  if (shape[1] != history.columns.size()) group.fail("values", "does not fit the named columns");
+  history.values = group.read<double>("values", shape);
+  return history;
+}
+
+void write_history(hdf5::Group& root, const HistoryTable& history) {
+  const std::size_t columns = history.columns.size();
+  if (columns == 0 || history.values.empty()) return;
+  if (history.values.size() % columns != 0)
+    throw Error(ErrorCode::invalid_argument, "the history's values do not fill whole rows");
+  hdf5::Group group = root.create_group("history");
+  group.set_texts("columns", history.columns);
+  group.write("values", {history.values.size() / columns, columns}, history.values.data());
+}
+
+}  // namespace
+
+MaskFile read_mask(const std::filesystem::path& path) {
+  const hdf5::Session session;
+  const hdf5::Group root = hdf5::open_file(session, path, "a mask file of 'reticle correct'");
+  if (root.text("schema") != k_schema)
+    root.fail("@schema", std::string("is not '") + k_schema + "'; give a mask file");
+  if (root.number("schema_version") != k_schema_version)
+    root.fail("@schema_version", "is a version this program does not know; it reads version 1");
+  MaskFile file;
+  file.grid = hdf5::read_grid(root, "mask");
+  file.mask = read_binary(root, "mask", file.grid);
+  file.target = read_binary(root, "target", file.grid);
+  if (root.has("grey")) file.grey = hdf5::read_pixels<float>(root, "grey", file.grid);
+  const hdf5::Group metrics = root.group("metrics");
+  for (const std::string& name : metrics.attribute_names())
+    file.metrics[name] = metrics.number(name);
+  if (root.has("history")) file.history = read_history(root);
+  file.recipe = root.text_dataset("recipe");
+  file.model_hash = root.text("model_hash");
+  file.input_sha256 = root.text("input_sha256");
+  file.tool_version = root.text("tool_version");
+  return file;
+}
+
+void write_mask(const std::filesystem::path& path, const MaskFile& file) {
+  const hdf5::Session session;
+  hdf5::NewFile output(session, path);
+  hdf5::Group& root = output.root();
+  root.set_text("schema", k_schema);
+  root.set_number("schema_version", k_schema_version);
+  root.set_text("tool_version", file.tool_version);
+  root.set_text("model_hash", file.model_hash);
+  root.set_text("input_sha256", file.input_sha256);
+  root.write_text("recipe", file.recipe);
+  hdf5::write_pixels(root, "mask", file.mask, file.grid);
+  hdf5::write_pixels(root, "target", file.target, file.grid);
+  if (!file.grey.empty()) hdf5::write_pixels(root, "grey", file.grey, file.grid);
+  hdf5::Group metrics = root.create_group("metrics");
+  for (const auto& [name, value] : file.metrics) metrics.set_number(name, value);
+  write_history(root, file.history);
+  output.save();
+}
+
+}  // namespace reticle

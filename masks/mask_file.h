@@ -1,0 +1,41 @@
+// Corrected masks on disk: schema "reticle-mask" in HDF5 (masks/SCHEMA.md).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "kernels/base/image.h"
+
+namespace reticle {
+
+// One row for each iteration; the columns' names say quantity and unit.
+struct HistoryTable {
+  std::vector<std::string> columns;
+  std::vector<double> values;  // [row][column]
+  bool operator==(const HistoryTable&) const = default;
+};
+
+struct MaskFile {
+  Grid grid;
+  Image<std::uint8_t> mask;    // 1 = inside the drawn polarity
+  Image<std::uint8_t> target;  // of the same size
+  Image<float> grey;           // before the cut; empty: not kept
+  std::map<std::string, double> metrics;
+  HistoryTable history;  // no columns: not kept
+  std::string recipe;    // TOML
+  std::string model_hash;
+  std::string input_sha256;
+  std::string tool_version;
+};
+
+// Throws Error(bad_input) naming file, dataset and remedy; Error(io) if the file cannot be read.
+MaskFile read_mask(const std::filesystem::path& path);
+
+// Same contents, same bytes. Throws Error(invalid_argument) if images and grid differ in size,
+// Error(io) if the file cannot be written.
+void write_mask(const std::filesystem::path& path, const MaskFile& file);
+
+}  // namespace reticle

@@ -1,0 +1,145 @@
+#include "masks/model_file.h"
+
+#include <cstdint>
+#include <span>
+
+#include "kernels/base/error.h"
+#include "masks/hdf5/hdf5.h"
+#include "masks/sha256.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr const char* k_schema = "reticle-model";
+constexpr double k_schema_version = 1.0;
+constexpr std::uint64_t k_most_coefficients = 1 << 26;  // 1 GiB of complex128
+constexpr std::size_t k_most_conditions = 256;
+
+SocsKernels read_kernels(const hdf5::Group& group, const std::string& name) {
+  SocsKernels kernels;
+  kernels.name = name;
+  const hdf5::Extents shape = group.extents("kernels", 3, k_most_coefficients);
+  if (shape[1] % 2 == 0 || shape[2] % 2 == 0)
+    group.fail("kernels", "is " + std::to_string(shape[1]) + " x " + std::to_string(shape[2]) +
+                              " orders; both must be odd, with order 0 in the middle");
+  kernels.half_y = static_cast<int>(shape[1] / 2);
+  kernels.half_x = static_cast<int>(shape[2] / 2);
+  kernels.coefficients = group.read<std::complex<double>>("kernels", shape);
+  kernels.weights = group.read<double>("weights", {shape[0]});
+  return kernels;
+}
+
+OpticalModel read_own(const hdf5::Group& root) {
+  if (root.number("schema_version") != k_schema_version)
+    root.fail("@schema_version", "is a version this program does not know; it reads version 1");
+  OpticalModel model;
+  model.period_x_nm = root.number("period_x_nm");
+  model.period_y_nm = root.number("period_y_nm");
+  model.wavelength_nm = root.number("wavelength_nm");
+  model.na = root.number("na");
+  model.resist.threshold = root.number("threshold");
+  model.resist.diffusion_nm = root.number("diffusion_nm");
+  model.truncation_error = root.number("truncation_error");
+  model.truncation_bound = root.number("truncation_bound");
+  model.provenance = root.text_dataset("provenance");
+  model.recipe = root.text_dataset("recipe");
+  const hdf5::Group conditions = root.group("conditions");
+  const std::vector<std::string> names = conditions.texts("order");
+  if (names.empty() || names.size() > k_most_conditions)
+    conditions.fail("@order", "must name 1 to 256 conditions");
+  for (const std::string& name : names) {
+    const hdf5::Group group = conditions.group(name);
+    model.conditions.push_back(read_kernels(group, name));
+    model.conditions.back().focus_nm = group.number("focus_nm");
+  }
+  return model;
+}
+
+OpticalModel import_plain(const hdf5::Group& root) {
+  OpticalModel model;
+  model.period_x_nm = model.period_y_nm = root.number("period_nm");
+  model.resist.threshold = root.number("threshold");
+  for (const char* name : {"focus", "defocus"})
+    if (root.has(name)) model.conditions.push_back(read_kernels(root.group(name), name));
+  model.provenance = "imported kernels";
+  if (root.has_attribute("note")) model.provenance += ": " + root.text("note");
+  return model;
+}
+
+void write_kernels(hdf5::Group& conditions, const SocsKernels& kernels) {
+  hdf5::Group group = conditions.create_group(kernels.name);
+  const auto extent = [](int n) { return static_cast<std::uint64_t>(n); };
+  group.set_number("focus_nm", kernels.focus_nm);
+  group.write("kernels", {extent(kernels.count()), extent(kernels.rows()), extent(kernels.cols())},
+              kernels.coefficients.data());
+  group.write("weights", {extent(kernels.count())}, kernels.weights.data());
+}
+
+template <class T>
+void add_values(Sha256& hash, const std::vector<T>& values) {
+  hash.add(std::as_bytes(std::span(values)));
+}
+
+}  // namespace
+
+OpticalModel read_model(const std::filesystem::path& path) {
+  const hdf5::Session session;
+  const std::string expected = "an optical model written by 'reticle model'";
+  const hdf5::Group root = hdf5::open_file(session, path, expected);
+  const bool own = root.has_attribute("schema") && root.text("schema") == k_schema;
+  if (!own && !root.has("focus"))
+    root.fail("@schema", std::string("is not '") + k_schema +
+                             "' and there is no group 'focus'; give " + expected);
+  OpticalModel model = own ? read_own(root) : import_plain(root);
+  try {
+    validate(model);
+  } catch (const Error& error) {
+    throw Error(error.code(), path.string() + ": " + error.what());
+  }
+  return model;
+}
+
+void write_model(const std::filesystem::path& path, const OpticalModel& model) {
+  validate(model);
+  const hdf5::Session session;
+  hdf5::NewFile file(session, path);
+  hdf5::Group& root = file.root();
+  root.set_text("schema", k_schema);
+  root.set_number("schema_version", k_schema_version);
+  root.set_number("period_x_nm", model.period_x_nm);
+  root.set_number("period_y_nm", model.period_y_nm);
+  root.set_number("wavelength_nm", model.wavelength_nm);
+  root.set_number("na", model.na);
+  root.set_number("threshold", model.resist.threshold);
+  root.set_number("diffusion_nm", model.resist.diffusion_nm);
+  root.set_number("truncation_error", model.truncation_error);
+  root.set_number("truncation_bound", model.truncation_bound);
+  root.write_text("provenance", model.provenance);
+  root.write_text("recipe", model.recipe);
+  hdf5::Group conditions = root.create_group("conditions");
+  std::vector<std::string> names;
+  for (const SocsKernels& kernels : model.conditions) {
+    names.push_back(kernels.name);
+    write_kernels(conditions, kernels);
+  }
+  conditions.set_texts("order", names);
+  file.save();
+}
+
+std::string model_hash(const OpticalModel& model) {
+  Sha256 hash;
+  hash.add("reticle-model 1\n");
+  add_values<double>(hash, {model.period_x_nm, model.period_y_nm, model.resist.threshold,
+                            model.resist.diffusion_nm});
+  for (const SocsKernels& kernels : model.conditions) {
+    hash.add(kernels.name + "\n");
+    add_values<double>(hash, {kernels.focus_nm});
+    add_values<std::int32_t>(hash, {kernels.count(), kernels.half_y, kernels.half_x});
+    add_values(hash, kernels.coefficients);
+    add_values(hash, kernels.weights);
+  }
+  return hash.finish();
+}
+
+}  // namespace reticle

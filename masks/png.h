@@ -1,0 +1,21 @@
+// PNG pictures, by libpng.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "kernels/base/image.h"
+#include "masks/preview.h"
+
+namespace reticle {
+
+// Row 0 is the top line of the picture. Throws Error(io) if the file cannot be written.
+void write_png(const std::filesystem::path& path, const Image<std::uint8_t>& picture);
+void write_png(const std::filesystem::path& path, const Image<Rgb>& picture);
+
+// Reads a picture as binary pixels: 1 where the grey value is 128 or more; transparent is black.
+// The picture's top line becomes the last row, for rows run in +y. Throws Error(bad_input) naming
+// the file if it is not a sound PNG of at most 2^28 pixels, Error(io) if it cannot be read.
+Image<std::uint8_t> read_png_mask(const std::filesystem::path& path);
+
+}  // namespace reticle

@@ -1,0 +1,71 @@
+#include "masks/glp.h"
+
+#include "litho/geometry/boolean.h"
+#include "tests/masks/scratch.h"
+
+namespace reticle {
+namespace {
+
+double area_of(const Design& design) {
+  double sum = 0.0;
+  for (const Polygon& polygon : design.polygons) sum += std::abs(signed_area(polygon));
+  return sum;
+}
+
+using Glp = test::Scratch;
+
+TEST_F(Glp, ShiftsByTheContestsOffset) {
+  const Design design = read_glp(put("a.glp", "BEGIN\nRECT N M1 10 20 30 40\nENDMSG\n"));
+  EXPECT_EQ(design.window, (Box{0, 0, 2048, 2048}));
+  ASSERT_EQ(design.polygons.size(), 1u);
+  EXPECT_EQ(area_of(design), 1200.0);
+  for (const Point& p : design.polygons[0]) EXPECT_TRUE(p.x == 522 || p.x == 552);
+}
+
+TEST_F(Glp, OverlappingShapesMeanTheirUnion) {
+  const Design design =
+      read_glp(put("a.glp", "RECT N M1 0 0 10 10\nRECT N M1 5 0 10 10\nENDMSG\n"));
+  EXPECT_EQ(design.polygons.size(), 1u);
+  EXPECT_EQ(area_of(design), 150.0);
+}
+
+TEST_F(Glp, HolesKeepTheirArea) {
+  const Design design = read_glp(put("a.glp",
+                                     "RECT N M1 0 0 30 10\nRECT N M1 0 20 30 10\nRECT N M1 0 0 10 "
+                                     "30\nRECT N M1 20 0 10 30\nENDMSG\n"));
+  EXPECT_EQ(area_of(design), 800.0);
+}
+
+TEST_F(Glp, ErrorsNameFileAndLine) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"PGON N M1 0 0 10 0 10\nENDMSG\n", "pairs"},
+      {"PGON N M1 0 0 10 0\nENDMSG\n", "points"},
+      {"PGON N M1 0 0 10 0 20 0\nENDMSG\n", "no area"},
+      {"RECT N M1 0 0 0 5\nENDMSG\n", "no area"},
+      {"RECT N M1 0 0 5\nENDMSG\n", "takes x, y"},
+      {"RECT N M1 0 0 nan 5\nENDMSG\n", "not a whole number"},
+      {"RECT N M1 0 0 1.5 5\nENDMSG\n", "not a whole number"},
+      {"RECT N M1 0 0 99999999999999 5\nENDMSG\n", "not a whole number"},
+      {"RECT N M1 0 0 9999999 5\nENDMSG\n", "farther"},
+      {"PGON N M1 0 0 100 100 100 0 0 50\nENDMSG\n", "crosses itself"},
+      {"HELLO\nENDMSG\n", "unknown word"},
+      {"RECT N M1 0 0 5 5\n", "ENDMSG"},
+      {"ENDMSG\n", "no RECT"},
+      {"", "ENDMSG"}};
+  for (const auto& [text, wanted] : cases) {
+    const std::string message =
+        test::message_of([&] { read_glp(put("bad.glp", std::string(text))); });
+    EXPECT_NE(message.find("bad.glp:"), std::string::npos) << text << message;
+    EXPECT_NE(message.find(wanted), std::string::npos) << text << message;
+  }
+  EXPECT_THROW(read_glp(at("missing.glp")), Error);
+}
+
+TEST_F(Glp, ContestClipsAreRead) {
+  const std::filesystem::path path = std::string(RETICLE_DATA_DIR) + "/iccad13/M1_test1.glp";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not here";
+  EXPECT_EQ(read_glp(path).polygons.size(), 10u);  // its ten shapes do not touch
+}
+
+}  // namespace
+}  // namespace reticle

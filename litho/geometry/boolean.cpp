@@ -61,18 +61,6 @@ std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm) {
   return result;
 }
 
-double signed_area(const Polygon& polygon) {
-  if (polygon.empty()) return 0.0;
-  const Point origin = polygon[0];  // keeps the products small
-  double sum = 0.0;
-  for (std::size_t i = 0; i < polygon.size(); ++i) {
-    const Point& a = polygon[i];
-    const Point& b = polygon[(i + 1) % polygon.size()];
-    sum += (a.x - origin.x) * (b.y - origin.y) - (b.x - origin.x) * (a.y - origin.y);
-  }
-  return 0.5 * sum;
-}
-
 bool is_simple(const Polygon& polygon, double dbu_nm) {
   double covered = 0.0;
   for (const Polygon& part : merge({&polygon, 1}, dbu_nm)) covered += std::abs(signed_area(part));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "litho/geometry/polygon.h"
+#include "litho/geometry/polygon_area.h"
 
 namespace reticle {
 
@@ -14,9 +15,6 @@ inline constexpr double k_boolean_dbu_nm = 1e-3;
 // The union, as polygons without holes that do not overlap: a hole is joined to its outline by a
 // cut of zero width. Throws Error(bad_input) if a coordinate is not finite or out of range.
 std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm = k_boolean_dbu_nm);
-
-// Area with the sign of the orientation, counter-clockwise positive, nm^2.
-double signed_area(const Polygon& polygon);
 
 // Whether the outline never crosses itself. Touching itself (a hole joined by a cut) is allowed.
 // The outline's signed area then equals the area of what it covers, to one dbu of its perimeter.

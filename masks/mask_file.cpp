@@ -56,7 +56,10 @@ MaskFile read_mask(const std::filesystem::path& path) {
   file.grid = hdf5::read_grid(root, "mask");
   file.mask = read_binary(root, "mask", file.grid);
   file.target = read_binary(root, "target", file.grid);
-  if (root.has("grey")) file.grey = hdf5::read_pixels<float>(root, "grey", file.grid);
+  if (root.has("grey")) {
+    file.grey_grid = hdf5::read_grid(root, "grey");
+    file.grey = hdf5::read_pixels<float>(root, "grey", file.grey_grid);
+  }
   const hdf5::Group metrics = root.group("metrics");
   for (const std::string& name : metrics.attribute_names())
     file.metrics[name] = metrics.number(name);
@@ -80,7 +83,7 @@ void write_mask(const std::filesystem::path& path, const MaskFile& file) {
   root.write_text("recipe", file.recipe);
   hdf5::write_pixels(root, "mask", file.mask, file.grid);
   hdf5::write_pixels(root, "target", file.target, file.grid);
-  if (!file.grey.empty()) hdf5::write_pixels(root, "grey", file.grey, file.grid);
+  if (!file.grey.empty()) hdf5::write_pixels(root, "grey", file.grey, file.grey_grid);
   hdf5::Group metrics = root.create_group("metrics");
   for (const auto& [name, value] : file.metrics) metrics.set_number(name, value);
   write_history(root, file.history);

@@ -22,7 +22,8 @@ struct MaskFile {
   Grid grid;
   Image<std::uint8_t> mask;    // 1 = inside the drawn polarity
   Image<std::uint8_t> target;  // of the same size
-  Image<float> grey;           // before the cut; empty: not kept
+  Image<float> grey;           // the optimised field, zero at the mask's edge; empty: not kept
+  Grid grey_grid;              // may be coarser
   std::map<std::string, double> metrics;
   HistoryTable history;  // no columns: not kept
   std::string recipe;    // TOML

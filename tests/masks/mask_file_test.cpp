@@ -15,7 +15,8 @@ MaskFile small_mask() {
   file.grid = {300, 520, 0.5, -100.0, 37.25};
   file.mask = Image<std::uint8_t>(300, 520);
   file.target = Image<std::uint8_t>(300, 520, 1);
-  file.grey = Image<float>(300, 520, 0.25f);
+  file.grey = Image<float>(75, 130, 0.25f);
+  file.grey_grid = {75, 130, 4.0 * file.grid.pixel_nm, file.grid.origin_x_nm, file.grid.origin_y_nm};
   file.mask(299, 519) = 1;
   file.metrics = {{"l2_px", 12.0}, {"epe_max_nm", -0.125}};
   file.history = {{"iteration", "grid_nm", "loss"}, {0, 8, 2.5, 1, 4, 1.5}};
@@ -35,6 +36,7 @@ TEST_F(MaskFileTest, RoundTripKeepsEverything) {
   EXPECT_EQ(read.mask, file.mask);
   EXPECT_EQ(read.target, file.target);
   EXPECT_EQ(read.grey, file.grey);
+  EXPECT_EQ(read.grey_grid, file.grey_grid);
   EXPECT_EQ(read.metrics, file.metrics);
   EXPECT_EQ(read.history, file.history);
   EXPECT_EQ(read.recipe, file.recipe);

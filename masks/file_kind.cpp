@@ -1,0 +1,29 @@
+#include "masks/file_kind.h"
+
+#include <fstream>
+#include <string>
+
+#include "kernels/base/error.h"
+#include "masks/hdf5/hdf5.h"
+
+namespace reticle {
+
+FileKind kind_of(const std::filesystem::path& path) {
+  if (std::filesystem::is_directory(path) || !std::ifstream(path)) {
+    throw Error(ErrorCode::io, path.string() + ": there is no such file, or it cannot be read");
+  }
+  const hdf5::Session session;
+  if (!hdf5::is_hdf5(path)) return FileKind::other;
+  const hdf5::Group root = hdf5::open_file(session, path, "a model, a mask or an aerial image");
+  if (!root.has_attribute("schema")) {
+    if (root.has_attribute("period_nm")) return FileKind::model;
+    root.fail("@schema", "is missing; the file is no model, mask or aerial image");
+  }
+  const std::string schema = root.text("schema");
+  if (schema == "reticle-model") return FileKind::model;
+  if (schema == "reticle-mask") return FileKind::mask;
+  if (schema == "reticle-image") return FileKind::image;
+  root.fail("@schema", "is '" + schema.substr(0, 40) + "', which this program does not know");
+}
+
+}  // namespace reticle

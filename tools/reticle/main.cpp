@@ -30,10 +30,9 @@ int run(int argc, char** argv) {
 
   ExitCode result = k_ok;
   add_correct_command(app, result);
-  add_simulate_command(app, result);
+  add_simulate_command(app);
   add_evaluate_command(app, result);
   add_info_command(app);
-  add_model_command(app);
   add_convert_command(app);
   add_recipe_command(app);
 

@@ -76,6 +76,9 @@ class Printer : public RecipeKeys {
   void table_list(std::string_view key, std::size_t count, std::string_view doc,
                   const std::function<void(std::size_t)>&,
                   const std::function<void(RecipeKeys&, std::size_t)>& describe_item) override {
+    if (count == 0 && style_ == RecipeStyle::documented) {
+      tables_ += fmt::format("\n# [[{}{}]] (none here)\n# {}\n", path_, key, doc);
+    }
     for (std::size_t i = 0; i < count; ++i) {
       section(fmt::format("[[{}{}]]", path_, key), key, i == 0 ? doc : "",
               [&](RecipeKeys& keys) { describe_item(keys, i); });

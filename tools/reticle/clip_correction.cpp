@@ -1,0 +1,160 @@
+#include "tools/reticle/clip_correction.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+
+#include "kernels/base/error.h"
+#include "litho/correction/evaluation.h"
+#include "litho/correction/ilt.h"
+#include "masks/mask_file.h"
+#include "masks/png.h"
+#include "masks/preview.h"
+#include "masks/sha256.h"
+#include "tools/reticle/inputs.h"
+#include "tools/reticle/interrupt.h"
+#include "tools/reticle/report.h"
+
+namespace reticle::tools {
+namespace {
+
+// Why a mask that is there is not what this job would make; empty if it is.
+std::string difference(const CorrectionJob& job, const Clip& clip, const MaskFile& mask) {
+  if (mask.input_sha256 != clip.sha256) return "another version of the design";
+  if (mask.model_hash != job.model_hash) return "another model";
+  if (mask.recipe != job.recipe) return "another recipe";
+  if (mask.tool_version != job.tool_version) return "another version of reticle";
+  return "";
+}
+
+HistoryTable history_of(const Correction& correction) {
+  HistoryTable table;
+  table.columns = {"level", "iteration", "pixel_nm", "fidelity_nm2", "band_nm2", "regularity_nm2"};
+  for (const IltHistoryRow& row : correction.history) {
+    table.values.insert(table.values.end(),
+                        {static_cast<double>(row.level), static_cast<double>(row.iteration),
+                         row.pixel_nm, row.loss.fidelity, row.loss.band, row.loss.regularity});
+  }
+  return table;
+}
+
+void write_picture(const std::filesystem::path& path, const MaskFile& file,
+                   const MaskEvaluation& evaluation) {
+  write_png(path, draw_preview({.target = file.target.view(),
+                                .mask = file.mask.view(),
+                                .printed = evaluation.nominal.view(),
+                                .variation_band = evaluation.band.view(),
+                                .pixel_nm = file.grid.pixel_nm}));
+}
+
+}  // namespace
+
+std::string to_string(ClipState state) {
+  switch (state) {
+    case ClipState::not_started:
+      return "not started";
+    case ClipState::kept:
+      return "kept";
+    case ClipState::corrected:
+      return "corrected";
+    case ClipState::failed:
+      return "failed";
+  }
+  return "";
+}
+
+std::vector<Clip> plan_clips(const std::vector<std::filesystem::path>& designs,
+                             const std::filesystem::path& folder) {
+  std::vector<Clip> clips;
+  std::map<std::string, std::filesystem::path> taken;
+  for (const std::filesystem::path& design : designs) {
+    const std::string name = design.stem().string();
+    if (const auto [other, fresh] = taken.emplace(name, design); !fresh) {
+      throw Error(
+          ErrorCode::invalid_argument,
+          fmt::format("{} and {} would both be written to {}; rename one or use two folders",
+                      other->second.string(), design.string(), (folder / (name + ".h5")).string()));
+    }
+    clips.push_back({name, design, folder / (name + ".h5"), folder / (name + ".png"), ""});
+    if (std::filesystem::is_regular_file(design)) clips.back().sha256 = sha256_of_file(design);
+  }
+  return clips;
+}
+
+void check_finished_clips(const CorrectionJob& job, const std::vector<Clip>& clips) {
+  if (job.finished == Finished::replace) return;
+  for (const Clip& clip : clips) {
+    if (!std::filesystem::exists(clip.mask)) continue;
+    if (job.finished == Finished::refuse) {
+      throw Error(ErrorCode::bad_input,
+                  fmt::format("{} is there already; --resume keeps masks that are up to date, "
+                              "--force makes them again",
+                              clip.mask.string()));
+    }
+    if (const std::string other = difference(job, clip, read_mask(clip.mask)); !other.empty()) {
+      throw Error(
+          ErrorCode::bad_input,
+          fmt::format("{} was made with {}; --resume cannot keep it. --force makes it again, "
+                      "another -o keeps both",
+                      clip.mask.string(), other));
+    }
+  }
+}
+
+ClipWorker::ClipWorker(const CorrectionJob& job) : job_(job), engine_(make_cpu_engine()) {}
+
+ClipOutcome ClipWorker::correct(const Clip& clip) {
+  ClipOutcome outcome;
+  const auto start = std::chrono::steady_clock::now();
+  try {
+    if (job_.finished == Finished::keep && std::filesystem::exists(clip.mask)) {
+      outcome.metrics = read_mask(clip.mask).metrics;
+      outcome.state = ClipState::kept;
+    } else {
+      outcome.metrics = make_mask(clip);
+      if (!outcome.metrics.empty()) outcome.state = ClipState::corrected;
+    }
+  } catch (const Error& error) {
+    outcome = {
+        .state = ClipState::failed, .problem = error.what(), .exit_code = exit_code(error.code())};
+  } catch (const std::bad_alloc&) {
+    outcome = {.state = ClipState::failed,
+               .problem = "out of memory; use fewer threads or a coarser mask pixel",
+               .exit_code = k_internal};
+  } catch (const std::exception& error) {
+    outcome = {.state = ClipState::failed, .problem = error.what(), .exit_code = k_internal};
+  }
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return outcome;
+}
+
+// Nothing is written, and no metrics come back, if the command was interrupted meanwhile.
+std::map<std::string, double> ClipWorker::make_mask(const Clip& clip) {
+  const Design design = read_target(clip.design);
+  std::vector<Correction> corrections = reticle::correct(
+      *engine_, job_.model, job_.settings, {&design, 1}, [](double) { return !interrupted(); });
+  if (interrupted()) return {};
+  Correction& correction = corrections[0];
+  const MaskEvaluation evaluation =
+      evaluate(job_.model, job_.settings, correction.mask.view(), correction.grid, design);
+
+  MaskFile file;
+  file.grid = correction.grid;
+  file.history = history_of(correction);
+  file.mask = std::move(correction.mask);
+  file.target = evaluation.target;
+  file.grey = std::move(correction.grey);
+  file.grey_grid = correction.grey_grid;
+  file.metrics = metrics_of(evaluation.report);
+  file.recipe = job_.recipe;
+  file.model_hash = job_.model_hash;
+  file.input_sha256 = clip.sha256;
+  file.tool_version = job_.tool_version;
+  // The mask last: where it is, the clip is finished.
+  if (job_.preview == Preview::picture) write_picture(clip.picture, file, evaluation);
+  write_mask(clip.mask, file);
+  return file.metrics;
+}
+
+}  // namespace reticle::tools

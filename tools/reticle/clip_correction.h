@@ -1,0 +1,71 @@
+// Correcting the clips of one command, each into its own files.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/engine/engine.h"
+#include "litho/correction/settings.h"
+#include "litho/imaging/optical_model.h"
+#include "tools/reticle/exit_code.h"
+
+namespace reticle::tools {
+
+enum class Preview { none, picture };
+enum class Finished { refuse, keep, replace };  // masks that are already there
+
+// What is the same for all clips.
+struct CorrectionJob {
+  OpticalModel model;
+  std::string model_hash;
+  IltSettings settings;  // resolved
+  std::string recipe;    // the settings as TOML
+  std::string tool_version = RETICLE_VERSION;
+  Preview preview = Preview::none;
+  Finished finished = Finished::refuse;
+};
+
+struct Clip {
+  std::string name;  // of the design without folder and extension
+  std::filesystem::path design, mask, picture;
+  std::string sha256;  // of the design's bytes; empty if it cannot be read
+};
+
+enum class ClipState { not_started, kept, corrected, failed };
+std::string to_string(ClipState state);
+
+struct ClipOutcome {
+  ClipState state = ClipState::not_started;
+  std::map<std::string, double> metrics;  // of corrected and kept clips
+  double seconds = 0.0;                   // reading and writing included
+  std::string problem;                    // of a failed clip
+  ExitCode exit_code = k_ok;
+};
+
+// Throws Error(invalid_argument) if two designs would be written to one name.
+std::vector<Clip> plan_clips(const std::vector<std::filesystem::path>& designs,
+                             const std::filesystem::path& folder);
+
+// Before any work: throws Error(bad_input), saying what to do, for a mask that is there and may
+// neither be kept nor replaced.
+void check_finished_clips(const CorrectionJob& job, const std::vector<Clip>& clips);
+
+// One thread's engine and scratch memory.
+class ClipWorker {
+ public:
+  explicit ClipWorker(const CorrectionJob& job);
+
+  // Reads, corrects, measures and writes one clip; what goes wrong is part of the outcome.
+  ClipOutcome correct(const Clip& clip);
+
+ private:
+  std::map<std::string, double> make_mask(const Clip& clip);
+
+  const CorrectionJob& job_;
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace reticle::tools

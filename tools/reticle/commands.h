@@ -1,0 +1,18 @@
+// The subcommands of reticle, one source file each. Every function adds its command with options,
+// help and what to run; `result` receives the exit code where a good run may end in more than one.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "tools/reticle/exit_code.h"
+
+namespace reticle::tools {
+
+void add_correct_command(CLI::App& app, ExitCode& result);
+void add_simulate_command(CLI::App& app);
+void add_evaluate_command(CLI::App& app, ExitCode& result);
+void add_info_command(CLI::App& app);
+void add_convert_command(CLI::App& app);
+void add_recipe_command(CLI::App& app);
+
+}  // namespace reticle::tools

@@ -1,0 +1,92 @@
+// reticle convert: the same mask or design in another format.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <variant>
+
+#include "kernels/base/error.h"
+#include "litho/geometry/rasterize.h"
+#include "masks/design_file.h"
+#include "masks/mask_file.h"
+#include "masks/png.h"
+#include "masks/sha256.h"
+#include "tools/reticle/commands.h"
+#include "tools/reticle/inputs.h"
+
+namespace reticle::tools {
+namespace {
+
+struct Options {
+  std::filesystem::path input, output;
+  double pixel_nm = 1.0;
+  Existing existing = Existing::refuse;
+};
+
+bool is_hdf5(const std::filesystem::path& path) {
+  return path.extension() == ".h5" || path.extension() == ".hdf5";
+}
+
+MaskFile read_as_mask(const Options& options) {
+  if (is_hdf5(options.input)) return read_mask(options.input);
+  DesignOptions how;
+  how.png_pixel_nm = options.pixel_nm;
+  DesignSource source = read_design(options.input, how);
+  MaskFile file;
+  if (auto* pixels = std::get_if<PixelDesign>(&source)) {
+    file.grid = pixels->grid;
+    file.mask = std::move(pixels->pixels);
+  } else {
+    file.grid = grid_over(window_of(source), options.pixel_nm);
+    file.mask = rasterize_binary(std::get<Design>(source).polygons, file.grid);
+  }
+  file.target = file.mask;
+  file.input_sha256 = sha256_of_file(options.input);
+  file.tool_version = RETICLE_VERSION;
+  return file;
+}
+
+// The top row first, as pictures have it; white inside.
+Image<std::uint8_t> picture_of(const Image<std::uint8_t>& mask) {
+  Image<std::uint8_t> picture(mask.rows(), mask.cols());
+  for (int y = 0; y < mask.rows(); ++y) {
+    const std::uint8_t* row = mask.row(mask.rows() - 1 - y);
+    std::transform(row, row + mask.cols(), picture.row(y),
+                   [](auto value) { return static_cast<std::uint8_t>(value ? 255 : 0); });
+  }
+  return picture;
+}
+
+void convert(const Options& options) {
+  check_output(options.output, options.existing);
+  if (is_hdf5(options.output)) {
+    write_mask(options.output, read_as_mask(options));
+  } else if (options.output.extension() == ".png") {
+    write_png(options.output, picture_of(read_as_mask(options).mask));
+  } else {
+    throw Error(ErrorCode::unsupported,
+                fmt::format("{}: masks are written as .h5 or .png", options.output.string()));
+  }
+}
+
+}  // namespace
+
+void add_convert_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("convert", "A mask or design in another format");
+  command->add_option("IN", options->input, "mask (.h5, .png) or design (.glp, .gds, .oas)")
+      ->required();
+  command->add_option("OUT", options->output, "mask to write (.h5, .png)")->required();
+  command->add_option("--pixel-nm", options->pixel_nm, "pixel of a PNG read or a design drawn")
+      ->check(CLI::Range(0.01, 1000.0))
+      ->capture_default_str();
+  command->add_flag_callback(
+      "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
+  command->footer(
+      "The format is told by the extension.\n"
+      "Examples:\n"
+      "  reticle convert clip.glp clip.png\n"
+      "  reticle convert mask.png mask.h5 --pixel-nm 2");
+  command->callback([options] { convert(*options); });
+}
+
+}  // namespace reticle::tools

@@ -1,0 +1,180 @@
+// reticle correct: clips in, masks out.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include "kernels/base/error.h"
+#include "litho/correction/settings.h"
+#include "masks/model_file.h"
+#include "masks/output_file.h"
+#include "tools/reticle/clip_correction.h"
+#include "tools/reticle/commands.h"
+#include "tools/reticle/inputs.h"
+#include "tools/reticle/interrupt.h"
+#include "tools/reticle/progress.h"
+#include "tools/reticle/quality_gates.h"
+#include "tools/reticle/recipes.h"
+#include "tools/reticle/report.h"
+
+namespace reticle::tools {
+namespace {
+
+struct Options {
+  std::vector<std::filesystem::path> designs;
+  std::filesystem::path model, folder, recipe, report;
+  int threads = 0;
+  Preview preview = Preview::none;
+  Finished finished = Finished::refuse;
+  QualityGates gates;
+};
+
+int worker_count(int wanted, std::size_t clips) {
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return std::clamp(wanted > 0 ? wanted : cores, 1, std::max(1, static_cast<int>(clips)));
+}
+
+// What became of each clip, in the order of the command line.
+std::vector<ClipOutcome> correct_all(const CorrectionJob& job, const std::vector<Clip>& clips,
+                                     int threads) {
+  std::vector<ClipOutcome> outcomes(clips.size());
+  Progress progress("clips", static_cast<int>(clips.size()));
+  std::mutex progress_mutex;
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    ClipWorker worker(job);
+    for (std::size_t i = next++; i < clips.size() && !interrupted(); i = next++) {
+      outcomes[i] = worker.correct(clips[i]);
+      const std::lock_guard lock(progress_mutex);
+      progress.one_done();
+    }
+  };
+  std::vector<std::jthread> others;
+  for (int i = 1; i < threads; ++i) others.emplace_back(work);
+  work();
+  others.clear();  // joins
+  return outcomes;
+}
+
+void write_report(const std::filesystem::path& path, const CorrectionJob& job,
+                  const std::vector<Clip>& clips, const std::vector<ClipOutcome>& outcomes) {
+  nlohmann::ordered_json json = {
+      {"tool_version", job.tool_version}, {"model_hash", job.model_hash}, {"recipe", job.recipe}};
+  json["clips"] = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    nlohmann::ordered_json clip = {{"name", clips[i].name},
+                                   {"design", clips[i].design.string()},
+                                   {"input_sha256", clips[i].sha256},
+                                   {"state", to_string(outcomes[i].state)}};
+    if (outcomes[i].metrics.empty()) {
+      clip["error"] = outcomes[i].problem;
+    } else {
+      clip["mask"] = clips[i].mask.string();
+      clip["metrics"] = metrics_json(outcomes[i].metrics);
+    }
+    json["clips"].push_back(std::move(clip));
+  }
+  OutputFile output(path);
+  std::ofstream file(output.temporary(), std::ios::binary);
+  file << json.dump(2) << '\n';
+  file.close();
+  if (!file) throw Error(ErrorCode::io, path.string() + ": the report cannot be written");
+  output.commit();
+}
+
+ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
+                   const std::vector<ClipOutcome>& outcomes) {
+  std::vector<ReportRow> rows;
+  ExitCode result = k_ok;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    const ClipOutcome& outcome = outcomes[i];
+    if (outcome.state == ClipState::failed) {
+      spdlog::error("{}: {}", clips[i].name, outcome.problem);
+      result = outcome.exit_code;
+    }
+    if (!outcome.metrics.empty()) rows.push_back({clips[i].name, outcome.metrics, outcome.seconds});
+  }
+  fmt::print("{}", report_table(rows));
+  if (result != k_ok) return result;
+  if (interrupted()) {
+    spdlog::warn("interrupted after {} of {} clips; run again with --resume", rows.size(),
+                 clips.size());
+    return k_interrupted;
+  }
+  for (const ReportRow& row : rows) {
+    for (const std::string& miss : missed_gates(options.gates, row.metrics)) {
+      spdlog::warn("{}: {}", row.name, miss);
+      result = k_quality_gate_missed;
+    }
+  }
+  return result;
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code status;
+  std::filesystem::create_directories(folder, status);
+  if (status) {
+    throw Error(ErrorCode::io, fmt::format("{}: this folder cannot be made: {}", folder.string(),
+                                           status.message()));
+  }
+}
+
+ExitCode correct(const Options& options) {
+  CorrectionJob job;
+  job.model = read_model(options.model);
+  job.model_hash = model_hash(job.model);
+  job.settings = resolved(read_correct_recipe(options.recipe), job.model);
+  job.recipe = print_correct_recipe(job.settings);
+  job.preview = options.preview;
+  job.finished = options.finished;
+
+  const std::vector<Clip> clips = plan_clips(options.designs, options.folder);
+  make_folder(options.folder);
+  check_finished_clips(job, clips);
+  if (!options.report.empty()) check_output(options.report, Existing::replace);
+
+  catch_interrupts();
+  const int threads = worker_count(options.threads, clips.size());
+  const std::vector<ClipOutcome> outcomes = correct_all(job, clips, threads);
+  if (!options.report.empty()) write_report(options.report, job, clips, outcomes);
+  return summarize(options, clips, outcomes);
+}
+
+}  // namespace
+
+void add_correct_command(CLI::App& app, ExitCode& result) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("correct", "Correct clips by inverse lithography");
+  command->add_option("DESIGN", options->designs, "clips (.glp, .gds, .oas)")->required();
+  command->add_option("--model", options->model, "optical model, see 'reticle model'")->required();
+  command->add_option("-o,--output", options->folder, "folder for <clip>.h5 and pictures")
+      ->required();
+  command->add_option("--recipe", options->recipe, "settings (TOML), see 'reticle recipe correct'");
+  command->add_option("--threads", options->threads, "clips at a time; 0: one for each core")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->add_option("--report", options->report, "JSON report to write");
+  command->add_flag_callback(
+      "--preview", [options] { options->preview = Preview::picture; },
+      "write <clip>.png: target, mask, printed contour, process variation band");
+  auto* force = command->add_flag_callback(
+      "--force", [options] { options->finished = Finished::replace; }, "replace existing masks");
+  command
+      ->add_flag_callback(
+          "--resume", [options] { options->finished = Finished::keep; },
+          "keep masks made from the same design, model and recipe; do the rest")
+      ->excludes(force);
+  add_gate_options(*command, options->gates);
+  command->footer(
+      "Ctrl-C keeps finished clips. Results do not depend on the number of threads.\n"
+      "Examples:\n"
+      "  reticle correct clips/*.glp --model model.h5 -o masks --preview\n"
+      "  reticle correct clips/*.glp --model model.h5 -o masks --recipe my.toml --report r.json\n"
+      "  reticle correct clips/*.glp --model model.h5 -o masks --resume --max-epe-nm 10");
+  command->callback([options, &result] { result = correct(*options); });
+}
+
+}  // namespace reticle::tools

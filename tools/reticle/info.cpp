@@ -1,0 +1,130 @@
+// reticle info: what a file holds.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <variant>
+
+#include "kernels/base/error.h"
+#include "masks/design_file.h"
+#include "masks/file_kind.h"
+#include "masks/image_file.h"
+#include "masks/mask_file.h"
+#include "masks/model_file.h"
+#include "tools/reticle/commands.h"
+#include "tools/reticle/report.h"
+
+namespace reticle::tools {
+namespace {
+
+void print_row(std::string_view name, const std::string& value) {
+  if (!value.empty()) fmt::print("{:<18} {}\n", name, value);
+}
+
+void print_text(std::string_view name, const std::string& text) {
+  if (text.empty()) return;
+  fmt::print("{}:\n", name);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    fmt::print("  {}\n", text.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+std::string known(double value, std::string_view unit) {
+  return value > 0.0 ? fmt::format("{:g}{}", value, unit) : "not known";
+}
+
+void print_grid(const Grid& grid) {
+  print_row("pixels",
+            fmt::format("{} rows x {} columns of {:g} nm", grid.rows, grid.cols, grid.pixel_nm));
+  print_row("origin", fmt::format("({:g}, {:g}) nm", grid.origin_x_nm, grid.origin_y_nm));
+}
+
+void print_model(const OpticalModel& model) {
+  print_row("kind", "optical model");
+  print_row("period", fmt::format("{:g} x {:g} nm", model.period_x_nm, model.period_y_nm));
+  print_row("wavelength", known(model.wavelength_nm, " nm"));
+  print_row("numerical aperture", known(model.na, ""));
+  print_row("resist threshold", fmt::format("{:g}", model.resist.threshold));
+  print_row("resist diffusion", fmt::format("{:g} nm", model.resist.diffusion_nm));
+  print_row("truncation error", known(model.truncation_error, " of clear field"));
+  print_row("truncation bound", known(model.truncation_bound, " of clear field"));
+  for (const SocsKernels& condition : model.conditions) {
+    double sum = 0.0;
+    for (const double weight : condition.weights) sum += weight;
+    print_row(
+        "condition",
+        fmt::format("{}: focus {:g} nm, {} kernels of {} x {} orders, weights {:g} .. "
+                    "{:g}, sum {:g}",
+                    condition.name, condition.focus_nm, condition.count(), condition.rows(),
+                    condition.cols(), condition.weights.front(), condition.weights.back(), sum));
+  }
+  print_row("hash", model_hash(model));
+  print_text("provenance", model.provenance);
+  print_text("recipe", model.recipe);
+}
+
+void print_mask(const MaskFile& mask) {
+  print_row("kind", "mask");
+  print_grid(mask.grid);
+  const auto inside = std::count(mask.mask.begin(), mask.mask.end(), 1);
+  print_row("inside",
+            fmt::format("{:.2f} % of the area", 100.0 * static_cast<double>(inside) /
+                                                    static_cast<double>(mask.mask.size())));
+  print_row("made by", mask.tool_version.empty() ? "" : "reticle " + mask.tool_version);
+  print_row("model hash", mask.model_hash);
+  print_row("input SHA-256", mask.input_sha256);
+  for (const auto& [name, value] : mask.metrics) print_row(name, fmt::format("{:g}", value));
+  print_text("recipe", mask.recipe);
+}
+
+void print_image(const ImageFile& image) {
+  print_row("kind", "aerial image");
+  print_grid(image.grid);
+  const auto [low, high] = std::minmax_element(image.aerial.begin(), image.aerial.end());
+  print_row("intensity", fmt::format("{:g} .. {:g}", *low, *high));
+  print_row("condition", image.condition);
+  print_row("dose", fmt::format("{:g}", image.dose));
+  print_row("model hash", image.model_hash);
+}
+
+void print_design(const Design& design) {
+  std::size_t points = 0;
+  for (const Polygon& polygon : design.polygons) points += polygon.size();
+  print_row("kind", "design");
+  print_row("polygons", fmt::format("{} with {} points", design.polygons.size(), points));
+  print_row("window", fmt::format("({:g}, {:g}) .. ({:g}, {:g}) nm", design.window.x0,
+                                  design.window.y0, design.window.x1, design.window.y1));
+}
+
+void print_source(const DesignSource& source) {
+  if (const auto* design = std::get_if<Design>(&source)) return print_design(*design);
+  print_row("kind", "pixels");
+  print_grid(std::get<PixelDesign>(source).grid);
+}
+
+void print_info(const std::filesystem::path& path) {
+  print_row("file", path.string());
+  switch (kind_of(path)) {
+    case FileKind::model:
+      return print_model(read_model(path));
+    case FileKind::mask:
+      return print_mask(read_mask(path));
+    case FileKind::image:
+      return print_image(read_image(path));
+    case FileKind::other:
+      return print_source(read_design(path));
+  }
+}
+
+}  // namespace
+
+void add_info_command(CLI::App& app) {
+  auto path = std::make_shared<std::filesystem::path>();
+  CLI::App* command = app.add_subcommand("info", "What a model, mask, image or design file holds");
+  command->add_option("FILE", *path, "file to look into")->required();
+  command->footer("Examples:\n  reticle info model.h5\n  reticle info masks/clip.h5");
+  command->callback([path] { print_info(*path); });
+}
+
+}  // namespace reticle::tools

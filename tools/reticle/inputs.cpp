@@ -1,0 +1,58 @@
+#include "tools/reticle/inputs.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "kernels/base/error.h"
+#include "litho/geometry/pixel_polygons.h"
+#include "litho/imaging/pixel_field.h"
+
+namespace reticle::tools {
+
+Design read_target(const std::filesystem::path& path) {
+  DesignOptions options;
+  options.mask_layer = MaskLayer::target;
+  DesignSource source = read_design(path, options);
+  if (auto* design = std::get_if<Design>(&source)) return std::move(*design);
+  const PixelDesign& pixels = std::get<PixelDesign>(source);
+  return {polygons_of(pixels.pixels.view(), pixels.grid), box_of(pixels.grid)};
+}
+
+Box window_of(const DesignSource& source) {
+  if (const auto* design = std::get_if<Design>(&source)) return design->window;
+  return box_of(std::get<PixelDesign>(source).grid);
+}
+
+int condition_index(const OpticalModel& model, const std::string& name) {
+  if (name.empty()) return 0;
+  return static_cast<int>(&model.condition(name) - model.conditions.data());
+}
+
+void check_output(const std::filesystem::path& path, Existing existing) {
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (!std::filesystem::is_directory(folder)) {
+    throw Error(ErrorCode::io, fmt::format("{}: there is no folder {} to write to", path.string(),
+                                           folder.string()));
+  }
+  if (existing == Existing::refuse && std::filesystem::exists(path)) {
+    throw Error(ErrorCode::bad_input,
+                fmt::format("{} is there already; --force replaces it", path.string()));
+  }
+}
+
+Grid grid_over(const Box& window, double pixel_nm) {
+  constexpr double k_most_pixels = 1 << 30;
+  // A millionth of a pixel: room for the rounding of sizes such as 0.1 nm.
+  const double cols = std::ceil(window.width() / pixel_nm - 1e-6);
+  const double rows = std::ceil(window.height() / pixel_nm - 1e-6);
+  if (cols * rows > k_most_pixels) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("pixels of {} nm over {} x {} nm would be {:.0f} x {:.0f}; choose a "
+                            "coarser pixel",
+                            pixel_nm, window.width(), window.height(), rows, cols));
+  }
+  return {static_cast<int>(rows), static_cast<int>(cols), pixel_nm, window.x0, window.y0};
+}
+
+}  // namespace reticle::tools

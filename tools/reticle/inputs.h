@@ -1,0 +1,32 @@
+// What the command line names: designs and masks to read, and places to write to.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "litho/geometry/polygon.h"
+#include "litho/imaging/optical_model.h"
+#include "masks/design_file.h"
+
+namespace reticle::tools {
+
+// A target as polygons, whatever it was stored as; of a mask file the target is meant.
+Design read_target(const std::filesystem::path& path);
+
+Box window_of(const DesignSource& source);
+
+// Place of the condition in the model; the first one for an empty name.
+// Throws Error(bad_input) naming the conditions the model holds.
+int condition_index(const OpticalModel& model, const std::string& name);
+
+enum class Existing { refuse, replace };
+
+// Throws Error(bad_input) if the file is there and may not be replaced, Error(io) if its folder is
+// not there: before the work, not after it.
+void check_output(const std::filesystem::path& path, Existing existing);
+
+// The smallest grid of this pixel over the window, from its lower left corner.
+// Throws Error(invalid_argument) if that is more than 2^30 pixels.
+Grid grid_over(const Box& window, double pixel_nm);
+
+}  // namespace reticle::tools

@@ -1,0 +1,58 @@
+#include "tools/reticle/quality_gates.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace reticle::tools {
+namespace {
+
+struct Gate {
+  const char* option;
+  const char* metric;
+  enum { at_most, at_least } bound;
+  const char* doc;
+};
+
+constexpr std::array k_gates = {
+    Gate{"--max-l2-px", "l2_px", Gate::at_most, "exit 1 if the L2 error of a mask is larger"},
+    Gate{"--max-pvb-px", "pvb_px", Gate::at_most, "exit 1 if the PV band of a mask is larger"},
+    Gate{"--max-epe-violations", "epe_violations", Gate::at_most,
+         "exit 1 if a mask has more EPE violations"},
+    Gate{"--max-epe-nm", "epe_max_nm", Gate::at_most, "exit 1 if an edge is displaced by more"},
+    Gate{"--min-width-nm", "min_width_nm", Gate::at_least, "exit 1 if a mask has a narrower part"},
+    Gate{"--min-space-nm", "min_space_nm", Gate::at_least, "exit 1 if a mask has a narrower space"},
+};
+
+}  // namespace
+
+void add_gate_options(CLI::App& command, QualityGates& gates) {
+  for (const Gate& gate : k_gates) {
+    command
+        .add_option_function<double>(
+            gate.option, [&gates, gate](const double& bound) { gates[gate.option] = bound; },
+            gate.doc)
+        ->check(CLI::NonNegativeNumber)
+        ->group("Quality gates");
+  }
+}
+
+std::vector<std::string> missed_gates(const QualityGates& gates,
+                                      const std::map<std::string, double>& metrics) {
+  std::vector<std::string> misses;
+  for (const Gate& gate : k_gates) {
+    const auto bound = gates.find(gate.option);
+    const auto metric = metrics.find(gate.metric);
+    if (bound == gates.end() || metric == metrics.end()) continue;
+    const bool missed = gate.bound == Gate::at_most ? metric->second > bound->second
+                                                    : metric->second < bound->second;
+    if (missed) {
+      misses.push_back(
+          fmt::format("{} is {:g}; {} asks for {} {:g}", gate.metric, metric->second, gate.option,
+                      gate.bound == Gate::at_most ? "at most" : "at least", bound->second));
+    }
+  }
+  return misses;
+}
+
+}  // namespace reticle::tools

@@ -1,0 +1,23 @@
+// The recipes of reticle: which keys fill which struct.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "litho/correction/settings.h"
+#include "tools/reticle/recipe_reader.h"
+
+namespace reticle::tools {
+
+void describe(RecipeKeys& keys, IltSettings& settings);
+
+// Settings of `reticle correct`, the defaults where the recipe says nothing or the path is empty.
+IltSettings read_correct_recipe(const std::filesystem::path& path);
+
+// Every value, as it goes into results.
+std::string print_correct_recipe(IltSettings settings);
+
+// With a comment over each key, for people to edit.
+std::string documented_correct_recipe();
+
+}  // namespace reticle::tools

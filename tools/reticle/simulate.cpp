@@ -1,0 +1,185 @@
+// reticle simulate: the aerial image of a design or a mask.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <variant>
+
+#include "kernels/base/error.h"
+#include "litho/imaging/pixel_field.h"
+#include "litho/imaging/simulator.h"
+#include "litho/imaging/socs.h"
+#include "masks/image_file.h"
+#include "masks/model_file.h"
+#include "masks/png.h"
+#include "tools/reticle/commands.h"
+#include "tools/reticle/inputs.h"
+
+namespace reticle::tools {
+namespace {
+
+struct Options {
+  std::filesystem::path input, model, output, png;
+  std::string condition;
+  double dose = 1.0;
+  double pixel_nm = 1.0;
+  std::vector<double> cut;  // x0, y0, x1, y1, N
+  std::string format = "table";
+  Existing existing = Existing::refuse;
+};
+
+// The image of a mask as its Fourier coefficients, and the field they belong to.
+struct ImageSpectrum {
+  Spectrum<double> intensity;
+  Box field;
+};
+
+ImageSpectrum image_of(const DesignSource& source, const OpticalModel& model, int condition,
+                       double dose) {
+  Simulator<double> simulator(model);
+  Spectrum<double> mask;
+  Box field;
+  if (const auto* design = std::get_if<Design>(&source)) {
+    field = field_around(model, design->window);
+    mask = simulator.mask_spectrum(design->polygons, field);
+  } else {
+    const auto& pixels = std::get<PixelDesign>(source);
+    const Grid grid = field_grid(model, pixels.grid);
+    field = box_of(grid);
+    mask =
+        simulator.mask_spectrum(in_field<double>(pixels.pixels.view(), pixels.grid, grid).view());
+  }
+  return {simulator.intensity_spectrum(mask, condition, dose), field};
+}
+
+struct CutPoint {
+  Point at;
+  double intensity;
+};
+
+// Points from one end of the cut to the other, both included.
+std::vector<CutPoint> along_cut(const ImageSpectrum& image, const std::vector<double>& cut) {
+  const int count = static_cast<int>(cut[4]);
+  std::vector<CutPoint> points;
+  for (int i = 0; i < count; ++i) {
+    const double t = count == 1 ? 0.0 : static_cast<double>(i) / (count - 1);
+    const Point at{cut[0] + t * (cut[2] - cut[0]), cut[1] + t * (cut[3] - cut[1])};
+    points.push_back({at, intensity_at(image.intensity, image.field, at)});
+  }
+  return points;
+}
+
+void print_cut(const std::vector<CutPoint>& points, const Options& options,
+               const std::string& condition) {
+  if (options.format == "json") {
+    nlohmann::ordered_json json = {{"condition", condition}, {"dose", options.dose}};
+    json["points"] = nlohmann::ordered_json::array();
+    for (const CutPoint& point : points) {
+      json["points"].push_back(
+          {{"x_nm", point.at.x}, {"y_nm", point.at.y}, {"intensity", point.intensity}});
+    }
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("{:>12} {:>12} {:>14}\n", "x_nm", "y_nm", "intensity");
+  for (const CutPoint& point : points) {
+    fmt::print("{:12.4f} {:12.4f} {:14.10f}\n", point.at.x, point.at.y, point.intensity);
+  }
+}
+
+// Black for 0, white for the brightest pixel; the top row first, as pictures have it.
+Image<std::uint8_t> grey_picture(const Image<float>& image) {
+  const float brightest = *std::max_element(image.begin(), image.end());
+  const float scale = brightest > 0.0f ? 255.0f / brightest : 0.0f;
+  Image<std::uint8_t> picture(image.rows(), image.cols());
+  for (int y = 0; y < image.rows(); ++y) {
+    const float* row = image.row(image.rows() - 1 - y);
+    std::transform(row, row + image.cols(), picture.row(y), [&](float value) {
+      return static_cast<std::uint8_t>(std::clamp(value * scale + 0.5f, 0.0f, 255.0f));
+    });
+  }
+  return picture;
+}
+
+void check_options(const Options& options) {
+  if (options.output.empty() && options.png.empty() && options.cut.empty()) {
+    throw Error(ErrorCode::invalid_argument,
+                "nothing to do: give -o IMAGE.h5, --png FILE or --cut x0,y0,x1,y1,N");
+  }
+  if (!options.cut.empty() && (options.cut[4] < 1 || options.cut[4] > 1e7 ||
+                               options.cut[4] != std::floor(options.cut[4]))) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("--cut ends in {}; the number of points is a whole number from 1 to 1e7",
+                    options.cut[4]));
+  }
+  for (const auto& path : {options.output, options.png}) {
+    if (!path.empty()) check_output(path, options.existing);
+  }
+}
+
+void simulate(const Options& options) {
+  check_options(options);
+  const OpticalModel model = read_model(options.model);
+  const int condition = condition_index(model, options.condition);
+  const std::string& name = model.conditions[static_cast<std::size_t>(condition)].name;
+  const DesignSource source = read_design(options.input);
+  const ImageSpectrum image = image_of(source, model, condition, options.dose);
+
+  if (!options.cut.empty()) print_cut(along_cut(image, options.cut), options, name);
+  if (options.output.empty() && options.png.empty()) return;
+  const Grid grid = grid_over(window_of(source), options.pixel_nm);
+  const Image<double> exact = intensity_on(image.intensity, image.field, grid);
+  Image<float> aerial(grid.rows, grid.cols);
+  std::transform(exact.begin(), exact.end(), aerial.begin(),
+                 [](double value) { return static_cast<float>(value); });
+  if (!options.png.empty()) write_png(options.png, grey_picture(aerial));
+  if (options.output.empty()) return;
+  write_image(options.output, {.grid = grid,
+                               .aerial = std::move(aerial),
+                               .condition = name,
+                               .dose = options.dose,
+                               .model_hash = model_hash(model),
+                               .tool_version = RETICLE_VERSION});
+}
+
+}  // namespace
+
+void add_simulate_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("simulate", "Aerial image of a design or a mask");
+  command->add_option("INPUT", options->input, "design (.glp, .gds, .oas) or mask (.h5, .png)")
+      ->required();
+  command->add_option("--model", options->model, "optical model, see 'reticle model'")->required();
+  command->add_option("-o,--output", options->output, "image file to write (HDF5)");
+  command->add_option("--condition", options->condition,
+                      "process condition of the model; its first one when not given");
+  command->add_option("--dose", options->dose, "relative dose; multiplies the mask's amplitude")
+      ->check(CLI::Range(0.01, 100.0))
+      ->capture_default_str();
+  command->add_option("--pixel-nm", options->pixel_nm, "pixel size of the image")
+      ->check(CLI::Range(0.01, 1000.0))
+      ->capture_default_str();
+  command->add_option("--png", options->png, "picture of the image to write");
+  command
+      ->add_option("--cut", options->cut,
+                   "x0,y0,x1,y1,N: print the intensity at N points of a line (layout nm)")
+      ->delimiter(',')
+      ->expected(5);
+  command->add_option("--format", options->format, "of the cut")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  command->add_flag_callback(
+      "--force", [options] { options->existing = Existing::replace; }, "replace existing files");
+  command->footer(
+      "Intensities are fractions of the clear field. Points of a cut are exact, not interpolated.\n"
+      "Examples:\n"
+      "  reticle simulate clip.glp --model model.h5 -o image.h5 --png image.png\n"
+      "  reticle simulate mask.h5 --model model.h5 --condition defocus --dose 0.98 -o image.h5\n"
+      "  reticle simulate clip.glp --model model.h5 --cut 0,512,1024,512,101 --format json");
+  command->callback([options] { simulate(*options); });
+}
+
+}  // namespace reticle::tools

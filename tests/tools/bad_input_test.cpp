@@ -1,0 +1,171 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/subprocess.h"
+#include "tests/tools/test_inputs.h"
+
+namespace reticle::tools {
+namespace {
+
+class BadInput : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_small_model(folder_ / "model.h5");
+    write_text(folder_ / "clip.glp", small_clip());
+    write_text(folder_ / "r.toml", quick_recipe(3));
+  }
+
+  // The command ends with code 3, says `expected` and leaves no output.
+  void expect_refusal(const std::vector<std::string>& words, const std::string& expected) const {
+    const Finished run = reticle(folder_.path(), words);
+    EXPECT_EQ(run.exit_code, 3) << run.err;
+    EXPECT_NE(run.err.find(expected), std::string::npos)
+        << "wanted: " << expected << "\ngot: " << run.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "image.h5"));
+  }
+  std::vector<std::string> simulate(const std::string& input, const std::string& model) const {
+    return {"simulate", folder_ / input,      "--model",    folder_ / model,
+            "-o",       folder_ / "image.h5", "--pixel-nm", "16"};
+  }
+
+  TestFolder folder_;
+};
+
+TEST_F(BadInput, FilesThatAreNotThereAreNamed) {
+  expect_refusal(simulate("absent.glp", "model.h5"), "absent.glp");
+  expect_refusal(simulate("clip.glp", "absent.h5"), "absent.h5");
+}
+
+TEST_F(BadInput, EmptyTruncatedAndCorruptModelsAreNamed) {
+  const std::string whole = read_text(folder_ / "model.h5");
+  write_text(folder_ / "empty.h5", "");
+  write_text(folder_ / "half.h5", whole.substr(0, whole.size() / 2));
+  std::string corrupt = whole;
+  for (std::size_t i = 0; i < corrupt.size(); i += 7) corrupt[i] = static_cast<char>(~corrupt[i]);
+  write_text(folder_ / "corrupt.h5", corrupt);
+  for (const char* name : {"empty.h5", "half.h5", "corrupt.h5"}) {
+    expect_refusal(simulate("clip.glp", name), name);
+  }
+}
+
+TEST_F(BadInput, BrokenMasksAreNamed) {
+  ASSERT_EQ(reticle(folder_.path(),
+                    {"convert", folder_ / "clip.glp", folder_ / "mask.h5", "--pixel-nm", "8"})
+                .exit_code,
+            0);
+  const std::string whole = read_text(folder_ / "mask.h5");
+  write_text(folder_ / "half.h5", whole.substr(0, whole.size() / 2));
+  expect_refusal(simulate("half.h5", "model.h5"), "half.h5");
+  expect_refusal(simulate("model.h5", "model.h5"), "model.h5");
+}
+
+TEST_F(BadInput, BrokenPicturesAreNamed) {
+  ASSERT_EQ(reticle(folder_.path(),
+                    {"convert", folder_ / "clip.glp", folder_ / "clip.png", "--pixel-nm", "8"})
+                .exit_code,
+            0);
+  write_text(folder_ / "half.png", read_text(folder_ / "clip.png").substr(0, 100));
+  write_text(folder_ / "empty.png", "");
+  expect_refusal(simulate("half.png", "model.h5"), "half.png");
+  expect_refusal(simulate("empty.png", "model.h5"), "empty.png");
+}
+
+TEST_F(BadInput, BrokenLayoutsAreNamedWithTheirLine) {
+  write_text(folder_ / "odd.glp", "BEGIN\nPGON N M1 0 0 100 0 100\nENDMSG\n");
+  write_text(folder_ / "flat.glp", "BEGIN\nPGON N M1 0 0 100 0 200 0\nENDMSG\n");
+  write_text(folder_ / "bow.glp", "BEGIN\nPGON N M1 0 0 100 100 100 0 0 100\nENDMSG\n");
+  write_text(folder_ / "noise.glp", std::string("\x00\xff\x7f GLP?", 10));
+  write_text(folder_ / "empty.glp", "");
+  expect_refusal(simulate("odd.glp", "model.h5"), "odd.glp:2");
+  expect_refusal(simulate("flat.glp", "model.h5"), "flat.glp:2");
+  expect_refusal(simulate("bow.glp", "model.h5"), "bow.glp:2");
+  expect_refusal(simulate("noise.glp", "model.h5"), "noise.glp");
+  expect_refusal(simulate("empty.glp", "model.h5"), "empty.glp");
+}
+
+TEST_F(BadInput, MaskLargerThanTheModelsTileIsRefused) {
+  ASSERT_EQ(reticle(folder_.path(),
+                    {"convert", folder_ / "clip.glp", folder_ / "clip.png", "--pixel-nm", "4"})
+                .exit_code,
+            0);
+  ASSERT_EQ(reticle(folder_.path(),
+                    {"convert", folder_ / "clip.png", folder_ / "large.h5", "--pixel-nm", "8"})
+                .exit_code,
+            0);
+  expect_refusal(simulate("large.h5", "model.h5"), "larger than the model's tile");
+}
+
+TEST_F(BadInput, UnknownRecipeKeyIsNamedWithTheNearestOne) {
+  write_text(folder_ / "bad.toml", "mask_pixel_nm = 8.0\n[[levels]]\niteratons = 3\n");
+  expect_refusal({"correct", folder_ / "clip.glp", "--model", folder_ / "model.h5", "-o",
+                  folder_ / "out", "--recipe", folder_ / "bad.toml"},
+                 "bad.toml:3: unknown key 'levels.iteratons'; did you mean 'levels.iterations'?");
+}
+
+TEST_F(BadInput, MissingConditionIsNamedWithThoseThereAre) {
+  std::vector<std::string> words = simulate("clip.glp", "model.h5");
+  words.insert(words.end(), {"--condition", "best"});
+  expect_refusal(words, "defocus");
+}
+
+TEST_F(BadInput, ExistingImageIsRefusedWithoutForce) {
+  write_text(folder_ / "there.h5", "mine");
+  const Finished run = reticle(folder_.path(), {"simulate", folder_ / "clip.glp", "--model",
+                                                folder_ / "model.h5", "-o", folder_ / "there.h5"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_EQ(read_text(folder_ / "there.h5"), "mine");
+}
+
+TEST_F(BadInput, OutputFolderThatCannotBeMadeIsNamed) {
+  write_text(folder_ / "file", "");
+  expect_refusal({"correct", folder_ / "clip.glp", "--model", folder_ / "model.h5", "-o",
+                  folder_ / "file/out"},
+                 "file/out");
+  std::vector<std::string> words = {"convert", folder_ / "clip.glp", folder_ / "absent/mask.h5"};
+  expect_refusal(words, "absent");
+}
+
+TEST(Usage, MistakesOnTheCommandLineAreExitCodeTwo) {
+  const TestFolder folder;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{},
+        {"corect"},
+        {"simulate"},
+        {"info", "a", "b"},
+        {"simulate", "a.glp", "--model", "m.h5"},
+        {"simulate", "a.glp", "--model", "m.h5", "--cut", "0,0,1,1"},
+        {"simulate", "a.glp", "--model", "m.h5", "-o", "i.h5", "--dose", "-1"}}) {
+    const Finished run = reticle(folder.path(), words);
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_FALSE(run.err.empty());
+  }
+}
+
+TEST(Usage, HelpShowsExamplesAndVersionIsPrinted) {
+  const TestFolder folder;
+  for (const char* command : {"correct", "simulate", "evaluate", "info", "convert", "recipe"}) {
+    const Finished help = reticle(folder.path(), {command, "--help"});
+    EXPECT_EQ(help.exit_code, 0);
+    EXPECT_NE(help.out.find("Examples:"), std::string::npos) << command;
+  }
+  EXPECT_EQ(reticle(folder.path(), {"--version"}).out, "reticle " RETICLE_VERSION "\n");
+}
+
+TEST(Simulate, CutOfAClearMaskIsTheClearField) {
+  const TestFolder folder;
+  write_small_model(folder / "model.h5");
+  write_text(folder / "clear.glp", "BEGIN\nRECT N M1 -512 -512 2048 2048\nENDMSG\n");
+  const Finished run =
+      reticle(folder.path(), {"simulate", folder / "clear.glp", "--model", folder / "model.h5",
+                              "--dose", "1.1", "--cut", "0,0,300,400,5", "--format", "json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto json = nlohmann::json::parse(run.out);
+  ASSERT_EQ(json["points"].size(), 5u);
+  EXPECT_EQ(json["points"][4]["x_nm"], 300.0);
+  // The coherent pupil passes the mean alone; rounding of a few sums in double.
+  for (const auto& point : json["points"]) EXPECT_NEAR(point["intensity"], 1.21, 1e-12);
+}
+
+}  // namespace
+}  // namespace reticle::tools

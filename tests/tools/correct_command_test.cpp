@@ -1,0 +1,149 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/tools/subprocess.h"
+#include "tests/tools/test_inputs.h"
+
+namespace reticle::tools {
+namespace {
+
+class CorrectCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_small_model(folder_ / "model.h5");
+    write_text(folder_ / "a.glp", small_clip());
+    write_text(folder_ / "b.glp", small_clip());
+    write_text(folder_ / "r.toml", quick_recipe(5));
+  }
+
+  std::vector<std::string> command(std::vector<std::string> more) const {
+    std::vector<std::string> words = {"correct",         folder_ / "a.glp",    folder_ / "b.glp",
+                                      "--model",         folder_ / "model.h5", "--recipe",
+                                      folder_ / "r.toml"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  Finished correct(std::vector<std::string> more) const {
+    return reticle(folder_.path(), command(std::move(more)));
+  }
+  nlohmann::json report(const std::string& name) const {
+    return nlohmann::json::parse(read_text(folder_ / name));
+  }
+
+  TestFolder folder_;
+};
+
+TEST_F(CorrectCommand, WritesMasksPicturesAndReport) {
+  const Finished run =
+      correct({"-o", folder_ / "out", "--preview", "--report", folder_ / "report.json"});
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  for (const char* name : {"out/a.h5", "out/b.h5", "out/a.png", "out/b.png"}) {
+    EXPECT_TRUE(std::filesystem::exists(folder_ / name)) << name;
+  }
+  EXPECT_NE(run.out.find("l2_px"), std::string::npos);
+  const auto json = report("report.json");
+  ASSERT_EQ(json["clips"].size(), 2u);
+  EXPECT_EQ(json["clips"][0]["metrics"], json["clips"][1]["metrics"]);  // the same design
+  EXPECT_EQ(json["clips"][0]["state"], "corrected");
+}
+
+TEST_F(CorrectCommand, NumberOfThreadsDoesNotChangeAByte) {
+  EXPECT_EQ(correct({"-o", folder_ / "one", "--threads", "1"}).exit_code, 0);
+  EXPECT_EQ(correct({"-o", folder_ / "two", "--threads", "2"}).exit_code, 0);
+  EXPECT_EQ(read_text(folder_ / "one/a.h5"), read_text(folder_ / "two/a.h5"));
+  EXPECT_EQ(read_text(folder_ / "one/b.h5"), read_text(folder_ / "two/b.h5"));
+}
+
+TEST_F(CorrectCommand, ExistingMasksAreReplacedByForceOnly) {
+  ASSERT_EQ(correct({"-o", folder_ / "out"}).exit_code, 0);
+  const std::string before = read_text(folder_ / "out/a.h5");
+  write_text(folder_ / "r.toml", quick_recipe(9));
+  const Finished refused = correct({"-o", folder_ / "out"});
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_NE(refused.err.find("--force"), std::string::npos) << refused.err;
+  EXPECT_EQ(read_text(folder_ / "out/a.h5"), before);
+  EXPECT_EQ(correct({"-o", folder_ / "out", "--force"}).exit_code, 0);
+  EXPECT_NE(read_text(folder_ / "out/a.h5"), before);
+}
+
+TEST_F(CorrectCommand, ResumeKeepsWhatIsUpToDateAndDoesTheRest) {
+  ASSERT_EQ(correct({"-o", folder_ / "out", "--report", folder_ / "first.json"}).exit_code, 0);
+  std::filesystem::remove(folder_ / "out/b.h5");
+  const Finished resumed =
+      correct({"-o", folder_ / "out", "--resume", "--report", folder_ / "second.json"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  const auto first = report("first.json"), second = report("second.json");
+  EXPECT_EQ(second["clips"][0]["state"], "kept");
+  EXPECT_EQ(second["clips"][1]["state"], "corrected");
+  EXPECT_EQ(second["clips"][0]["metrics"], first["clips"][0]["metrics"]);
+}
+
+TEST_F(CorrectCommand, ResumeRefusesMasksOfAnotherRecipeOrDesign) {
+  ASSERT_EQ(correct({"-o", folder_ / "out"}).exit_code, 0);
+  write_text(folder_ / "r.toml", quick_recipe(6));
+  const Finished recipe = correct({"-o", folder_ / "out", "--resume"});
+  EXPECT_EQ(recipe.exit_code, 3);
+  EXPECT_NE(recipe.err.find("another recipe"), std::string::npos) << recipe.err;
+  write_text(folder_ / "r.toml", quick_recipe(5));
+  write_text(folder_ / "a.glp", small_clip() + "\n");
+  const Finished design = correct({"-o", folder_ / "out", "--resume"});
+  EXPECT_EQ(design.exit_code, 3);
+  EXPECT_NE(design.err.find("another version of the design"), std::string::npos) << design.err;
+}
+
+TEST_F(CorrectCommand, MissedGateIsExitCodeOne) {
+  const Finished run = correct({"-o", folder_ / "out", "--max-l2-px", "0"});
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_NE(run.err.find("l2_px"), std::string::npos) << run.err;
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/a.h5"));
+}
+
+TEST_F(CorrectCommand, OneBadClipDoesNotStopTheOthers) {
+  write_text(folder_ / "a.glp", "BEGIN\nPGON N M1 0 0 100 0 100\nENDMSG\n");
+  const Finished run = correct({"-o", folder_ / "out"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_NE(run.err.find("a.glp:2"), std::string::npos) << run.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out/a.h5"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/b.h5"));
+}
+
+TEST_F(CorrectCommand, TwoDesignsOfOneNameAreRefused) {
+  std::filesystem::create_directory(folder_ / "other");
+  write_text(folder_ / "other/a.glp", small_clip());
+  const Finished run = correct({folder_ / "other/a.glp", "-o", folder_ / "out"});
+  EXPECT_EQ(run.exit_code, 2);
+}
+
+TEST_F(CorrectCommand, InterruptLeavesFinishedClipsWholeAndResumeDoesTheRest) {
+  constexpr int k_clips = 40;
+  write_text(folder_ / "r.toml", quick_recipe(60));
+  std::vector<std::string> words = command({"-o", folder_ / "out", "--threads", "1"});
+  for (int i = 0; i < k_clips; ++i) {
+    const std::string name = std::to_string(i) + ".glp";
+    write_text(folder_ / name, small_clip());
+    words.push_back(folder_ / name);
+  }
+  Subprocess running(folder_.path(), words);
+  while (!std::filesystem::exists(folder_ / "out/a.h5")) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  running.interrupt();
+  const Finished stopped = running.wait();
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  int finished = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "out")) {
+    EXPECT_EQ(entry.path().extension(), ".h5") << entry.path();  // no temporary is left
+    EXPECT_EQ(reticle(folder_.path(), {"info", entry.path()}).exit_code, 0);
+    ++finished;
+  }
+  EXPECT_LT(finished, k_clips + 2);
+  words.push_back("--resume");
+  EXPECT_EQ(reticle(folder_.path(), words).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/39.h5"));
+}
+
+}  // namespace
+}  // namespace reticle::tools

@@ -1,36 +1,39 @@
 #include "litho/correction/cleanup.h"
 
-#include <vector>
+#include "litho/geometry/disc_morphology.h"
+#include "litho/geometry/specks.h"
 
 namespace reticle {
+
 namespace {
-void remove_small(Image<std::uint8_t>& mask, std::uint8_t value, double minimum_px) {
-  Image<std::uint8_t> seen(mask.rows(), mask.cols());
-  std::vector<int> queue;
-  for (int start = 0; start < static_cast<int>(mask.size()); ++start) {
-    if (seen.data()[start] || mask.data()[start] != value) continue;
-    queue.assign(1, start);
-    seen.data()[start] = 1;
-    for (std::size_t i = 0; i < queue.size(); ++i) {
-      const int y = queue[i] / mask.cols(), x = queue[i] % mask.cols();
-      for (int k = 0; k < 4; ++k) {
-        const int v = y + (k == 0) - (k == 1), u = x + (k == 2) - (k == 3);
-        if (v < 0 || u < 0 || v >= mask.rows() || u >= mask.cols()) continue;
-        const int next = v * mask.cols() + u;
-        if (seen.data()[next] || mask.data()[next] != value) continue;
-        seen.data()[next] = 1;
-        queue.push_back(next);
-      }
-    }
-    if (static_cast<double>(queue.size()) < minimum_px)
-      for (int i : queue) mask.data()[i] = static_cast<std::uint8_t>(1 - value);
+
+constexpr int k_rounds = 16;
+
+// Opens and closes until both leave the mask as it is. Necks that closing makes and opening would
+// break again are cut back, by a little more every round, so that gaps become hardly wider than they
+// must.
+BitImage wide_and_apart(BitImage mask, double width_px, double space_px) {
+  for (int round = 0; round < k_rounds; ++round) {
+    const BitImage closed = mask.opened(width_px).closed(space_px);
+    BitImage wide = closed.opened(width_px);
+    BitImage necks = closed;
+    necks.clear_where(wide);
+    if (!necks.any()) return closed;
+    mask = wide.clear_where(necks.dilated(space_px * (1.0 + 0.5 * round) / 4.0));
   }
+  return mask.opened(width_px);
 }
+
 }  // namespace
 
-void clean_mask(Image<std::uint8_t>& mask, double pixel_nm, const CleanupLimits& limits) {
-  const double minimum_px = limits.minimum_area_nm2 / (pixel_nm * pixel_nm);
-  remove_small(mask, 1, minimum_px);
-  remove_small(mask, 0, minimum_px);
+void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const CleanupLimits& limits) {
+  // A pixel more than the limit: the outline of a digital disc lies half a pixel inside it on either
+  // side.
+  const double width_px = limits.minimum_width_nm / grid.pixel_nm + 1.0;
+  const double space_px = limits.minimum_space_nm / grid.pixel_nm + 1.0;
+  mask = remove_specks(mask.view(), grid, limits.minimum_area_nm2);
+  mask = wide_and_apart(BitImage(mask), width_px, space_px).unpacked();
+  mask = remove_specks(mask.view(), grid, limits.minimum_area_nm2);
 }
+
 }  // namespace reticle

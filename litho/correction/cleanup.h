@@ -1,4 +1,4 @@
-// Removal of what cannot be made: specks and holes below a stated area.
+// From the optimiser's mask to one that can be made: nothing too small, too thin or too close.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,14 @@
 namespace reticle {
 
 struct CleanupLimits {
-  double minimum_area_nm2 = 400.0;
+  double minimum_area_nm2 = 400.0;  // of a component, and of a hole
   double minimum_width_nm = 20.0;
   double minimum_space_nm = 20.0;
 };
 
-void clean_mask(Image<std::uint8_t>& mask, double pixel_nm, const CleanupLimits& limits);
+// Opens the mask by a disc as wide as the minimum width and closes it by one as wide as the minimum
+// space, and removes specks and holes below the minimum area. Where closing a gap leaves a neck that
+// is too thin, the gap is widened instead.
+void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const CleanupLimits& limits);
 
 }  // namespace reticle

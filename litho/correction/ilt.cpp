@@ -150,7 +150,7 @@ class BatchCorrection {
     result.grid = grid_over(fields_[c], settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
     batch.cut_mask(static_cast<int>(c), level.coarseness, result.mask.view());
-    clean_mask(result.mask, result.grid.pixel_nm,
+    clean_mask(result.mask, result.grid,
                {.minimum_area_nm2 = settings_.minimum_area_nm2,
                 .minimum_width_nm = settings_.minimum_width_nm,
                 .minimum_space_nm = settings_.minimum_space_nm});

@@ -1,0 +1,58 @@
+#include "litho/correction/cleanup.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "litho/metrology/mask_rules.h"
+
+namespace reticle {
+namespace {
+
+// Discs and bars of all sizes, many too thin, too small or too close.
+Image<std::uint8_t> unruly_mask(unsigned seed) {
+  std::mt19937 generator(seed);
+  std::uniform_int_distribution<int> place(0, 511), radius(2, 40), length(5, 120);
+  Image<std::uint8_t> mask(512, 512);
+  for (int i = 0; i < 40; ++i) {
+    const int cx = place(generator), cy = place(generator), r = radius(generator);
+    for (int y = std::max(0, cy - r); y < std::min(512, cy + r); ++y)
+      for (int x = std::max(0, cx - r); x < std::min(512, cx + r); ++x)
+        if ((x - cx) * (x - cx) + (y - cy) * (y - cy) < r * r) mask(y, x) = 1;
+    const int x0 = place(generator), y0 = place(generator), w = length(generator) / 4, h = length(generator);
+    for (int y = y0; y < std::min(512, y0 + h); ++y)
+      for (int x = x0; x < std::min(512, x0 + w); ++x) mask(y, x) = 1;
+  }
+  return mask;
+}
+
+class CleanMask : public testing::TestWithParam<unsigned> {};
+
+TEST_P(CleanMask, KeepsEveryRule) {
+  const Grid grid{.rows = 512, .cols = 512, .pixel_nm = 1.0};
+  Image<std::uint8_t> mask = unruly_mask(GetParam());
+  clean_mask(mask, grid, {});
+  const MaskRules rules = measure_mask_rules(mask.view(), grid);
+  // The ruler's own staircase error is up to a pixel.
+  const auto width = rules.min_width.value_or(RulerDistance{1e9}).distance_nm;
+  const auto space = rules.min_space.value_or(RulerDistance{1e9}).distance_nm;
+  EXPECT_GE(width, 19.5);
+  EXPECT_GE(space, 19.5);
+  EXPECT_GE(rules.smallest_component_nm2.value_or(1e9), 400.0);
+  EXPECT_GE(rules.smallest_hole_nm2.value_or(1e9), 400.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(RandomMasks, CleanMask, testing::Range(1u, 9u));
+
+TEST(CleanMaskOnce, AMaskThatKeepsTheRulesIsLeftAlone) {
+  Image<std::uint8_t> mask(200, 200);
+  for (int y = 0; y < 200; ++y)
+    for (int x = 0; x < 200; ++x) mask(y, x) = (x - 60) * (x - 60) + (y - 90) * (y - 90) < 40 * 40;
+  const Image<std::uint8_t> before = mask;
+  clean_mask(mask, {.rows = 200, .cols = 200, .pixel_nm = 1.0}, {});
+  EXPECT_EQ(mask, before);
+}
+
+}  // namespace
+}  // namespace reticle

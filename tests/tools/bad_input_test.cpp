@@ -144,7 +144,8 @@ TEST(Usage, MistakesOnTheCommandLineAreExitCodeTwo) {
 
 TEST(Usage, HelpShowsExamplesAndVersionIsPrinted) {
   const TestFolder folder;
-  for (const char* command : {"correct", "simulate", "evaluate", "info", "convert", "recipe"}) {
+  for (const char* command :
+       {"correct", "simulate", "evaluate", "info", "model", "convert", "recipe"}) {
     const Finished help = reticle(folder.path(), {command, "--help"});
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_NE(help.out.find("Examples:"), std::string::npos) << command;

@@ -12,6 +12,7 @@ void add_correct_command(CLI::App& app, ExitCode& result);
 void add_simulate_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app, ExitCode& result);
 void add_info_command(CLI::App& app);
+void add_model_command(CLI::App& app);
 void add_convert_command(CLI::App& app);
 void add_recipe_command(CLI::App& app);
 

@@ -33,6 +33,7 @@ int run(int argc, char** argv) {
   add_simulate_command(app);
   add_evaluate_command(app, result);
   add_info_command(app);
+  add_model_command(app);
   add_convert_command(app);
   add_recipe_command(app);
 

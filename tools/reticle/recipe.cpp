@@ -11,13 +11,16 @@ void add_recipe_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("recipe", "Print a recipe with every key, its default, range and meaning");
   command->add_option("KIND", *kind, "which recipe")
-      ->check(CLI::IsMember({"correct"}))
+      ->check(CLI::IsMember({"correct", "model"}))
       ->capture_default_str();
   command->footer(
+      "Edit what is printed and give it to the command:\n"
       "Examples:\n"
-      "  reticle recipe correct > my.toml     then edit, and: reticle correct --recipe my.toml "
-      "...");
-  command->callback([kind] { fmt::print("{}", documented_correct_recipe()); });
+      "  reticle recipe correct > my.toml\n"
+      "  reticle recipe model > optics.toml");
+  command->callback([kind] {
+    fmt::print("{}", *kind == "model" ? documented_model_recipe() : documented_correct_recipe());
+  });
 }
 
 }  // namespace reticle::tools

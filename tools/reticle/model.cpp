@@ -1,0 +1,43 @@
+// reticle model: an optical model from a recipe.
+#include <fmt/format.h>
+
+#include "litho/optics/scalar_model.h"
+#include "masks/model_file.h"
+#include "tools/reticle/commands.h"
+#include "tools/reticle/inputs.h"
+#include "tools/reticle/recipes.h"
+
+namespace reticle::tools {
+namespace {
+
+struct Options {
+  std::filesystem::path recipe, output;
+  Existing existing = Existing::refuse;
+};
+
+void make_model(const Options& options) {
+  check_output(options.output, options.existing);
+  const ScalarOptics optics = read_model_recipe(options.recipe);
+  OpticalModel model = make_scalar_model(optics);
+  model.recipe = print_model_recipe(optics);
+  write_model(options.output, model);
+}
+
+}  // namespace
+
+void add_model_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("model", "Make an optical model from a recipe");
+  command->add_option("RECIPE", options->recipe, "optics (TOML), see 'reticle recipe model'")
+      ->required();
+  command->add_option("-o,--output", options->output, "model to write (HDF5)")->required();
+  command->add_flag_callback(
+      "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
+  command->footer(
+      "Examples:\n"
+      "  reticle recipe model > optics.toml   then edit, and:\n"
+      "  reticle model optics.toml -o model.h5");
+  command->callback([options] { make_model(*options); });
+}
+
+}  // namespace reticle::tools

@@ -20,7 +20,8 @@ constexpr Rgb k_band = {240, 140, 40};
 constexpr Rgb k_printed = {20, 70, 170};
 
 constexpr int k_margin_px = 40;
-constexpr int k_line_px = 3;  // thickness of outlines
+constexpr int k_target_line_px = 3;
+constexpr int k_printed_line_px = 1;  // thin, so that a narrow band beside it is seen
 constexpr int k_letter_scale = 3;
 constexpr int k_legend_row_px = 36;
 
@@ -80,15 +81,15 @@ struct Canvas {
     }
   }
 
-  // Pixels inside with a neighbour outside, k_line_px thick.
-  void outline(const Layer& layer, Rgb colour) {
+  // Pixels inside with a neighbour outside, line_px (odd) thick.
+  void outline(const Layer& layer, Rgb colour, int line_px) {
     if (!layer.data) return;
     for (int y = window.y0; y < window.y1; ++y) {
       for (int x = window.x0; x < window.x1; ++x) {
         if (!layer(y, x) || !on_edge(layer, x, y)) continue;
-        constexpr int k_reach = k_line_px / 2;
-        for (int v = -k_reach; v <= k_reach; ++v) {
-          for (int u = -k_reach; u <= k_reach; ++u) dot(x + u, y + v, colour);
+        const int reach = line_px / 2;
+        for (int v = -reach; v <= reach; ++v) {
+          for (int u = -reach; u <= reach; ++u) dot(x + u, y + v, colour);
         }
       }
     }
@@ -146,8 +147,8 @@ void draw_legend(Image<Rgb>& picture, int top, const PreviewLayers& layers) {
   for (const LegendEntry& entry : legend(layers)) {
     fill_box(picture, row, k_left, k_swatch_rows, k_swatch_cols, entry.colour);
     if (entry.style == LegendEntry::outlined) {
-      fill_box(picture, row + k_line_px, k_left + k_line_px, k_swatch_rows - 2 * k_line_px,
-               k_swatch_cols - 2 * k_line_px, k_paper);
+      fill_box(picture, row + k_target_line_px, k_left + k_target_line_px,
+               k_swatch_rows - 2 * k_target_line_px, k_swatch_cols - 2 * k_target_line_px, k_paper);
     }
     write_word(picture, row, k_left + k_swatch_cols + 12, entry.word);
     row += k_legend_row_px;
@@ -173,9 +174,9 @@ Image<Rgb> draw_preview(const PreviewLayers& layers) {
 
   Canvas canvas{picture, window};
   canvas.fill(layers.mask, k_mask);
+  canvas.outline(layers.target, k_ink, k_target_line_px);
   canvas.fill(layers.variation_band, k_band);
-  canvas.outline(layers.target, k_ink);
-  canvas.outline(layers.printed, k_printed);
+  canvas.outline(layers.printed, k_printed, k_printed_line_px);
   draw_legend(picture, rows, layers);
   return picture;
 }

@@ -2,6 +2,7 @@
 
 #include <boost/polygon/polygon.hpp>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 #include "kernels/base/error.h"
@@ -42,23 +43,59 @@ double perimeter(const Polygon& polygon) {
   return sum;
 }
 
-}  // namespace
+// Whether b lies on the way from a to c: no corner. Differences of 2^31 keep products below 2^63.
+bool is_between(const bp::point_data<int>& a, const bp::point_data<int>& b,
+                const bp::point_data<int>& c) {
+  const std::int64_t ux = std::int64_t{b.x()} - a.x(), uy = std::int64_t{b.y()} - a.y();
+  const std::int64_t vx = std::int64_t{c.x()} - b.x(), vy = std::int64_t{c.y()} - b.y();
+  return ux * vy == uy * vx && (ux > 0) == (vx > 0) && (ux < 0) == (vx < 0) &&
+         (uy > 0) == (vy > 0) && (uy < 0) == (vy < 0);
+}
 
-std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm) {
+// The corners of an outline: the sweep line leaves points behind wherever shapes were joined.
+std::vector<bp::point_data<int>> corners(const bp::polygon_data<int>& outline) {
+  std::vector<bp::point_data<int>> points(outline.begin(), outline.end());
+  if (points.size() > 1 && points.front() == points.back()) points.pop_back();
+  std::vector<bp::point_data<int>> kept;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto& before = kept.empty() ? points.back() : kept.back();
+    if (!is_between(before, points[i], points[(i + 1) % points.size()])) kept.push_back(points[i]);
+  }
+  return kept;
+}
+
+bp::polygon_set_data<int> set_of(std::span<const Polygon> polygons, double dbu_nm) {
   bp::polygon_set_data<int> set;
   for (const Polygon& polygon : polygons) set.insert(to_boost(polygon, dbu_nm));
+  return set;
+}
+
+std::vector<Polygon> polygons_of(const bp::polygon_set_data<int>& set, double dbu_nm) {
   std::vector<bp::polygon_data<int>> merged;
   set.get(merged);
   const double dbu_per_nm = 1.0 / dbu_nm;  // a whole number for usual grids: whole nm stay exact
   std::vector<Polygon> result;
   for (const auto& outline : merged) {
     Polygon polygon;
-    for (const auto& point : outline)
+    for (const auto& point : corners(outline))
       polygon.push_back({point.x() / dbu_per_nm, point.y() / dbu_per_nm});
-    if (polygon.size() > 1 && polygon.front() == polygon.back()) polygon.pop_back();
     if (polygon.size() >= 3) result.push_back(std::move(polygon));
   }
   return result;
+}
+
+}  // namespace
+
+std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm) {
+  return polygons_of(set_of(polygons, dbu_nm), dbu_nm);
+}
+
+std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box, double dbu_nm) {
+  using namespace bp::operators;
+  bp::polygon_set_data<int> set = set_of(polygons, dbu_nm);
+  set &= bp::rectangle_data<int>(to_dbu(box.x0, dbu_nm), to_dbu(box.y0, dbu_nm),
+                                 to_dbu(box.x1, dbu_nm), to_dbu(box.y1, dbu_nm));
+  return polygons_of(set, dbu_nm);
 }
 
 bool is_simple(const Polygon& polygon, double dbu_nm) {

@@ -13,8 +13,12 @@ namespace reticle {
 inline constexpr double k_boolean_dbu_nm = 1e-3;
 
 // The union, as polygons without holes that do not overlap: a hole is joined to its outline by a
-// cut of zero width. Throws Error(bad_input) if a coordinate is not finite or out of range.
+// cut of zero width. Points are corners only. Throws Error(bad_input) if a coordinate is not finite or out of range.
 std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm = k_boolean_dbu_nm);
+
+// The same union cut to a box. Equal unions give equal polygons, however they were cut up before.
+std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box,
+                          double dbu_nm = k_boolean_dbu_nm);
 
 // Whether the outline never crosses itself. Touching itself (a hole joined by a cut) is allowed.
 // The outline's signed area then equals the area of what it covers, to one dbu of its perimeter.

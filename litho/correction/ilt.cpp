@@ -67,10 +67,9 @@ Image<float> start_of(const IltSettings& settings, const Image<float>& target, d
 class BatchCorrection {
  public:
   BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
-                  std::span<const Design> designs)
-      : engine_(engine), model_(model), settings_(settings), designs_(designs),
-        results_(designs.size()) {
-    for (const Design& design : designs) {
+                  std::span<const ClipStart> clips)
+      : engine_(engine), model_(model), settings_(settings), clips_(clips), greys_(clips.size()) {
+    for (const auto& [design, start] : clips) {
       if (design.polygons.empty())
         throw Error(ErrorCode::bad_input, "the clip holds no polygon: nothing to correct");
       fields_.push_back(field_around(model, design.window));
@@ -78,10 +77,22 @@ class BatchCorrection {
     for (const IltLevel& level : settings.levels) steps_ += level.iterations;
   }
 
-  std::vector<Correction> run(const IltProgress& progress) {
+  void run(const IltProgress& progress) {
     for (std::size_t i = 0; i < settings_.levels.size(); ++i)
       run_level(static_cast<int>(i), progress);
-    return std::move(results_);
+  }
+
+  std::vector<GreyMask> greys() && { return std::move(greys_); }
+
+  std::vector<Correction> corrections() && {
+    std::vector<Correction> results;
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      results.push_back(cut(c));
+      results.back().grey = std::move(greys_[c].parameters);
+      results.back().grey_grid = greys_[c].grid;
+      results.back().history = std::move(greys_[c].history);
+    }
+    return results;
   }
 
  private:
@@ -89,24 +100,28 @@ class BatchCorrection {
     const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
-    const std::unique_ptr<IltBatch> batch = engine_.make_ilt(
-        {socs_stack(model_), first.rows, first.cols, pixel_nm,
-         std::hypot(model_.stage_blur_nm, model_.resist.diffusion_nm), model_.flare},
-        static_cast<int>(designs_.size()));
-    for (std::size_t c = 0; c < designs_.size(); ++c) load(*batch, c, pixel_nm);
-    if (!stopped_) minimize(*batch, index, progress);
-    for (std::size_t c = 0; c < designs_.size(); ++c) store(*batch, c, index);
+    batch_ = engine_.make_ilt(
+        {socs_stack(model_), first.rows, first.cols, pixel_nm, model_.resist.diffusion_nm},
+        static_cast<int>(clips_.size()));
+    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch_, c, pixel_nm);
+    if (!stopped_) minimize(*batch_, index, progress);
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      greys_[c].parameters = Image<float>(greys_[c].grid.rows, greys_[c].grid.cols);
+      batch_->get_parameters(static_cast<int>(c), greys_[c].parameters.view());
+    }
   }
 
   void load(IltBatch& batch, std::size_t c, double pixel_nm) {
     const Grid grid = grid_over(fields_[c], pixel_nm);
-    const Image<float> target = rasterize(designs_[c].polygons, grid);
-    Correction& result = results_[c];
-    const Image<float> start = result.grey.empty() ? start_of(settings_, target, pixel_nm)
-                                                   : resample(result.grey, grid.rows, grid.cols);
-    const Image<float> free = free_region(settings_, designs_[c].window, grid);
+    const Design& design = clips_[c].design;
+    const Image<float> target = rasterize(design.polygons, grid);
+    const Image<float>& before =
+        greys_[c].parameters.empty() ? clips_[c].parameters : greys_[c].parameters;
+    const Image<float> start = before.empty() ? start_of(settings_, target, pixel_nm)
+                                              : resample(before, grid.rows, grid.cols);
+    const Image<float> free = free_region(settings_, design.window, grid);
     batch.set_clip(static_cast<int>(c), start.view(), target.view(), free.view(), {});
-    result.grey_grid = grid;
+    greys_[c].grid = grid;
   }
 
   void minimize(IltBatch& batch, int index, const IltProgress& progress) {
@@ -126,7 +141,7 @@ class BatchCorrection {
     const auto observe = [&](int iteration, const std::vector<IltLoss>& losses) {
       double total = 0.0;
       for (std::size_t c = 0; c < losses.size(); ++c) {
-        results_[c].history.push_back({index, iteration, results_[c].grey_grid.pixel_nm, losses[c]});
+        greys_[c].history.push_back({index, iteration, greys_[c].grid.pixel_nm, losses[c]});
         total += losses[c].total();
       }
       totals.push_back(total);
@@ -142,27 +157,25 @@ class BatchCorrection {
       minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
   }
 
-  void store(IltBatch& batch, std::size_t c, int index) {
-    const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
-    Correction& result = results_[c];
-    result.grey = Image<float>(result.grey_grid.rows, result.grey_grid.cols);
-    batch.get_parameters(static_cast<int>(c), result.grey.view());
-    if (static_cast<std::size_t>(index) + 1 < settings_.levels.size()) return;
+  Correction cut(std::size_t c) const {
+    Correction result;
     result.grid = grid_over(fields_[c], settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
-    batch.cut_mask(static_cast<int>(c), level.coarseness, result.mask.view());
+    batch_->cut_mask(static_cast<int>(c), settings_.levels.back().coarseness, result.mask.view());
     clean_mask(result.mask, result.grid,
                {.minimum_area_nm2 = settings_.minimum_area_nm2,
                 .minimum_width_nm = settings_.minimum_width_nm,
                 .minimum_space_nm = settings_.minimum_space_nm});
+    return result;
   }
 
   Engine& engine_;
   const OpticalModel& model_;
   const IltSettings& settings_;
-  std::span<const Design> designs_;
+  std::span<const ClipStart> clips_;
   std::vector<Box> fields_;
-  std::vector<Correction> results_;
+  std::vector<GreyMask> greys_;
+  std::unique_ptr<IltBatch> batch_;  // of the level at hand
   int steps_ = 0, done_ = 0;
   bool stopped_ = false;
 };
@@ -173,7 +186,20 @@ std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
                                 const IltProgress& progress) {
   if (designs.empty()) return {};
-  return BatchCorrection(engine, model, settings, designs).run(progress);
+  std::vector<ClipStart> clips;
+  for (const Design& design : designs) clips.push_back({design, {}});
+  BatchCorrection batch(engine, model, settings, clips);
+  batch.run(progress);
+  return std::move(batch).corrections();
+}
+
+std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
+                               const IltSettings& settings, std::span<const ClipStart> clips,
+                               const IltProgress& progress) {
+  if (clips.empty()) return {};
+  BatchCorrection batch(engine, model, settings, clips);
+  batch.run(progress);
+  return std::move(batch).greys();
 }
 
 }  // namespace reticle

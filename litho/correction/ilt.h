@@ -45,4 +45,23 @@ std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
                                 const IltProgress& progress = {});
 
+// A clip and the parameters to start from, which lie on a grid of any pixel over the model's field.
+// Where the settings freeze the mask they stay. Empty: the start that the settings describe.
+struct ClipStart {
+  Design design;
+  Image<float> parameters;
+};
+
+// The parameters of the last level, not yet cut.
+struct GreyMask {
+  Image<float> parameters;  // 0 = mask edge
+  Grid grid;                // over the model's field around the design's window
+  std::vector<IltHistoryRow> history;
+};
+
+// The optimisation of correct() without the cut. Throws like correct().
+std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
+                               const IltSettings& settings, std::span<const ClipStart> clips,
+                               const IltProgress& progress = {});
+
 }  // namespace reticle

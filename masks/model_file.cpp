@@ -40,6 +40,8 @@ OpticalModel read_own(const hdf5::Group& root) {
   model.na = root.number("na");
   model.resist.threshold = root.number("threshold");
   model.resist.diffusion_nm = root.number("diffusion_nm");
+  model.stage_blur_nm = root.number("stage_blur_nm");
+  model.flare = root.number("flare");
   model.truncation_error = root.number("truncation_error");
   model.truncation_bound = root.number("truncation_bound");
   model.provenance = root.text_dataset("provenance");
@@ -113,6 +115,8 @@ void write_model(const std::filesystem::path& path, const OpticalModel& model) {
   root.set_number("na", model.na);
   root.set_number("threshold", model.resist.threshold);
   root.set_number("diffusion_nm", model.resist.diffusion_nm);
+  root.set_number("stage_blur_nm", model.stage_blur_nm);
+  root.set_number("flare", model.flare);
   root.set_number("truncation_error", model.truncation_error);
   root.set_number("truncation_bound", model.truncation_bound);
   root.write_text("provenance", model.provenance);
@@ -131,7 +135,7 @@ std::string model_hash(const OpticalModel& model) {
   Sha256 hash;
   hash.add("reticle-model 1\n");
   add_values<double>(hash, {model.period_x_nm, model.period_y_nm, model.resist.threshold,
-                            model.resist.diffusion_nm});
+                            model.resist.diffusion_nm, model.stage_blur_nm, model.flare});
   for (const SocsKernels& kernels : model.conditions) {
     hash.add(kernels.name + "\n");
     add_values<double>(hash, {kernels.focus_nm});

@@ -42,15 +42,15 @@ void for_lanes(std::size_t size, Function function) {
   if (i < size) function(i, static_cast<int>(size - i));
 }
 
-std::vector<float> diffusion_factors(const IltProblem& problem) {
-  if (problem.diffusion_nm == 0.0) return {};
+std::vector<float> image_filter(const IltProblem& problem) {
   std::vector<float> factors;
   for (int n = -2 * problem.stack.half_y; n <= 2 * problem.stack.half_y; ++n)
     for (int m = -2 * problem.stack.half_x; m <= 2 * problem.stack.half_x; ++m) {
       const double fx = m / (problem.cols * problem.pixel_nm);
       const double fy = n / (problem.rows * problem.pixel_nm);
       const double s = std::numbers::pi * problem.diffusion_nm;
-      factors.push_back(static_cast<float>(std::exp(-2.0 * s * s * (fx * fx + fy * fy))));
+      factors.push_back(static_cast<float>((1.0 - problem.flare) *
+                                           std::exp(-2.0 * s * s * (fx * fx + fy * fy))));
     }
   return factors;
 }
@@ -103,7 +103,8 @@ CpuIltBatch::CpuIltBatch(const IltProblem& problem, int clips)
       field_(fields_.field_rows(), fields_.field_cols()),
       mask_spectrum_(fields_.half_x(), fields_.half_y()),
       intensity_spectrum_(2 * fields_.half_x(), 2 * fields_.half_y()),
-      diffusion_(diffusion_factors(problem)),
+      filter_(image_filter(problem)),
+      flare_(static_cast<float>(problem.flare)),
       clips_(static_cast<std::size_t>(clips)) {
   if (conditions_ > pixel::k_max_conditions)
     throw Error(ErrorCode::unsupported, std::to_string(conditions_) + " focus conditions; at most " +
@@ -140,8 +141,8 @@ void CpuIltBatch::images_of_mask() {
   for (int c = 0; c < conditions_; ++c) {
     fields_.intensity(mask_spectrum_, c, field_.view());
     field_band_.analyze(field_.view(), intensity_spectrum_);
-    for (std::size_t i = 0; i < diffusion_.size(); ++i)
-      intensity_spectrum_.data()[i] *= diffusion_[i];
+    for (std::size_t i = 0; i < filter_.size(); ++i) intensity_spectrum_.data()[i] *= filter_[i];
+    intensity_spectrum_.at(0, 0) += flare_ * mask_spectrum_.at(0, 0).real();
     image_band_.synthesize(intensity_spectrum_, images_[static_cast<std::size_t>(c)].view());
   }
 }
@@ -177,8 +178,9 @@ void CpuIltBatch::mask_gradient(Image<float>& gradient) {
   const float scale = area * static_cast<float>(mask_.size()) / static_cast<float>(field_.size());
   for (int c = 0; c < conditions_; ++c) {
     image_band_.analyze(images_[static_cast<std::size_t>(c)].view(), intensity_spectrum_);
+    d_mask.at(0, 0) += flare_ * area * static_cast<float>(mask_.size()) * intensity_spectrum_.at(0, 0).real();
     for (std::size_t i = 0; i < intensity_spectrum_.size(); ++i)
-      intensity_spectrum_.data()[i] *= diffusion_.empty() ? scale : scale * diffusion_[i];
+      intensity_spectrum_.data()[i] *= scale * filter_[i];
     field_band_.synthesize(intensity_spectrum_, field_.view());
     fields_.add_adjoint(c, field_.view(), d_mask);
   }

@@ -25,7 +25,8 @@ struct IltProblem {
   int rows = 0;  // of the working grid, which covers the field
   int cols = 0;
   double pixel_nm = 1.0;
-  double diffusion_nm = 0.0;  // Gaussian on intensity before the resist
+  double diffusion_nm = 0.0;  // Gaussian on intensity before the resist: stage blur and diffusion
+  double flare = 0.0;         // I becomes (1 - flare) I + flare mean(M)
 };
 
 // What a schedule may change from one iteration to the next.

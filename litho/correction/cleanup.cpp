@@ -29,8 +29,8 @@ BitImage wide_and_apart(BitImage mask, double width_px, double space_px) {
 void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const CleanupLimits& limits) {
   // The outline of a digital disc lies half a pixel inside it on either side; the rest is for rulers
   // that read slanted edges to within half a pixel.
-  const double width_px = limits.minimum_width_nm / grid.pixel_nm + 1.5;
-  const double space_px = limits.minimum_space_nm / grid.pixel_nm + 1.5;
+  const double width_px = limits.minimum_width_nm / grid.pixel_nm + 2.0;
+  const double space_px = limits.minimum_space_nm / grid.pixel_nm + 2.0;
   mask = remove_specks(mask.view(), grid, limits.minimum_area_nm2);
   mask = wide_and_apart(BitImage(mask), width_px, space_px).unpacked();
   mask = remove_specks(mask.view(), grid, limits.minimum_area_nm2);

@@ -69,12 +69,12 @@ double Ramp::at(double fraction) const { return first * std::pow(last / first, f
 
 std::vector<IltLevel> default_levels() {
   return {
-      {.coarseness = 16, .iterations = 60, .rate = 0.21, .mask_slope = {4, 4},
-       .resist_slope = {26, 110}, .band_weight = 3.0, .corner_weight = 0.006},
-      {.coarseness = 8, .iterations = 100, .rate = 0.1, .mask_slope = {4, 4.4},
-       .resist_slope = {60, 195}, .band_weight = 1.06},
-      {.coarseness = 4, .iterations = 40, .rate = 0.1, .mask_slope = {4.8, 16},
-       .resist_slope = {105, 223}, .band_weight = 2.0},
+      {.coarseness = 16, .iterations = 42, .rate = 0.1, .mask_slope = {3.5, 7.3},
+       .resist_slope = {19, 49}, .band_weight = 7.0, .corner_weight = 0.012},
+      {.coarseness = 8, .iterations = 87, .rate = 0.08, .mask_slope = {2.8, 3.3},
+       .resist_slope = {39, 213}, .band_weight = 1.6},
+      {.coarseness = 4, .iterations = 70, .rate = 0.03, .mask_slope = {2.0, 17},
+       .resist_slope = {120, 295}, .band_weight = 1.5},
   };
 }
 

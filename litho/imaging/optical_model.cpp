@@ -57,6 +57,9 @@ void validate(const OpticalModel& model) {
           "optical model: the resist threshold must be positive");
   require(std::isfinite(model.resist.diffusion_nm) && model.resist.diffusion_nm >= 0.0,
           "optical model: the resist diffusion must not be negative");
+  require(std::isfinite(model.stage_blur_nm) && model.stage_blur_nm >= 0.0,
+          "optical model: the stage blur must not be negative");
+  require(model.flare >= 0.0 && model.flare < 1.0, "optical model: flare must lie in 0 to 1");
   require(!model.conditions.empty(), "optical model: it holds no condition");
   for (std::size_t i = 0; i < model.conditions.size(); ++i) {
     validate_kernels(model.conditions[i]);

@@ -42,6 +42,8 @@ struct OpticalModel {
   double period_y_nm = 0.0;
   double wavelength_nm = 0.0;  // 0: not known (imported kernels)
   double na = 0.0;             // 0: not known
+  double stage_blur_nm = 0.0;  // standard deviation of image motion, part of the aerial image
+  double flare = 0.0;          // constant part of stray light, 0..1
   ResistModel resist;
   std::vector<SocsKernels> conditions;  // first = nominal focus
   // Largest intensity error against the exact (Abbe) image, fraction of clear field: measured on the

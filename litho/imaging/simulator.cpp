@@ -23,8 +23,12 @@ using cpu::Samples;
 
 template <class T>
 struct Simulator<T>::Parts {
-  explicit Parts(const SocsStack& stack)
-      : fields(stack),
+  Parts(const OpticalModel& model, const SocsStack& stack)
+      : period_x_nm(model.period_x_nm),
+        period_y_nm(model.period_y_nm),
+        stage_blur_nm(model.stage_blur_nm),
+        flare(model.flare),
+        fields(stack),
         field_image(fields.field_rows(), fields.field_cols()),
         field_band(fields.field_rows(), fields.field_cols(), 2 * stack.half_x, 2 * stack.half_y,
                    Samples::at_corners) {}
@@ -38,6 +42,7 @@ struct Simulator<T>::Parts {
     return found->second;
   }
 
+  double period_x_nm, period_y_nm, stage_blur_nm, flare;
   cpu::SocsFields<T> fields;
   Image<T> field_image;
   BandTransform<T> field_band;
@@ -46,7 +51,7 @@ struct Simulator<T>::Parts {
 
 template <class T>
 Simulator<T>::Simulator(const OpticalModel& model)
-    : parts_(std::make_unique<Parts>(socs_stack(model))) {}
+    : parts_(std::make_unique<Parts>(model, socs_stack(model))) {}
 template <class T>
 Simulator<T>::~Simulator() = default;
 template <class T>
@@ -89,6 +94,8 @@ Spectrum<T> Simulator<T>::intensity_spectrum(const Spectrum<T>& mask, int condit
   parts_->fields.intensity(mask, condition, parts_->field_image.view());
   Spectrum<T> intensity(2 * half_x(), 2 * half_y());
   parts_->field_band.analyze(parts_->field_image.view(), intensity);
+  diffuse(intensity, parts_->period_x_nm, parts_->period_y_nm, parts_->stage_blur_nm);
+  add_flare(intensity, static_cast<double>(mask.at(0, 0).real()), parts_->flare);
   for (std::size_t i = 0; i < intensity.size(); ++i) intensity.data()[i] *= dose * dose;
   return intensity;
 }
@@ -113,14 +120,17 @@ Image<T> Simulator<T>::mask_gradient(int condition, T dose, ImageView<const T> d
   // times it.
   Spectrum<T> d_intensity(2 * half_x(), 2 * half_y());
   parts_->band(d_image.rows, d_image.cols, 2 * half_x(), 2 * half_y()).analyze(d_image, d_intensity);
-  const T scale = dose * dose * static_cast<T>(d_image.size()) /
-                  static_cast<T>(parts_->field_image.size());
+  const T pixels = dose * dose * static_cast<T>(d_image.size());
+  const T d_mean = static_cast<T>(parts_->flare) * pixels * d_intensity.at(0, 0).real();
+  const T scale = static_cast<T>(1.0 - parts_->flare) * pixels / static_cast<T>(parts_->field_image.size());
+  diffuse(d_intensity, parts_->period_x_nm, parts_->period_y_nm, parts_->stage_blur_nm);
   for (std::size_t i = 0; i < d_intensity.size(); ++i) d_intensity.data()[i] *= scale;
   Image<T> d_field(parts_->fields.field_rows(), parts_->fields.field_cols());
   parts_->field_band.synthesize(d_intensity, d_field.view());
 
   Spectrum<T> d_mask(half_x(), half_y());
   parts_->fields.add_adjoint(condition, d_field.view(), d_mask);
+  d_mask.at(0, 0) += d_mean;
   Image<T> gradient(rows, cols);
   for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<T>(gradient.size());
   parts_->band(rows, cols, half_x(), half_y()).synthesize(d_mask, gradient.view());
@@ -206,6 +216,16 @@ void diffuse(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, dou
     }
 }
 
+template <class T>
+void add_flare(Spectrum<T>& intensity, double mean_transmission, double flare) {
+  if (flare == 0.0) return;
+  for (std::size_t i = 0; i < intensity.size(); ++i)
+    intensity.data()[i] *= static_cast<T>(1.0 - flare);
+  intensity.at(0, 0) += static_cast<T>(flare * mean_transmission);
+}
+
+template void add_flare(Spectrum<float>&, double, double);
+template void add_flare(Spectrum<double>&, double, double);
 template double intensity_at(const Spectrum<float>&, const Box&, Point);
 template double intensity_at(const Spectrum<double>&, const Box&, Point);
 template Image<float> intensity_on(const Spectrum<float>&, const Box&, const Grid&);

@@ -66,4 +66,8 @@ Image<T> intensity_on(const Spectrum<T>& intensity, const Box& field, const Grid
 template <class T>
 void diffuse(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, double diffusion_nm);
 
+// Stray light in proportion to the mask's mean transmission: (1 - flare) I + flare mean.
+template <class T>
+void add_flare(Spectrum<T>& intensity, double mean_transmission, double flare);
+
 }  // namespace reticle

@@ -46,6 +46,7 @@ void print_model(const OpticalModel& model) {
   print_row("wavelength", known(model.wavelength_nm, " nm"));
   print_row("numerical aperture", known(model.na, ""));
   print_row("resist threshold", fmt::format("{:g}", model.resist.threshold));
+  print_row("stage blur, flare", fmt::format("{:g} nm, {:g}", model.stage_blur_nm, model.flare));
   print_row("resist diffusion", fmt::format("{:g} nm", model.resist.diffusion_nm));
   print_row("truncation error", known(model.truncation_error, " of clear field"));
   print_row("truncation bound", known(model.truncation_bound, " of clear field"));

@@ -1,7 +1,7 @@
 // reticle model: an optical model from a recipe.
 #include <fmt/format.h>
 
-#include "litho/optics/scalar_model.h"
+#include "litho/optics/socs_builder.h"
 #include "masks/model_file.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/inputs.h"
@@ -17,10 +17,14 @@ struct Options {
 
 void make_model(const Options& options) {
   check_output(options.output, options.existing);
-  const ScalarOptics optics = read_model_recipe(options.recipe);
-  OpticalModel model = make_scalar_model(optics);
+  const OpticsSettings optics = read_model_recipe(options.recipe);
+  std::vector<SocsReport> reports;
+  OpticalModel model = build_optical_model(optics, &reports);
   model.recipe = print_model_recipe(optics);
   write_model(options.output, model);
+  for (const SocsReport& report : reports)
+    fmt::print("{}: {} kernels, energy {:.4f}, largest error {:.2g} of clear field (bound {:.2g})\n",
+               report.condition, report.kernels, report.energy, report.measured, report.bound);
 }
 
 }  // namespace

@@ -5,14 +5,14 @@
 #include <string>
 
 #include "litho/correction/settings.h"
-#include "litho/optics/scalar_model.h"
+#include "litho/optics/settings.h"
 #include "tools/reticle/recipe_reader.h"
 
 namespace reticle::tools {
 
 void describe(RecipeKeys& keys, IltSettings& settings);
 
-void describe(RecipeKeys& keys, ScalarOptics& optics);
+void describe(RecipeKeys& keys, OpticsSettings& optics);
 
 // Settings of `reticle correct`, the defaults where the recipe says nothing or the path is empty.
 IltSettings read_correct_recipe(const std::filesystem::path& path);
@@ -24,8 +24,8 @@ std::string print_correct_recipe(IltSettings settings);
 std::string documented_correct_recipe();
 
 // The same for `reticle model`.
-ScalarOptics read_model_recipe(const std::filesystem::path& path);
-std::string print_model_recipe(ScalarOptics optics);
+OpticsSettings read_model_recipe(const std::filesystem::path& path);
+std::string print_model_recipe(OpticsSettings optics);
 std::string documented_model_recipe();
 
 }  // namespace reticle::tools

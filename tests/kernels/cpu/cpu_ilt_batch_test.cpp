@@ -21,7 +21,8 @@ Image<float> random_image(int rows, int cols, float low, float high, unsigned se
 IltProblem random_problem(double diffusion_nm) {
   std::mt19937 generator(3);
   std::normal_distribution<double> normal;
-  IltProblem problem{.rows = 30, .cols = 36, .pixel_nm = 8.0, .diffusion_nm = diffusion_nm};
+  IltProblem problem{.rows = 30, .cols = 36, .pixel_nm = 8.0, .diffusion_nm = diffusion_nm,
+                     .flare = diffusion_nm > 0.0 ? 0.05 : 0.0};
   problem.stack.half_x = 4;
   problem.stack.half_y = 3;
   for (int condition = 0; condition < 2; ++condition) {
@@ -89,7 +90,7 @@ TEST_P(IltGradient, EqualsTheCentralDifference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryTerm, IltGradient,
-                         testing::Values(Case{"window", 0, 0, 0, 0}, Case{"diffusion", 12, 0, 0, 0},
+                         testing::Values(Case{"window", 0, 0, 0, 0}, Case{"diffusion_and_flare", 12, 0, 0, 0},
                                          Case{"variation", 0, 3, 0, 0}, Case{"curvature", 0, 0, 0.5f, 0},
                                          Case{"discreteness", 0, 0, 0, 0.7f}),
                          [](const auto& tested) { return tested.param.name; });

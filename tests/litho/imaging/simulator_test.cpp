@@ -153,7 +153,9 @@ TEST(AerialImage, DiffusionDampsEachHarmonic) {
 }
 
 TEST(MaskGradient, EqualsTheCentralDifference) {
-  const OpticalModel model = random_model(5, 4, 11, 2, 16);
+  OpticalModel model = random_model(5, 4, 11, 2, 16);
+  model.stage_blur_nm = 8.0;
+  model.flare = 0.03;
   const Image<double> mask = random_mask(32, 40, 17), direction = random_mask(32, 40, 18);
   const Image<double> weights = random_mask(64, 80, 19);  // L = sum weights * I^2 on a finer grid
   Simulator<double> simulator(model);

@@ -1,0 +1,96 @@
+#include "litho/optics/pattern.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "kernels/base/error.h"
+#include "litho/geometry/polygon_area.h"
+#include "litho/imaging/polygon_spectrum.h"
+
+namespace reticle {
+
+namespace {
+
+Polygon rectangle(double x0, double y0, double x1, double y1) {
+  return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
+}
+
+// Where the lines through two neighbouring edges, each moved outwards, meet.
+Point moved_corner(Point before, Point corner, Point after, double distance) {
+  const auto direction = [](Point a, Point b) {
+    const double length = std::hypot(b.x - a.x, b.y - a.y);
+    return Point{(b.x - a.x) / length, (b.y - a.y) / length};
+  };
+  const Point u = direction(before, corner), v = direction(corner, after);
+  const double cross = u.x * v.y - u.y * v.x;
+  // Outwards of a counterclockwise polygon is to the right of its edges: (dy, -dx).
+  if (std::abs(cross) < 1e-12)
+    return {corner.x + distance * u.y, corner.y - distance * u.x};
+  return {corner.x + distance * (v.x - u.x) / -cross, corner.y + distance * (v.y - u.y) / -cross};
+}
+
+}  // namespace
+
+Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y) {
+  if (!(pattern.period_x_nm > 0.0 && pattern.period_y_nm > 0.0))
+    throw Error(ErrorCode::bad_input, "pattern: period_nm must be two positive lengths");
+  const Box field{0.0, 0.0, pattern.period_x_nm, pattern.period_y_nm};
+  Spectrum<double> spectrum(half_x, half_y);
+  spectrum.at(0, 0) = pattern.background;
+  for (const PatternShape& shape : pattern.shapes) {
+    if (shape.polygon.size() < 3)
+      throw Error(ErrorCode::bad_input, "pattern: a shape has fewer than three points");
+    const Spectrum<double> own = polygon_spectrum({&shape.polygon, 1}, field, half_x, half_y);
+    const std::complex<double> step = shape.transmission - pattern.background;
+    for (std::size_t i = 0; i < own.size(); ++i) spectrum.data()[i] += step * own.data()[i];
+  }
+  return spectrum;
+}
+
+Pattern line_space(double pitch_nm, double width_nm) {
+  return {pitch_nm, pitch_nm, 0.0,
+          {{rectangle(0.5 * (pitch_nm - width_nm), 0.0, 0.5 * (pitch_nm + width_nm), pitch_nm), 1.0}}};
+}
+
+Pattern isolated_line(double width_nm, double period_nm) { return line_space(period_nm, width_nm); }
+
+Pattern contact_array(double pitch_x_nm, double pitch_y_nm, double width_nm, double height_nm) {
+  return {pitch_x_nm, pitch_y_nm, 0.0,
+          {{rectangle(0.5 * (pitch_x_nm - width_nm), 0.5 * (pitch_y_nm - height_nm),
+                      0.5 * (pitch_x_nm + width_nm), 0.5 * (pitch_y_nm + height_nm)), 1.0}}};
+}
+
+Pattern dense_to_isolated(double pitch_nm, double width_nm, int lines) {
+  Pattern pattern{2.0 * lines * pitch_nm, pitch_nm, 0.0, {}};
+  for (int i = 0; i < lines; ++i) {
+    const double x = (i + 0.5 * lines + 0.5) * pitch_nm;
+    pattern.shapes.push_back({rectangle(x - 0.5 * width_nm, 0.0, x + 0.5 * width_nm, pitch_nm), 1.0});
+  }
+  return pattern;
+}
+
+Pattern tip_to_tip(double width_nm, double gap_nm, double pitch_x_nm, double pitch_y_nm) {
+  const double x0 = 0.5 * (pitch_x_nm - width_nm), x1 = x0 + width_nm;
+  const double low = 0.5 * (pitch_y_nm - gap_nm), high = low + gap_nm;
+  return {pitch_x_nm, pitch_y_nm, 0.0,
+          {{rectangle(x0, 0.0, x1, low), 1.0}, {rectangle(x0, high, x1, pitch_y_nm), 1.0}}};
+}
+
+std::complex<double> attenuated(double intensity, double phase_deg) {
+  return std::polar(std::sqrt(intensity), phase_deg * std::numbers::pi / 180.0);
+}
+
+Pattern biased(Pattern pattern, double bias_nm) {
+  for (PatternShape& shape : pattern.shapes) {
+    const std::size_t n = shape.polygon.size();
+    const double outwards = signed_area(shape.polygon) > 0.0 ? 0.5 * bias_nm : -0.5 * bias_nm;
+    Polygon moved;
+    for (std::size_t i = 0; i < n; ++i)
+      moved.push_back(moved_corner(shape.polygon[(i + n - 1) % n], shape.polygon[i],
+                                   shape.polygon[(i + 1) % n], outwards));
+    shape.polygon = std::move(moved);
+  }
+  return pattern;
+}
+
+}  // namespace reticle

@@ -1,0 +1,40 @@
+// What the projection does to one diffracted order: from the object's Jones vector to the image field.
+//
+//   P(rho) = R(rho) A(rho) exp(2 pi i W(rho)) exp(2 pi i d / lambda sqrt(n^2 - NA^2 rho^2))
+//   T      = [[1 - a^2/(1+g), -ab/(1+g)], [-ab/(1+g), 1 - b^2/(1+g)], [-a, -b]],
+//            (a, b) = NA rho / n, g = sqrt(1 - a^2 - b^2)
+//   R      = sqrt(sqrt(1 - (NA rho_x/Mx)^2 - (NA rho_y/My)^2) / g)
+//
+// [Flagello et al. 1996, JOSA A 13, 53; Mansuripur 1986]
+#pragma once
+
+#include <array>
+#include <complex>
+#include <vector>
+
+#include "litho/optics/settings.h"
+
+namespace reticle {
+
+// Field components x, y, z per unit Jones component x, y: [component][jones]. Scalar imaging fills
+// [0][0] only.
+using OrderResponse = std::array<std::array<std::complex<double>, 2>, 3>;
+
+class Projection {
+ public:
+  // One focus (defocus_nm within the medium) and one depth in the film stack.
+  Projection(const OpticsSettings& settings, double defocus_nm, double depth_nm);
+
+  // Zero outside the pupil, obscuration <= |rho| <= 1.
+  OrderResponse at(double rho_x, double rho_y) const;
+  int components() const { return vector_ ? 3 : 1; }
+
+ private:
+  std::complex<double> scalar(double rho_x, double rho_y) const;
+
+  const OpticsSettings& settings_;
+  double defocus_nm_, depth_nm_;
+  bool vector_;
+};
+
+}  // namespace reticle

@@ -1,0 +1,182 @@
+// Images with a closed form: Abbe's sum must give them to rounding, in double.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "litho/imaging/simulator.h"
+#include "litho/optics/abbe.h"
+#include "litho/optics/pattern.h"
+
+namespace reticle {
+namespace {
+
+constexpr double k_pi = std::numbers::pi;
+
+// One point of light at (sx, sy) on a 3 x 3 map: each coordinate -2/3, 0 or 2/3.
+SourceSettings point_source(int column, int row, Polarisation polarisation = Polarisation::unpolarised) {
+  SourceSettings source{.shape = SourceShape::freeform, .polarisation = polarisation,
+                        .map = Image<double>(3, 3)};
+  source.map(row, column) = 1.0;
+  return source;
+}
+
+// Coherent dry light of 193 nm, NA 0.93, scalar, without the radiometric factor.
+OpticsSettings coherent(double period_nm) {
+  return {.wavelength_nm = 193.0, .na = 0.93, .immersion_index = 1.0, .vector_imaging = false,
+          .radiometric = false, .source = point_source(1, 1), .period_nm = {period_nm, period_nm}};
+}
+
+double image_at(const OpticsSettings& settings, double focus_nm, const Pattern& pattern, Point point) {
+  const SpectrumSize size = mask_orders(settings);
+  const Spectrum<double> mask = pattern_spectrum(pattern, size.half_x, size.half_y);
+  return intensity_at(abbe_intensity(settings, focus_nm, mask),
+                      {0, 0, settings.period_x_nm(), settings.period_y_nm()}, point);
+}
+
+TEST(ClosedForms, CoherentThreeBeamLines) {
+  // 240 nm lines and spaces: orders 0, +-1 of amplitude 1/2, 1/pi.
+  const OpticsSettings optics = coherent(240.0);
+  const Pattern lines = line_space(240.0, 120.0);
+  for (const double x : {120.0, 0.0, 60.0, 77.7}) {
+    const double field = 0.5 + 2.0 / k_pi * std::cos(2.0 * k_pi * (x - 120.0) / 240.0);
+    EXPECT_NEAR(image_at(optics, 0.0, lines, {x, 33.0}), field * field, 1e-12);
+  }
+  EXPECT_NEAR(image_at(optics, 0.0, lines, {120, 0}), 1.291904507, 1e-9);
+  EXPECT_NEAR(image_at(optics, 0.0, lines, {0, 0}), 0.018664962, 1e-9);
+}
+
+TEST(ClosedForms, ExactDefocusRepeatsAtTheTalbotDistance) {
+  const OpticsSettings optics = coherent(240.0);
+  const Pattern lines = line_space(240.0, 120.0);
+  const double talbot = 193.0 / (1.0 - std::sqrt(1.0 - std::pow(193.0 / 240.0, 2)));
+  EXPECT_NEAR(talbot, 475.842816, 1e-6);
+  EXPECT_NEAR(image_at(optics, talbot, lines, {90, 0}), image_at(optics, 0.0, lines, {90, 0}), 1e-12);
+  const double phase = 2.0 * k_pi * 60.0 / 193.0 * (std::sqrt(1.0 - std::pow(193.0 / 240.0, 2)) - 1.0);
+  const auto field = 0.5 + 2.0 / k_pi * std::cos(2.0 * k_pi * (90.0 - 120.0) / 240.0) *
+                               std::polar(1.0, phase);
+  EXPECT_NEAR(image_at(optics, 60.0, lines, {90, 0}), std::norm(field), 1e-12);
+}
+
+// Two beams at sin = +-2/3 NA / n: lines of period 3 lambda / (4 NA) under light from sigma_x = 2/3.
+double two_beam_contrast(Polarisation polarisation) {
+  OpticsSettings optics{.wavelength_nm = 193.0, .na = 1.2, .immersion_index = 1.44,
+                        .radiometric = false, .source = point_source(2, 1, polarisation)};
+  const double pitch = 0.75 * 193.0 / 1.2;
+  optics.period_nm = {pitch, pitch};
+  const Pattern lines = line_space(optics.period_x_nm(), 0.5 * optics.period_x_nm());
+  const double bright = image_at(optics, 0.0, lines, {0.5 * optics.period_x_nm(), 0});
+  const double dark = image_at(optics, 0.0, lines, {0.0, 0});
+  const double visibility = (bright - dark) / (bright + dark);
+  // Amplitudes 1/2 and 1/pi alone would give this.
+  return visibility / (2.0 * 0.5 / k_pi / (0.25 + 1.0 / (k_pi * k_pi)));
+}
+
+TEST(ClosedForms, TwoBeamContrastIsOneInTeAndCosTwoThetaInTm) {
+  const double theta = std::asin(1.2 * 2.0 / 3.0 / 1.44);
+  EXPECT_NEAR(two_beam_contrast(Polarisation::te), 1.0, 1e-12);
+  EXPECT_NEAR(two_beam_contrast(Polarisation::y), 1.0, 1e-12);
+  EXPECT_NEAR(two_beam_contrast(Polarisation::tm), std::cos(2.0 * theta), 1e-12);
+  EXPECT_NEAR(two_beam_contrast(Polarisation::unpolarised), 0.5 * (1.0 + std::cos(2.0 * theta)), 1e-12);
+}
+
+TEST(ClosedForms, TwoSymmetricBeamsDoNotDefocus) {
+  OpticsSettings optics = coherent(0.75 * 193.0 / 0.93);
+  optics.source = point_source(2, 1);
+  const Pattern lines = line_space(optics.period_x_nm(), 40.0);
+  EXPECT_NEAR(image_at(optics, 300.0, lines, {10, 0}), image_at(optics, 0.0, lines, {10, 0}), 1e-12);
+}
+
+TEST(ClosedForms, ClearDarkAndAttenuatedFields) {
+  for (const Polarisation polarisation : {Polarisation::unpolarised, Polarisation::te, Polarisation::tm}) {
+    OpticsSettings optics{.zernikes_waves = {0, 0, 0, 0.03, 0.02, 0, 0.05, 0, 0.04},
+                          .source = {.polarisation = polarisation, .grid = 16},
+                          .period_nm = {300.0, 200.0}};
+    const auto field_of = [&](std::complex<double> t) {
+      return image_at(optics, 40.0, {300.0, 200.0, t, {}}, {12, 34});
+    };
+    EXPECT_NEAR(field_of(1.0), 1.0, 1e-12);
+    EXPECT_NEAR(field_of(0.0), 0.0, 1e-15);
+    EXPECT_NEAR(field_of(attenuated(0.06)), 0.06, 1e-13);
+  }
+}
+
+TEST(ClosedForms, TiltShiftsTheImage) {
+  // Z2 = w shifts by -w lambda / NA.
+  OpticsSettings optics = coherent(400.0);
+  const Pattern lines = line_space(400.0, 150.0);
+  const double still = image_at(optics, 0.0, lines, {120.0, 0});
+  optics.zernikes_waves = {0.0, 0.1};
+  EXPECT_NEAR(image_at(optics, 0.0, lines, {120.0 - 0.1 * 193.0 / 0.93, 0}), still, 1e-12);
+}
+
+TEST(ClosedForms, FocusIsSymmetricWithoutAberrationAndFollowsItsSignWith) {
+  OpticsSettings optics{.source = {.grid = 12}, .period_nm = {260.0, 240.0}};
+  const Pattern contact = contact_array(260, 240, 90, 70);
+  EXPECT_NEAR(image_at(optics, 50.0, contact, {100, 90}), image_at(optics, -50.0, contact, {100, 90}), 1e-12);
+  optics.zernikes_waves = {0, 0, 0, 0, 0, 0, 0, 0, 0.05};
+  const double there = image_at(optics, 50.0, contact, {100, 90});
+  optics.zernikes_waves[8] = -0.05;
+  EXPECT_NEAR(image_at(optics, -50.0, contact, {100, 90}), there, 1e-12);
+  EXPECT_GT(std::abs(image_at(optics, 50.0, contact, {100, 90}) - there), 1e-4);
+}
+
+TEST(ClosedForms, ImageDoesNotDependOnTheTile) {
+  // The same lines in a tile of one and of three pitches: the source is not snapped to the orders.
+  OpticsSettings optics{.source = {.grid = 16}, .period_nm = {150.0, 150.0}};
+  const Pattern one = line_space(150.0, 70.0);
+  Pattern three{450.0, 150.0, 0.0, {}};
+  for (int i = 0; i < 3; ++i) {
+    Polygon line = one.shapes[0].polygon;
+    for (Point& p : line) p.x += 150.0 * i;
+    three.shapes.push_back({line, 1.0});
+  }
+  const double in_one = image_at(optics, 30.0, one, {60, 10});
+  optics.period_nm[0] = 450.0;
+  EXPECT_NEAR(image_at(optics, 30.0, three, {210, 10}), in_one, 1e-12);
+}
+
+TEST(ClosedForms, IncoherentTransferFunction) {
+  // sigma = 1: a weak grating of 1 order passes with the overlap of two unit discs. The covered-area
+  // source of 64 pixels integrates the overlap to about 1e-3.
+  OpticsSettings optics = coherent(250.0);
+  optics.source = {.shape = SourceShape::conventional, .sigma_out = 1.0, .grid = 64};
+  const double v = 193.0 / (2.0 * 0.93 * 250.0);
+  const double transfer = 2.0 / k_pi * (std::acos(v) - v * std::sqrt(1.0 - v * v));
+  const SpectrumSize size = mask_orders(optics);
+  Spectrum<double> mask(size.half_x, size.half_y);
+  const double weak = 1e-4;
+  mask.at(0, 0) = 1.0;
+  mask.at(1, 0) = mask.at(-1, 0) = weak;
+  const Spectrum<double> image = abbe_intensity(optics, 0.0, mask);
+  EXPECT_NEAR(image.at(1, 0).real() / (2.0 * weak), transfer, 2e-3);
+}
+
+TEST(ClosedForms, BlurAndFlareActOnHarmonics) {
+  OpticsSettings optics = coherent(240.0);
+  const SpectrumSize size = mask_orders(optics);
+  const Spectrum<double> mask = pattern_spectrum(line_space(240.0, 120.0), size.half_x, size.half_y);
+  const Spectrum<double> sharp = abbe_intensity(optics, 0.0, mask);
+  optics.stage_blur_nm = 15.0;
+  optics.flare = 0.1;
+  const Spectrum<double> soft = abbe_intensity(optics, 0.0, mask);
+  EXPECT_NEAR(soft.at(1, 0).real(),
+              0.9 * sharp.at(1, 0).real() * std::exp(-2.0 * std::pow(k_pi * 15.0 / 240.0, 2)), 1e-13);
+  EXPECT_NEAR(soft.at(0, 0).real(), 0.9 * sharp.at(0, 0).real() + 0.1 * 0.5, 1e-13);
+}
+
+TEST(ClosedForms, FilmOfTheMediumChangesNothing) {
+  OpticsSettings optics{.source = {.grid = 8}, .period_nm = {260.0, 240.0}};
+  const Pattern contact = contact_array(260, 240, 90, 70);
+  const double free = image_at(optics, 0.0, contact, {100, 90});
+  optics.stack = {.films = {{80.0, optics.immersion_index}}, .substrate = optics.immersion_index};
+  EXPECT_NEAR(image_at(optics, 0.0, contact, {100, 90}), free, 1e-12);
+  // Going 35 nm into it is defocus by 35 nm.
+  optics.stack.depths_nm = {35.0};
+  const double deep = image_at(optics, 0.0, contact, {100, 90});
+  optics.stack = {};
+  EXPECT_NEAR(image_at(optics, 35.0, contact, {100, 90}), deep, 1e-12);
+}
+
+}  // namespace
+}  // namespace reticle

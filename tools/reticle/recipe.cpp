@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "tools/reticle/commands.h"
+#include "tools/reticle/pattern_recipe.h"
 #include "tools/reticle/recipes.h"
 
 namespace reticle::tools {
@@ -11,7 +12,7 @@ void add_recipe_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("recipe", "Print a recipe with every key, its default, range and meaning");
   command->add_option("KIND", *kind, "which recipe")
-      ->check(CLI::IsMember({"correct", "model"}))
+      ->check(CLI::IsMember({"correct", "model", "simulate"}))
       ->capture_default_str();
   command->footer(
       "Edit what is printed and give it to the command:\n"
@@ -19,7 +20,9 @@ void add_recipe_command(CLI::App& app) {
       "  reticle recipe correct > my.toml\n"
       "  reticle recipe model > optics.toml");
   command->callback([kind] {
-    fmt::print("{}", *kind == "model" ? documented_model_recipe() : documented_correct_recipe());
+    fmt::print("{}", *kind == "model"      ? documented_model_recipe()
+                     : *kind == "simulate" ? documented_pattern_recipe()
+                                           : documented_correct_recipe());
   });
 }
 

@@ -11,16 +11,22 @@
 #include "litho/imaging/pixel_field.h"
 #include "litho/imaging/simulator.h"
 #include "litho/imaging/socs.h"
+#include "litho/optics/abbe.h"
+#include "litho/optics/socs_builder.h"
 #include "masks/image_file.h"
 #include "masks/model_file.h"
 #include "masks/png.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/inputs.h"
+#include "tools/reticle/pattern_recipe.h"
 
 namespace reticle::tools {
 namespace {
 
+enum class Formation { socs, abbe };
+
 struct Options {
+  Formation formation = Formation::socs;
   std::filesystem::path input, model, output, png;
   std::string condition;
   double dose = 1.0;
@@ -52,6 +58,56 @@ ImageSpectrum image_of(const DesignSource& source, const OpticalModel& model, in
         simulator.mask_spectrum(in_field<double>(pixels.pixels.view(), pixels.grid, grid).view());
   }
   return {simulator.intensity_spectrum(mask, condition, dose), field};
+}
+
+// What is simulated: the image, where it is looked at, and what goes into the result's description.
+struct Simulated {
+  ImageSpectrum image;
+  Box window;
+  std::string condition;
+  std::string model_hash;
+};
+
+Simulated simulate_design(const Options& options) {
+  if (options.model.empty()) {
+    throw Error(ErrorCode::invalid_argument, "--model is missing: a design or mask needs one");
+  }
+  if (options.formation == Formation::abbe) {
+    throw Error(ErrorCode::invalid_argument,
+                "--exact needs the optics, not kernels: give a recipe with a [pattern] as INPUT");
+  }
+  const OpticalModel model = read_model(options.model);
+  const int condition = condition_index(model, options.condition);
+  const DesignSource source = read_design(options.input);
+  return {image_of(source, model, condition, options.dose), window_of(source),
+          model.conditions[static_cast<std::size_t>(condition)].name, model_hash(model)};
+}
+
+// A recipe's pattern through its own optics, one condition only.
+Simulated simulate_pattern(const Options& options) {
+  PatternRecipe recipe = read_pattern_recipe(options.input);
+  OpticsSettings& optics = recipe.optics;
+  const auto wanted = std::find_if(
+      optics.conditions.begin(), optics.conditions.end(), [&](const FocusCondition& condition) {
+        return options.condition.empty() || condition.name == options.condition;
+      });
+  if (wanted == optics.conditions.end()) {
+    throw Error(ErrorCode::bad_input, options.input.string() + ": the recipe holds no condition '" +
+                                          options.condition + "'");
+  }
+  optics.conditions = {FocusCondition(*wanted)};
+  const SpectrumSize orders = mask_orders(optics);
+  const Spectrum<double> mask = pattern_spectrum(recipe.pattern, orders.half_x, orders.half_y);
+  const Box field{0.0, 0.0, optics.period_x_nm(), optics.period_y_nm()};
+  const std::string name = optics.conditions[0].name;
+  if (options.formation == Formation::abbe) {
+    Spectrum<double> image = abbe_intensity(optics, optics.conditions[0].focus_nm, mask);
+    for (std::size_t i = 0; i < image.size(); ++i) image.data()[i] *= options.dose * options.dose;
+    return {{std::move(image), field}, field, name, "Abbe"};
+  }
+  const OpticalModel model = build_optical_model(optics);
+  return {{Simulator<double>(model).intensity_spectrum(mask, 0, options.dose), field}, field, name,
+          model_hash(model)};
 }
 
 struct CutPoint {
@@ -122,16 +178,13 @@ void check_options(const Options& options) {
 
 void simulate(const Options& options) {
   check_options(options);
-  const OpticalModel model = read_model(options.model);
-  const int condition = condition_index(model, options.condition);
-  const std::string& name = model.conditions[static_cast<std::size_t>(condition)].name;
-  const DesignSource source = read_design(options.input);
-  const ImageSpectrum image = image_of(source, model, condition, options.dose);
+  const bool is_recipe = options.input.extension() == ".toml";
+  const Simulated result = is_recipe ? simulate_pattern(options) : simulate_design(options);
 
-  if (!options.cut.empty()) print_cut(along_cut(image, options.cut), options, name);
+  if (!options.cut.empty()) print_cut(along_cut(result.image, options.cut), options, result.condition);
   if (options.output.empty() && options.png.empty()) return;
-  const Grid grid = grid_over(window_of(source), options.pixel_nm);
-  const Image<double> exact = intensity_on(image.intensity, image.field, grid);
+  const Grid grid = grid_over(result.window, options.pixel_nm);
+  const Image<double> exact = intensity_on(result.image.intensity, result.image.field, grid);
   Image<float> aerial(grid.rows, grid.cols);
   std::transform(exact.begin(), exact.end(), aerial.begin(),
                  [](double value) { return static_cast<float>(value); });
@@ -139,9 +192,9 @@ void simulate(const Options& options) {
   if (options.output.empty()) return;
   write_image(options.output, {.grid = grid,
                                .aerial = std::move(aerial),
-                               .condition = name,
+                               .condition = result.condition,
                                .dose = options.dose,
-                               .model_hash = model_hash(model),
+                               .model_hash = result.model_hash,
                                .tool_version = RETICLE_VERSION});
 }
 
@@ -150,9 +203,12 @@ void simulate(const Options& options) {
 void add_simulate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("simulate", "Aerial image of a design or a mask");
-  command->add_option("INPUT", options->input, "design (.glp, .gds, .oas) or mask (.h5, .png)")
+  command->add_option("INPUT", options->input, "design (.glp), mask (.h5, .png), or recipe with a [pattern] (.toml)")
       ->required();
-  command->add_option("--model", options->model, "optical model, see 'reticle model'")->required();
+  command->add_option("--model", options->model, "optical model, see 'reticle model'; not for recipes");
+  command->add_flag_callback(
+      "--exact", [options] { options->formation = Formation::abbe; },
+      "recipes only: Abbe's sum over all source points instead of truncated kernels");
   command->add_option("-o,--output", options->output, "image file to write (HDF5)");
   command->add_option("--condition", options->condition,
                       "process condition of the model; its first one when not given");
@@ -178,7 +234,9 @@ void add_simulate_command(CLI::App& app) {
       "Examples:\n"
       "  reticle simulate clip.glp --model model.h5 -o image.h5 --png image.png\n"
       "  reticle simulate mask.h5 --model model.h5 --condition defocus --dose 0.98 -o image.h5\n"
-      "  reticle simulate clip.glp --model model.h5 --cut 0,512,1024,512,101 --format json");
+      "  reticle simulate clip.glp --model model.h5 --cut 0,512,1024,512,101 --format json\n"
+      "  reticle recipe simulate > pattern.toml   then edit, and:\n"
+      "  reticle simulate pattern.toml --exact --cut 0,0,200,0,201 --format json");
   command->callback([options] { simulate(*options); });
 }
 

@@ -1,0 +1,153 @@
+#include "tools/reticle/pattern_recipe.h"
+
+#include <numbers>
+#include <vector>
+
+#include "kernels/base/error.h"
+#include "tools/reticle/recipes.h"
+
+namespace reticle::tools {
+namespace {
+
+// Amplitude transmission in either of two forms.
+struct Transmission {
+  double amplitude = 1.0;
+  double phase_deg = 0.0;
+  std::vector<double> transmission;  // [real, imaginary]; overrides the two above
+
+  std::complex<double> value(const std::string& where) const {
+    if (transmission.empty()) return std::polar(amplitude, phase_deg * std::numbers::pi / 180.0);
+    if (transmission.size() != 2)
+      throw Error(ErrorCode::bad_input, where + ".transmission takes two numbers, real and imaginary");
+    return {transmission[0], transmission[1]};
+  }
+};
+
+void describe_transmission(RecipeKeys& keys, Transmission& t) {
+  keys.number("amplitude", t.amplitude, {-10.0, 10.0}, "of the transmission");
+  keys.number("phase_deg", t.phase_deg, {-3600.0, 3600.0}, "of the transmission");
+  keys.numbers("transmission", t.transmission, {-10.0, 10.0},
+               "[real, imaginary], instead of amplitude and phase");
+}
+
+struct RectangleKeys {
+  std::vector<double> corners_nm;
+  Transmission transmission;
+};
+
+struct PolygonKeys {
+  std::vector<double> points_nm;
+  Transmission transmission;
+};
+
+enum class Named { none, line_space, isolated_line, contact_array, dense_to_isolated, tip_to_tip };
+
+// [pattern] as written; pattern_of() makes the shapes.
+struct PatternKeys {
+  std::vector<double> period_nm;
+  Transmission background{.amplitude = 0.0};
+  std::vector<RectangleKeys> rectangles;
+  std::vector<PolygonKeys> polygons;
+  Named name = Named::none;
+  std::vector<double> pitch_nm{200.0, 200.0};
+  double width_nm = 100.0;
+  double height_nm = 100.0;
+  double gap_nm = 60.0;
+  int lines = 5;
+  double bias_nm = 0.0;
+};
+
+void describe(RecipeKeys& keys, PatternKeys& p) {
+  keys.numbers("period_nm", p.period_nm, {1.0, 1e6}, "[px, py]; named patterns bring their own");
+  keys.table("background", "transmission outside all shapes",
+             [&](RecipeKeys& k) { describe_transmission(k, p.background); });
+  keys.tables("rectangles", p.rectangles, "must not overlap", [](RecipeKeys& k, RectangleKeys& r) {
+    k.numbers("corners_nm", r.corners_nm, {-1e6, 1e6}, "[x0, y0, x1, y1]");
+    describe_transmission(k, r.transmission);
+  });
+  keys.tables("polygons", p.polygons, "must not overlap", [](RecipeKeys& k, PolygonKeys& polygon) {
+    k.numbers("points_nm", polygon.points_nm, {-1e6, 1e6}, "[x, y, x, y, ...], closed implicitly");
+    describe_transmission(k, polygon.transmission);
+  });
+  keys.choice("name", p.name,
+              {{"none", Named::none},
+               {"line_space", Named::line_space},
+               {"isolated_line", Named::isolated_line},
+               {"contact_array", Named::contact_array},
+               {"dense_to_isolated", Named::dense_to_isolated},
+               {"tip_to_tip", Named::tip_to_tip}},
+              "a usual test pattern instead of shapes; clear on dark");
+  keys.numbers("pitch_nm", p.pitch_nm, {1.0, 1e6}, "[x, y] of a named pattern");
+  keys.number("width_nm", p.width_nm, {1e-3, 1e6}, "of a named pattern's lines or contacts");
+  keys.number("height_nm", p.height_nm, {1e-3, 1e6}, "of contacts");
+  keys.number("gap_nm", p.gap_nm, {1e-3, 1e6}, "between tips");
+  keys.number("lines", p.lines, {1, 1000}, "of the dense part");
+  keys.number("bias_nm", p.bias_nm, {-1e4, 1e4}, "shapes grow by half of it on each side");
+}
+
+Pattern named_pattern(const PatternKeys& p) {
+  const double pitch = p.pitch_nm.at(0), pitch_y = p.pitch_nm.size() > 1 ? p.pitch_nm[1] : pitch;
+  switch (p.name) {
+    case Named::line_space: return line_space(pitch, p.width_nm);
+    case Named::isolated_line: return isolated_line(p.width_nm, pitch);
+    case Named::contact_array: return contact_array(pitch, pitch_y, p.width_nm, p.height_nm);
+    case Named::dense_to_isolated: return dense_to_isolated(pitch, p.width_nm, p.lines);
+    default: return tip_to_tip(p.width_nm, p.gap_nm, pitch, pitch_y);
+  }
+}
+
+Pattern drawn_pattern(const PatternKeys& p) {
+  if (p.period_nm.size() != 2)
+    throw Error(ErrorCode::bad_input, "pattern.period_nm takes two lengths, [px, py]");
+  Pattern pattern{p.period_nm[0], p.period_nm[1], p.background.value("pattern.background"), {}};
+  for (const RectangleKeys& r : p.rectangles) {
+    const auto& c = r.corners_nm;
+    if (c.size() != 4 || !(c[0] < c[2] && c[1] < c[3]))
+      throw Error(ErrorCode::bad_input,
+                  "pattern.rectangles.corners_nm takes [x0, y0, x1, y1] with x0 < x1 and y0 < y1");
+    pattern.shapes.push_back({{{c[0], c[1]}, {c[2], c[1]}, {c[2], c[3]}, {c[0], c[3]}},
+                              r.transmission.value("pattern.rectangles")});
+  }
+  for (const PolygonKeys& polygon : p.polygons) {
+    const auto& points = polygon.points_nm;
+    if (points.size() < 6 || points.size() % 2 != 0)
+      throw Error(ErrorCode::bad_input,
+                  "pattern.polygons.points_nm holds " + std::to_string(points.size()) +
+                      " numbers; coordinates come in pairs, at least three");
+    PatternShape shape{{}, polygon.transmission.value("pattern.polygons")};
+    for (std::size_t i = 0; i < points.size(); i += 2)
+      shape.polygon.push_back({points[i], points[i + 1]});
+    pattern.shapes.push_back(std::move(shape));
+  }
+  return pattern;
+}
+
+void describe_recipe(RecipeKeys& keys, OpticsSettings& optics, PatternKeys& pattern) {
+  describe(keys, optics);
+  keys.table("pattern", "what is on the mask", [&](RecipeKeys& k) { describe(k, pattern); });
+}
+
+}  // namespace
+
+PatternRecipe read_pattern_recipe(const std::filesystem::path& path) {
+  PatternRecipe recipe;
+  PatternKeys keys;
+  read_recipe(path, [&](RecipeKeys& k) { describe_recipe(k, recipe.optics, keys); });
+  if (keys.name == Named::none && keys.period_nm.empty())
+    throw Error(ErrorCode::bad_input,
+                path.string() + ": no [pattern] with period_nm or name: nothing to simulate");
+  const Pattern drawn = keys.name == Named::none ? drawn_pattern(keys) : named_pattern(keys);
+  recipe.pattern = keys.bias_nm == 0.0 ? drawn : biased(drawn, keys.bias_nm);
+  recipe.optics.period_nm = {recipe.pattern.period_x_nm, recipe.pattern.period_y_nm};
+  validate(recipe.optics);
+  return recipe;
+}
+
+std::string documented_pattern_recipe() {
+  OpticsSettings optics;
+  PatternKeys pattern;
+  return print_recipe([&](RecipeKeys& keys) { describe_recipe(keys, optics, pattern); },
+                      RecipeStyle::documented);
+}
+
+}  // namespace reticle::tools

@@ -1,0 +1,93 @@
+// `reticle simulate RECIPE.toml` against a closed form, and the shipped recipes.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <numbers>
+
+#include "kernels/base/error.h"
+#include "litho/imaging/simulator.h"
+#include "litho/optics/abbe.h"
+#include "tools/reticle/pattern_recipe.h"
+#include "tools/reticle/recipes.h"
+
+namespace reticle::tools {
+namespace {
+
+class PatternRecipeFile : public testing::Test {
+ protected:
+  std::filesystem::path write(const std::string& text) {
+    const auto path = std::filesystem::path(testing::TempDir()) / "pattern_recipe_test.toml";
+    std::ofstream(path) << text;
+    return path;
+  }
+  std::string message_of(const std::string& text) {
+    try {
+      read_pattern_recipe(write(text));
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "accepted";
+  }
+};
+
+TEST_F(PatternRecipeFile, ThreeBeamLinesHaveTheirClosedForm) {
+  const PatternRecipe recipe = read_pattern_recipe(write(R"(
+wavelength_nm = 193.0
+na = 0.93
+immersion_index = 1.0
+vector_imaging = false
+radiometric = false
+[source]
+shape = "conventional"
+sigma_out = 0.01
+grid = 3
+sampling = "pixel_centre"
+[pattern]
+period_nm = [240.0, 240.0]
+[[pattern.rectangles]]
+corners_nm = [60.0, 0.0, 180.0, 240.0]
+)"));
+  const SpectrumSize size = mask_orders(recipe.optics);
+  const auto image = abbe_intensity(recipe.optics, 0.0,
+                                    pattern_spectrum(recipe.pattern, size.half_x, size.half_y));
+  const double peak = std::pow(0.5 + 2.0 / std::numbers::pi, 2);
+  EXPECT_NEAR(intensity_at(image, {0, 0, 240, 240}, {120, 7}), peak, 1e-12);
+}
+
+TEST_F(PatternRecipeFile, AttenuatedBackgroundByAmplitudeAndPhaseOrByParts) {
+  const char* text = R"(
+[pattern]
+period_nm = [300.0, 200.0]
+background = { amplitude = 0.245, phase_deg = 180.0 }
+[[pattern.polygons]]
+points_nm = [10.0, 10.0, 90.0, 10.0, 50.0, 80.0]
+transmission = [0.0, 1.0]
+)";
+  const Pattern pattern = read_pattern_recipe(write(text)).pattern;
+  EXPECT_NEAR(std::abs(pattern.background + 0.245), 0.0, 1e-15);
+  EXPECT_EQ(pattern.shapes.at(0).transmission, std::complex<double>(0.0, 1.0));
+}
+
+TEST_F(PatternRecipeFile, WhatIsWrongIsNamed) {
+  EXPECT_NE(message_of("na = 1.2\n").find("[pattern]"), std::string::npos);
+  EXPECT_NE(message_of("[pattern]\nperiod_nm = [100.0]\n").find("two lengths"), std::string::npos);
+  EXPECT_NE(message_of("[pattern]\nperiod_nm = [100.0, 90.0]\n[[pattern.polygons]]\n"
+                       "points_nm = [1.0, 2.0, 3.0]\n").find("3 numbers"),
+            std::string::npos);
+  EXPECT_NE(message_of("[source]\npolarisation = \"up\"\n").find("polarisation"), std::string::npos);
+}
+
+TEST(ShippedRecipes, AllReadAndAreValid) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(RETICLE_RECIPES_DIR)) {
+    if (entry.path().filename().string().starts_with("correct")) continue;
+    EXPECT_NO_THROW(read_model_recipe(entry.path())) << entry.path();
+    ++count;
+  }
+  EXPECT_GE(count, 9);
+}
+
+}  // namespace
+}  // namespace reticle::tools

@@ -1,6 +1,7 @@
 #include "masks/tile_pack.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -70,6 +71,9 @@ class TilePack {
       end_ += sizeof header + header.stored;
     }
   }
+
+  // Whether this process may append; it keeps the right until it ends.
+  bool take() { return ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0; }
 
   // Removes what follows the last whole record.
   void cut_tail() {
@@ -161,17 +165,44 @@ class TilePack {
   std::uint64_t end_ = 0;  // of the last whole record
 };
 
-PackStore::PackStore(std::filesystem::path folder, int worker) : folder_(std::move(folder)) {
-  std::array<char, 32> name;
-  std::snprintf(name.data(), name.size(), "worker-%04d.pack", worker);
-  auto own = std::make_unique<TilePack>(folder_ / name.data(), O_RDWR | O_CREAT);
-  own_ = own.get();
-  packs_.emplace(name.data(), std::move(own));
+PackStore::PackStore(std::filesystem::path folder) : folder_(std::move(folder)) {
+  claims_ = ::open((folder_ / "claims").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (claims_ < 0)
+    throw Error(ErrorCode::io, folder_.string() + ": cannot be written to (" +
+                                   std::strerror(errno) + ")");
+  for (int worker = 0; own_ == nullptr; ++worker) {
+    std::array<char, 32> name;
+    std::snprintf(name.data(), name.size(), "worker-%04d.pack", worker);
+    auto pack = std::make_unique<TilePack>(folder_ / name.data(), O_RDWR | O_CREAT);
+    if (!pack->take()) continue;
+    own_ = pack.get();
+    packs_.emplace(name.data(), std::move(pack));
+  }
   refresh_locked();
   own_->cut_tail();
 }
 
-PackStore::~PackStore() = default;
+PackStore::~PackStore() { ::close(claims_); }
+
+bool PackStore::lock(const std::string& key, short type) {
+  // 60 bits of the hash: two keys of one job never meet.
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = static_cast<off_t>(std::stoull(key.substr(0, 15), nullptr, 16));
+  lock.l_len = 1;
+  return ::fcntl(claims_, F_OFD_SETLK, &lock) == 0;
+}
+
+bool PackStore::claim(const std::string& key) {
+  if (!lock(key, F_WRLCK)) return false;
+  refresh();
+  if (!has(key)) return true;
+  release(key);
+  return false;
+}
+
+void PackStore::release(const std::string& key) { lock(key, F_UNLCK); }
 
 void PackStore::refresh() {
   const std::lock_guard lock(mutex_);

@@ -209,17 +209,23 @@ Bytes ChipCorrection::run(const TileTask& task, Engine& engine, const TileStore&
   return result_bytes(finish_tile(model_, settings_, plan_, design, start));
 }
 
-void run_tasks(const ChipCorrection& chip, std::span<const TileTask> tasks, TileStore& store,
-               int threads, const std::function<std::unique_ptr<Engine>()>& make_engine,
-               const std::function<bool(const TileTask&)>& done) {
+std::size_t run_tasks(const ChipCorrection& chip, std::span<const TileTask> tasks, TileStore& store,
+                      int threads, const std::function<std::unique_ptr<Engine>()>& make_engine,
+                      const std::function<bool(const TileTask&)>& done) {
   std::mutex mutex;
+  std::size_t count = 0;
   on_threads(tasks.size(), threads, [&] {
     return [&, engine = std::shared_ptr<Engine>(make_engine())](std::size_t i) {
-      store.put(tasks[i].key, chip.run(tasks[i], *engine, store));
+      const TileTask& task = tasks[i];
+      if (!store.claim(task.key)) return true;
+      store.put(task.key, chip.run(task, *engine, store));
+      store.release(task.key);
       const std::lock_guard lock(mutex);
-      return !done || done(tasks[i]);
+      ++count;
+      return !done || done(task);
     };
   });
+  return count;
 }
 
 }  // namespace reticle

@@ -40,6 +40,9 @@ class TileStore {
   virtual bool has(const std::string& key) const = 0;
   virtual Bytes get(const std::string& key) const = 0;
   virtual void put(const std::string& key, std::span<const std::byte> bytes) = 0;
+  // Whether the caller is to compute the key's result; false: another worker does or did.
+  virtual bool claim(const std::string&) { return true; }
+  virtual void release(const std::string&) {}
 };
 
 // One result to compute; `tile` is the first of the tiles that share it.
@@ -97,10 +100,10 @@ class ChipCorrection {
   std::vector<Keys> keys_;  // [stage]
 };
 
-// Runs tasks on threads, each with an engine of its own, and stores the results. `done` is called
-// under a lock after each; false stops handing out. The first error of a thread is thrown once all
-// have stopped.
-void run_tasks(const ChipCorrection& chip, std::span<const TileTask> tasks, TileStore& store,
+// Runs the tasks it can claim on threads, each with an engine of its own, and stores the results.
+// `done` is called under a lock after each; false stops handing out. Returns how many it ran. The
+// first error of a thread is thrown once all have stopped.
+std::size_t run_tasks(const ChipCorrection& chip, std::span<const TileTask> tasks, TileStore& store,
                int threads, const std::function<std::unique_ptr<Engine>()>& make_engine,
                const std::function<bool(const TileTask&)>& done = {});
 

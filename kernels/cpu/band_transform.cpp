@@ -31,13 +31,22 @@ void store(const Lanes<T>& v, T* p, int count) {
     std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(T));
 }
 
+// Four sums over n numbers side by side: u.c, v.c, w.s, z.s. Independent chains keep the adders busy.
 template <class T>
-T dot(const T* a, const T* b, int n) {
-  Lanes<T> sum{};
-  int i = 0;
-  for (; i + k_lanes <= n; i += k_lanes) sum += load(a + i, k_lanes) * load(b + i, k_lanes);
-  if (i < n) sum += load(a + i, n - i) * load(b + i, n - i);
-  return sum_of_lanes<T>(sum);
+struct FourSums {
+  T uc, vc, ws, zs;
+};
+template <class T>
+FourSums<T> four_dots(const T* u, const T* v, const T* w, const T* z, const T* c, const T* s, int n) {
+  Lanes<T> uc{}, vc{}, ws{}, zs{};
+  for (int i = 0; i < n; i += k_lanes) {
+    const Lanes<T> cosine = load(c + i, n - i), sine = load(s + i, n - i);
+    uc += load(u + i, n - i) * cosine;
+    vc += load(v + i, n - i) * cosine;
+    ws += load(w + i, n - i) * sine;
+    zs += load(z + i, n - i) * sine;
+  }
+  return {sum_of_lanes<T>(uc), sum_of_lanes<T>(vc), sum_of_lanes<T>(ws), sum_of_lanes<T>(zs)};
 }
 
 // columns[n] += sum over quads of {cos * a, -sin * b}, a and b the folded rows, for Count orders two
@@ -235,8 +244,8 @@ void BandTransform<T>::analyze(ImageView<const T> image, Spectrum<T>& spectrum) 
     for (int m = 0; m <= x_.half; ++m) {
       const T* c = x_.cosine.data() + static_cast<std::ptrdiff_t>(m) * pairs;
       const T* s = x_.sine.data() + static_cast<std::ptrdiff_t>(m) * pairs;
-      const T even_re = dot(sum_re, c, pairs), even_im = dot(sum_im, c, pairs);
-      const T odd_re = dot(dif_im, s, pairs), odd_im = dot(dif_re, s, pairs);
+      const auto [even_re, even_im, odd_re, odd_im] =
+          four_dots(sum_re, sum_im, dif_im, dif_re, c, s, pairs);
       const std::complex<T> plus{scale * (even_re + odd_re), scale * (even_im - odd_im)};
       const std::complex<T> minus{scale * (even_re - odd_re), scale * (even_im + odd_im)};
       spectrum.at(m, n) = plus;

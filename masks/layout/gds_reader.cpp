@@ -1,0 +1,223 @@
+#include "masks/layout/gds_reader.h"
+
+#include <cmath>
+#include <optional>
+
+#include "masks/layout/byte_stream.h"
+#include "masks/layout/path_outline.h"
+
+namespace reticle::layout {
+
+namespace {
+
+// Record types used here.
+enum Record : int {
+  k_header = 0x00, k_bgnlib = 0x01, k_libname = 0x02, k_units = 0x03, k_endlib = 0x04,
+  k_bgnstr = 0x05, k_strname = 0x06, k_endstr = 0x07, k_boundary = 0x08, k_path = 0x09,
+  k_sref = 0x0A, k_aref = 0x0B, k_text = 0x0C, k_layer = 0x0D, k_datatype = 0x0E, k_width = 0x0F,
+  k_xy = 0x10, k_endel = 0x11, k_sname = 0x12, k_colrow = 0x13, k_node = 0x15, k_strans = 0x1A,
+  k_mag = 0x1B, k_angle = 0x1C, k_pathtype = 0x21, k_box = 0x2D, k_boxtype = 0x2E,
+  k_bgnextn = 0x30, k_endextn = 0x31,
+};
+
+// Everything an element may say before ENDEL.
+struct Element {
+  int kind = 0;
+  std::optional<int> layer, datatype;
+  std::vector<DbPoint> points;
+  int width = 0, path_type = 0, begin_extension = 0, end_extension = 0;
+  std::string name;
+  int columns = 1, rows = 1, flags = 0;
+  double magnification = 1.0, angle_deg = 0.0;
+};
+
+class GdsReader {
+ public:
+  explicit GdsReader(const std::filesystem::path& path) : stream_(path) {}
+
+  Library read() {
+    if (stream_.at_end()) stream_.fail("the file is empty");
+    next();
+    if (record_ != k_header) stream_.fail("this is not a GDSII file: it does not begin with HEADER");
+    while (true) {
+      next();
+      if (record_ == k_endlib) break;
+      if (record_ == k_units) read_units();
+      if (record_ == k_bgnstr) read_structure();
+    }
+    if (!has_units_) stream_.fail("the library has no UNITS");
+    for (Cell& cell : library_.cells)
+      for (auto& [layer, shapes] : cell.layers) shapes.index();
+    return std::move(library_);
+  }
+
+ private:
+  void next() {
+    unsigned char head[4];
+    stream_.read(head, 4);
+    const int length = head[0] << 8 | head[1];
+    record_ = head[2];
+    if (length < 4 || length % 2 != 0)
+      stream_.fail("a record of " + std::to_string(length) + " bytes; it must be even and 4 or more");
+    data_.resize(static_cast<std::size_t>(length - 4));
+    stream_.read(data_.data(), data_.size());
+  }
+
+  void want(std::size_t bytes, const char* name) const {
+    if (data_.size() < bytes)
+      stream_.fail(std::string(name) + " has " + std::to_string(data_.size()) + " bytes; it needs " +
+                   std::to_string(bytes));
+  }
+  int int16(std::size_t i) const {
+    return static_cast<std::int16_t>(data_[2 * i] << 8 | data_[2 * i + 1]);
+  }
+  std::int32_t int32(std::size_t i) const {
+    const std::uint32_t value = std::uint32_t{data_[4 * i]} << 24 | std::uint32_t{data_[4 * i + 1]} << 16 |
+                                std::uint32_t{data_[4 * i + 2]} << 8 | data_[4 * i + 3];
+    return static_cast<std::int32_t>(value);
+  }
+  // Excess-64, base 16: sign, 7-bit exponent, 56-bit fraction.
+  double real8(std::size_t i) const {
+    const unsigned char* p = data_.data() + 8 * i;
+    double mantissa = 0.0;
+    for (int k = 7; k >= 1; --k) mantissa = (mantissa + p[k]) / 256.0;
+    const double value = std::ldexp(mantissa, 4 * ((p[0] & 0x7F) - 64));
+    return p[0] & 0x80 ? -value : value;
+  }
+  std::string text() const {
+    std::string value(data_.begin(), data_.end());
+    while (!value.empty() && value.back() == '\0') value.pop_back();
+    return value;
+  }
+
+  void read_units() {
+    want(16, "UNITS");
+    library_.dbu_nm = real8(1) * 1e9;
+    has_units_ = true;
+    if (!(library_.dbu_nm > 1e-6 && library_.dbu_nm < 1e9))
+      stream_.fail("UNITS give a database unit of " + std::to_string(library_.dbu_nm) +
+                   " nm; it must be positive");
+  }
+
+  void read_structure() {
+    Cell cell;
+    while (true) {
+      next();
+      if (record_ == k_endstr) break;
+      if (record_ == k_endlib) stream_.fail("ENDLIB within a structure");
+      if (record_ == k_strname) cell.name = text();
+      if (record_ == k_boundary || record_ == k_path || record_ == k_sref || record_ == k_aref ||
+          record_ == k_text || record_ == k_node || record_ == k_box)
+        finish(read_element(record_), cell);
+    }
+    if (cell.name.empty()) stream_.fail("a structure has no name");
+    library_.cells.push_back(std::move(cell));
+  }
+
+  Element read_element(int kind) {
+    Element e{.kind = kind};
+    while (true) {
+      next();
+      switch (record_) {
+        case k_endel: return e;
+        case k_layer: want(2, "LAYER"); e.layer = int16(0) & 0xFFFF; break;
+        case k_datatype: want(2, "DATATYPE"); e.datatype = int16(0) & 0xFFFF; break;
+        case k_boxtype: want(2, "BOXTYPE"); e.datatype = int16(0) & 0xFFFF; break;
+        case k_width: want(4, "WIDTH"); e.width = int32(0); break;
+        case k_pathtype: want(2, "PATHTYPE"); e.path_type = int16(0); break;
+        case k_bgnextn: want(4, "BGNEXTN"); e.begin_extension = int32(0); break;
+        case k_endextn: want(4, "ENDEXTN"); e.end_extension = int32(0); break;
+        case k_sname: e.name = text(); break;
+        case k_strans: want(2, "STRANS"); e.flags = int16(0); break;
+        case k_mag: want(8, "MAG"); e.magnification = real8(0); break;
+        case k_angle: want(8, "ANGLE"); e.angle_deg = real8(0); break;
+        case k_colrow: want(4, "COLROW"); e.columns = int16(0); e.rows = int16(1); break;
+        case k_xy:
+          if (data_.size() % 8 != 0) stream_.fail("XY has an odd number of coordinates");
+          for (std::size_t i = 0; i < data_.size() / 8; ++i)
+            e.points.push_back({int32(2 * i), int32(2 * i + 1)});
+          break;
+        case k_bgnstr: case k_endstr: case k_endlib: case k_boundary: case k_path: case k_sref:
+        case k_aref: case k_text: case k_node: case k_box:
+          stream_.fail("an element is not closed by ENDEL");
+        default: break;
+      }
+    }
+  }
+
+  void finish(const Element& e, Cell& cell) {
+    switch (e.kind) {
+      case k_boundary: case k_box: add_polygon(e, cell); break;
+      case k_path: add_path(e, cell); break;
+      case k_sref: case k_aref: add_reference(e, cell); break;
+      default: break;
+    }
+  }
+
+  LayerId layer_of(const Element& e) const {
+    if (!e.layer || !e.datatype) stream_.fail("a shape has no LAYER or no DATATYPE");
+    return {*e.layer, *e.datatype};
+  }
+
+  void add_polygon(const Element& e, Cell& cell) {
+    std::vector<DbPoint> points = e.points;
+    if (points.size() > 1 && points.front().x == points.back().x && points.front().y == points.back().y)
+      points.pop_back();
+    const LayerId layer = layer_of(e);
+    if (points.size() < 3) stream_.fail("a boundary has fewer than three points");
+    cell.layers[layer].add(points);
+  }
+
+  void add_path(const Element& e, Cell& cell) {
+    // A negative width is absolute: not scaled by magnification, which none of ours use.
+    const double width = std::abs(static_cast<double>(e.width));
+    PathEnds ends;
+    if (e.path_type == 1) ends.round = true;
+    if (e.path_type == 2) ends.before = ends.after = 0.5 * width;
+    if (e.path_type == 4) {
+      ends.before = e.begin_extension;
+      ends.after = e.end_extension;
+    }
+    ShapeSet& shapes = cell.layers[layer_of(e)];
+    for (const auto& piece : path_outline(e.points, width, ends)) shapes.add(piece);
+  }
+
+  void add_reference(const Element& e, Cell& cell) {
+    if (e.name.empty()) stream_.fail("a reference has no SNAME");
+    const std::size_t wanted = e.kind == k_aref ? 3 : 1;
+    if (e.points.size() != wanted)
+      stream_.fail("a reference has " + std::to_string(e.points.size()) + " points; it takes " +
+                   std::to_string(wanted));
+    if (!(std::isfinite(e.magnification) && e.magnification > 0.0 && std::isfinite(e.angle_deg)))
+      stream_.fail("a reference's magnification must be positive and its angle finite");
+    Reference reference{.cell = e.name, .x = static_cast<double>(e.points[0].x),
+                        .y = static_cast<double>(e.points[0].y), .angle_deg = e.angle_deg,
+                        .magnification = e.magnification, .mirror = (e.flags & 0x8000) != 0};
+    if (e.kind == k_aref) {
+      if (e.columns < 1 || e.rows < 1)
+        stream_.fail("an array of " + std::to_string(e.columns) + " x " + std::to_string(e.rows) +
+                     "; both must be 1 or more");
+      const auto step = [&](const DbPoint& to, int count, double& x, double& y) {
+        x = (static_cast<double>(to.x) - e.points[0].x) / count;
+        y = (static_cast<double>(to.y) - e.points[0].y) / count;
+      };
+      reference.columns = e.columns;
+      reference.rows = e.rows;
+      step(e.points[1], e.columns, reference.column_x, reference.column_y);
+      step(e.points[2], e.rows, reference.row_x, reference.row_y);
+    }
+    cell.references.push_back(std::move(reference));
+  }
+
+  ByteStream stream_;
+  Library library_;
+  bool has_units_ = false;
+  int record_ = 0;
+  std::vector<unsigned char> data_;
+};
+
+}  // namespace
+
+Library read_gds(const std::filesystem::path& path) { return GdsReader(path).read(); }
+
+}  // namespace reticle::layout

@@ -1,0 +1,62 @@
+// Layout: a hierarchical layout file, asked for the geometry of one window at a time.
+//
+// The file is parsed once into cells and references; nothing is ever flattened, so memory stays in
+// proportion to the file, and a window costs what lies in it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "litho/geometry/polygon.h"
+#include "masks/layout/cell_library.h"
+
+namespace reticle {
+
+using layout::LayerId;
+
+// "11/0"; a datatype left out is 0. Throws Error(bad_input) for anything else.
+LayerId layer_from_text(const std::string& text);
+std::string to_string(const LayerId& layer);
+
+class Layout {
+ public:
+  // GDSII, plain or gzip. Throws Error(bad_input) naming file and byte for malformed files, recursive
+  // references (naming the cells) and references to cells that are not there, Error(io) if it cannot
+  // be read.
+  static Layout open(const std::filesystem::path& path);
+
+  double dbu_nm() const;
+  std::vector<std::string> cells() const;
+  std::vector<std::string> top_cells() const;  // cells no other places
+  std::vector<LayerId> layers() const;         // that hold shapes, ascending
+
+ private:
+  friend class LayoutView;
+  explicit Layout(std::shared_ptr<const layout::Library> library, std::string name);
+  std::shared_ptr<const layout::Library> library_;
+  std::string name_;  // of the file, for messages
+};
+
+// One cell's geometry on some layers, merged. Immutable: threads may share it.
+class LayoutView {
+ public:
+  // An empty cell name means the only top cell. Throws Error(bad_input): listing the top cells if there
+  // are several, the nearest names if the cell is not there, the layers if one holds nothing.
+  LayoutView(const Layout& layout, const std::string& cell, const std::vector<LayerId>& layers);
+
+  Box bounding_box() const;  // nm
+  // The union of all shapes that touch the window (nm), cut to it: polygons that do not overlap.
+  // Throws Error(bad_input) if more than 20 million shapes touch it.
+  std::vector<Polygon> query(const Box& window) const;
+
+ private:
+  std::shared_ptr<const layout::Library> library_;
+  std::string name_;
+  std::size_t cell_ = 0;
+  std::vector<LayerId> layers_;
+  std::vector<Box> boxes_;  // [cell] of what is on the layers below it, database units
+};
+
+}  // namespace reticle

@@ -7,6 +7,7 @@
 
 #include "kernels/base/error.h"
 #include "masks/hdf5/hdf5.h"
+#include "masks/layout/layout.h"
 #include "masks/mask_file.h"
 #include "masks/png.h"
 
@@ -34,16 +35,44 @@ PixelDesign read_layer(const std::filesystem::path& path, MaskLayer layer) {
   return {std::move(layer == MaskLayer::mask ? file.mask : file.target), file.grid};
 }
 
+Design read_layout(const std::filesystem::path& path, const LayoutPart& part) {
+  const Layout layout = Layout::open(path);
+  std::vector<LayerId> layers = part.layers;
+  if (layers.empty()) {
+    layers = layout.layers();
+    if (layers.size() != 1) {
+      std::string names;
+      for (const LayerId& layer : layers) names += (names.empty() ? "" : ", ") + to_string(layer);
+      throw Error(ErrorCode::bad_input, path.string() + ": holds layers " + names +
+                                            "; say which with --layer");
+    }
+  }
+  const LayoutView view(layout, part.cell, layers);
+  const Box bounds = view.bounding_box(), window = part.window.value_or(bounds);
+  if (window.x1 <= bounds.x0 || window.x0 >= bounds.x1 || window.y1 <= bounds.y0 ||
+      window.y0 >= bounds.y1)
+    throw Error(ErrorCode::bad_input,
+                path.string() + ": the window lies outside the layout, which spans " +
+                    std::to_string(bounds.x0 * 1e-3) + "," + std::to_string(bounds.y0 * 1e-3) + " to " +
+                    std::to_string(bounds.x1 * 1e-3) + "," + std::to_string(bounds.y1 * 1e-3) + " um");
+  return {view.query(window), window};
+}
+
+bool is_gds(const std::string& extension) {
+  return extension == ".gds" || extension == ".gdsii" || extension == ".gds2" || extension == ".gz";
+}
+
 }  // namespace
 
 DesignSource read_design(const std::filesystem::path& path, const DesignOptions& options) {
   const std::string extension = lower_extension(path);
   if (extension == ".glp") return read_glp(path, options.glp);
   if (extension == ".png") return read_picture(path, options.png_pixel_nm);
+  if (is_gds(extension)) return read_layout(path, options.layout);
   if (extension == ".h5" || extension == ".hdf5" || hdf5::is_hdf5(path))
     return read_layer(path, options.mask_layer);
   throw Error(ErrorCode::unsupported, path.string() + ": is of a kind '" + extension +
-                                          "' that is not read; give .glp, .png or a mask .h5");
+                                          "' that is not read; give .gds, .glp, .png or a mask .h5");
 }
 
 }  // namespace reticle

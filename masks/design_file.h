@@ -1,14 +1,18 @@
-// What a design file holds: polygons (GLP) or binary pixels (PNG, mask HDF5), told by its contents
+// What a design file holds: polygons (GLP, GDSII) or binary pixels (PNG, mask HDF5), told by its contents
 // and extension.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "kernels/base/image.h"
 #include "litho/geometry/polygon.h"
 #include "masks/glp.h"
+#include "masks/layout/cell_library.h"
 
 namespace reticle {
 
@@ -21,8 +25,16 @@ using DesignSource = std::variant<Design, PixelDesign>;
 
 enum class MaskLayer { mask, target };
 
+// Which part of a layout file is the design.
+struct LayoutPart {
+  std::vector<layout::LayerId> layers;  // merged; empty: the only layer that holds shapes
+  std::string cell;                     // empty: the only top cell
+  std::optional<Box> window;            // nm; none: the cell's bounding box on these layers
+};
+
 struct DesignOptions {
   GlpOptions glp;
+  LayoutPart layout;
   double png_pixel_nm = 1.0;               // of a PNG, which does not know; its corner is (0, 0)
   MaskLayer mask_layer = MaskLayer::mask;  // of a mask file
 };

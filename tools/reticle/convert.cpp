@@ -5,8 +5,11 @@
 #include <variant>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/pixel_polygons.h"
 #include "litho/geometry/rasterize.h"
 #include "masks/design_file.h"
+#include "masks/layout/gds_writer.h"
+#include "masks/layout/layout.h"
 #include "masks/mask_file.h"
 #include "masks/png.h"
 #include "masks/sha256.h"
@@ -19,6 +22,9 @@ namespace {
 struct Options {
   std::filesystem::path input, output;
   double pixel_nm = 1.0;
+  LayoutOptions layout;
+  double dbu_nm = 1.0;
+  std::string output_layer = "1/0";
   Existing existing = Existing::refuse;
 };
 
@@ -30,6 +36,7 @@ MaskFile read_as_mask(const Options& options) {
   if (is_hdf5(options.input)) return read_mask(options.input);
   DesignOptions how;
   how.png_pixel_nm = options.pixel_nm;
+  how.layout = layout_part(options.layout);
   DesignSource source = read_design(options.input, how);
   MaskFile file;
   if (auto* pixels = std::get_if<PixelDesign>(&source)) {
@@ -56,15 +63,31 @@ Image<std::uint8_t> picture_of(const Image<std::uint8_t>& mask) {
   return picture;
 }
 
+// Shapes as drawn, or the outlines of a mask's pixels: exact for Manhattan masks.
+std::vector<Polygon> read_as_polygons(const Options& options) {
+  DesignOptions how;
+  how.png_pixel_nm = options.pixel_nm;
+  how.layout = layout_part(options.layout);
+  DesignSource source = read_design(options.input, how);
+  if (auto* design = std::get_if<Design>(&source)) return std::move(design->polygons);
+  const PixelDesign& pixels = std::get<PixelDesign>(source);
+  return polygons_of(pixels.pixels.view(), pixels.grid);
+}
+
 void convert(const Options& options) {
   check_output(options.output, options.existing);
+  if (options.output.extension() == ".gds") {
+    write_gds(options.output, {{layer_from_text(options.output_layer), read_as_polygons(options)}},
+              {.cell = options.layout.cell.empty() ? "TOP" : options.layout.cell, .dbu_nm = options.dbu_nm});
+    return;
+  }
   if (is_hdf5(options.output)) {
     write_mask(options.output, read_as_mask(options));
   } else if (options.output.extension() == ".png") {
     write_png(options.output, picture_of(read_as_mask(options).mask));
   } else {
     throw Error(ErrorCode::unsupported,
-                fmt::format("{}: masks are written as .h5 or .png", options.output.string()));
+                fmt::format("{}: masks are written as .h5, .png or .gds", options.output.string()));
   }
 }
 
@@ -73,11 +96,17 @@ void convert(const Options& options) {
 void add_convert_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("convert", "A mask or design in another format");
-  command->add_option("IN", options->input, "mask (.h5, .png) or design (.glp, .gds, .oas)")
+  command->add_option("IN", options->input, "mask (.h5, .png) or design (.glp, .gds)")
       ->required();
-  command->add_option("OUT", options->output, "mask to write (.h5, .png)")->required();
+  command->add_option("OUT", options->output, "mask to write (.h5, .png, .gds)")->required();
   command->add_option("--pixel-nm", options->pixel_nm, "pixel of a PNG read or a design drawn")
       ->check(CLI::Range(0.01, 1000.0))
+      ->capture_default_str();
+  add_layout_options(*command, options->layout);
+  command->add_option("--dbu-nm", options->dbu_nm, "database unit of a GDSII file written")
+      ->check(CLI::Range(0.001, 1000.0))
+      ->capture_default_str();
+  command->add_option("--output-layer", options->output_layer, "of a GDSII file written")
       ->capture_default_str();
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
@@ -85,7 +114,9 @@ void add_convert_command(CLI::App& app) {
       "The format is told by the extension.\n"
       "Examples:\n"
       "  reticle convert clip.glp clip.png\n"
-      "  reticle convert mask.png mask.h5 --pixel-nm 2");
+      "  reticle convert mask.png mask.h5 --pixel-nm 2\n"
+      "  reticle convert mask.h5 mask.gds --output-layer 111/0\n"
+      "  reticle convert chip.gds clip.h5 --layer 11/0 --window 10,10,12,12");
   command->callback([options] { convert(*options); });
 }
 

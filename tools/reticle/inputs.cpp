@@ -7,11 +7,37 @@
 #include "kernels/base/error.h"
 #include "litho/geometry/pixel_polygons.h"
 #include "litho/imaging/pixel_field.h"
+#include "masks/layout/layout.h"
 
 namespace reticle::tools {
 
-Design read_target(const std::filesystem::path& path) {
+void add_layout_options(CLI::App& command, LayoutOptions& options) {
+  command.add_option("--layer", options.layers, "of a layout: LAYER/DATATYPE, several are merged");
+  command.add_option("--cell", options.cell, "of a layout; its only top cell when not given");
+  command
+      .add_option("--window", options.window_um,
+                  "x0,y0,x1,y1 of a layout, um; the cell's bounding box when not given")
+      ->delimiter(',')
+      ->expected(4);
+}
+
+LayoutPart layout_part(const LayoutOptions& options) {
+  LayoutPart part{.cell = options.cell};
+  for (const std::string& layer : options.layers) part.layers.push_back(layer_from_text(layer));
+  if (options.window_um.empty()) return part;
+  const auto& w = options.window_um;
+  if (!(w[0] < w[2] && w[1] < w[3])) {
+    throw Error(ErrorCode::bad_input,
+                fmt::format("--window {},{},{},{}: takes x0,y0,x1,y1 with x0 < x1 and y0 < y1", w[0],
+                            w[1], w[2], w[3]));
+  }
+  part.window = Box{1e3 * w[0], 1e3 * w[1], 1e3 * w[2], 1e3 * w[3]};
+  return part;
+}
+
+Design read_target(const std::filesystem::path& path, const LayoutPart& part) {
   DesignOptions options;
+  options.layout = part;
   options.mask_layer = MaskLayer::target;
   DesignSource source = read_design(path, options);
   if (auto* design = std::get_if<Design>(&source)) return std::move(*design);

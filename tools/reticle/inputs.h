@@ -1,8 +1,10 @@
 // What the command line names: designs and masks to read, and places to write to.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "litho/geometry/polygon.h"
 #include "litho/imaging/optical_model.h"
@@ -10,8 +12,18 @@
 
 namespace reticle::tools {
 
+// --layer, --cell and --window as typed.
+struct LayoutOptions {
+  std::vector<std::string> layers;
+  std::string cell;
+  std::vector<double> window_um;
+};
+void add_layout_options(CLI::App& command, LayoutOptions& options);
+// Throws Error(bad_input) for a layer or window that makes no sense.
+LayoutPart layout_part(const LayoutOptions& options);
+
 // A target as polygons, whatever it was stored as; of a mask file the target is meant.
-Design read_target(const std::filesystem::path& path);
+Design read_target(const std::filesystem::path& path, const LayoutPart& part = {});
 
 Box window_of(const DesignSource& source);
 

@@ -26,6 +26,7 @@ namespace {
 enum class Formation { socs, abbe };
 
 struct Options {
+  LayoutOptions layout;
   Formation formation = Formation::socs;
   std::filesystem::path input, model, output, png;
   std::string condition;
@@ -78,7 +79,9 @@ Simulated simulate_design(const Options& options) {
   }
   const OpticalModel model = read_model(options.model);
   const int condition = condition_index(model, options.condition);
-  const DesignSource source = read_design(options.input);
+  DesignOptions how;
+  how.layout = layout_part(options.layout);
+  const DesignSource source = read_design(options.input, how);
   return {image_of(source, model, condition, options.dose), window_of(source),
           model.conditions[static_cast<std::size_t>(condition)].name, model_hash(model)};
 }
@@ -203,8 +206,9 @@ void simulate(const Options& options) {
 void add_simulate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("simulate", "Aerial image of a design or a mask");
-  command->add_option("INPUT", options->input, "design (.glp), mask (.h5, .png), or recipe with a [pattern] (.toml)")
+  command->add_option("INPUT", options->input, "design (.glp, .gds), mask (.h5, .png), or recipe with a [pattern] (.toml)")
       ->required();
+  add_layout_options(*command, options->layout);
   command->add_option("--model", options->model, "optical model, see 'reticle model'; not for recipes");
   command->add_flag_callback(
       "--exact", [options] { options->formation = Formation::abbe; },

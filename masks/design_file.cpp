@@ -8,6 +8,7 @@
 #include "kernels/base/error.h"
 #include "masks/hdf5/hdf5.h"
 #include "masks/layout/layout.h"
+#include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
 #include "masks/png.h"
 
@@ -58,21 +59,17 @@ Design read_layout(const std::filesystem::path& path, const LayoutPart& part) {
   return {view.query(window), window};
 }
 
-bool is_gds(const std::string& extension) {
-  return extension == ".gds" || extension == ".gdsii" || extension == ".gds2" || extension == ".gz";
-}
-
 }  // namespace
 
 DesignSource read_design(const std::filesystem::path& path, const DesignOptions& options) {
   const std::string extension = lower_extension(path);
   if (extension == ".glp") return read_glp(path, options.glp);
   if (extension == ".png") return read_picture(path, options.png_pixel_nm);
-  if (is_gds(extension)) return read_layout(path, options.layout);
+  if (is_layout_name(path)) return read_layout(path, options.layout);
   if (extension == ".h5" || extension == ".hdf5" || hdf5::is_hdf5(path))
     return read_layer(path, options.mask_layer);
   throw Error(ErrorCode::unsupported, path.string() + ": is of a kind '" + extension +
-                                          "' that is not read; give .gds, .glp, .png or a mask .h5");
+                                          "' that is not read; give .gds, .oas, .glp, .png or a mask .h5");
 }
 
 }  // namespace reticle

@@ -1,5 +1,5 @@
-// What a design file holds: polygons (GLP, GDSII) or binary pixels (PNG, mask HDF5), told by its contents
-// and extension.
+// What a design file holds: polygons (GLP, GDSII, OASIS) or binary pixels (PNG, mask HDF5), told by its
+// contents and extension.
 #pragma once
 
 #include <cstdint>

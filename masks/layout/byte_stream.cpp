@@ -30,7 +30,8 @@ ByteStream::ByteStream(const std::filesystem::path& path)
 ByteStream::~ByteStream() = default;
 
 void ByteStream::fail(const std::string& what) const {
-  throw Error(ErrorCode::bad_input, path_.string() + ": byte " + std::to_string(place_) + ": " + what);
+  throw Error(ErrorCode::bad_input,
+              path_.string() + ": byte " + std::to_string(place_) + ": " + what);
 }
 
 bool ByteStream::fill() {

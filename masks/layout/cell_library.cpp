@@ -41,7 +41,8 @@ void ShapeSet::index() {
   bin_ = std::max<std::int64_t>(1, std::llround(std::ceil(std::sqrt(width * height / bins))));
   bins_x_ = static_cast<int>(std::min(width / static_cast<double>(bin_), 3e4)) + 1;
   bins_y_ = static_cast<int>(std::min(height / static_cast<double>(bin_), 3e4)) + 1;
-  bin_ = std::max<std::int64_t>(bin_, static_cast<std::int64_t>(std::max(width / bins_x_, height / bins_y_)) + 1);
+  bin_ = std::max<std::int64_t>(
+      bin_, static_cast<std::int64_t>(std::max(width / bins_x_, height / bins_y_)) + 1);
   const auto bin_of = [&](const DbBox& box) {
     return static_cast<std::size_t>((box.y0 - box_.y0) / bin_) * static_cast<std::size_t>(bins_x_) +
            static_cast<std::size_t>((box.x0 - box_.x0) / bin_);
@@ -88,6 +89,29 @@ std::vector<std::uint32_t> ShapeSet::touching(const DbBox& window) const {
     }
   std::sort(found.begin(), found.end());
   return found;
+}
+
+std::vector<Reference> whole_placements(const Reference& reference, int most_steps) {
+  const auto whole = [](double v) { return v == std::round(v); };
+  const bool columns_whole = whole(reference.column_x) && whole(reference.column_y);
+  const bool rows_whole = whole(reference.row_x) && whole(reference.row_y);
+  const int columns = columns_whole ? most_steps : 1, rows = rows_whole ? most_steps : 1;
+  std::vector<Reference> placements;
+  for (int j = 0; j < reference.rows; j += rows)
+    for (int i = 0; i < reference.columns; i += columns) {
+      Reference part = reference;
+      part.columns = std::min(columns, reference.columns - i);
+      part.rows = std::min(rows, reference.rows - j);
+      part.x = std::round(reference.x + i * reference.column_x + j * reference.row_x);
+      part.y = std::round(reference.y + i * reference.column_y + j * reference.row_y);
+      placements.push_back(part);
+    }
+  return placements;
+}
+
+double decimal_dbu_nm(double dbu_nm) {
+  const double millionths = std::round(dbu_nm * 1e6);
+  return std::abs(dbu_nm * 1e6 - millionths) < 1e-9 * millionths ? millionths / 1e6 : dbu_nm;
 }
 
 }  // namespace reticle::layout

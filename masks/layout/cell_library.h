@@ -52,7 +52,7 @@ class ShapeSet {
   std::vector<DbPoint> points_;
   std::vector<std::uint64_t> ends_;  // [shape] one past its last point
   DbBox box_;
-  std::int64_t bin_ = 0;             // side of a bin; 0: no bins
+  std::int64_t bin_ = 0;  // side of a bin; 0: no bins
   int bins_x_ = 0, bins_y_ = 0;
   std::vector<std::uint64_t> bin_begin_;   // [bin + 1]
   std::vector<std::uint32_t> bin_shapes_;  // by their box's lower left corner
@@ -62,19 +62,31 @@ class ShapeSet {
 // A placement, or a lattice of them.
 struct Reference {
   std::string cell;
-  std::size_t target = 0;  // index of the cell, once resolved
+  std::size_t target = 0;   // index of the cell, once resolved
   double x = 0.0, y = 0.0;  // database units
   double angle_deg = 0.0;
   double magnification = 1.0;
-  bool mirror = false;      // about x, before the rotation
+  bool mirror = false;  // about x, before the rotation
   int columns = 1, rows = 1;
   double column_x = 0.0, column_y = 0.0;  // step from one column to the next
   double row_x = 0.0, row_y = 0.0;
 };
 
+// The same placements, each at whole database units with whole steps and at most `most_steps`
+// columns and rows: what a file can hold.
+std::vector<Reference> whole_placements(const Reference& reference, int most_steps);
+
+// A text: it draws nothing, and is kept for whoever opens the layout next.
+struct Label {
+  LayerId layer;  // and text type
+  DbPoint at;
+  std::string text;
+};
+
 struct Cell {
   std::string name;
   std::map<LayerId, ShapeSet> layers;
+  std::vector<Label> labels;
   std::vector<Reference> references;
 };
 
@@ -82,5 +94,8 @@ struct Library {
   double dbu_nm = 1.0;
   std::vector<Cell> cells;
 };
+
+// The decimal number of nm that was meant by a unit that went through binary metres or micrometres.
+double decimal_dbu_nm(double dbu_nm);
 
 }  // namespace reticle::layout

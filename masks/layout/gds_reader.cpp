@@ -12,12 +12,37 @@ namespace {
 
 // Record types used here.
 enum Record : int {
-  k_header = 0x00, k_bgnlib = 0x01, k_libname = 0x02, k_units = 0x03, k_endlib = 0x04,
-  k_bgnstr = 0x05, k_strname = 0x06, k_endstr = 0x07, k_boundary = 0x08, k_path = 0x09,
-  k_sref = 0x0A, k_aref = 0x0B, k_text = 0x0C, k_layer = 0x0D, k_datatype = 0x0E, k_width = 0x0F,
-  k_xy = 0x10, k_endel = 0x11, k_sname = 0x12, k_colrow = 0x13, k_node = 0x15, k_strans = 0x1A,
-  k_mag = 0x1B, k_angle = 0x1C, k_pathtype = 0x21, k_box = 0x2D, k_boxtype = 0x2E,
-  k_bgnextn = 0x30, k_endextn = 0x31,
+  k_header = 0x00,
+  k_bgnlib = 0x01,
+  k_libname = 0x02,
+  k_units = 0x03,
+  k_endlib = 0x04,
+  k_bgnstr = 0x05,
+  k_strname = 0x06,
+  k_endstr = 0x07,
+  k_boundary = 0x08,
+  k_path = 0x09,
+  k_sref = 0x0A,
+  k_aref = 0x0B,
+  k_text = 0x0C,
+  k_layer = 0x0D,
+  k_datatype = 0x0E,
+  k_width = 0x0F,
+  k_xy = 0x10,
+  k_endel = 0x11,
+  k_sname = 0x12,
+  k_colrow = 0x13,
+  k_node = 0x15,
+  k_texttype = 0x16,
+  k_string = 0x19,
+  k_strans = 0x1A,
+  k_mag = 0x1B,
+  k_angle = 0x1C,
+  k_pathtype = 0x21,
+  k_box = 0x2D,
+  k_boxtype = 0x2E,
+  k_bgnextn = 0x30,
+  k_endextn = 0x31,
 };
 
 // Everything an element may say before ENDEL.
@@ -26,7 +51,7 @@ struct Element {
   std::optional<int> layer, datatype;
   std::vector<DbPoint> points;
   int width = 0, path_type = 0, begin_extension = 0, end_extension = 0;
-  std::string name;
+  std::string name;  // of the cell placed, or the text
   int columns = 1, rows = 1, flags = 0;
   double magnification = 1.0, angle_deg = 0.0;
 };
@@ -38,7 +63,8 @@ class GdsReader {
   Library read() {
     if (stream_.at_end()) stream_.fail("the file is empty");
     next();
-    if (record_ != k_header) stream_.fail("this is not a GDSII file: it does not begin with HEADER");
+    if (record_ != k_header)
+      stream_.fail("this is not a GDSII file: it does not begin with HEADER");
     while (true) {
       next();
       if (record_ == k_endlib) break;
@@ -58,21 +84,23 @@ class GdsReader {
     const int length = head[0] << 8 | head[1];
     record_ = head[2];
     if (length < 4 || length % 2 != 0)
-      stream_.fail("a record of " + std::to_string(length) + " bytes; it must be even and 4 or more");
+      stream_.fail("a record of " + std::to_string(length) +
+                   " bytes; it must be even and 4 or more");
     data_.resize(static_cast<std::size_t>(length - 4));
     stream_.read(data_.data(), data_.size());
   }
 
   void want(std::size_t bytes, const char* name) const {
     if (data_.size() < bytes)
-      stream_.fail(std::string(name) + " has " + std::to_string(data_.size()) + " bytes; it needs " +
-                   std::to_string(bytes));
+      stream_.fail(std::string(name) + " has " + std::to_string(data_.size()) +
+                   " bytes; it needs " + std::to_string(bytes));
   }
   int int16(std::size_t i) const {
     return static_cast<std::int16_t>(data_[2 * i] << 8 | data_[2 * i + 1]);
   }
   std::int32_t int32(std::size_t i) const {
-    const std::uint32_t value = std::uint32_t{data_[4 * i]} << 24 | std::uint32_t{data_[4 * i + 1]} << 16 |
+    const std::uint32_t value = std::uint32_t{data_[4 * i]} << 24 |
+                                std::uint32_t{data_[4 * i + 1]} << 16 |
                                 std::uint32_t{data_[4 * i + 2]} << 8 | data_[4 * i + 3];
     return static_cast<std::int32_t>(value);
   }
@@ -92,7 +120,7 @@ class GdsReader {
 
   void read_units() {
     want(16, "UNITS");
-    library_.dbu_nm = real8(1) * 1e9;
+    library_.dbu_nm = decimal_dbu_nm(real8(1) * 1e9);
     has_units_ = true;
     if (!(library_.dbu_nm > 1e-6 && library_.dbu_nm < 1e9))
       stream_.fail("UNITS give a database unit of " + std::to_string(library_.dbu_nm) +
@@ -119,38 +147,103 @@ class GdsReader {
     while (true) {
       next();
       switch (record_) {
-        case k_endel: return e;
-        case k_layer: want(2, "LAYER"); e.layer = int16(0) & 0xFFFF; break;
-        case k_datatype: want(2, "DATATYPE"); e.datatype = int16(0) & 0xFFFF; break;
-        case k_boxtype: want(2, "BOXTYPE"); e.datatype = int16(0) & 0xFFFF; break;
-        case k_width: want(4, "WIDTH"); e.width = int32(0); break;
-        case k_pathtype: want(2, "PATHTYPE"); e.path_type = int16(0); break;
-        case k_bgnextn: want(4, "BGNEXTN"); e.begin_extension = int32(0); break;
-        case k_endextn: want(4, "ENDEXTN"); e.end_extension = int32(0); break;
-        case k_sname: e.name = text(); break;
-        case k_strans: want(2, "STRANS"); e.flags = int16(0); break;
-        case k_mag: want(8, "MAG"); e.magnification = real8(0); break;
-        case k_angle: want(8, "ANGLE"); e.angle_deg = real8(0); break;
-        case k_colrow: want(4, "COLROW"); e.columns = int16(0); e.rows = int16(1); break;
+        case k_endel:
+          return e;
+        case k_layer:
+          want(2, "LAYER");
+          e.layer = int16(0) & 0xFFFF;
+          break;
+        case k_datatype:
+          want(2, "DATATYPE");
+          e.datatype = int16(0) & 0xFFFF;
+          break;
+        case k_boxtype:
+          want(2, "BOXTYPE");
+          e.datatype = int16(0) & 0xFFFF;
+          break;
+        case k_width:
+          want(4, "WIDTH");
+          e.width = int32(0);
+          break;
+        case k_pathtype:
+          want(2, "PATHTYPE");
+          e.path_type = int16(0);
+          break;
+        case k_bgnextn:
+          want(4, "BGNEXTN");
+          e.begin_extension = int32(0);
+          break;
+        case k_endextn:
+          want(4, "ENDEXTN");
+          e.end_extension = int32(0);
+          break;
+        case k_texttype:
+          want(2, "TEXTTYPE");
+          e.datatype = int16(0) & 0xFFFF;
+          break;
+        case k_sname:
+        case k_string:
+          e.name = text();
+          break;
+        case k_strans:
+          want(2, "STRANS");
+          e.flags = int16(0);
+          break;
+        case k_mag:
+          want(8, "MAG");
+          e.magnification = real8(0);
+          break;
+        case k_angle:
+          want(8, "ANGLE");
+          e.angle_deg = real8(0);
+          break;
+        case k_colrow:
+          want(4, "COLROW");
+          e.columns = int16(0);
+          e.rows = int16(1);
+          break;
         case k_xy:
           if (data_.size() % 8 != 0) stream_.fail("XY has an odd number of coordinates");
           for (std::size_t i = 0; i < data_.size() / 8; ++i)
             e.points.push_back({int32(2 * i), int32(2 * i + 1)});
           break;
-        case k_bgnstr: case k_endstr: case k_endlib: case k_boundary: case k_path: case k_sref:
-        case k_aref: case k_text: case k_node: case k_box:
+        case k_bgnstr:
+        case k_endstr:
+        case k_endlib:
+        case k_boundary:
+        case k_path:
+        case k_sref:
+        case k_aref:
+        case k_text:
+        case k_node:
+        case k_box:
           stream_.fail("an element is not closed by ENDEL");
-        default: break;
+        default:
+          break;
       }
     }
   }
 
   void finish(const Element& e, Cell& cell) {
     switch (e.kind) {
-      case k_boundary: case k_box: add_polygon(e, cell); break;
-      case k_path: add_path(e, cell); break;
-      case k_sref: case k_aref: add_reference(e, cell); break;
-      default: break;
+      case k_boundary:
+      case k_box:
+        add_polygon(e, cell);
+        break;
+      case k_path:
+        add_path(e, cell);
+        break;
+      case k_sref:
+      case k_aref:
+        add_reference(e, cell);
+        break;
+      case k_text:
+        if (e.points.size() != 1)
+          stream_.fail("a text has " + std::to_string(e.points.size()) + " points; it takes 1");
+        cell.labels.push_back({layer_of(e), e.points[0], e.name});
+        break;
+      default:
+        break;
     }
   }
 
@@ -161,7 +254,8 @@ class GdsReader {
 
   void add_polygon(const Element& e, Cell& cell) {
     std::vector<DbPoint> points = e.points;
-    if (points.size() > 1 && points.front().x == points.back().x && points.front().y == points.back().y)
+    if (points.size() > 1 && points.front().x == points.back().x &&
+        points.front().y == points.back().y)
       points.pop_back();
     const LayerId layer = layer_of(e);
     if (points.size() < 3) stream_.fail("a boundary has fewer than three points");
@@ -190,9 +284,12 @@ class GdsReader {
                    std::to_string(wanted));
     if (!(std::isfinite(e.magnification) && e.magnification > 0.0 && std::isfinite(e.angle_deg)))
       stream_.fail("a reference's magnification must be positive and its angle finite");
-    Reference reference{.cell = e.name, .x = static_cast<double>(e.points[0].x),
-                        .y = static_cast<double>(e.points[0].y), .angle_deg = e.angle_deg,
-                        .magnification = e.magnification, .mirror = (e.flags & 0x8000) != 0};
+    Reference reference{.cell = e.name,
+                        .x = static_cast<double>(e.points[0].x),
+                        .y = static_cast<double>(e.points[0].y),
+                        .angle_deg = e.angle_deg,
+                        .magnification = e.magnification,
+                        .mirror = (e.flags & 0x8000) != 0};
     if (e.kind == k_aref) {
       if (e.columns < 1 || e.rows < 1)
         stream_.fail("an array of " + std::to_string(e.columns) + " x " + std::to_string(e.rows) +

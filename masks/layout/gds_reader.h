@@ -7,8 +7,9 @@
 
 namespace reticle::layout {
 
-// Boundaries, boxes, paths (as their outline) and references; texts, nodes and properties are passed
-// over. Throws Error(bad_input) naming the byte for anything malformed or truncated.
+// Boundaries, boxes, paths (as their outline) and references; nodes and properties are passed over,
+// and how a text is drawn. Throws Error(bad_input) naming the byte for anything malformed or
+// truncated.
 Library read_gds(const std::filesystem::path& path);
 
 }  // namespace reticle::layout

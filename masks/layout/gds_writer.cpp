@@ -1,67 +1,56 @@
 #include "masks/layout/gds_writer.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <fstream>
+#include <initializer_list>
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
 #include "masks/output_file.h"
 
-namespace reticle {
+namespace reticle::layout {
 
 namespace {
 
 constexpr std::size_t k_most_points = 8190;
+constexpr int k_most_steps = 32767;
 
-class GdsStream {
- public:
-  explicit GdsStream(const std::filesystem::path& path) : file_(path, std::ios::binary) {}
-
-  void record(int type, int data_type, const std::vector<unsigned char>& data = {}) {
-    const std::size_t length = data.size() + 4;
-    const char head[4] = {static_cast<char>(length >> 8), static_cast<char>(length & 0xFF),
-                          static_cast<char>(type), static_cast<char>(data_type)};
-    file_.write(head, 4);
-    file_.write(reinterpret_cast<const char*>(data.data()), static_cast<std::streamsize>(data.size()));
-  }
-  void int16(int type, std::initializer_list<int> values) {
-    std::vector<unsigned char> data;
-    for (const int v : values) {
-      data.push_back(static_cast<unsigned char>(v >> 8));
-      data.push_back(static_cast<unsigned char>(v));
-    }
-    record(type, 2, data);
-  }
-  void text(int type, std::string value) {
-    if (value.size() % 2 != 0) value.push_back('\0');
-    record(type, 6, {value.begin(), value.end()});
-  }
-  void points(const std::vector<layout::DbPoint>& polygon) {
-    std::vector<unsigned char> data;
-    const auto put = [&](std::int32_t v) {
-      for (const int shift : {24, 16, 8, 0}) data.push_back(static_cast<unsigned char>(v >> shift));
-    };
-    for (const auto& p : polygon) put(p.x), put(p.y);
-    put(polygon.front().x), put(polygon.front().y);
-    record(0x10, 3, data);
-  }
-  bool good() {
-    file_.flush();
-    return file_.good();
-  }
-
- private:
-  std::ofstream file_;
+enum Record : int {
+  k_header = 0x00,
+  k_bgnlib = 0x01,
+  k_libname = 0x02,
+  k_units = 0x03,
+  k_endlib = 0x04,
+  k_bgnstr = 0x05,
+  k_strname = 0x06,
+  k_endstr = 0x07,
+  k_boundary = 0x08,
+  k_sref = 0x0A,
+  k_aref = 0x0B,
+  k_layer = 0x0D,
+  k_datatype = 0x0E,
+  k_xy = 0x10,
+  k_endel = 0x11,
+  k_sname = 0x12,
+  k_colrow = 0x13,
+  k_text = 0x0C,
+  k_texttype = 0x16,
+  k_string = 0x19,
+  k_strans = 0x1A,
+  k_mag = 0x1B,
+  k_angle = 0x1C,
 };
+enum DataType : int { k_none = 0, k_bits = 1, k_int16 = 2, k_int32 = 3, k_real8 = 5, k_ascii = 6 };
 
-// Excess-64, base 16.
+// Excess-64, base 16: sign, 7-bit exponent, 56-bit fraction.
 void put_real8(double value, std::vector<unsigned char>& data) {
+  const unsigned sign = value < 0.0 ? 0x80 : 0;
+  value = std::abs(value);
   int exponent = 64;
   while (value >= 1.0) value /= 16.0, ++exponent;
   while (value != 0.0 && value < 1.0 / 16.0) value *= 16.0, --exponent;
-  data.push_back(static_cast<unsigned char>(exponent));
+  data.push_back(static_cast<unsigned char>(sign | static_cast<unsigned>(exponent)));
   for (int i = 0; i < 7; ++i) {
     value *= 256.0;
     const double digit = std::floor(value);
@@ -70,81 +59,173 @@ void put_real8(double value, std::vector<unsigned char>& data) {
   }
 }
 
-std::vector<layout::DbPoint> rounded(const Polygon& polygon, double dbu_nm,
-                                     const std::filesystem::path& path) {
-  std::vector<layout::DbPoint> points;
-  for (const Point& p : polygon) {
-    const double x = std::round(p.x / dbu_nm), y = std::round(p.y / dbu_nm);
-    if (!(std::abs(x) < 2147483648.0 && std::abs(y) < 2147483648.0))
-      throw Error(ErrorCode::bad_input, path.string() + ": coordinate (" + std::to_string(p.x) + ", " +
-                                            std::to_string(p.y) + ") nm is beyond 32 bits of " +
-                                            std::to_string(dbu_nm) + " nm; use a larger database unit");
-    const layout::DbPoint point{static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)};
-    if (points.empty() || point.x != points.back().x || point.y != points.back().y)
-      points.push_back(point);
-  }
-  while (points.size() > 1 && points.front().x == points.back().x && points.front().y == points.back().y)
-    points.pop_back();
-  return points;
-}
+class GdsStream {
+ public:
+  explicit GdsStream(const std::filesystem::path& path) : file_(path, std::ios::binary) {}
 
-void write_polygon(GdsStream& stream, const layout::LayerId& layer, const Polygon& polygon,
-                   const GdsOptions& options, const std::filesystem::path& path) {
-  const std::vector<layout::DbPoint> points = rounded(polygon, options.dbu_nm, path);
-  if (points.size() < 3) return;  // rounded away
-  if (points.size() <= k_most_points) {
-    stream.record(0x08, 0);
-    stream.int16(0x0D, {layer.layer});
-    stream.int16(0x0E, {layer.datatype});
-    stream.points(points);
-    stream.record(0x11, 0);
-    return;
+  void record(Record type) { put(type, k_none, {}); }
+  void int16(Record type, std::initializer_list<int> values, DataType data_type = k_int16) {
+    std::vector<unsigned char> data;
+    for (const int v : values) {
+      data.push_back(static_cast<unsigned char>(v >> 8));
+      data.push_back(static_cast<unsigned char>(v));
+    }
+    put(type, data_type, data);
   }
-  Box box{points[0].x * options.dbu_nm, points[0].y * options.dbu_nm, points[0].x * options.dbu_nm,
-          points[0].y * options.dbu_nm};
-  for (const auto& p : points) {
-    box.x0 = std::min(box.x0, p.x * options.dbu_nm), box.x1 = std::max(box.x1, p.x * options.dbu_nm);
-    box.y0 = std::min(box.y0, p.y * options.dbu_nm), box.y1 = std::max(box.y1, p.y * options.dbu_nm);
+  void real8(Record type, std::initializer_list<double> values) {
+    std::vector<unsigned char> data;
+    for (const double v : values) put_real8(v, data);
+    put(type, k_real8, data);
   }
-  Box low = box, high = box;
-  const auto middle = [&](double a, double b) {
-    return std::round(0.5 * (a + b) / options.dbu_nm) * options.dbu_nm;
-  };
-  if (box.width() > box.height())
-    low.x1 = high.x0 = middle(box.x0, box.x1);
-  else
-    low.y1 = high.y0 = middle(box.y0, box.y1);
-  for (const Box& half : {low, high})
-    for (const Polygon& piece : clip({&polygon, 1}, half, options.dbu_nm))
-      write_polygon(stream, layer, piece, options, path);
-}
+  void text(Record type, std::string value) {
+    if (value.size() % 2 != 0) value.push_back('\0');
+    put(type, k_ascii, {value.begin(), value.end()});
+  }
+  void points(const std::vector<DbPoint>& points) {
+    std::vector<unsigned char> data;
+    const auto add = [&](std::int32_t v) {
+      for (const int shift : {24, 16, 8, 0}) data.push_back(static_cast<unsigned char>(v >> shift));
+    };
+    for (const DbPoint& p : points) add(p.x), add(p.y);
+    put(k_xy, k_int32, data);
+  }
+  bool flushed() {
+    file_.flush();
+    return file_.good();
+  }
+
+ private:
+  void put(Record type, DataType data_type, const std::vector<unsigned char>& data) {
+    const std::size_t length = data.size() + 4;
+    const char head[4] = {static_cast<char>(length >> 8), static_cast<char>(length & 0xFF),
+                          static_cast<char>(type), static_cast<char>(data_type)};
+    file_.write(head, 4);
+    file_.write(reinterpret_cast<const char*>(data.data()),
+                static_cast<std::streamsize>(data.size()));
+  }
+
+  std::ofstream file_;
+};
+
+class GdsWriter {
+ public:
+  explicit GdsWriter(const std::filesystem::path& path)
+      : path_(path), file_(path), stream_(file_.temporary()) {}
+
+  void write(const Library& library) {
+    const std::initializer_list<int> no_time = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    stream_.int16(k_header, {600});
+    stream_.int16(k_bgnlib, no_time);
+    stream_.text(k_libname, "RETICLE");
+    stream_.real8(k_units, {library.dbu_nm / 1e3, library.dbu_nm / 1e9});  // in um and in m
+    for (const Cell& cell : library.cells) {
+      stream_.int16(k_bgnstr, no_time);
+      stream_.text(k_strname, cell.name);
+      for (const auto& [layer, shapes] : cell.layers) write_shapes(layer, shapes);
+      for (const Label& label : cell.labels) write_label(label);
+      for (const Reference& reference : cell.references)
+        for (const Reference& part : whole_placements(reference, k_most_steps))
+          write_reference(part);
+      stream_.record(k_endstr);
+    }
+    stream_.record(k_endlib);
+    if (!stream_.flushed())
+      throw Error(ErrorCode::io, path_.string() + ": cannot be written: the disk may be full");
+    file_.commit();
+  }
+
+ private:
+  void check(const LayerId& layer) const {
+    if (layer.layer > UINT16_MAX || layer.datatype > UINT16_MAX)
+      throw Error(ErrorCode::bad_input, path_.string() + ": layer " + std::to_string(layer.layer) +
+                                            "/" + std::to_string(layer.datatype) +
+                                            " does not fit GDSII's 16 bits; write OASIS instead");
+  }
+
+  void write_shapes(const LayerId& layer, const ShapeSet& shapes) {
+    check(layer);
+    for (std::size_t i = 0; i < shapes.count(); ++i)
+      write_polygon(layer, {shapes.begin_of(i), shapes.end_of(i)});
+  }
+
+  void write_label(const Label& label) {
+    check(label.layer);
+    stream_.record(k_text);
+    stream_.int16(k_layer, {label.layer.layer});
+    stream_.int16(k_texttype, {label.layer.datatype});
+    stream_.points({label.at});
+    stream_.text(k_string, label.text);
+    stream_.record(k_endel);
+  }
+
+  void write_polygon(const LayerId& layer, std::vector<DbPoint> points) {
+    if (points.size() > k_most_points) return write_halves(layer, points);
+    points.push_back(points.front());
+    stream_.record(k_boundary);
+    stream_.int16(k_layer, {layer.layer});
+    stream_.int16(k_datatype, {layer.datatype});
+    stream_.points(points);
+    stream_.record(k_endel);
+  }
+
+  // Cut in the middle of its longer side, at a whole database unit.
+  void write_halves(const LayerId& layer, const std::vector<DbPoint>& points) {
+    Polygon polygon;
+    DbBox bounds;
+    for (const DbPoint& p : points) {
+      bounds.add(p);
+      polygon.push_back({static_cast<double>(p.x), static_cast<double>(p.y)});
+    }
+    const Box box{static_cast<double>(bounds.x0), static_cast<double>(bounds.y0),
+                  static_cast<double>(bounds.x1), static_cast<double>(bounds.y1)};
+    Box low = box, high = box;
+    if (box.width() > box.height())
+      low.x1 = high.x0 = std::round(0.5 * (box.x0 + box.x1));
+    else
+      low.y1 = high.y0 = std::round(0.5 * (box.y0 + box.y1));
+    for (const Box& half : {low, high})
+      for (const Polygon& piece : clip({&polygon, 1}, half, 1.0)) {
+        std::vector<DbPoint> part;
+        for (const Point& p : piece)
+          part.push_back({static_cast<std::int32_t>(p.x), static_cast<std::int32_t>(p.y)});
+        write_polygon(layer, std::move(part));
+      }
+  }
+
+  void write_reference(const Reference& r) {
+    const bool array = r.columns > 1 || r.rows > 1;
+    stream_.record(array ? k_aref : k_sref);
+    stream_.text(k_sname, r.cell);
+    if (r.mirror || r.magnification != 1.0 || r.angle_deg != 0.0) {
+      stream_.int16(k_strans, {r.mirror ? 0x8000 : 0}, k_bits);
+      if (r.magnification != 1.0) stream_.real8(k_mag, {r.magnification});
+      if (r.angle_deg != 0.0) stream_.real8(k_angle, {r.angle_deg});
+    }
+    std::vector<DbPoint> corners{point(r.x, r.y)};
+    if (array) {
+      stream_.int16(k_colrow, {r.columns, r.rows});
+      corners.push_back(point(r.x + r.columns * r.column_x, r.y + r.columns * r.column_y));
+      corners.push_back(point(r.x + r.rows * r.row_x, r.y + r.rows * r.row_y));
+    }
+    stream_.points(corners);
+    stream_.record(k_endel);
+  }
+  DbPoint point(double x, double y) const {
+    if (!(std::abs(x) <= INT32_MAX && std::abs(y) <= INT32_MAX))
+      throw Error(ErrorCode::bad_input,
+                  path_.string() + ": a placement reaches beyond 32-bit coordinates");
+    return {static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)};
+  }
+
+  std::filesystem::path path_;
+  OutputFile file_;
+  GdsStream stream_;
+};
 
 }  // namespace
 
-void write_gds(const std::filesystem::path& path, const std::vector<LayerPolygons>& layers,
-               const GdsOptions& options) {
-  if (!(options.dbu_nm > 0.0 && std::isfinite(options.dbu_nm)))
-    throw Error(ErrorCode::bad_input, path.string() + ": the database unit must be positive");
-  OutputFile file(path);
-  GdsStream stream(file.temporary());
-  stream.int16(0x00, {600});
-  const std::initializer_list<int> no_time = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-  stream.int16(0x01, no_time);
-  stream.text(0x02, "RETICLE");
-  std::vector<unsigned char> units;
-  put_real8(options.dbu_nm * 1e-3, units);  // in user units, um
-  put_real8(options.dbu_nm * 1e-9, units);  // in metres
-  stream.record(0x03, 5, units);
-  stream.int16(0x05, no_time);
-  stream.text(0x06, options.cell);
-  for (const LayerPolygons& layer : layers)
-    for (const Polygon& polygon : layer.polygons)
-      write_polygon(stream, layer.layer, polygon, options, path);
-  stream.record(0x07, 0);
-  stream.record(0x04, 0);
-  if (!stream.good())
-    throw Error(ErrorCode::io, path.string() + ": cannot be written: the disk may be full");
-  file.commit();
+void write_gds(const std::filesystem::path& path, const Library& library) {
+  GdsWriter(path).write(library);
 }
 
-}  // namespace reticle
+}  // namespace reticle::layout

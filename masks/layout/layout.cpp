@@ -11,7 +11,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
-#include "masks/layout/gds_reader.h"
+#include "masks/layout/layout_file.h"
 
 namespace reticle {
 
@@ -24,6 +24,10 @@ using layout::Reference;
 namespace {
 
 constexpr std::size_t k_most_shapes = 20'000'000;
+constexpr std::size_t k_deepest = 1000;  // cells within cells
+constexpr double k_boolean_steps_per_dbu =
+    16;                              // corners of turned shapes lie between database units
+constexpr double k_reach_dbu = 3e7;  // of shapes the Boolean can take, from the window's corner
 
 [[noreturn]] void fail(const std::string& name, const std::string& what) {
   throw Error(ErrorCode::bad_input, name + ": " + what);
@@ -44,12 +48,18 @@ bool touch(const Box& a, const Box& b) {
 struct Affine {
   double xx = 1, xy = 0, yx = 0, yy = 1, x0 = 0, y0 = 0;
 
-  Point operator()(double x, double y) const { return {xx * x + xy * y + x0, yx * x + yy * y + y0}; }
+  Point operator()(double x, double y) const {
+    return {xx * x + xy * y + x0, yx * x + yy * y + y0};
+  }
   // This after `inner`.
   Affine after(const Affine& inner) const {
     const Point origin = (*this)(inner.x0, inner.y0);
-    return {xx * inner.xx + xy * inner.yx, xx * inner.xy + xy * inner.yy,
-            yx * inner.xx + yy * inner.yx, yx * inner.xy + yy * inner.yy, origin.x, origin.y};
+    return {xx * inner.xx + xy * inner.yx,
+            xx * inner.xy + xy * inner.yy,
+            yx * inner.xx + yy * inner.yx,
+            yx * inner.xy + yy * inner.yy,
+            origin.x,
+            origin.y};
   }
   Affine inverse() const {
     const double det = xx * yy - xy * yx;
@@ -61,7 +71,8 @@ struct Affine {
   Box box(const Box& b) const {
     if (is_empty(b)) return b;
     Box out = k_nothing;
-    for (const Point p : {(*this)(b.x0, b.y0), (*this)(b.x1, b.y0), (*this)(b.x0, b.y1), (*this)(b.x1, b.y1)})
+    for (const Point p :
+         {(*this)(b.x0, b.y0), (*this)(b.x1, b.y0), (*this)(b.x0, b.y1), (*this)(b.x1, b.y1)})
       out = united(out, {p.x, p.y, p.x, p.y});
     return out;
   }
@@ -113,7 +124,7 @@ std::vector<std::size_t> resolve(Library& library, const std::string& name) {
     }
   enum class Mark { unseen, open, done };
   std::vector<Mark> marks(library.cells.size(), Mark::unseen);
-  std::vector<std::size_t> order;
+  std::vector<std::size_t> order, depth(library.cells.size(), 0);
   for (std::size_t root = 0; root < library.cells.size(); ++root) {
     if (marks[root] != Mark::unseen) continue;
     std::vector<std::pair<std::size_t, std::size_t>> stack{{root, 0}};  // cell, next reference
@@ -123,13 +134,19 @@ std::vector<std::size_t> resolve(Library& library, const std::string& name) {
       if (next == library.cells[cell].references.size()) {
         marks[cell] = Mark::done;
         order.push_back(cell);
+        for (const Reference& r : library.cells[cell].references)
+          depth[cell] = std::max(depth[cell], depth[r.target] + 1);
+        if (depth[cell] > k_deepest)
+          fail(name, "cells are nested more than " + std::to_string(k_deepest) + " deep, at '" +
+                         library.cells[cell].name + "'");
         stack.pop_back();
         continue;
       }
       const std::size_t child = library.cells[cell].references[next++].target;
       if (marks[child] == Mark::open)
         fail(name, "recursive references: cell '" + library.cells[child].name +
-                       "' contains itself through '" + library.cells[stack.back().first].name + "'");
+                       "' contains itself through '" + library.cells[stack.back().first].name +
+                       "'");
       if (marks[child] == Mark::unseen) {
         marks[child] = Mark::open;
         stack.push_back({child, 0});
@@ -141,7 +158,8 @@ std::vector<std::size_t> resolve(Library& library, const std::string& name) {
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
-  for (std::size_t i = 0; i < names.size() && i < 8; ++i) text += (i > 0 ? ", '" : "'") + names[i] + "'";
+  for (std::size_t i = 0; i < names.size() && i < 8; ++i)
+    text += (i > 0 ? ", '" : "'") + names[i] + "'";
   if (names.size() > 8) text += " and " + std::to_string(names.size() - 8) + " more";
   return text;
 }
@@ -155,8 +173,8 @@ std::size_t common_prefix(const std::string& a, const std::string& b) {
 // Walks the hierarchy below one cell and collects shapes that touch the window.
 class Collector {
  public:
-  Collector(const Library& library, const std::vector<LayerId>& layers, const std::vector<Box>& boxes,
-            const std::string& name)
+  Collector(const Library& library, const std::vector<LayerId>& layers,
+            const std::vector<Box>& boxes, const std::string& name)
       : library_(library), layers_(layers), boxes_(boxes), name_(name) {}
 
   // window and transform: of the cell's own coordinates; to: from them to nm.
@@ -165,14 +183,16 @@ class Collector {
     const auto whole = [](double v, double slack) {
       return static_cast<std::int64_t>(std::clamp(std::floor(v) + slack, -4e9, 4e9));
     };
-    const DbBox box{whole(window.x0, -1), whole(window.y0, -1), whole(window.x1, 1), whole(window.y1, 1)};
+    const DbBox box{whole(window.x0, -1), whole(window.y0, -1), whole(window.x1, 1),
+                    whole(window.y1, 1)};
     for (const LayerId& layer : layers_) {
       const auto found = cell.layers.find(layer);
       if (found == cell.layers.end()) continue;
       for (const std::uint32_t shape : found->second.touching(box)) {
         count(1);
         Polygon polygon;
-        for (const DbPoint* p = found->second.begin_of(shape); p != found->second.end_of(shape); ++p)
+        for (const DbPoint* p = found->second.begin_of(shape); p != found->second.end_of(shape);
+             ++p)
           polygon.push_back(to(p->x, p->y));
         polygons.push_back(std::move(polygon));
       }
@@ -199,20 +219,24 @@ class Collector {
     const Affine first = placement(r);
     const Box child = first.box(boxes_[r.target]);
     // Offsets d for which child + d touches: d in this box.
-    const Box offsets{window.x0 - child.x1, window.y0 - child.y1, window.x1 - child.x0, window.y1 - child.y0};
+    const Box offsets{window.x0 - child.x1, window.y0 - child.y1, window.x1 - child.x0,
+                      window.y1 - child.y0};
     int i0 = 0, i1 = r.columns - 1, j0 = 0, j1 = r.rows - 1;
     const double det = r.column_x * r.row_y - r.column_y * r.row_x;
     if (det != 0.0) {
       double i_low = 1e300, i_high = -1e300, j_low = 1e300, j_high = -1e300;
       for (const double x : {offsets.x0, offsets.x1})
         for (const double y : {offsets.y0, offsets.y1}) {
-          const double i = (x * r.row_y - y * r.row_x) / det, j = (r.column_x * y - r.column_y * x) / det;
+          const double i = (x * r.row_y - y * r.row_x) / det,
+                       j = (r.column_x * y - r.column_y * x) / det;
           i_low = std::min(i_low, i);
           i_high = std::max(i_high, i);
           j_low = std::min(j_low, j);
           j_high = std::max(j_high, j);
         }
-      const auto low = [](double v) { return static_cast<int>(std::clamp(std::floor(v), 0.0, 1e9)); };
+      const auto low = [](double v) {
+        return static_cast<int>(std::clamp(std::floor(v), 0.0, 1e9));
+      };
       const auto high = [](double v, int last) {
         return static_cast<int>(std::clamp(std::ceil(v), -1.0, static_cast<double>(last)));
       };
@@ -241,6 +265,36 @@ class Collector {
   std::size_t work_ = 0;
 };
 
+// What lies on the near side of the line x = limit (or y): one step of Sutherland and Hodgman.
+template <typename Distance>
+void cut_off(Polygon& polygon, const Distance& inside) {
+  Polygon kept;
+  for (std::size_t i = 0; i < polygon.size(); ++i) {
+    const Point a = polygon[i], b = polygon[(i + 1) % polygon.size()];
+    const double at_a = inside(a), at_b = inside(b);
+    if (at_a >= 0.0) kept.push_back(a);
+    if ((at_a >= 0.0) != (at_b >= 0.0)) {
+      const double t = at_a / (at_a - at_b);
+      kept.push_back({a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)});
+    }
+  }
+  polygon = std::move(kept);
+}
+
+// Cuts what the Boolean cannot reach off a very long shape, well outside the window.
+void shorten(Polygon& polygon, const Box& window) {
+  const Box reach{std::min(window.x0, -k_reach_dbu), std::min(window.y0, -k_reach_dbu),
+                  std::max(window.x1, k_reach_dbu), std::max(window.y1, k_reach_dbu)};
+  const bool within = std::all_of(polygon.begin(), polygon.end(), [&](const Point& p) {
+    return p.x >= reach.x0 && p.x <= reach.x1 && p.y >= reach.y0 && p.y <= reach.y1;
+  });
+  if (within) return;
+  cut_off(polygon, [&](const Point& p) { return p.x - reach.x0; });
+  cut_off(polygon, [&](const Point& p) { return reach.x1 - p.x; });
+  cut_off(polygon, [&](const Point& p) { return p.y - reach.y0; });
+  cut_off(polygon, [&](const Point& p) { return reach.y1 - p.y; });
+}
+
 }  // namespace
 
 LayerId layer_from_text(const std::string& text) {
@@ -267,7 +321,7 @@ Layout::Layout(std::shared_ptr<const Library> library, std::string name)
     : library_(std::move(library)), name_(std::move(name)) {}
 
 Layout Layout::open(const std::filesystem::path& path) {
-  Library library = layout::read_gds(path);
+  Library library = read_library(path);
   // Children first, so that one pass forms boxes.
   const std::vector<std::size_t> order = resolve(library, path.string());
   std::vector<std::size_t> place(order.size());
@@ -306,7 +360,8 @@ std::vector<LayerId> Layout::layers() const {
   return {all.begin(), all.end()};
 }
 
-LayoutView::LayoutView(const Layout& layout, const std::string& cell, const std::vector<LayerId>& layers)
+LayoutView::LayoutView(const Layout& layout, const std::string& cell,
+                       const std::vector<LayerId>& layers)
     : library_(layout.library_), name_(layout.name_), layers_(layers) {
   std::string wanted = cell;
   if (wanted.empty()) {
@@ -317,7 +372,8 @@ LayoutView::LayoutView(const Layout& layout, const std::string& cell, const std:
     wanted = tops.front();
   }
   const auto& cells = library_->cells;
-  const auto found = std::find_if(cells.begin(), cells.end(), [&](const Cell& c) { return c.name == wanted; });
+  const auto found =
+      std::find_if(cells.begin(), cells.end(), [&](const Cell& c) { return c.name == wanted; });
   if (found == cells.end()) {
     std::vector<std::string> names = layout.cells();
     std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
@@ -343,6 +399,9 @@ LayoutView::LayoutView(const Layout& layout, const std::string& cell, const std:
                          static_cast<double>(b.x1), static_cast<double>(b.y1)});
     }
     for (const Reference& r : c.references) box = united(box, array_box(r, boxes_[r.target]));
+    if (!is_empty(box) &&
+        !(std::max(-box.x0, box.x1) <= 2147483648.0 && std::max(-box.y0, box.y1) <= 2147483648.0))
+      fail(name_, "cell '" + c.name + "' reaches beyond 32-bit coordinates");
     boxes_.push_back(box);
   }
 }
@@ -354,12 +413,23 @@ Box LayoutView::bounding_box() const {
   return {b.x0 * dbu, b.y0 * dbu, b.x1 * dbu, b.y1 * dbu};
 }
 
+// In database units from the window's corner, so that places far apart give equal polygons for
+// equal surroundings, and the Boolean's range is never left.
 std::vector<Polygon> LayoutView::query(const Box& window) const {
   const double dbu = library_->dbu_nm;
+  const Box& all = boxes_[cell_];
+  const Box box{std::max(window.x0 / dbu, all.x0), std::max(window.y0 / dbu, all.y0),
+                std::min(window.x1 / dbu, all.x1), std::min(window.y1 / dbu, all.y1)};
+  if (!(box.x0 < box.x1 && box.y0 < box.y1)) return {};
+  const Point corner{std::floor(box.x0), std::floor(box.y0)};
   Collector collector(*library_, layers_, boxes_, name_);
-  collector.collect(cell_, {window.x0 / dbu, window.y0 / dbu, window.x1 / dbu, window.y1 / dbu},
-                    {dbu, 0, 0, dbu, 0, 0});
-  return clip(collector.polygons, window);
+  collector.collect(cell_, box, {1, 0, 0, 1, -corner.x, -corner.y});
+  const Box cut{box.x0 - corner.x, box.y0 - corner.y, box.x1 - corner.x, box.y1 - corner.y};
+  for (Polygon& polygon : collector.polygons) shorten(polygon, cut);
+  std::vector<Polygon> merged = clip(collector.polygons, cut, 1.0 / k_boolean_steps_per_dbu);
+  for (Polygon& polygon : merged)
+    for (Point& p : polygon) p = {(p.x + corner.x) * dbu, (p.y + corner.y) * dbu};
+  return merged;
 }
 
 }  // namespace reticle

@@ -22,9 +22,9 @@ std::string to_string(const LayerId& layer);
 
 class Layout {
  public:
-  // GDSII, plain or gzip. Throws Error(bad_input) naming file and byte for malformed files, recursive
-  // references (naming the cells) and references to cells that are not there, Error(io) if it cannot
-  // be read.
+  // GDSII or OASIS, plain or gzip. Throws Error(bad_input) naming file and byte for malformed
+  // files, recursive references (naming the cells) and references to cells that are not there,
+  // Error(io) if it cannot be read.
   static Layout open(const std::filesystem::path& path);
 
   double dbu_nm() const;
@@ -42,8 +42,8 @@ class Layout {
 // One cell's geometry on some layers, merged. Immutable: threads may share it.
 class LayoutView {
  public:
-  // An empty cell name means the only top cell. Throws Error(bad_input): listing the top cells if there
-  // are several, the nearest names if the cell is not there, the layers if one holds nothing.
+  // An empty cell name means the only top cell. Throws Error(bad_input): listing the top cells if
+  // there are several, the nearest names if the cell is not there, the layers if one holds nothing.
   LayoutView(const Layout& layout, const std::string& cell, const std::vector<LayerId>& layers);
 
   Box bounding_box() const;  // nm

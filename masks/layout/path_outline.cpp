@@ -75,8 +75,10 @@ std::vector<std::vector<DbPoint>> path_outline(const std::vector<DbPoint>& centr
     const Vec a{line[i].x - before * d.x, line[i].y - before * d.y};
     const Vec b{line[i + 1].x + after * d.x, line[i + 1].y + after * d.y};
     const Vec n{-half * d.y, half * d.x};
-    pieces.push_back(rounded(std::vector<Vec>{{a.x + n.x, a.y + n.y}, {a.x - n.x, a.y - n.y},
-                                              {b.x - n.x, b.y - n.y}, {b.x + n.x, b.y + n.y}}));
+    pieces.push_back(rounded(std::vector<Vec>{{a.x + n.x, a.y + n.y},
+                                              {a.x - n.x, a.y - n.y},
+                                              {b.x - n.x, b.y - n.y},
+                                              {b.x + n.x, b.y + n.y}}));
     if (i + 2 < line.size()) {
       const auto corner = join(line[i + 1], d, direction(line[i + 1], line[i + 2]), half);
       if (!corner.empty()) pieces.push_back(rounded(corner));

@@ -13,8 +13,8 @@ struct PathEnds {
   double after = 0.0;   // and beyond its last
 };
 
-// Polygons that together cover the path: a box for each segment, a mitred (beyond 120 degrees of turn
-// bevelled) join at each corner, round ends as 32-gons. They overlap; their union is the path.
+// Polygons that together cover the path: a box for each segment, a mitred (beyond 120 degrees of
+// turn bevelled) join at each corner, round ends as 32-gons. They overlap; their union is the path.
 // Coordinates are rounded to database units. Empty for a width of 0 or a single point without ends.
 std::vector<std::vector<DbPoint>> path_outline(const std::vector<DbPoint>& centre, double width,
                                                const PathEnds& ends);

@@ -9,19 +9,16 @@
 #include "kernels/base/error.h"
 #include "litho/imaging/simulator.h"
 #include "litho/optics/abbe.h"
+#include "tests/masks/scratch.h"
 #include "tools/reticle/pattern_recipe.h"
 #include "tools/reticle/recipes.h"
 
 namespace reticle::tools {
 namespace {
 
-class PatternRecipeFile : public testing::Test {
+class PatternRecipeFile : public test::Scratch {
  protected:
-  std::filesystem::path write(const std::string& text) {
-    const auto path = std::filesystem::path(testing::TempDir()) / "pattern_recipe_test.toml";
-    std::ofstream(path) << text;
-    return path;
-  }
+  std::filesystem::path write(const std::string& text) const { return put("recipe.toml", text); }
   std::string message_of(const std::string& text) {
     try {
       read_pattern_recipe(write(text));

@@ -2,14 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <variant>
 
 #include "kernels/base/error.h"
 #include "litho/geometry/pixel_polygons.h"
 #include "litho/geometry/rasterize.h"
 #include "masks/design_file.h"
-#include "masks/layout/gds_writer.h"
 #include "masks/layout/layout.h"
+#include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
 #include "masks/png.h"
 #include "masks/sha256.h"
@@ -23,7 +25,7 @@ struct Options {
   std::filesystem::path input, output;
   double pixel_nm = 1.0;
   LayoutOptions layout;
-  double dbu_nm = 1.0;
+  std::optional<double> dbu_nm;
   std::string output_layer = "1/0";
   Existing existing = Existing::refuse;
 };
@@ -63,31 +65,57 @@ Image<std::uint8_t> picture_of(const Image<std::uint8_t>& mask) {
   return picture;
 }
 
-// Shapes as drawn, or the outlines of a mask's pixels: exact for Manhattan masks.
-std::vector<Polygon> read_as_polygons(const Options& options) {
+// The coarsest usual unit of which every corner of the pixels is a multiple.
+double dbu_for(const Grid& grid) {
+  for (const double dbu_nm : {1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01, 0.005}) {
+    const auto whole = [&](double nm) {
+      return std::abs(nm / dbu_nm - std::round(nm / dbu_nm)) < 1e-6;
+    };
+    if (whole(grid.pixel_nm) && whole(grid.origin_x_nm) && whole(grid.origin_y_nm)) return dbu_nm;
+  }
+  return 0.001;
+}
+
+bool takes_part(const LayoutOptions& options) {
+  return !options.layers.empty() || !options.cell.empty() || !options.window_um.empty();
+}
+
+// One cell with the merged shapes as drawn, or with the outlines of a mask's pixels: exact for
+// Manhattan masks.
+layout::Library flat_library(const Options& options) {
   DesignOptions how;
   how.png_pixel_nm = options.pixel_nm;
   how.layout = layout_part(options.layout);
-  DesignSource source = read_design(options.input, how);
-  if (auto* design = std::get_if<Design>(&source)) return std::move(design->polygons);
-  const PixelDesign& pixels = std::get<PixelDesign>(source);
-  return polygons_of(pixels.pixels.view(), pixels.grid);
+  const DesignSource source = read_design(options.input, how);
+  CellOptions cell{.cell = options.layout.cell.empty() ? "TOP" : options.layout.cell};
+  LayerPolygons shapes{layer_from_text(options.output_layer), {}};
+  if (const auto* pixels = std::get_if<PixelDesign>(&source)) {
+    shapes.polygons = polygons_of(pixels->pixels.view(), pixels->grid);
+    cell.dbu_nm = dbu_for(pixels->grid);
+  } else {
+    shapes.polygons = std::get<Design>(source).polygons;
+    if (is_layout_name(options.input)) cell.dbu_nm = Layout::open(options.input).dbu_nm();
+  }
+  cell.dbu_nm = options.dbu_nm.value_or(cell.dbu_nm);
+  return library_of({shapes}, cell);
 }
 
 void convert(const Options& options) {
   check_output(options.output, options.existing);
-  if (options.output.extension() == ".gds") {
-    write_gds(options.output, {{layer_from_text(options.output_layer), read_as_polygons(options)}},
-              {.cell = options.layout.cell.empty() ? "TOP" : options.layout.cell, .dbu_nm = options.dbu_nm});
-    return;
+  if (is_layout_name(options.output)) {
+    const bool whole =
+        is_layout_name(options.input) && !takes_part(options.layout) && !options.dbu_nm;
+    return write_library(options.output,
+                         whole ? read_library(options.input) : flat_library(options));
   }
   if (is_hdf5(options.output)) {
     write_mask(options.output, read_as_mask(options));
   } else if (options.output.extension() == ".png") {
     write_png(options.output, picture_of(read_as_mask(options).mask));
   } else {
-    throw Error(ErrorCode::unsupported,
-                fmt::format("{}: masks are written as .h5, .png or .gds", options.output.string()));
+    throw Error(
+        ErrorCode::unsupported,
+        fmt::format("{}: masks are written as .h5, .png, .gds or .oas", options.output.string()));
   }
 }
 
@@ -96,25 +124,29 @@ void convert(const Options& options) {
 void add_convert_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("convert", "A mask or design in another format");
-  command->add_option("IN", options->input, "mask (.h5, .png) or design (.glp, .gds)")
+  command->add_option("IN", options->input, "mask (.h5, .png) or design (.glp, .gds, .oas)")
       ->required();
-  command->add_option("OUT", options->output, "mask to write (.h5, .png, .gds)")->required();
+  command->add_option("OUT", options->output, "what to write (.h5, .png, .gds, .oas)")->required();
   command->add_option("--pixel-nm", options->pixel_nm, "pixel of a PNG read or a design drawn")
       ->check(CLI::Range(0.01, 1000.0))
       ->capture_default_str();
   add_layout_options(*command, options->layout);
-  command->add_option("--dbu-nm", options->dbu_nm, "database unit of a GDSII file written")
-      ->check(CLI::Range(0.001, 1000.0))
-      ->capture_default_str();
-  command->add_option("--output-layer", options->output_layer, "of a GDSII file written")
+  command
+      ->add_option("--dbu-nm", options->dbu_nm,
+                   "database unit of a layout written; that of the input when not given")
+      ->check(CLI::Range(0.001, 1000.0));
+  command->add_option("--output-layer", options->output_layer, "of a layout written")
       ->capture_default_str();
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
   command->footer(
-      "The format is told by the extension.\n"
+      "The format is told by the extension. A layout to a layout keeps all cells and layers "
+      "unless\n"
+      "--layer, --cell or --window takes a part, which is merged into one cell.\n"
       "Examples:\n"
       "  reticle convert clip.glp clip.png\n"
       "  reticle convert mask.png mask.h5 --pixel-nm 2\n"
+      "  reticle convert chip.gds chip.oas\n"
       "  reticle convert mask.h5 mask.gds --output-layer 111/0\n"
       "  reticle convert chip.gds clip.h5 --layer 11/0 --window 10,10,12,12");
   command->callback([options] { convert(*options); });

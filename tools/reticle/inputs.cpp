@@ -28,8 +28,8 @@ LayoutPart layout_part(const LayoutOptions& options) {
   const auto& w = options.window_um;
   if (!(w[0] < w[2] && w[1] < w[3])) {
     throw Error(ErrorCode::bad_input,
-                fmt::format("--window {},{},{},{}: takes x0,y0,x1,y1 with x0 < x1 and y0 < y1", w[0],
-                            w[1], w[2], w[3]));
+                fmt::format("--window {},{},{},{}: takes x0,y0,x1,y1 with x0 < x1 and y0 < y1",
+                            w[0], w[1], w[2], w[3]));
   }
   part.window = Box{1e3 * w[0], 1e3 * w[1], 1e3 * w[2], 1e3 * w[3]};
   return part;

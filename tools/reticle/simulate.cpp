@@ -206,7 +206,7 @@ void simulate(const Options& options) {
 void add_simulate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("simulate", "Aerial image of a design or a mask");
-  command->add_option("INPUT", options->input, "design (.glp, .gds), mask (.h5, .png), or recipe with a [pattern] (.toml)")
+  command->add_option("INPUT", options->input, "design (.glp, .gds, .oas), mask (.h5, .png), or recipe with a [pattern] (.toml)")
       ->required();
   add_layout_options(*command, options->layout);
   command->add_option("--model", options->model, "optical model, see 'reticle model'; not for recipes");

@@ -1,0 +1,100 @@
+#include "masks/layout/layout_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+
+#include "kernels/base/error.h"
+#include "litho/geometry/boolean.h"
+#include "masks/layout/byte_stream.h"
+#include "masks/layout/gds_reader.h"
+#include "masks/layout/gds_writer.h"
+#include "masks/layout/oasis_reader.h"
+#include "masks/layout/oasis_writer.h"
+
+namespace reticle {
+
+using layout::DbPoint;
+
+namespace {
+
+std::string lower_extension(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return extension;
+}
+
+bool is_gds(const std::string& extension) {
+  return extension == ".gds" || extension == ".gds2" || extension == ".gdsii";
+}
+bool is_oasis(const std::string& extension) { return extension == ".oas" || extension == ".oasis"; }
+
+std::vector<DbPoint> rounded(const Polygon& polygon, double dbu_nm) {
+  std::vector<DbPoint> points;
+  const auto same = [](const DbPoint& a, const DbPoint& b) { return a.x == b.x && a.y == b.y; };
+  for (const Point& p : polygon) {
+    const double x = std::round(p.x / dbu_nm), y = std::round(p.y / dbu_nm);
+    if (!(std::abs(x) <= INT32_MAX && std::abs(y) <= INT32_MAX))
+      throw Error(ErrorCode::bad_input, "a corner at (" + std::to_string(p.x) + ", " +
+                                            std::to_string(p.y) + ") nm is beyond 32 bits of " +
+                                            std::to_string(dbu_nm) +
+                                            " nm; use a larger database unit");
+    const DbPoint point{static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)};
+    if (points.empty() || !same(point, points.back())) points.push_back(point);
+  }
+  while (points.size() > 1 && same(points.front(), points.back())) points.pop_back();
+  return points;
+}
+
+}  // namespace
+
+layout::Library read_library(const std::filesystem::path& path) {
+  unsigned char first = 0;
+  {
+    layout::ByteStream stream(path);
+    if (!stream.at_end()) stream.read(&first, 1);
+  }
+  return first == '%' ? layout::read_oasis(path) : layout::read_gds(path);
+}
+
+void write_library(const std::filesystem::path& path, const layout::Library& library) {
+  const std::string extension = lower_extension(path);
+  if (is_gds(extension)) return layout::write_gds(path, library);
+  if (is_oasis(extension)) return layout::write_oasis(path, library);
+  throw Error(ErrorCode::unsupported, path.string() + ": layouts are written as .gds or .oas");
+}
+
+bool is_layout_name(const std::filesystem::path& path) {
+  const std::string extension = lower_extension(path.extension() == ".gz" ? path.stem() : path);
+  return is_gds(extension) || is_oasis(extension);
+}
+
+layout::Library library_of(const std::vector<LayerPolygons>& layers, const CellOptions& options) {
+  if (!(options.dbu_nm > 0.0 && std::isfinite(options.dbu_nm)))
+    throw Error(ErrorCode::bad_input, "a database unit of " + std::to_string(options.dbu_nm) +
+                                          " nm; it must be positive");
+  layout::Library library{.dbu_nm = options.dbu_nm};
+  layout::Cell cell{.name = options.cell};
+  for (const LayerPolygons& layer : layers) {
+    layout::ShapeSet& shapes = cell.layers[layer.layer];
+    for (const Polygon& polygon : layer.polygons) {
+      // Rounding may make an outline cross itself; the union of its parts does not.
+      const std::vector<DbPoint> points = rounded(polygon, options.dbu_nm);
+      Polygon whole;
+      for (const DbPoint& p : points)
+        whole.push_back({static_cast<double>(p.x), static_cast<double>(p.y)});
+      if (points.size() < 3) continue;
+      if (is_simple(whole, 1.0)) {
+        shapes.add(points);
+      } else {
+        for (const Polygon& part : merge({&whole, 1}, 1.0)) shapes.add(rounded(part, 1.0));
+      }
+    }
+  }
+  library.cells.push_back(std::move(cell));
+  return library;
+}
+
+}  // namespace reticle

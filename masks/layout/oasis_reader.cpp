@@ -1,0 +1,613 @@
+#include "masks/layout/oasis_reader.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <optional>
+
+#include "kernels/base/error.h"
+#include "masks/layout/oasis_shapes.h"
+#include "masks/layout/oasis_stream.h"
+#include "masks/layout/path_outline.h"
+
+namespace reticle::layout {
+
+namespace {
+
+constexpr char k_magic[] = "%SEMI-OASIS\r\n";
+constexpr std::uint64_t k_array_worth_a_cell = 256;
+constexpr std::uint64_t k_most_elements = 1u << 31;  // of one lattice
+constexpr std::uint64_t k_free_points = 400'000, k_points_per_byte = 4000;
+constexpr double k_span = 4294967296.0;
+
+enum Record : std::uint64_t {
+  k_pad = 0,
+  k_start = 1,
+  k_end = 2,
+  k_cellname = 3,
+  k_cellname_numbered = 4,
+  k_textstring = 5,
+  k_textstring_numbered = 6,
+  k_propname = 7,
+  k_propname_numbered = 8,
+  k_propstring = 9,
+  k_propstring_numbered = 10,
+  k_layername = 11,
+  k_layername_text = 12,
+  k_cell_numbered = 13,
+  k_cell = 14,
+  k_absolute = 15,
+  k_relative = 16,
+  k_placement = 17,
+  k_placement_turned = 18,
+  k_text = 19,
+  k_rectangle = 20,
+  k_polygon = 21,
+  k_path = 22,
+  k_trapezoid_ab = 23,
+  k_trapezoid_a = 24,
+  k_trapezoid_b = 25,
+  k_compact_trapezoid = 26,
+  k_circle = 27,
+  k_property = 28,
+  k_last_property = 29,
+  k_xname = 30,
+  k_xname_numbered = 31,
+  k_xelement = 32,
+  k_xgeometry = 33,
+  k_block = 34,
+};
+
+// What a record may leave out, because an earlier one of the cell said it.
+struct Modal {
+  bool relative = false;
+  Delta placement, geometry, text;
+  std::optional<int> layer, datatype;
+  std::optional<std::int64_t> width, height, half_width, start_extension, end_extension, radius;
+  std::optional<std::uint64_t> compact_type;
+  std::vector<Delta> polygon, path;
+  Repetition repetition;
+  bool has_cell = false;
+  std::string cell;
+  std::optional<std::uint64_t> cell_number;
+  std::string string;
+  std::optional<std::uint64_t> string_number;
+  std::optional<int> text_layer, text_type;
+};
+
+class OasisReader {
+ public:
+  explicit OasisReader(const std::filesystem::path& path) : path_(path), stream_(path) {}
+
+  Library read() {
+    std::array<char, sizeof k_magic - 1> magic{};
+    if (stream_.at_end()) stream_.fail("the file is empty");
+    stream_.bytes(magic.data(), magic.size());
+    if (!std::equal(magic.begin(), magic.end(), k_magic))
+      stream_.fail("this is not an OASIS file: it does not begin with %SEMI-OASIS");
+    if (stream_.unsigned_integer() != k_start) stream_.fail("the first record is not START");
+    read_start();
+    for (std::uint64_t record = stream_.unsigned_integer(); record != k_end;
+         record = stream_.unsigned_integer())
+      read_record(record);
+    read_end();
+    name_cells();
+    for (Cell& cell : library_.cells)
+      for (auto& [layer, shapes] : cell.layers) shapes.index();
+    return std::move(library_);
+  }
+
+ private:
+  void read_start() {
+    const std::string version = stream_.text();
+    if (version != "1.0") stream_.fail("OASIS version '" + version + "'; 1.0 is read");
+    const double steps_per_um = stream_.real();
+    library_.dbu_nm = decimal_dbu_nm(1000.0 / steps_per_um);
+    if (!(library_.dbu_nm > 1e-6 && library_.dbu_nm < 1e9))
+      stream_.fail("START gives " + std::to_string(steps_per_um) +
+                   " database units a micrometre; it must be positive");
+    offsets_at_end_ = stream_.unsigned_integer() != 0;
+    if (!offsets_at_end_) skip_offsets();
+  }
+  void skip_offsets() {
+    for (int i = 0; i < 12; ++i) stream_.unsigned_integer();
+  }
+
+  void read_record(std::uint64_t record) {
+    switch (record) {
+      case k_pad:
+        break;
+      case k_cellname:
+        names_[next_name_++] = stream_.text();
+        break;
+      case k_cellname_numbered: {
+        const std::string name = stream_.text();
+        names_[stream_.unsigned_integer()] = name;
+        break;
+      }
+      case k_textstring:
+        texts_[next_text_++] = stream_.text();
+        break;
+      case k_textstring_numbered: {
+        const std::string text = stream_.text();
+        texts_[stream_.unsigned_integer()] = text;
+        break;
+      }
+      case k_propname:
+      case k_propstring:
+        stream_.skip_text();
+        break;
+      case k_propname_numbered:
+      case k_propstring_numbered:
+        stream_.skip_text();
+        stream_.unsigned_integer();
+        break;
+      case k_layername:
+      case k_layername_text:
+        stream_.skip_text();
+        skip_interval();
+        skip_interval();
+        break;
+      case k_cell_numbered:
+        begin_cell("", stream_.unsigned_integer());
+        break;
+      case k_cell:
+        begin_cell(stream_.text(), std::nullopt);
+        break;
+      case k_absolute:
+        modal_.relative = false;
+        break;
+      case k_relative:
+        modal_.relative = true;
+        break;
+      case k_placement:
+      case k_placement_turned:
+        read_placement(record);
+        break;
+      case k_text:
+        read_text();
+        break;
+      case k_rectangle:
+        read_rectangle();
+        break;
+      case k_polygon:
+        read_polygon();
+        break;
+      case k_path:
+        read_path();
+        break;
+      case k_trapezoid_ab:
+      case k_trapezoid_a:
+      case k_trapezoid_b:
+        read_trapezoid(record);
+        break;
+      case k_compact_trapezoid:
+        read_compact_trapezoid();
+        break;
+      case k_circle:
+        read_circle();
+        break;
+      case k_property:
+        read_property();
+        break;
+      case k_last_property:
+        break;
+      case k_xname:
+        stream_.unsigned_integer();
+        stream_.skip_text();
+        break;
+      case k_xname_numbered:
+        stream_.unsigned_integer();
+        stream_.skip_text();
+        stream_.unsigned_integer();
+        break;
+      case k_xelement:
+        stream_.unsigned_integer();
+        stream_.skip_text();
+        break;
+      case k_xgeometry:
+        read_xgeometry();
+        break;
+      case k_block:
+        stream_.enter_block();
+        break;
+      default:
+        stream_.fail("a record of unknown type " + std::to_string(record));
+    }
+  }
+
+  void skip_interval() {
+    const std::uint64_t type = stream_.unsigned_integer(4, "the type of an interval");
+    if (type > 0) stream_.unsigned_integer();
+    if (type == 4) stream_.unsigned_integer();
+  }
+
+  void begin_cell(std::string name, std::optional<std::uint64_t> number) {
+    modal_ = {};
+    cell_ = library_.cells.size();
+    library_.cells.emplace_back();
+    library_.cells.back().name = std::move(name);
+    if (number) numbered_cells_.push_back({cell_, *number});
+    in_cell_ = true;
+  }
+  Cell& cell() {
+    if (!in_cell_) stream_.fail("a shape or placement before the first cell");
+    return library_.cells[cell_];
+  }
+
+  // The parts that most records share, in their order.
+  void layer(bool given_layer, bool given_datatype) {
+    if (given_layer)
+      modal_.layer = static_cast<int>(stream_.unsigned_integer(INT32_MAX, "a layer"));
+    if (given_datatype)
+      modal_.datatype = static_cast<int>(stream_.unsigned_integer(INT32_MAX, "a datatype"));
+  }
+  void size(std::optional<std::int64_t>& modal, bool given) {
+    if (given) modal = static_cast<std::int64_t>(stream_.unsigned_integer(UINT32_MAX, "a size"));
+  }
+  Delta position(Delta& modal, bool given_x, bool given_y) {
+    const auto read = [&](std::int64_t& value) {
+      const std::int64_t v = stream_.signed_integer();
+      value = modal_.relative ? value + v : v;
+      if (std::abs(value) > (std::int64_t{1} << 33)) stream_.fail("a coordinate is beyond 32 bits");
+    };
+    if (given_x) read(modal.x);
+    if (given_y) read(modal.y);
+    return modal;
+  }
+  Repetition repetition(bool given) {
+    if (!given) return {};
+    modal_.repetition = read_repetition(stream_, modal_.repetition);
+    const Repetition& r = modal_.repetition;
+    const auto span = [](std::uint64_t count, const Delta& step) {
+      return static_cast<double>(count) *
+             static_cast<double>(std::max(std::abs(step.x), std::abs(step.y)));
+    };
+    if (r.offsets.empty() &&
+        (r.columns * r.rows > k_most_elements || span(r.columns - 1, r.column) > k_span ||
+         span(r.rows - 1, r.row) > k_span))
+      stream_.fail("an array of " + std::to_string(r.columns) + " x " + std::to_string(r.rows) +
+                   " does not fit into 32-bit coordinates");
+    return r;
+  }
+  template <typename T>
+  T said(const std::optional<T>& modal, const char* what) const {
+    if (!modal)
+      stream_.fail(std::string("a record leaves out ") + what + ", which no earlier one gave");
+    return *modal;
+  }
+
+  // Repetitions and repeated outlines take memory of their own; it stays in proportion to the file.
+  void count_points(std::uint64_t points) {
+    points_ += points;
+    if (points_ > k_free_points + k_points_per_byte * stream_.place())
+      stream_.fail("repetitions of more than " + std::to_string(k_points_per_byte) +
+                   " points a byte of the file");
+  }
+
+  DbPoint narrow(const Delta& p) const {
+    if (p.x != static_cast<std::int32_t>(p.x) || p.y != static_cast<std::int32_t>(p.y))
+      stream_.fail("a coordinate is beyond 32 bits");
+    return {static_cast<std::int32_t>(p.x), static_cast<std::int32_t>(p.y)};
+  }
+
+  void add_polygon(Cell& to, const std::vector<Delta>& outline, const Delta& at) {
+    count_points(outline.size());
+    scratch_.clear();
+    for (const Delta& p : outline) scratch_.push_back(narrow({at.x + p.x, at.y + p.y}));
+    to.layers[{said(modal_.layer, "the layer"), said(modal_.datatype, "the datatype")}].add(
+        scratch_);
+  }
+
+  // Copies of a shape: few are spelled out, a large lattice becomes an array of a cell.
+  template <typename Add>
+  void repeat(const Repetition& r, const Add& add) {
+    if (!r.offsets.empty()) {
+      for (const Delta& offset : r.offsets) add(cell(), offset);
+    } else if (r.count() > k_array_worth_a_cell) {
+      cell();
+      const std::size_t parent = cell_, child = library_.cells.size();
+      library_.cells.emplace_back();
+      add(library_.cells.back(), Delta{});
+      children_.push_back({parent, library_.cells[parent].references.size(), child});
+      library_.cells[parent].references.push_back(lattice({}, r));
+    } else {
+      for (std::uint64_t j = 0; j < r.rows; ++j)
+        for (std::uint64_t i = 0; i < r.columns; ++i) {
+          const auto a = static_cast<std::int64_t>(i), b = static_cast<std::int64_t>(j);
+          add(cell(), Delta{a * r.column.x + b * r.row.x, a * r.column.y + b * r.row.y});
+        }
+    }
+  }
+  void add_shape(const std::vector<Delta>& outline, const Delta& at, const Repetition& r) {
+    if (outline.size() < 3) return;
+    repeat(r, [&](Cell& to, const Delta& offset) {
+      add_polygon(to, outline, {at.x + offset.x, at.y + offset.y});
+    });
+  }
+
+  static Reference lattice(Reference reference, const Repetition& r) {
+    reference.columns = static_cast<int>(r.columns);
+    reference.rows = static_cast<int>(r.rows);
+    reference.column_x = static_cast<double>(r.column.x);
+    reference.column_y = static_cast<double>(r.column.y);
+    reference.row_x = static_cast<double>(r.row.x);
+    reference.row_y = static_cast<double>(r.row.y);
+    return reference;
+  }
+
+  void read_placement(std::uint64_t record) {
+    const std::uint8_t info = stream_.byte();
+    if (info & 0x80) {
+      modal_.has_cell = true;
+      modal_.cell.clear();
+      modal_.cell_number.reset();
+      if (info & 0x40)
+        modal_.cell_number = stream_.unsigned_integer();
+      else
+        modal_.cell = stream_.text();
+    }
+    if (!modal_.has_cell) stream_.fail("a placement names no cell, and no earlier one did");
+    Reference reference{.cell = modal_.cell, .mirror = (info & 1) != 0};
+    if (record == k_placement) {
+      reference.angle_deg = 90.0 * ((info >> 1) & 3);
+    } else {
+      if (info & 4) reference.magnification = stream_.real();
+      if (info & 2) reference.angle_deg = stream_.real();
+      if (!(std::isfinite(reference.magnification) && reference.magnification > 0.0 &&
+            std::isfinite(reference.angle_deg)))
+        stream_.fail("a placement's magnification must be positive and its angle finite");
+    }
+    const Delta at = position(modal_.placement, info & 0x20, info & 0x10);
+    const Repetition r = repetition(info & 8);
+    reference.x = static_cast<double>(at.x);
+    reference.y = static_cast<double>(at.y);
+    const auto place = [&](const Reference& one) {
+      if (modal_.cell_number)
+        numbered_references_.push_back({cell_, cell().references.size(), *modal_.cell_number});
+      cell().references.push_back(one);
+    };
+    if (r.offsets.empty()) return place(lattice(reference, r));
+    count_points(16 * r.offsets.size());
+    for (const Delta& offset : r.offsets) {
+      Reference one = reference;
+      one.x += static_cast<double>(offset.x);
+      one.y += static_cast<double>(offset.y);
+      place(one);
+    }
+  }
+
+  void read_text() {
+    const std::uint8_t info = stream_.byte();
+    if (info & 0x40) {
+      modal_.string.clear();
+      modal_.string_number.reset();
+      if (info & 0x20)
+        modal_.string_number = stream_.unsigned_integer();
+      else
+        modal_.string = stream_.text();
+    }
+    if (info & 1)
+      modal_.text_layer = static_cast<int>(stream_.unsigned_integer(INT32_MAX, "a text layer"));
+    if (info & 2)
+      modal_.text_type = static_cast<int>(stream_.unsigned_integer(INT32_MAX, "a text type"));
+    const Delta at = position(modal_.text, info & 0x10, info & 8);
+    const LayerId layer{said(modal_.text_layer, "the text layer"),
+                        said(modal_.text_type, "the text type")};
+    repeat(repetition(info & 4), [&](Cell& to, const Delta& offset) {
+      count_points(8 + modal_.string.size() / 8);
+      if (modal_.string_number) {
+        const std::size_t index = static_cast<std::size_t>(&to - library_.cells.data());
+        numbered_labels_.push_back({index, to.labels.size(), *modal_.string_number});
+      }
+      to.labels.push_back({layer, narrow({at.x + offset.x, at.y + offset.y}), modal_.string});
+    });
+  }
+
+  void read_rectangle() {
+    const std::uint8_t info = stream_.byte();
+    layer(info & 1, info & 2);
+    size(modal_.width, info & 0x40);
+    if (info & 0x80)
+      modal_.height = said(modal_.width, "the width");
+    else
+      size(modal_.height, info & 0x20);
+    const Delta at = position(modal_.geometry, info & 0x10, info & 8);
+    const std::int64_t w = said(modal_.width, "the width"), h = said(modal_.height, "the height");
+    const Repetition r = repetition(info & 4);
+    if (w > 0 && h > 0) add_shape({{0, 0}, {0, h}, {w, h}, {w, 0}}, at, r);
+  }
+
+  void read_polygon() {
+    const std::uint8_t info = stream_.byte();
+    layer(info & 1, info & 2);
+    if (info & 0x20) modal_.polygon = read_point_list(stream_, Outline::closed);
+    if (modal_.polygon.empty())
+      stream_.fail("a polygon leaves out its points, which no earlier one gave");
+    const Delta at = position(modal_.geometry, info & 0x10, info & 8);
+    add_shape(modal_.polygon, at, repetition(info & 4));
+  }
+
+  void read_extension(std::uint64_t scheme, std::optional<std::int64_t>& extension) {
+    if (scheme == 1) extension = 0;
+    if (scheme == 2) extension = said(modal_.half_width, "the half-width");
+    if (scheme == 3) extension = stream_.signed_integer();
+  }
+  void read_path() {
+    const std::uint8_t info = stream_.byte();
+    layer(info & 1, info & 2);
+    size(modal_.half_width, info & 0x40);
+    if (info & 0x80) {
+      const std::uint64_t scheme = stream_.unsigned_integer(15, "the extension scheme of a path");
+      read_extension(scheme >> 2, modal_.start_extension);
+      read_extension(scheme & 3, modal_.end_extension);
+    }
+    if (info & 0x20) modal_.path = read_point_list(stream_, Outline::open);
+    if (modal_.path.empty())
+      stream_.fail("a path leaves out its points, which no earlier one gave");
+    const Delta at = position(modal_.geometry, info & 0x10, info & 8);
+    const Repetition r = repetition(info & 4);
+    PathEnds ends;
+    ends.before = static_cast<double>(said(modal_.start_extension, "its start extension"));
+    ends.after = static_cast<double>(said(modal_.end_extension, "its end extension"));
+    const double width = 2.0 * static_cast<double>(said(modal_.half_width, "the half-width"));
+    std::vector<DbPoint> centre;
+    for (const Delta& p : modal_.path) centre.push_back(narrow(p));
+    for (const auto& piece : path_outline(centre, width, ends)) {
+      std::vector<Delta> outline;
+      for (const DbPoint& p : piece) outline.push_back({p.x, p.y});
+      add_shape(outline, at, r);
+    }
+  }
+
+  void read_trapezoid(std::uint64_t record) {
+    const std::uint8_t info = stream_.byte();
+    layer(info & 1, info & 2);
+    size(modal_.width, info & 0x40);
+    size(modal_.height, info & 0x20);
+    Trapezoid t{.vertical = (info & 0x80) != 0};
+    if (record != k_trapezoid_b) t.delta_a = stream_.signed_integer();
+    if (record != k_trapezoid_a) t.delta_b = stream_.signed_integer();
+    t.width = said(modal_.width, "the width");
+    t.height = said(modal_.height, "the height");
+    const Delta at = position(modal_.geometry, info & 0x10, info & 8);
+    add_shape(outline_of(t), at, repetition(info & 4));
+  }
+
+  void read_compact_trapezoid() {
+    const std::uint8_t info = stream_.byte();
+    layer(info & 1, info & 2);
+    if (info & 0x80) modal_.compact_type = stream_.unsigned_integer();
+    size(modal_.width, info & 0x40);
+    size(modal_.height, info & 0x20);
+    const std::uint64_t type = said(modal_.compact_type, "its type");
+    // Some types are given by one side alone.
+    const bool by_width = (type >= 16 && type <= 19) || type == 22 || type == 23 || type == 25;
+    const bool by_height = type == 20 || type == 21;
+    const std::int64_t w = by_height ? 0 : said(modal_.width, "the width");
+    const std::int64_t h = by_width ? 0 : said(modal_.height, "the height");
+    const std::vector<Delta> outline = compact_trapezoid(stream_, type, w, h);
+    const Delta at = position(modal_.geometry, info & 0x10, info & 8);
+    add_shape(outline, at, repetition(info & 4));
+  }
+
+  void read_circle() {
+    const std::uint8_t info = stream_.byte();
+    layer(info & 1, info & 2);
+    size(modal_.radius, info & 0x20);
+    const std::int64_t radius = said(modal_.radius, "the radius");
+    const Delta at = position(modal_.geometry, info & 0x10, info & 8);
+    add_shape(circle(radius), at, repetition(info & 4));
+  }
+
+  void read_property() {
+    const std::uint8_t info = stream_.byte();
+    if (info & 4) {
+      if (info & 2)
+        stream_.unsigned_integer();
+      else
+        stream_.skip_text();
+    }
+    if (info & 8) return;
+    std::uint64_t count = info >> 4;
+    if (count == 15) count = stream_.unsigned_integer();
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const std::uint64_t type = stream_.unsigned_integer(15, "the type of a property value");
+      if (type < 8)
+        stream_.real(type);
+      else if (type == 10 || type == 11 || type == 12)
+        stream_.skip_text();
+      else
+        stream_.unsigned_integer();
+    }
+  }
+
+  void read_xgeometry() {
+    const std::uint8_t info = stream_.byte();
+    stream_.unsigned_integer();
+    layer(info & 1, info & 2);
+    stream_.skip_text();
+    position(modal_.geometry, info & 0x10, info & 8);
+    repetition(info & 4);
+  }
+
+  void read_end() {
+    if (offsets_at_end_) skip_offsets();
+    stream_.skip_text();
+    const std::uint64_t scheme = stream_.unsigned_integer(2, "the validation scheme");
+    if (scheme == 0) return;
+    const std::uint64_t end = stream_.place();
+    unsigned char raw[4];
+    stream_.bytes(raw, 4);
+    const std::uint32_t stored = std::uint32_t{raw[0]} | std::uint32_t{raw[1]} << 8 |
+                                 std::uint32_t{raw[2]} << 16 | std::uint32_t{raw[3]} << 24;
+    ByteStream again(path_);
+    std::vector<unsigned char> part(1 << 16);
+    uLong sum = 0;
+    for (std::uint64_t left = end; left > 0;) {
+      const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left, part.size()));
+      again.read(part.data(), size);
+      if (scheme == 1)
+        sum = crc32(sum, part.data(), static_cast<uInt>(size));
+      else
+        for (std::size_t i = 0; i < size; ++i) sum = (sum + part[i]) & 0xFFFFFFFF;
+      left -= size;
+    }
+    if (sum != stored) stream_.fail("the checksum does not match: the file is damaged");
+  }
+
+  using Names = std::map<std::uint64_t, std::string>;
+  const std::string& name_of(std::uint64_t number, const Names& names, const char* what) const {
+    const auto found = names.find(number);
+    if (found == names.end())
+      stream_.fail(std::string(what) + " is known by number " + std::to_string(number) +
+                   ", which the file gives no name");
+    return found->second;
+  }
+  void name_cells() {
+    for (const auto& [index, number] : numbered_cells_)
+      library_.cells[index].name = name_of(number, names_, "a cell");
+    for (const Numbered& r : numbered_references_)
+      library_.cells[r.cell].references[r.index].cell = name_of(r.number, names_, "a cell");
+    for (const Numbered& l : numbered_labels_)
+      library_.cells[l.cell].labels[l.index].text = name_of(l.number, texts_, "a text");
+    std::map<std::size_t, int> arrays;
+    for (const Child& c : children_) {
+      library_.cells[c.child].name =
+          library_.cells[c.parent].name + "$array" + std::to_string(++arrays[c.parent]);
+      library_.cells[c.parent].references[c.reference].cell = library_.cells[c.child].name;
+    }
+  }
+
+  // A reference or label whose name a table gives, before or after.
+  struct Numbered {
+    std::size_t cell, index;
+    std::uint64_t number;
+  };
+  struct Child {
+    std::size_t parent, reference, child;
+  };
+
+  std::filesystem::path path_;
+  OasisStream stream_;
+  Library library_;
+  Modal modal_;
+  bool offsets_at_end_ = false, in_cell_ = false;
+  std::size_t cell_ = 0;
+  std::uint64_t points_ = 0, next_name_ = 0, next_text_ = 0;
+  Names names_, texts_;
+  std::vector<std::pair<std::size_t, std::uint64_t>> numbered_cells_;
+  std::vector<Numbered> numbered_references_, numbered_labels_;
+  std::vector<Child> children_;
+  std::vector<DbPoint> scratch_;
+};
+
+}  // namespace
+
+Library read_oasis(const std::filesystem::path& path) { return OasisReader(path).read(); }
+
+}  // namespace reticle::layout

@@ -1,0 +1,269 @@
+#include "masks/layout/oasis_writer.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <fstream>
+#include <optional>
+
+#include "kernels/base/error.h"
+#include "masks/output_file.h"
+
+namespace reticle::layout {
+
+namespace {
+
+constexpr int k_most_steps = 1 << 30;
+constexpr std::size_t k_end_size = 256;
+constexpr std::size_t k_block_size = 1 << 22;
+
+// The basic data types, section 7.
+class Bytes {
+ public:
+  void byte(unsigned value) { data.push_back(static_cast<unsigned char>(value)); }
+  void unsigned_integer(std::uint64_t value) {
+    for (; value > 0x7F; value >>= 7) byte(static_cast<unsigned>(value & 0x7F) | 0x80);
+    byte(static_cast<unsigned>(value));
+  }
+  void signed_integer(std::int64_t value) {
+    unsigned_integer(value < 0 ? static_cast<std::uint64_t>(-value) << 1 | 1
+                               : static_cast<std::uint64_t>(value) << 1);
+  }
+  void text(const std::string& value) {
+    unsigned_integer(value.size());
+    data.insert(data.end(), value.begin(), value.end());
+  }
+  void real(double value) {
+    if (value >= 0.0 && value == std::floor(value) && value < 1e15) {
+      byte(0);
+      return unsigned_integer(static_cast<std::uint64_t>(value));
+    }
+    byte(7);
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    for (int i = 0; i < 8; ++i) byte(static_cast<unsigned>(bits >> (8 * i)) & 0xFF);
+  }
+  void g_delta(std::int64_t x, std::int64_t y) {
+    unsigned_integer(static_cast<std::uint64_t>(std::abs(x)) << 2 | (x < 0 ? 2 : 0) | 1);
+    signed_integer(y);
+  }
+
+  std::vector<unsigned char> data;
+};
+
+class OasisWriter {
+ public:
+  explicit OasisWriter(const std::filesystem::path& path)
+      : path_(path), file_(path), out_(file_.temporary(), std::ios::binary) {}
+
+  void write(const Library& library) {
+    Bytes head;
+    for (const char c : std::string("%SEMI-OASIS\r\n")) head.byte(static_cast<unsigned char>(c));
+    head.byte(1);
+    head.text("1.0");
+    head.real(steps_per_um(library.dbu_nm));
+    head.byte(0);
+    for (int i = 0; i < 12; ++i) head.byte(0);  // no name tables
+    put(head);
+    for (const Cell& cell : library.cells) write_cell(cell);
+    write_end();
+    out_.flush();
+    if (!out_.good())
+      throw Error(ErrorCode::io, path_.string() + ": cannot be written: the disk may be full");
+    file_.commit();
+  }
+
+ private:
+  // 1000 / 0.1 is not quite 10000 in binary; what is meant is whole.
+  static double steps_per_um(double dbu_nm) {
+    const double steps = 1000.0 / dbu_nm;
+    return std::abs(steps - std::round(steps)) < 1e-9 * steps ? std::round(steps) : steps;
+  }
+
+  void put(const Bytes& bytes) {
+    sum_ = crc32(sum_, bytes.data.data(), static_cast<uInt>(bytes.data.size()));
+    out_.write(reinterpret_cast<const char*>(bytes.data.data()),
+               static_cast<std::streamsize>(bytes.data.size()));
+  }
+
+  void put_block(const Bytes& bytes) {
+    std::vector<unsigned char> packed(compressBound(bytes.data.size()) + 64);
+    z_stream stream{};
+    if (deflateInit2(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+      throw Error(ErrorCode::out_of_memory, path_.string() + ": no memory to compress a cell");
+    stream.next_in = const_cast<unsigned char*>(bytes.data.data());
+    stream.avail_in = static_cast<uInt>(bytes.data.size());
+    stream.next_out = packed.data();
+    stream.avail_out = static_cast<uInt>(packed.size());
+    const int state = deflate(&stream, Z_FINISH);
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    if (state != Z_STREAM_END)
+      throw Error(ErrorCode::out_of_memory, path_.string() + ": no memory to compress a cell");
+    Bytes block;
+    block.byte(34);
+    block.byte(0);
+    block.unsigned_integer(bytes.data.size());
+    block.unsigned_integer(packed.size());
+    block.data.insert(block.data.end(), packed.begin(), packed.end());
+    put(block);
+  }
+
+  // Modal values hold over blocks, so a cell of any size is written a block at a time.
+  void write_cell(const Cell& cell) {
+    check_name(cell.name);
+    Bytes head;
+    head.byte(14);
+    head.text(cell.name);
+    put(head);
+    Bytes body;
+    const auto empty_when_full = [&](std::size_t full) {
+      if (body.data.size() <= full) return;
+      put_block(body);
+      body.data.clear();
+    };
+    for (const auto& [layer, shapes] : cell.layers) {
+      for (std::size_t i = 0; i < shapes.count(); ++i) {
+        write_polygon(layer, {shapes.begin_of(i), shapes.end_of(i)}, body);
+        empty_when_full(k_block_size);
+      }
+    }
+    for (const Label& label : cell.labels) {
+      write_label(label, body);
+      empty_when_full(k_block_size);
+    }
+    for (const Reference& reference : cell.references)
+      for (const Reference& part : whole_placements(reference, k_most_steps)) {
+        write_reference(part, body);
+        empty_when_full(k_block_size);
+      }
+    empty_when_full(0);
+  }
+
+  void check_name(const std::string& name) const {
+    const bool good = !name.empty() && std::all_of(name.begin(), name.end(),
+                                                   [](char c) { return c > ' ' && c <= '~'; });
+    if (!good)
+      throw Error(ErrorCode::bad_input,
+                  path_.string() + ": cell name '" + name +
+                      "' has blanks or other characters OASIS does not allow");
+  }
+
+  static void write_polygon(const LayerId& layer, std::vector<DbPoint> p, Bytes& to) {
+    const std::size_t n = p.size();
+    const auto flat = [&](std::size_t i) { return p[i].y == p[(i + 1) % n].y; };
+    const auto steep = [&](std::size_t i) { return p[i].x == p[(i + 1) % n].x; };
+    bool flat_first = n % 2 == 0, steep_first = n % 2 == 0;
+    for (std::size_t i = 0; i < n && (flat_first || steep_first); ++i) {
+      flat_first = flat_first && (i % 2 == 0 ? flat(i) : steep(i));
+      steep_first = steep_first && (i % 2 == 0 ? steep(i) : flat(i));
+    }
+    const auto layer_and_datatype = [&] {
+      to.unsigned_integer(static_cast<std::uint64_t>(layer.layer));
+      to.unsigned_integer(static_cast<std::uint64_t>(layer.datatype));
+    };
+    if (n == 4 && (flat_first || steep_first)) {
+      DbBox box;
+      for (const DbPoint& q : p) box.add(q);
+      to.byte(20);
+      to.byte(0x40 | 0x20 | 0x10 | 0x08 | 0x03);
+      layer_and_datatype();
+      to.unsigned_integer(static_cast<std::uint64_t>(box.x1 - box.x0));
+      to.unsigned_integer(static_cast<std::uint64_t>(box.y1 - box.y0));
+      to.signed_integer(box.x0);
+      to.signed_integer(box.y0);
+      return;
+    }
+    to.byte(21);
+    to.byte(0x20 | 0x10 | 0x08 | 0x03);
+    layer_and_datatype();
+    const auto dx = [&](std::size_t i) { return std::int64_t{p[i + 1].x} - p[i].x; };
+    const auto dy = [&](std::size_t i) { return std::int64_t{p[i + 1].y} - p[i].y; };
+    if (flat_first || steep_first) {
+      to.unsigned_integer(flat_first ? 0 : 1);
+      to.unsigned_integer(n - 2);
+      for (std::size_t i = 0; i + 2 < n; ++i)
+        to.signed_integer((i % 2 == 0) == flat_first ? dx(i) : dy(i));
+    } else {
+      to.unsigned_integer(4);
+      to.unsigned_integer(n - 1);
+      for (std::size_t i = 0; i + 1 < n; ++i) to.g_delta(dx(i), dy(i));
+    }
+    to.signed_integer(p[0].x);
+    to.signed_integer(p[0].y);
+  }
+
+  static void write_label(const Label& label, Bytes& to) {
+    to.byte(19);
+    to.byte(0x40 | 0x10 | 0x08 | 0x03);
+    to.text(label.text);
+    to.unsigned_integer(static_cast<std::uint64_t>(label.layer.layer));
+    to.unsigned_integer(static_cast<std::uint64_t>(label.layer.datatype));
+    to.signed_integer(label.at.x);
+    to.signed_integer(label.at.y);
+  }
+
+  static void write_reference(const Reference& r, Bytes& to) {
+    const bool array = r.columns > 1 || r.rows > 1;
+    const double quarters = r.angle_deg / 90.0;
+    const bool simple = r.magnification == 1.0 && quarters == std::round(quarters);
+    const unsigned common = 0x80 | 0x20 | 0x10 | (array ? 0x08 : 0) | (r.mirror ? 1 : 0);
+    if (simple) {
+      const auto turns = static_cast<unsigned>(std::fmod(std::fmod(quarters, 4.0) + 4.0, 4.0));
+      to.byte(17);
+      to.byte(common | turns << 1);
+      to.text(r.cell);
+    } else {
+      to.byte(18);
+      to.byte(common | 0x04 | 0x02);
+      to.text(r.cell);
+      to.real(r.magnification);
+      to.real(r.angle_deg);
+    }
+    to.signed_integer(static_cast<std::int64_t>(r.x));
+    to.signed_integer(static_cast<std::int64_t>(r.y));
+    if (!array) return;
+    const auto step = [&](double x, double y) {
+      to.g_delta(static_cast<std::int64_t>(x), static_cast<std::int64_t>(y));
+    };
+    if (r.columns > 1 && r.rows > 1) {
+      to.byte(8);
+      to.unsigned_integer(static_cast<std::uint64_t>(r.columns) - 2);
+      to.unsigned_integer(static_cast<std::uint64_t>(r.rows) - 2);
+      step(r.column_x, r.column_y);
+      step(r.row_x, r.row_y);
+    } else {
+      to.byte(9);
+      to.unsigned_integer(static_cast<std::uint64_t>(std::max(r.columns, r.rows)) - 2);
+      r.columns > 1 ? step(r.column_x, r.column_y) : step(r.row_x, r.row_y);
+    }
+  }
+
+  // END fills 256 bytes: the record's number, padding, and the checksum over all before it.
+  void write_end() {
+    Bytes end;
+    end.byte(2);
+    const std::size_t padding = k_end_size - 1 - 2 - 1 - 4;
+    end.unsigned_integer(padding);
+    end.data.resize(end.data.size() + padding, 0);
+    end.unsigned_integer(1);
+    put(end);
+    Bytes check;
+    for (int i = 0; i < 4; ++i) check.byte(static_cast<unsigned>(sum_ >> (8 * i)) & 0xFF);
+    put(check);
+  }
+
+  std::filesystem::path path_;
+  OutputFile file_;
+  std::ofstream out_;
+  uLong sum_ = 0;
+};
+
+}  // namespace
+
+void write_oasis(const std::filesystem::path& path, const Library& library) {
+  OasisWriter(path).write(library);
+}
+
+}  // namespace reticle::layout

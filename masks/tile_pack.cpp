@@ -219,10 +219,12 @@ void PackStore::refresh_locked() {
   }
   if (status)
     throw Error(ErrorCode::io, folder_.string() + ": cannot be read (" + status.message() + ")");
-  for (const auto& [name, pack] : packs_)
+  for (const auto& entry : packs_) {
+    TilePack* const pack = entry.second.get();
     pack->scan([&](const std::string& key, std::uint64_t offset) {
-      places_.try_emplace(key, Place{pack.get(), offset});
+      places_.try_emplace(key, Place{pack, offset});
     });
+  }
 }
 
 bool PackStore::has(const std::string& key) const {

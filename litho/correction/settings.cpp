@@ -69,12 +69,14 @@ double Ramp::at(double fraction) const { return first * std::pow(last / first, f
 
 std::vector<IltLevel> default_levels() {
   return {
-      {.coarseness = 16, .iterations = 42, .rate = 0.1, .mask_slope = {3.5, 7.3},
-       .resist_slope = {19, 49}, .band_weight = 7.0, .corner_weight = 0.012},
-      {.coarseness = 8, .iterations = 87, .rate = 0.08, .mask_slope = {2.8, 3.3},
-       .resist_slope = {39, 213}, .band_weight = 1.6},
-      {.coarseness = 4, .iterations = 70, .rate = 0.03, .mask_slope = {2.0, 17},
-       .resist_slope = {120, 295}, .band_weight = 1.5},
+      {.coarseness = 16, .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
+       .resist_slope = {19.37, 49.2}, .band_weight = 7.254, .corner_weight = 0.008},
+      {.coarseness = 8, .iterations = 87, .rate = 0.0807, .mask_slope = {3.75, 3.3},
+       .resist_slope = {39.3, 213}, .band_weight = 1.606},
+      {.coarseness = 4, .iterations = 50, .rate = 0.0333, .mask_slope = {2.016, 12},
+       .resist_slope = {176.87, 250}, .band_weight = 1.489},
+      {.coarseness = 2, .iterations = 15, .rate = 0.02, .mask_slope = {10, 20.03},
+       .resist_slope = {200, 400}, .band_weight = 1.5},
   };
 }
 

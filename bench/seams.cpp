@@ -160,12 +160,12 @@ int main(int argc, char** argv) {
               correct_all(model, settings, chip, polygons, half, size, threads, second));
     };
     run("independent tiles, cut", {.blend_nm = 0, .free_margin_nm = 0, .refinements = 0});
-    run("blend 64", {.blend_nm = 64, .free_margin_nm = 64, .refinements = 0});
-    run("blend 64, refined 20", {.blend_nm = 64, .free_margin_nm = 128, .refinements = 1, .refinement_iterations = 20});
-    run("blend 64, refined 40", {.blend_nm = 64, .free_margin_nm = 128, .refinements = 1, .refinement_iterations = 40});
-    run("blend 64, refined 2 x 20", {.blend_nm = 64, .free_margin_nm = 128, .refinements = 2, .refinement_iterations = 20});
-    run("refined 40, cut", {.blend_nm = 0, .free_margin_nm = 64, .refinements = 1, .refinement_iterations = 40});
-    run("blend 128, margin 256, refined 40", {.blend_nm = 128, .free_margin_nm = 256, .refinements = 1, .refinement_iterations = 40});
+    run("blend 64, refined 40",
+        {.blend_nm = 64, .free_margin_nm = 128, .refinement_iterations = 40, .refinement_rate = 0.05});
+    run("blend 64, refined 40 slowly",
+        {.blend_nm = 64, .free_margin_nm = 128, .refinement_iterations = 40, .refinement_rate = 0.02});
+    run("blend 96, margin 192, refined 40 slowly",
+        {.blend_nm = 96, .free_margin_nm = 192, .refinement_iterations = 40, .refinement_rate = 0.02});
   }
   return 0;
 }

@@ -38,16 +38,7 @@ PixelDesign read_layer(const std::filesystem::path& path, MaskLayer layer) {
 
 Design read_layout(const std::filesystem::path& path, const LayoutPart& part) {
   const Layout layout = Layout::open(path);
-  std::vector<LayerId> layers = part.layers;
-  if (layers.empty()) {
-    layers = layout.layers();
-    if (layers.size() != 1) {
-      std::string names;
-      for (const LayerId& layer : layers) names += (names.empty() ? "" : ", ") + to_string(layer);
-      throw Error(ErrorCode::bad_input, path.string() + ": holds layers " + names +
-                                            "; say which with --layer");
-    }
-  }
+  const std::vector<LayerId> layers = part.layers.empty() ? only_layer(layout, path) : part.layers;
   const LayoutView view(layout, part.cell, layers);
   const Box bounds = view.bounding_box(), window = part.window.value_or(bounds);
   if (window.x1 <= bounds.x0 || window.x0 >= bounds.x1 || window.y1 <= bounds.y0 ||
@@ -60,6 +51,15 @@ Design read_layout(const std::filesystem::path& path, const LayoutPart& part) {
 }
 
 }  // namespace
+
+std::vector<LayerId> only_layer(const Layout& layout, const std::filesystem::path& path) {
+  std::vector<LayerId> layers = layout.layers();
+  if (layers.size() == 1) return layers;
+  std::string names;
+  for (const LayerId& layer : layers) names += (names.empty() ? "" : ", ") + to_string(layer);
+  throw Error(ErrorCode::bad_input,
+              path.string() + ": holds layers " + names + "; say which with --layer");
+}
 
 DesignSource read_design(const std::filesystem::path& path, const DesignOptions& options) {
   const std::string extension = lower_extension(path);

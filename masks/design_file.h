@@ -32,6 +32,9 @@ struct LayoutPart {
   std::optional<Box> window;            // nm; none: the cell's bounding box on these layers
 };
 
+// The only layer that holds shapes. Throws Error(bad_input) naming them if there are several.
+std::vector<layout::LayerId> only_layer(const class Layout& layout, const std::filesystem::path& path);
+
 struct DesignOptions {
   GlpOptions glp;
   LayoutPart layout;

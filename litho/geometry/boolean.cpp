@@ -90,6 +90,12 @@ std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm) {
   return polygons_of(set_of(polygons, dbu_nm), dbu_nm);
 }
 
+std::vector<Polygon> fill(std::span<const Polygon> rings, double dbu_nm) {
+  bp::polygon_set_data<int> set;
+  for (const Polygon& ring : rings) set.insert(to_boost(ring, dbu_nm), signed_area(ring) < 0.0);
+  return polygons_of(set, dbu_nm);
+}
+
 std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box, double dbu_nm) {
   using namespace bp::operators;
   bp::polygon_set_data<int> set = set_of(polygons, dbu_nm);

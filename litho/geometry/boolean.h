@@ -16,7 +16,10 @@ inline constexpr double k_boolean_dbu_nm = 1e-3;
 // cut of zero width. Points are corners only. Throws Error(bad_input) if a coordinate is not finite or out of range.
 std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm = k_boolean_dbu_nm);
 
-// The same union cut to a box. Equal unions give equal polygons, however they were cut up before.
+// What lies inside rings, outer ones counterclockwise and holes clockwise, as polygons of that kind.
+std::vector<Polygon> fill(std::span<const Polygon> rings, double dbu_nm = k_boolean_dbu_nm);
+
+// The union cut to a box. Equal unions give equal polygons, however they were cut up before.
 std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box,
                           double dbu_nm = k_boolean_dbu_nm);
 

@@ -35,7 +35,9 @@ Subprocess::Subprocess(const std::filesystem::path& folder,
   if (failed != 0) throw std::runtime_error("cannot start " RETICLE_BINARY);
 }
 
-void Subprocess::interrupt() const { kill(process_, SIGINT); }
+void Subprocess::interrupt() const { ::kill(process_, SIGINT); }
+
+void Subprocess::kill() const { ::kill(process_, SIGKILL); }
 
 Finished Subprocess::wait() {
   int status = 0;

@@ -23,6 +23,7 @@ class Subprocess {
   Subprocess& operator=(const Subprocess&) = delete;
 
   void interrupt() const;  // as Ctrl-C
+  void kill() const;       // as kill -9
   Finished wait();
 
  private:

@@ -9,10 +9,12 @@
 
 #include "kernels/base/error.h"
 #include "litho/correction/settings.h"
+#include "masks/layout/layout_file.h"
 #include "masks/model_file.h"
 #include "masks/output_file.h"
 #include "tools/reticle/clip_correction.h"
 #include "tools/reticle/commands.h"
+#include "tools/reticle/correct_layout.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/progress.h"
@@ -30,6 +32,7 @@ struct Options {
   Preview preview = Preview::none;
   Finished finished = Finished::refuse;
   QualityGates gates;
+  ChipOptions layout;
 };
 
 int worker_count(int wanted, std::size_t clips) {
@@ -143,12 +146,37 @@ ExitCode correct(const Options& options) {
   return summarize(options, clips, outcomes);
 }
 
+bool takes_a_layout(const Options& options) {
+  return options.layout.given > 0 ||
+         (options.designs.size() == 1 && is_layout_name(options.designs[0]));
+}
+
+ExitCode correct_layout(const Options& options) {
+  if (options.designs.size() != 1)
+    throw Error(ErrorCode::invalid_argument,
+                "options of layouts were given, but several designs; correct one layout at a time");
+  if (options.preview != Preview::none || !options.report.empty())
+    throw Error(ErrorCode::invalid_argument,
+                "--preview and --report are for clips; a layout's reports go into its folder");
+  return tools::correct_layout({.layout = options.designs[0],
+                                .model = options.model,
+                                .folder = options.folder,
+                                .recipe = options.recipe,
+                                .threads = worker_count(options.threads, 1 << 20),
+                                .finished = options.finished,
+                                .gates = options.gates},
+                               options.layout);
+}
+
 }  // namespace
 
 void add_correct_command(CLI::App& app, ExitCode& result) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("correct", "Correct clips by inverse lithography");
-  command->add_option("DESIGN", options->designs, "clips (.glp, .gds, .oas)")->required();
+  CLI::App* command =
+      app.add_subcommand("correct", "Correct clips or a layout by inverse lithography");
+  command
+      ->add_option("DESIGN", options->designs, "clips (.glp, .png, .h5) or one layout (.gds, .oas)")
+      ->required();
   command->add_option("--model", options->model, "optical model, see 'reticle model'")->required();
   command->add_option("-o,--output", options->folder, "folder for <clip>.h5 and pictures")
       ->required();
@@ -173,8 +201,13 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
       "Examples:\n"
       "  reticle correct clips/*.glp --model model.h5 -o masks --preview\n"
       "  reticle correct clips/*.glp --model model.h5 -o masks --recipe my.toml --report r.json\n"
-      "  reticle correct clips/*.glp --model model.h5 -o masks --resume --max-epe-nm 10");
-  command->callback([options, &result] { result = correct(*options); });
+      "  reticle correct clips/*.glp --model model.h5 -o masks --resume --max-epe-nm 10\n"
+      "  reticle correct chip.gds --layer 11/0 --model model.h5 -o job --threads 8\n"
+      "  mpirun -n 4 reticle correct chip.gds --layer 11/0 --model model.h5 -o job");
+  add_chip_options(*command, options->layout);
+  command->callback([options, &result] {
+    result = takes_a_layout(*options) ? correct_layout(*options) : correct(*options);
+  });
 }
 
 }  // namespace reticle::tools

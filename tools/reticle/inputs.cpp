@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 
 #include "kernels/base/error.h"
@@ -14,24 +15,33 @@ namespace reticle::tools {
 void add_layout_options(CLI::App& command, LayoutOptions& options) {
   command.add_option("--layer", options.layers, "of a layout: LAYER/DATATYPE, several are merged");
   command.add_option("--cell", options.cell, "of a layout; its only top cell when not given");
-  command
-      .add_option("--window", options.window_um,
-                  "x0,y0,x1,y1 of a layout, um; the cell's bounding box when not given")
-      ->delimiter(',')
-      ->expected(4);
+  command.add_option("--window", options.window_um,
+                     "x0,y0,x1,y1 of a layout, um; the cell's bounding box when not given");
+}
+
+Box window_from_text(const std::string& text) {
+  double w[4] = {};
+  const char* next = text.data();
+  const char* const end = next + text.size();
+  bool good = true;
+  for (int i = 0; i < 4 && good; ++i) {
+    const auto [after, code] = std::from_chars(next, end, w[i]);
+    good = code == std::errc{} && std::isfinite(w[i]) &&
+           (i == 3 ? after == end : after != end && *after == ',');
+    next = after + 1;
+  }
+  if (!good || !(w[0] < w[2] && w[1] < w[3])) {
+    throw Error(
+        ErrorCode::invalid_argument,
+        fmt::format("--window '{}': takes x0,y0,x1,y1 in um with x0 < x1 and y0 < y1", text));
+  }
+  return {1e3 * w[0], 1e3 * w[1], 1e3 * w[2], 1e3 * w[3]};
 }
 
 LayoutPart layout_part(const LayoutOptions& options) {
   LayoutPart part{.cell = options.cell};
   for (const std::string& layer : options.layers) part.layers.push_back(layer_from_text(layer));
-  if (options.window_um.empty()) return part;
-  const auto& w = options.window_um;
-  if (!(w[0] < w[2] && w[1] < w[3])) {
-    throw Error(ErrorCode::bad_input,
-                fmt::format("--window {},{},{},{}: takes x0,y0,x1,y1 with x0 < x1 and y0 < y1",
-                            w[0], w[1], w[2], w[3]));
-  }
-  part.window = Box{1e3 * w[0], 1e3 * w[1], 1e3 * w[2], 1e3 * w[3]};
+  if (!options.window_um.empty()) part.window = window_from_text(options.window_um);
   return part;
 }
 

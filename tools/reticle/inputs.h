@@ -16,8 +16,11 @@ namespace reticle::tools {
 struct LayoutOptions {
   std::vector<std::string> layers;
   std::string cell;
-  std::vector<double> window_um;
+  std::string window_um;
 };
+// "x0,y0,x1,y1" in um, as nm. Throws Error(invalid_argument) for anything else.
+Box window_from_text(const std::string& text);
+
 void add_layout_options(CLI::App& command, LayoutOptions& options);
 // Throws Error(bad_input) for a layer or window that makes no sense.
 LayoutPart layout_part(const LayoutOptions& options);

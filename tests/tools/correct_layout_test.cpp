@@ -1,0 +1,261 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <thread>
+
+#include "litho/geometry/polygon_area.h"
+#include "masks/layout/layout.h"
+#include "tests/tools/subprocess.h"
+#include "tests/tools/test_inputs.h"
+
+namespace reticle::tools {
+namespace {
+
+// Bars over 3 x 2.4 um. GLP places its (0, 0) at (512, 512) nm.
+std::string bars_glp() {
+  std::mt19937 generator(1);
+  std::string text = "BEGIN\nCNAME bars\nLEVEL M1\nCELL bars PRIME\n";
+  for (int x = 50; x < 3000; x += 250)
+    for (int y = 40; y < 2200;) {
+      const int height = 200 + 10 * static_cast<int>(generator() % 40);
+      text += "RECT N M1 " + std::to_string(x - 512) + " " + std::to_string(y - 512) + " 120 " +
+              std::to_string(height) + "\n";
+      y += height + 160;
+    }
+  return text + "ENDMSG\n";
+}
+
+class CorrectLayout : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_small_model(folder_ / "model.h5");
+    write_text(folder_ / "chip.glp", bars_glp());
+    write_text(folder_ / "r.toml", quick_recipe(10));
+  }
+
+  std::vector<std::string> command(const std::string& job, std::vector<std::string> more) const {
+    std::vector<std::string> words = {"correct",
+                                      folder_ / "chip.glp",
+                                      "--model",
+                                      folder_ / "model.h5",
+                                      "--recipe",
+                                      folder_ / "r.toml",
+                                      "-o",
+                                      folder_ / job,
+                                      "--halo-nm",
+                                      "512",
+                                      "--refinement-iterations",
+                                      "4"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  Finished run(const std::string& job, std::vector<std::string> more) const {
+    return reticle(folder_.path(), command(job, std::move(more)));
+  }
+  std::string masks(const std::string& job) const { return read_text(folder_ / (job + "/job.h5")); }
+
+  TestFolder folder_;
+};
+
+TEST_F(CorrectLayout, WritesTheJobAndItsReports) {
+  const Finished done = run("job", {"--threads", "1"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_NE(done.out.find("halo of 512 nm as asked for"), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find("um2/s"), std::string::npos);
+  const auto json = nlohmann::json::parse(read_text(folder_ / "job/report.json"));
+  EXPECT_EQ(json["core_share"], 0.25);
+  EXPECT_GT(json["totals"]["edge_sites"], 500);
+  for (const char* name : {"tiles.csv", "report.html", "violations.lyrdb"})
+    EXPECT_FALSE(read_text(folder_ / ("job/" + std::string(name))).empty()) << name;
+}
+
+TEST_F(CorrectLayout, ThreadsOrderAndNumberOfProcessesDoNotChangeAByte) {
+  ASSERT_EQ(run("one", {"--threads", "1"}).exit_code, 0);
+  ASSERT_EQ(run("two", {"--threads", "2", "--backwards"}).exit_code, 0);
+  EXPECT_EQ(masks("two"), masks("one"));
+  for (const int processes : {2, 4}) {
+    const std::string job = "shared" + std::to_string(processes);
+    std::vector<std::unique_ptr<Subprocess>> workers;
+    for (int i = 0; i < processes; ++i) {
+      const std::filesystem::path logs =
+          folder_ / ("logs" + std::to_string(processes) + std::to_string(i));
+      std::filesystem::create_directory(logs);
+      workers.push_back(
+          std::make_unique<Subprocess>(logs, command(job, {"--threads", "1", "--share"})));
+    }
+    for (const auto& worker : workers) {
+      const Finished done = worker->wait();
+      EXPECT_EQ(done.exit_code, 0) << done.err;
+    }
+    EXPECT_EQ(masks(job), masks("one")) << processes;
+  }
+}
+
+TEST_F(CorrectLayout, KilledAtAnyMomentItResumesToTheSameBytes) {
+  ASSERT_EQ(run("whole", {"--threads", "1"}).exit_code, 0);
+  std::mt19937 generator(7);
+  for (int trial = 0; trial < 10; ++trial) {
+    Subprocess victim(folder_.path(), command("killed", {"--threads", "1", "--resume"}));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5 + generator() % 120));
+    victim.kill();
+    victim.wait();
+  }
+  const Finished done = run("killed", {"--threads", "2", "--resume"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(masks("killed"), masks("whole"));
+}
+
+TEST_F(CorrectLayout, WorkerThatDiesCostsItsTileOnly) {
+  ASSERT_EQ(run("whole", {"--threads", "1"}).exit_code, 0);
+  const TestFolder log;
+  Subprocess victim(log.path(), command("job", {"--threads", "1", "--share"}));
+  Subprocess survivor(folder_.path(), command("job", {"--threads", "1", "--share"}));
+  std::this_thread::sleep_for(std::chrono::milliseconds(60));
+  victim.kill();
+  victim.wait();
+  EXPECT_EQ(survivor.wait().exit_code, 0);
+  EXPECT_EQ(masks("job"), masks("whole"));
+}
+
+TEST_F(CorrectLayout, ResumeOfADifferentJobNamesTheDifference) {
+  ASSERT_EQ(run("job", {"--threads", "1"}).exit_code, 0);
+  const Finished again = run("job", {});
+  EXPECT_EQ(again.exit_code, 3);
+  EXPECT_NE(again.err.find("--resume"), std::string::npos);
+  write_text(folder_ / "r.toml", quick_recipe(11));
+  const Finished recipe = run("job", {"--resume"});
+  EXPECT_EQ(recipe.exit_code, 3);
+  EXPECT_NE(recipe.err.find("'iterations = 11', was 'iterations = 10'"), std::string::npos)
+      << recipe.err;
+  write_text(folder_ / "r.toml", quick_recipe(10));
+  write_text(folder_ / "chip.glp", bars_glp() + "\n");
+  const Finished layout = run("job", {"--resume"});
+  EXPECT_EQ(layout.exit_code, 3);
+  EXPECT_NE(layout.err.find("--layout-changed"), std::string::npos) << layout.err;
+}
+
+TEST_F(CorrectLayout, ChangedLayoutRedoesOnlyWhatTheChangeReaches) {
+  ASSERT_EQ(run("job", {"--threads", "1"}).exit_code, 0);
+  const auto distinct = [&](const char* field) {
+    int count = 0;
+    const auto json = nlohmann::json::parse(read_text(folder_ / "job/report.json"));
+    for (const auto& stage : json["stages"])
+      if (stage["name"] == "optimise") count = stage[field];
+    return count;
+  };
+  const int all = distinct("done_here");
+  std::string changed = bars_glp();
+  changed.replace(changed.find("ENDMSG"), 6, "RECT N M1 2438 1700 100 100\nENDMSG");
+  write_text(folder_ / "chip.glp", changed);
+  const Finished eco = run("job", {"--threads", "1", "--layout-changed"});
+  ASSERT_EQ(eco.exit_code, 0) << eco.err;
+  EXPECT_GT(distinct("done_here"), 0);
+  EXPECT_LT(distinct("done_here"), all);
+  ASSERT_EQ(run("fresh", {"--threads", "1"}).exit_code, 0);
+  EXPECT_EQ(masks("job"), masks("fresh"));
+}
+
+TEST_F(CorrectLayout, SecondRunOnTheSameJobRefuses) {
+  write_text(folder_ / "r.toml", quick_recipe(400));
+  const TestFolder log;
+  Subprocess first(log.path(), command("job", {"--threads", "1"}));
+  while (!std::filesystem::exists(folder_ / "job/job.h5"))
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  const Finished second = run("job", {"--resume"});
+  EXPECT_EQ(second.exit_code, 3);
+  EXPECT_NE(second.err.find("another run works on this job"), std::string::npos) << second.err;
+  first.kill();
+  first.wait();
+}
+
+TEST_F(CorrectLayout, WindowOutsideAndTileSmallerThanTwiceTheHaloAreRefused) {
+  const Finished outside = run("job", {"--window", "10,10,20,20"});
+  EXPECT_EQ(outside.exit_code, 3);
+  EXPECT_NE(outside.err.find("holds nothing there"), std::string::npos) << outside.err;
+  std::vector<std::string> words = command("job", {});
+  for (std::string& word : words)
+    if (word == "512") word = "1024";
+  const Finished halo = reticle(folder_.path(), words);
+  EXPECT_EQ(halo.exit_code, 3);
+  EXPECT_NE(halo.err.find("twice the halo"), std::string::npos) << halo.err;
+}
+
+TEST_F(CorrectLayout, OnlyListedTilesAreCorrected) {
+  write_text(folder_ / "tiles.json", "[[1, 1]]");
+  ASSERT_EQ(run("job", {"--threads", "1", "--only", folder_ / "tiles.json"}).exit_code, 0);
+  const auto json = nlohmann::json::parse(read_text(folder_ / "job/report.json"));
+  EXPECT_EQ(json["tiles"], 1);
+  write_text(folder_ / "tiles.json", "[[1]]");
+  const Finished bad = run("other", {"--only", folder_ / "tiles.json"});
+  EXPECT_EQ(bad.exit_code, 3);
+  EXPECT_NE(bad.err.find("tiles.json"), std::string::npos) << bad.err;
+}
+
+// The same chip as GLP and as GDSII, and the mask's layout against the mask's pixels.
+TEST_F(CorrectLayout, LayoutInAndOut) {
+  ASSERT_EQ(
+      run("job", {"--threads", "1", "--tolerance-nm", "0", "--output-layer", "111/7"}).exit_code,
+      0);
+  ASSERT_EQ(reticle(folder_.path(), {"convert", folder_ / "chip.glp", folder_ / "chip.gds",
+                                     "--output-layer", "11/0"})
+                .exit_code,
+            0);
+  std::vector<std::string> words =
+      command("layout", {"--threads", "1", "--layer", "11/0", "--tolerance-nm", "0",
+                         "--output-layer", "111/7", "--keep-input"});
+  words[1] = folder_ / "chip.gds";
+  const Finished done = reticle(folder_.path(), words);
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+
+  const auto totals = [&](const char* job) {
+    return nlohmann::json::parse(
+        read_text(folder_ / (std::string(job) + "/report.json")))["totals"];
+  };
+  EXPECT_EQ(totals("layout"), totals("job"));
+  const auto area_um2 = [&](const char* job, LayerId layer) {
+    const Layout mask = Layout::open(folder_ / (std::string(job) + "/mask.gds"));
+    double sum = 0.0;
+    for (const Polygon& polygon : LayoutView(mask, "TOP", {layer}).query({-1e5, -1e5, 1e5, 1e5}))
+      sum += std::abs(signed_area(polygon)) * 1e-6;
+    return sum;
+  };
+  const double pixels = totals("job")["mask_area_um2"];
+  EXPECT_NEAR(area_um2("job", {111, 7}), pixels, 1e-9);
+  EXPECT_NEAR(area_um2("layout", {111, 7}), pixels, 1e-9);
+  EXPECT_GT(area_um2("layout", {11, 0}), 0.1);
+}
+
+TEST_F(CorrectLayout, SimplifiedMaskKeepsItsAreaWithinTheToleranceOfItsOutline) {
+  const Finished done =
+      run("job", {"--threads", "1", "--mask-layout", folder_ / "mask.oas", "--tolerance-nm", "4"});
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  const Layout mask = Layout::open(folder_ / "mask.oas");
+  double area = 0.0, perimeter = 0.0;
+  for (const Polygon& polygon : LayoutView(mask, "", {{1, 0}}).query({-1e5, -1e5, 1e5, 1e5})) {
+    area += std::abs(signed_area(polygon));
+    for (std::size_t i = 0; i < polygon.size(); ++i) {
+      const Point &a = polygon[i], &b = polygon[(i + 1) % polygon.size()];
+      perimeter += std::hypot(a.x - b.x, a.y - b.y);
+    }
+  }
+  const double pixels =
+      1e6 * nlohmann::json::parse(read_text(folder_ / "job/report.json"))["totals"]["mask_area_um2"]
+                .get<double>();
+  EXPECT_NEAR(area, pixels, 4.0 * perimeter);
+  EXPECT_NEAR(area, pixels, 0.02 * pixels);  // errors of both signs
+}
+
+TEST_F(CorrectLayout, WhatTheLastFileNeedsIsCheckedFirst) {
+  EXPECT_NE(run("job", {"--mask-layout", "mask.dxf"}).err.find(".gds or .oas"), std::string::npos);
+  EXPECT_NE(run("job", {"--keep-input"}).err.find("needs a GDSII or OASIS layout"),
+            std::string::npos);
+  EXPECT_NE(run("job", {"--output-layer", "x"}).err.find("LAYER/DATATYPE"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "job"));
+}
+
+}  // namespace
+}  // namespace reticle::tools

@@ -1,0 +1,179 @@
+#include "tools/reticle/correct_layout.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+#include "kernels/base/error.h"
+#include "masks/model_file.h"
+#include "tools/reticle/interrupt.h"
+#include "tools/reticle/layout_report.h"
+#include "tools/reticle/recipes.h"
+
+namespace reticle::tools {
+namespace {
+
+// Whether a launcher started this process as one of several.
+bool is_one_of_several() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}) {
+    const char* const size = std::getenv(name);
+    if (size != nullptr && std::atoi(size) > 1) return true;
+  }
+  return false;
+}
+
+JobStart start_of(const LayoutRun& run, const ChipOptions& options) {
+  if (run.finished == Finished::replace)
+    throw Error(ErrorCode::invalid_argument,
+                "--force does not apply to layouts; remove the job's folder or choose another one");
+  if (options.start != JobStart::refuse_existing) return options.start;
+  return run.finished == Finished::keep ? JobStart::resume : JobStart::refuse_existing;
+}
+
+void print_summary(const LayoutOutcome& outcome) {
+  double seconds = 0.0;
+  for (const StageSummary& stage : outcome.stages) {
+    fmt::print("{:<12} {:>8} tiles, {:>8} distinct, {:>8} done here, {:>8.1f} s\n", stage.name,
+               stage.tiles, stage.distinct, stage.here, stage.seconds);
+    seconds += stage.seconds;
+  }
+  fmt::print("{:.2f} um2 in {:.1f} s: {:.3f} um2/s; {:.2f} tiles share a result on average\n",
+             outcome.window_um2, seconds, outcome.window_um2 / seconds, reuse_ratio(outcome));
+  for (const auto& [name, value] : outcome.totals) fmt::print("{:<18} {:g}\n", name, value);
+}
+
+}  // namespace
+
+void add_chip_options(CLI::App& command, ChipOptions& options) {
+  const auto count = [&options](const std::string&) { ++options.given; };
+  const std::string group = "Layouts";
+  command.add_option("--layer", options.selection.layers, "layer/datatype; several are merged")
+      ->each(count)
+      ->group(group);
+  command.add_option("--cell", options.selection.cell, "cell to correct; default: the top cell")
+      ->each(count)
+      ->group(group);
+  command.add_option("--window", options.selection.window_um, "x0,y0,x1,y1 in um; default: all")
+      ->each(count)
+      ->group(group);
+  command
+      .add_option_function<double>(
+          "--halo-nm", [&options](double halo) { options.chip.halo_nm = halo; },
+          "context around a tile's core; default: the model's interaction range")
+      ->check(CLI::Range(0.0, 1e6))
+      ->each(count)
+      ->group(group);
+  command.add_option("--blend-nm", options.chip.blend_nm, "half width of the blend across seams")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str()
+      ->each(count)
+      ->group(group);
+  command
+      .add_option("--refinements", options.chip.refinements,
+                  "times tiles are optimised on from their neighbours' masks")
+      ->check(CLI::Range(0, 10))
+      ->capture_default_str()
+      ->each(count)
+      ->group(group);
+  command
+      .add_option("--refinement-iterations", options.chip.refinement_iterations, "steps of each")
+      ->check(CLI::Range(0, 10000))
+      ->capture_default_str()
+      ->each(count)
+      ->group(group);
+  command
+      .add_option("--mask-layout", options.mask_layout.path,
+                  "the mask as .gds or .oas; default: mask.gds in the job's folder")
+      ->each(count)
+      ->group(group);
+  command.add_option("--output-layer", options.mask_layout.layer, "of the mask's layout")
+      ->capture_default_str()
+      ->each(count)
+      ->group(group);
+  command
+      .add_option_function<double>(
+          "--tolerance-nm", [&options](double nm) { options.mask_layout.tolerance_nm = nm; },
+          "how far the layout's outlines may be from the mask's pixels; default: one pixel")
+      ->check(CLI::Range(0.0, 1000.0))
+      ->each(count)
+      ->group(group);
+  command
+      .add_flag_callback(
+          "--keep-input",
+          [&options] {
+            options.mask_layout.input = InputLayers::kept;
+            ++options.given;
+          },
+          "keep the input's cells and layers beside the mask")
+      ->group(group);
+  command.add_option("--only", options.only, "JSON list of tiles [[x, y], ...] to correct")
+      ->check(CLI::ExistingFile)
+      ->each(count)
+      ->group(group);
+  command
+      .add_flag_callback(
+          "--layout-changed",
+          [&options] {
+            options.start = JobStart::layout_changed;
+            ++options.given;
+          },
+          "go on with a job whose layout has changed: redo what the change reaches")
+      ->group(group);
+  command
+      .add_flag_callback(
+          "--share",
+          [&options] {
+            options.access = JobAccess::shared;
+            ++options.given;
+          },
+          "work on the job together with other processes; implied by mpirun and srun")
+      ->group(group);
+  command
+      .add_flag_callback(
+          "--backwards",
+          [&options] {
+            options.order = TaskOrder::backwards;
+            ++options.given;
+          },
+          "take tiles in reverse order; the masks are the same")
+      ->group(group);
+}
+
+ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
+  LayoutJob job;
+  job.layout = run.layout;
+  job.folder = run.folder;
+  job.selection = options.selection;
+  job.model = read_model(run.model);
+  job.settings = resolved(read_correct_recipe(run.recipe), job.model);
+  job.chip = options.chip;
+  job.chip.free_margin_nm = 2 * job.chip.blend_nm;
+  job.description.tool_version = RETICLE_VERSION;
+  job.description.recipe = print_correct_recipe(job.settings);
+  job.description.model_hash = model_hash(job.model);
+  job.mask_layout = options.mask_layout;
+  job.only = options.only;
+  job.start = start_of(run, options);
+  job.access = is_one_of_several() ? JobAccess::shared : options.access;
+  job.threads = run.threads;
+  job.order = options.order;
+
+  catch_interrupts();
+  const LayoutOutcome outcome = run_layout_job(job);
+  if (interrupted()) {
+    spdlog::warn("interrupted; finished tiles are kept: run again with --resume");
+    return k_interrupted;
+  }
+  if (!outcome.finished) return k_ok;  // another worker writes the results
+  write_layout_reports(job, outcome);
+  print_summary(outcome);
+  ExitCode result = k_ok;
+  for (const std::string& miss : missed_gates(run.gates, outcome.totals)) {
+    spdlog::warn("{}: {}", run.layout.string(), miss);
+    result = k_quality_gate_missed;
+  }
+  return result;
+}
+
+}  // namespace reticle::tools

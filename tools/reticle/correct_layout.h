@@ -1,0 +1,39 @@
+// The part of `reticle correct` that takes a layout instead of clips.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+
+#include "litho/correction/chip.h"
+#include "tools/reticle/clip_correction.h"
+#include "tools/reticle/exit_code.h"
+#include "tools/reticle/layout_job.h"
+#include "tools/reticle/quality_gates.h"
+
+namespace reticle::tools {
+
+struct ChipOptions {
+  LayoutSelection selection;
+  ChipSettings chip;
+  MaskLayoutOptions mask_layout;
+  std::filesystem::path only;
+  JobStart start = JobStart::refuse_existing;
+  JobAccess access = JobAccess::alone;
+  TaskOrder order = TaskOrder::forwards;
+  int given = 0;  // how many of the options that only layouts have
+};
+
+void add_chip_options(CLI::App& command, ChipOptions& options);
+
+// What clips and layouts have in common on the command line.
+struct LayoutRun {
+  std::filesystem::path layout, model, folder, recipe;
+  int threads = 0;
+  Finished finished = Finished::refuse;
+  QualityGates gates;
+};
+
+ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options);
+
+}  // namespace reticle::tools

@@ -1,0 +1,14 @@
+// Reports of a corrected layout: JSON, CSV, one HTML page, and markers for KLayout.
+#pragma once
+
+#include "tools/reticle/layout_job.h"
+
+namespace reticle::tools {
+
+// Tiles with something to do for each result computed, over all stages.
+double reuse_ratio(const LayoutOutcome& outcome);
+
+// Writes report.json, tiles.csv, report.html and violations.lyrdb into the job's folder.
+void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome);
+
+}  // namespace reticle::tools

@@ -11,13 +11,16 @@
 namespace reticle {
 
 SpectrumSize mask_orders(const OpticsSettings& settings) {
-  const CoherentRows rows(settings, 0.0);
-  return {rows.window().half_x, rows.window().half_y};
+  validate(settings);
+  const OrderWindow window = order_window(settings, sample_source(settings.source));
+  return {window.half_x, window.half_y};
 }
 
 Spectrum<double> abbe_intensity(const OpticsSettings& settings, double focus_nm,
                                 const Spectrum<double>& mask) {
-  const CoherentRows rows(settings, focus_nm);
+  validate(settings);
+  const std::vector<SourcePoint> source = sample_source(settings.source);
+  const CoherentRows rows(settings, source, focus_nm);
   const OrderWindow window = rows.window();
   if (mask.half_x() != window.half_x || mask.half_y() != window.half_y)
     throw Error(ErrorCode::invalid_argument,

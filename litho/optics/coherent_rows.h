@@ -3,8 +3,8 @@
 //   A[s, j, i](f) = sqrt(w_s w_j) (P(s + f) T(s + f) J_j)_i
 //
 // for source point s, Jones state j, field component i (and every depth and focus of the blur). The
-// image is sum_rows |sum_f A(f) c(f) exp(2 pi i f.r)|^2: Abbe's formula row by row; TCC = A^H A, never
-// formed. [Yamazoe 2008, JOSA A 25, 3111]
+// image is sum_rows |sum_f A(f) c(f) exp(2 pi i f.r)|^2: Abbe's formula row by row; TCC = A^H A.
+// Rows are made when they are asked for and never kept. [Yamazoe 2008, JOSA A 25, 3111]
 #pragma once
 
 #include <complex>
@@ -12,7 +12,9 @@
 #include <span>
 #include <vector>
 
+#include "litho/optics/projection.h"
 #include "litho/optics/settings.h"
+#include "litho/optics/source.h"
 
 namespace reticle {
 
@@ -24,31 +26,39 @@ struct OrderWindow {
   int cols() const { return 2 * half_x + 1; }
   int size() const { return rows() * cols(); }
 };
+OrderWindow order_window(const OpticsSettings& settings, std::span<const SourcePoint> source);
+
+// Intensity of a clear mask in the medium without films: what images are divided by. Only the zero
+// order of source points inside the pupil counts. Throws Error(bad_input) if there is none.
+double clear_field(const OpticsSettings& settings, std::span<const SourcePoint> source);
 
 class CoherentRows {
  public:
-  // Throws Error(bad_input) as validate() and sample_source() do. The settings must outlive this.
-  CoherentRows(const OpticsSettings& settings, double focus_nm);
+  // window().size() coefficients [n + half_y][m + half_x]
+  using Use = std::function<void(std::span<const std::complex<double>>)>;
+
+  // Settings that validate() accepts; they and the source must outlive this. Throws Error(bad_input)
+  // as clear_field() does.
+  CoherentRows(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm);
 
   const OrderWindow& window() const { return window_; }
-  int count() const { return count_; }
-  // Intensity of a clear mask before normalisation; rows are divided by its root.
-  double clear_raw() const { return clear_raw_; }
-  // Calls use(row) for every row: window().size() coefficients [n + half_y][m + half_x], normalised
-  // such that a clear mask has intensity 1. Rows without any order are left out of count().
-  void for_each(const std::function<void(std::span<const std::complex<double>>)>& use) const;
+  // Calls use(row) for every row of one source point, normalised such that a clear mask has intensity
+  // 1 under the whole source. Rows without any order are left out.
+  void rows_of(const SourcePoint& point, const Use& use) const;
+  // The same for the whole source.
+  void for_each(const Use& use) const;
 
  private:
   struct Layer {  // one focus of the blur at one depth
-    double defocus_nm, depth_nm, weight;
+    Projection projection;
+    double weight;
   };
-  void raw_rows(const std::function<void(std::span<const std::complex<double>>)>& use) const;
 
   const OpticsSettings& settings_;
+  std::span<const SourcePoint> source_;
   OrderWindow window_;
   std::vector<Layer> layers_;
-  int count_ = 0;
-  double clear_raw_ = 0.0;
+  double scale_ = 1.0;
 };
 
 }  // namespace reticle

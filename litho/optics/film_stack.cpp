@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <numbers>
-#include <vector>
 
 namespace reticle {
 
@@ -12,7 +11,9 @@ using Complex = std::complex<double>;
 enum class Wave { s, p };
 
 Complex normal_wave_number(Complex index, double kt) {
-  const Complex root = std::sqrt(index * index - kt * kt);
+  // At grazing incidence, kz = 0, admittances diverge: a kz far below rounding stands for it.
+  const Complex square = index * index - kt * kt;
+  const Complex root = std::abs(square) > 1e-24 ? std::sqrt(square) : Complex(1e-12);
   return root.imag() < 0.0 ? -root : root;
 }
 
@@ -20,39 +21,60 @@ Complex admittance(Wave wave, Complex index, Complex kz) {
   return wave == Wave::s ? kz : index * index / kz;
 }
 
-// Amplitudes of the waves going down (a) and up (b) at the top of each medium: [0] the incident one.
-struct Amplitudes {
-  std::vector<Complex> a, b;
+// Tangential fields at the top of a film whose downward wave has amplitude 1 there, given the
+// fields (up to a factor) at its bottom. `turn` = e^{i k0 kz d} only decays, so nothing overflows.
+struct Fields {
+  Complex e, h;
 };
 
-Amplitudes solve(const FilmStackSettings& stack, double n0, double k0, double kt, Wave wave) {
-  const std::size_t films = stack.films.size();
-  Amplitudes result{std::vector<Complex>(films + 1), std::vector<Complex>(films + 1)};
-  Complex e = 1.0, h = admittance(wave, stack.substrate, normal_wave_number(stack.substrate, kt));
-  for (std::size_t j = films; j-- > 0;) {
-    const Film& film = stack.films[j];
-    const Complex kz = normal_wave_number(film.index, kt), y = admittance(wave, film.index, kz);
-    const Complex phase = std::exp(Complex(0.0, 1.0) * k0 * kz * film.thickness_nm);
-    const Complex a = (e + h / y) / (2.0 * phase), b = phase * (e - h / y) / 2.0;
-    // Only ratios matter: scaling by the wave going down keeps thick absorbing films in range.
-    for (std::size_t i = j + 2; i <= films; ++i) {
-      result.a[i] /= a;
-      result.b[i] /= a;
+struct FilmWave {
+  FilmWave(const Film& film, double k0, double kt, Wave wave, Fields below)
+      : kz(normal_wave_number(film.index, kt)), y(admittance(wave, film.index, kz)),
+        turn(std::exp(Complex(0.0, k0 * film.thickness_nm) * kz)),
+        down_at_bottom(0.5 * (below.e + below.h / y)),
+        bottom_ratio((below.e - below.h / y) / (below.e + below.h / y)) {}
+
+  Fields at_top() const {
+    const Complex ratio = bottom_ratio * turn * turn;
+    return {1.0 + ratio, y * (1.0 - ratio)};
+  }
+
+  Complex kz, y, turn;
+  Complex down_at_bottom;  // downward wave, in the units of `below`
+  Complex bottom_ratio;    // upward over downward wave at the bottom
+};
+
+// What one polarisation does: fields at the image plane and the reflected wave, per unit incident one.
+struct Response {
+  Complex even, odd, kz;  // downward plus and minus upward wave at the image, its kz
+  Complex reflected;
+};
+
+Response respond(const FilmStackSettings& stack, double n0, double k0, double kt, Wave wave,
+                 std::size_t film, double depth_nm) {
+  const Complex substrate_kz = normal_wave_number(stack.substrate, kt);
+  Fields fields{1.0, admittance(wave, stack.substrate, substrate_kz)};
+  Response response{};
+  for (std::size_t j = stack.films.size(); j-- > 0;) {
+    const FilmWave here(stack.films[j], k0, kt, wave, fields);
+    if (j == film) {
+      const double rest = stack.films[j].thickness_nm - depth_nm;
+      const Complex down = std::exp(Complex(0.0, k0 * depth_nm) * here.kz);
+      const Complex up = here.bottom_ratio * here.turn * std::exp(Complex(0.0, k0 * rest) * here.kz);
+      response = {down + up, down - up, here.kz, {}};
+    } else if (j < film) {
+      const Complex scale = here.turn / here.down_at_bottom;
+      response.even *= scale;
+      response.odd *= scale;
     }
-    result.a[j + 1] = 1.0;
-    result.b[j + 1] = b / a;
-    e = 1.0 + b / a;
-    h = y * (1.0 - b / a);
+    fields = here.at_top();
   }
   const Complex y0 = admittance(wave, n0, normal_wave_number(n0, kt));
-  const Complex a0 = (e + h / y0) / 2.0, b0 = (e - h / y0) / 2.0;
-  for (std::size_t i = 1; i <= films; ++i) {
-    result.a[i] /= a0;
-    result.b[i] /= a0;
-  }
-  result.a[0] = 1.0;
-  result.b[0] = b0 / a0;
-  return result;
+  const Complex incident = 0.5 * (fields.e + fields.h / y0);
+  response.even /= incident;
+  response.odd /= incident;
+  response.reflected = 0.5 * (fields.e - fields.h / y0) / incident;
+  return response;
 }
 
 }  // namespace
@@ -64,18 +86,16 @@ StackField field_in_stack(const FilmStackSettings& stack, double n0, double wave
   double depth = depth_nm;
   while (film + 1 < stack.films.size() && depth > stack.films[film].thickness_nm)
     depth -= stack.films[film++].thickness_nm;
-  const Complex kz = normal_wave_number(stack.films[film].index, kt);
-  const Complex down = std::exp(Complex(0.0, 1.0) * k0 * kz * depth), up = 1.0 / down;
-  const Amplitudes s = solve(stack, n0, k0, kt, Wave::s), p = solve(stack, n0, k0, kt, Wave::p);
-  const Complex p_down = p.a[film + 1] * down, p_up = p.b[film + 1] * up;
-  return {s.a[film + 1] * down + s.b[film + 1] * up, p_down + p_up, -(kt / kz) * (p_down - p_up)};
+  const Response s = respond(stack, n0, k0, kt, Wave::s, film, depth);
+  const Response p = respond(stack, n0, k0, kt, Wave::p, film, depth);
+  return {s.even, p.even, -(kt / p.kz) * p.odd};
 }
 
 StackReflectance reflectance(const FilmStackSettings& stack, double n0, double wavelength_nm,
                              double kt) {
   const double k0 = 2.0 * std::numbers::pi / wavelength_nm;
-  return {std::norm(solve(stack, n0, k0, kt, Wave::s).b[0]),
-          std::norm(solve(stack, n0, k0, kt, Wave::p).b[0])};
+  return {std::norm(respond(stack, n0, k0, kt, Wave::s, 0, 0.0).reflected),
+          std::norm(respond(stack, n0, k0, kt, Wave::p, 0, 0.0).reflected)};
 }
 
 }  // namespace reticle

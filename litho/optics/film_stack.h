@@ -1,9 +1,10 @@
 // Plane waves in a stack of films, by the recursion from the substrate upwards.
 //
 //   kz_j = sqrt(n_j^2 - kt^2), Im >= 0;  Y_s = kz, Y_p = n^2 / kz   (tangential admittances)
-//   a = (E + H / Y) / 2e,  b = e (E - H / Y) / 2,  e = exp(i k0 kz d)
-//   field at depth z in film j: (a e^{i k0 kz z} + b e^{-i k0 kz z}) / a0
+//   r = (E - H / Y) / (E + H / Y) at a film's bottom;  E = 1 + r e^2,  H = Y (1 - r e^2) at its top,
+//   e = exp(i k0 kz d);  field at depth z: a (e^{i k0 kz z} + r e e^{i k0 kz (d - z)})
 //
+// with a from the continuity of E and H. Only decaying exponentials occur: any thickness is safe.
 // kt = NA rho is the tangential wave number in units of k0. [Yeh 1988, Optical Waves in Layered Media,
 // ch. 5; Macleod 2010]
 #pragma once

@@ -4,7 +4,6 @@
 #include <numbers>
 
 #include "litho/optics/film_stack.h"
-#include "litho/optics/zernike.h"
 
 namespace reticle {
 
@@ -15,9 +14,16 @@ constexpr double k_edge = 1e-12;
 
 }  // namespace
 
-Projection::Projection(const OpticsSettings& settings, double defocus_nm, double depth_nm)
+Projection::Projection(const OpticsSettings& settings, double defocus_nm, double depth_nm,
+                       Surroundings surroundings)
     : settings_(settings), defocus_nm_(defocus_nm), depth_nm_(depth_nm),
-      vector_(settings.vector_imaging) {}
+      in_films_(surroundings == Surroundings::films && !settings.stack.films.empty()),
+      aberration_(settings.zernikes_waves) {}
+
+bool Projection::passes(double rho_x, double rho_y) const {
+  const double rho = std::sqrt(rho_x * rho_x + rho_y * rho_y);
+  return rho <= 1.0 + k_edge && rho >= settings_.obscuration - k_edge;
+}
 
 std::complex<double> Projection::scalar(double rho_x, double rho_y) const {
   const OpticsSettings& s = settings_;
@@ -29,29 +35,24 @@ std::complex<double> Projection::scalar(double rho_x, double rho_y) const {
                                     ky * ky / (s.reduction_y * s.reduction_y));
     amplitude *= std::sqrt(object * n / kz);
   }
-  double waves = defocus_nm_ / s.wavelength_nm * kz;
-  for (std::size_t j = 0; j < s.zernikes_waves.size(); ++j)
-    if (s.zernikes_waves[j] != 0.0)
-      waves += s.zernikes_waves[j] * fringe_zernike(static_cast<int>(j) + 1, rho_x, rho_y);
+  const double waves = defocus_nm_ / s.wavelength_nm * kz + aberration_.at(rho_x, rho_y);
   return std::polar(amplitude, 2.0 * std::numbers::pi * waves);
 }
 
 OrderResponse Projection::at(double rho_x, double rho_y) const {
   OrderResponse response{};
-  const double rho = std::hypot(rho_x, rho_y);
-  if (rho > 1.0 + k_edge || rho < settings_.obscuration - k_edge) return response;
+  if (!passes(rho_x, rho_y)) return response;
   const std::complex<double> pupil = scalar(rho_x, rho_y);
-  const bool in_films = !settings_.stack.films.empty();
-  const double kt = settings_.na * rho, n = settings_.immersion_index;
+  const double kt = settings_.na * std::hypot(rho_x, rho_y), n = settings_.immersion_index;
   StackField field{1.0, 1.0, 0.0};
-  if (in_films) field = field_in_stack(settings_.stack, n, settings_.wavelength_nm, kt, depth_nm_);
-  if (!vector_) {
+  if (in_films_) field = field_in_stack(settings_.stack, n, settings_.wavelength_nm, kt, depth_nm_);
+  if (!settings_.vector_imaging) {
     response[0][0] = pupil * field.s;
     return response;
   }
   const double a = settings_.na * rho_x / n, b = settings_.na * rho_y / n;
   const double g = std::sqrt(1.0 - a * a - b * b), t2 = a * a + b * b;
-  if (!in_films) {
+  if (!in_films_) {
     response[0] = {pupil * (1.0 - a * a / (1.0 + g)), pupil * (-a * b / (1.0 + g))};
     response[1] = {pupil * (-a * b / (1.0 + g)), pupil * (1.0 - b * b / (1.0 + g))};
     response[2] = {pupil * -a, pupil * -b};

@@ -10,9 +10,9 @@
 
 #include <array>
 #include <complex>
-#include <vector>
 
 #include "litho/optics/settings.h"
+#include "litho/optics/zernike.h"
 
 namespace reticle {
 
@@ -20,21 +20,28 @@ namespace reticle {
 // [0][0] only.
 using OrderResponse = std::array<std::array<std::complex<double>, 2>, 3>;
 
+enum class Surroundings { films, medium_only };
+
 class Projection {
  public:
-  // One focus (defocus_nm within the medium) and one depth in the film stack.
-  Projection(const OpticsSettings& settings, double defocus_nm, double depth_nm);
+  // One focus (defocus_nm within the medium) and one depth in the film stack; medium_only: as if there
+  // were no films. The settings must outlive this.
+  Projection(const OpticsSettings& settings, double defocus_nm, double depth_nm,
+             Surroundings surroundings = Surroundings::films);
 
-  // Zero outside the pupil, obscuration <= |rho| <= 1.
+  // obscuration <= |rho| <= 1.
+  bool passes(double rho_x, double rho_y) const;
+  // Zero outside the pupil.
   OrderResponse at(double rho_x, double rho_y) const;
-  int components() const { return vector_ ? 3 : 1; }
+  int components() const { return settings_.vector_imaging ? 3 : 1; }
 
  private:
   std::complex<double> scalar(double rho_x, double rho_y) const;
 
   const OpticsSettings& settings_;
   double defocus_nm_, depth_nm_;
-  bool vector_;
+  bool in_films_;
+  ZernikeSum aberration_;
 };
 
 }  // namespace reticle

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <sstream>
+#include <string>
 
 #include "kernels/base/error.h"
 #include "litho/optics/zernike.h"
@@ -10,6 +12,8 @@
 namespace reticle {
 
 namespace {
+
+constexpr double k_most_orders = 512.0;
 
 template <class Value>
 void require(bool ok, const char* key, const Value& value, const std::string& allowed) {
@@ -19,18 +23,40 @@ void require(bool ok, const char* key, const Value& value, const std::string& al
   throw Error(ErrorCode::bad_input, message.str());
 }
 
+// Closed range; also refuses what is not finite.
+void require_range(const char* key, double value, double low, double high) {
+  std::ostringstream allowed;
+  allowed << low << " to " << high;
+  require(value >= low && value <= high, key, value, allowed.str());
+}
+
+void validate_map(const SourceSettings& source) {
+  const Image<double>& map = source.map;
+  require(map.rows() <= 1024 && map.cols() <= 1024, "source.map", std::max(map.rows(), map.cols()),
+          "at most 1024 pixels a side");
+  require(std::all_of(map.begin(), map.end(), [](double v) { return std::isfinite(v) && v >= 0.0; }),
+          "source.map", "a negative or non-finite pixel", "finite values of 0 or more");
+  require(std::any_of(map.begin(), map.end(), [](double v) { return v > 0.0; }), "source.map", "empty",
+          "at least one bright pixel");
+  if (source.polarisation != Polarisation::stokes) return;
+  for (const Image<double>& part : source.stokes)
+    require(part.rows() == map.rows() && part.cols() == map.cols(), "source.stokes",
+            std::to_string(part.rows()) + " x " + std::to_string(part.cols()),
+            "three maps of the source map's size");
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    const double polarised = std::hypot(source.stokes[0].data()[i], source.stokes[1].data()[i],
+                                        source.stokes[2].data()[i]);
+    require(polarised <= map.data()[i] * (1.0 + 1e-6), "source.stokes", polarised,
+            "finite, and no more polarised light than light, " + std::to_string(map.data()[i]));
+  }
+}
+
 void validate_source(const SourceSettings& source) {
   require(source.grid >= 3 && source.grid <= 1024, "source.grid", source.grid, "3 to 1024");
-  require(source.blur_sigma >= 0.0, "source.blur_sigma", source.blur_sigma, "0 or more");
-  if (source.shape == SourceShape::freeform) {
-    const bool usable = std::all_of(source.map.begin(), source.map.end(), [](double v) {
-      return std::isfinite(v) && v >= 0.0;
-    });
-    require(usable, "source.map", "a negative or non-finite pixel", "finite values of 0 or more");
-    require(std::any_of(source.map.begin(), source.map.end(), [](double v) { return v > 0.0; }),
-            "source.map", "empty", "at least one bright pixel");
-    return;
-  }
+  require_range("source.blur_sigma", source.blur_sigma, 0.0, 0.5);
+  if (source.shape == SourceShape::freeform) return validate_map(source);
+  require(source.polarisation != Polarisation::stokes, "source.polarisation", "stokes",
+          "unpolarised, x, y, te or tm unless source.shape is freeform");
   require(source.sigma_out > 0.0, "source.sigma_out", source.sigma_out, "above 0");
   require(source.sigma_out <= 1.0 || source.allow_sigma_above_one, "source.sigma_out",
           source.sigma_out, "at most 1 (set source.allow_sigma_above_one for dark-field light)");
@@ -42,23 +68,50 @@ void validate_source(const SourceSettings& source) {
   require(source.poles >= 1 && source.poles <= 16, "source.poles", source.poles, "1 to 16");
   require(source.opening_deg > 0.0 && source.opening_deg * source.poles <= 360.0,
           "source.opening_deg", source.opening_deg, "above 0 and such that poles do not overlap");
+  require_range("source.rotation_deg", source.rotation_deg, -360.0, 360.0);
+}
+
+void validate_index(const char* key, std::complex<double> index) {
+  require(index.real() > 0.0 && index.real() <= 100.0 && index.imag() >= 0.0 && index.imag() <= 100.0,
+          key, index, "n above 0 and kappa 0 or more, both at most 100");
 }
 
 void validate_stack(const FilmStackSettings& stack) {
+  require(stack.films.size() <= 64, "stack.films", stack.films.size(), "at most 64 films");
   for (const Film& film : stack.films) {
-    require(film.thickness_nm >= 0.0 && std::isfinite(film.thickness_nm), "stack.thickness_nm",
-            film.thickness_nm, "0 or more");
-    require(film.index.real() > 0.0 && film.index.imag() >= 0.0, "stack.index", film.index,
-            "n above 0 and kappa 0 or more");
+    require_range("stack.thickness_nm", film.thickness_nm, 0.0, 1e6);
+    validate_index("stack.index", film.index);
   }
-  require(stack.substrate.real() > 0.0 && stack.substrate.imag() >= 0.0, "stack.substrate",
-          stack.substrate, "n above 0 and kappa 0 or more");
-  require(!stack.depths_nm.empty(), "stack.depths_nm", "empty", "at least one depth");
+  validate_index("stack.substrate", stack.substrate);
+  require(!stack.depths_nm.empty() && stack.depths_nm.size() <= 100, "stack.depths_nm",
+          stack.depths_nm.size(), "1 to 100 depths");
   double thickness = 0.0;
   for (const Film& film : stack.films) thickness += film.thickness_nm;
   for (const double depth : stack.depths_nm)
-    require(depth >= 0.0 && (stack.films.empty() ? depth == 0.0 : depth <= thickness),
-            "stack.depths_nm", depth, "0 to the thickness of the films");
+    require(depth >= 0.0 && depth <= thickness, "stack.depths_nm", depth,
+            "0 to " + std::to_string(thickness) + ", the thickness of the films");
+}
+
+void validate_conditions(const std::vector<FocusCondition>& conditions) {
+  require(!conditions.empty() && conditions.size() <= 1000, "conditions", conditions.size(),
+          "1 to 1000 focus conditions");
+  std::set<std::string> names;
+  for (const FocusCondition& condition : conditions) {
+    require(!condition.name.empty(), "conditions.name", "''", "a name");
+    require(names.insert(condition.name).second, "conditions.name", "'" + condition.name + "' twice",
+            "a name of its own for every condition");
+    require_range("conditions.focus_nm", condition.focus_nm, -1e5, 1e5);
+  }
+}
+
+// Orders of the tile in one direction; the kernels' memory grows with their square.
+void validate_period(const OpticsSettings& s) {
+  require(s.period_nm.size() == 2, "period_nm", s.period_nm.size(), "two lengths, x and y");
+  const double reach = 1.0 + (s.source.shape == SourceShape::freeform ? 1.5 : s.source.sigma_out);
+  const double largest = k_most_orders * s.wavelength_nm / (reach * s.na);
+  for (const double period : s.period_nm)
+    require(period > 0.0 && period <= largest, "period_nm", period,
+            "above 0, at most " + std::to_string(largest) + " with this NA and wavelength");
 }
 
 }  // namespace
@@ -69,29 +122,27 @@ void validate(const OpticsSettings& s) {
   require(s.immersion_index >= 1.0 && s.immersion_index < 3.0, "immersion_index", s.immersion_index,
           "1 to 3");
   require(s.na > 0.0 && s.na < s.immersion_index, "na", s.na, "above 0, below immersion_index");
-  require(s.reduction_x >= 1.0 && s.reduction_y >= 1.0, "reduction",
-          std::min(s.reduction_x, s.reduction_y), "1 or more");
+  require_range("reduction_x", s.reduction_x, 1.0, 1000.0);
+  require_range("reduction_y", s.reduction_y, 1.0, 1000.0);
   require(s.na / std::min(s.reduction_x, s.reduction_y) < 1.0, "na / reduction",
           s.na / std::min(s.reduction_x, s.reduction_y), "below 1");
   require(s.obscuration >= 0.0 && s.obscuration < 1.0, "obscuration", s.obscuration,
           "0 or more, below 1");
   require(s.zernikes_waves.size() <= k_fringe_zernikes, "zernikes_waves", s.zernikes_waves.size(),
           "at most 37 fringe coefficients");
-  require(s.focus_blur_nm >= 0.0, "focus_blur_nm", s.focus_blur_nm, "0 or more");
-  require(s.stage_blur_nm >= 0.0, "stage_blur_nm", s.stage_blur_nm, "0 or more");
+  for (const double waves : s.zernikes_waves) require_range("zernikes_waves", waves, -100.0, 100.0);
+  require_range("apodisation", s.apodisation, -10.0, 10.0);
+  require_range("chief_ray_azimuth_deg", s.chief_ray_azimuth_deg, -360.0, 360.0);
+  require_range("focus_blur_nm", s.focus_blur_nm, 0.0, 1e4);
+  require_range("stage_blur_nm", s.stage_blur_nm, 0.0, 1e4);
   require(s.flare >= 0.0 && s.flare < 1.0, "flare", s.flare, "0 or more, below 1");
-  require(!s.conditions.empty(), "conditions", "empty", "at least one focus condition");
-  for (const FocusCondition& condition : s.conditions)
-    require(std::isfinite(condition.focus_nm) && !condition.name.empty(), "conditions.focus_nm",
-            condition.focus_nm, "a named condition with a finite focus");
-  require(s.period_nm.size() == 2, "period_nm", s.period_nm.size(), "two lengths, x and y");
-  require(s.period_x_nm() > 0.0 && s.period_y_nm() > 0.0, "period_nm",
-          std::min(s.period_x_nm(), s.period_y_nm()), "above 0");
+  validate_conditions(s.conditions);
   require(s.max_error > 0.0 && s.max_error < 1.0, "max_error", s.max_error, "above 0, below 1");
-  require(s.max_kernels >= 1, "max_kernels", s.max_kernels, "1 or more");
-  require(s.threshold > 0.0, "threshold", s.threshold, "above 0");
-  require(s.diffusion_nm >= 0.0, "diffusion_nm", s.diffusion_nm, "0 or more");
+  require(s.max_kernels >= 1 && s.max_kernels <= 10000, "max_kernels", s.max_kernels, "1 to 10000");
+  require(s.threshold > 0.0 && s.threshold <= 100.0, "threshold", s.threshold, "above 0, at most 100");
+  require_range("diffusion_nm", s.diffusion_nm, 0.0, 1e4);
   validate_source(s.source);
+  validate_period(s);
   validate_stack(s.stack);
 }
 

@@ -1,233 +1,86 @@
 #include "litho/optics/socs_builder.h"
 
-#include <cblas.h>
-#include <lapacke.h>
-
 #include <algorithm>
 #include <cmath>
-#include <random>
+#include <optional>
+#include <span>
 #include <sstream>
 
 #include "kernels/base/error.h"
 #include "litho/imaging/polygon_spectrum.h"
-#include "litho/imaging/simulator.h"
-#include "litho/optics/abbe.h"
-#include "litho/optics/coherent_rows.h"
-
-extern "C" void openblas_set_num_threads(int);
+#include "litho/optics/kernel_basis.h"
+#include "litho/optics/truncation.h"
 
 namespace reticle {
 
 namespace {
 
 using Complex = std::complex<double>;
-using ComplexF = std::complex<float>;
 
-// Row-major complex matrices in single precision: range finding needs no more.
-struct Matrix {
-  int rows = 0, cols = 0;
-  std::vector<ComplexF> data;
-};
-
-Matrix product(const Matrix& a, CBLAS_TRANSPOSE op_a, const Matrix& b) {
-  const bool flip = op_a != CblasNoTrans;
-  Matrix c{flip ? a.cols : a.rows, b.cols, {}};
-  c.data.resize(static_cast<std::size_t>(c.rows) * c.cols);
-  const ComplexF one = 1.0f, zero = 0.0f;
-  cblas_cgemm(CblasRowMajor, op_a, CblasNoTrans, c.rows, c.cols, flip ? a.rows : a.cols, &one,
-              a.data.data(), a.cols, b.data.data(), b.cols, &zero, c.data.data(), c.cols);
-  return c;
-}
-
-void orthonormalise(Matrix& a) {
-  std::vector<ComplexF> tau(static_cast<std::size_t>(std::min(a.rows, a.cols)));
-  auto* data = reinterpret_cast<lapack_complex_float*>(a.data.data());
-  auto* factors = reinterpret_cast<lapack_complex_float*>(tau.data());
-  LAPACKE_cgeqrf(LAPACK_ROW_MAJOR, a.rows, a.cols, data, a.cols, factors);
-  LAPACKE_cungqr(LAPACK_ROW_MAJOR, a.rows, a.cols, a.cols, data, a.cols, factors);
-}
-
-Matrix random_matrix(int rows, int cols) {
-  std::mt19937 generator(20260101);
-  Matrix m{rows, cols, {}};
-  m.data.resize(static_cast<std::size_t>(rows) * cols);
-  const auto uniform = [&] { return static_cast<float>(generator()) / 4294967296.0f - 0.5f; };
-  for (ComplexF& v : m.data) {
-    const float re = uniform();
-    v = {re, uniform()};
-  }
-  return m;
-}
-
-// The leading right singular vectors of the rows, each times its singular value: kernels of unit
-// weight. Randomised range finder with two power steps [Halko, Martinsson & Tropp 2011].
-std::vector<std::vector<Complex>> leading_kernels(const Matrix& a, int count) {
-  const int size = std::min({count + 12, a.rows, a.cols});
-  Matrix range = product(a, CblasNoTrans, random_matrix(a.cols, size));
-  for (int step = 0; step < 2; ++step) {
-    orthonormalise(range);
-    Matrix back = product(a, CblasConjTrans, range);
-    orthonormalise(back);
-    range = product(a, CblasNoTrans, back);
-  }
-  orthonormalise(range);
-  const Matrix b = product(range, CblasConjTrans, a);  // [size][cols], a = range b within the tail
-  std::vector<Complex> small(b.data.begin(), b.data.end());
-  std::vector<double> values(static_cast<std::size_t>(size));
-  std::vector<Complex> u(static_cast<std::size_t>(size) * size);
-  std::vector<Complex> vt(static_cast<std::size_t>(size) * b.cols);
-  const auto info = LAPACKE_zgesdd(LAPACK_ROW_MAJOR, 'S', size, b.cols,
-                                   reinterpret_cast<lapack_complex_double*>(small.data()), b.cols,
-                                   values.data(), reinterpret_cast<lapack_complex_double*>(u.data()),
-                                   size, reinterpret_cast<lapack_complex_double*>(vt.data()), b.cols);
-  if (info != 0)
-    throw Error(ErrorCode::unsupported, "the singular value decomposition of the source-by-pupil "
-                                        "matrix did not converge");
-  std::vector<std::vector<Complex>> kernels;
-  for (int k = 0; k < std::min(count, size); ++k) {
-    const auto begin = vt.begin() + static_cast<std::ptrdiff_t>(k) * b.cols;
-    std::vector<Complex> kernel(begin, begin + b.cols);
-    for (Complex& v : kernel) v *= values[static_cast<std::size_t>(k)];
-    kernels.push_back(std::move(kernel));
-  }
-  return kernels;
-}
-
-// Random Manhattan clip: squares of 0.6 lambda / NA, each open with probability 0.4, so that lines,
-// corners, blocks and gaps of all sizes from the resolution upwards occur, without any symmetry.
-std::vector<Polygon> calibration_pattern(const OpticsSettings& s) {
-  const double size = 0.6 * s.wavelength_nm / s.na;
-  const int cols = std::max(2, static_cast<int>(s.period_x_nm() / size));
-  const int rows = std::max(2, static_cast<int>(s.period_y_nm() / size));
-  const double w = s.period_x_nm() / cols, h = s.period_y_nm() / rows;
-  std::mt19937 generator(20260102);
-  std::vector<Polygon> shapes;
-  for (int y = 0; y < rows; ++y)
-    for (int x = 0; x < cols; ++x) {
-      const bool first = x == 0 && y == 0;
-      if (generator() % 10 >= 4 && !first) continue;
-      const double x0 = x * w, y0 = y * h;
-      shapes.push_back({{x0, y0}, {x0 + w, y0}, {x0 + w, y0 + h}, {x0, y0 + h}});
-    }
-  return shapes;
-}
-
-Image<double> image_of(const Spectrum<double>& intensity, const OpticsSettings& s) {
-  const Box field{0.0, 0.0, s.period_x_nm(), s.period_y_nm()};
-  const double pixel = std::min(s.period_x_nm() / (2 * intensity.cols()),
-                                s.period_y_nm() / (2 * intensity.rows()));
-  return intensity_on(intensity, field,
-                      Grid{.rows = static_cast<int>(s.period_y_nm() / pixel),
-                           .cols = static_cast<int>(s.period_x_nm() / pixel), .pixel_nm = pixel});
-}
-
-// One condition: the matrix once, then kernels until the measured error is small enough.
-class ConditionBuilder {
- public:
-  ConditionBuilder(const OpticsSettings& settings, const FocusCondition& condition)
-      : settings_(settings), condition_(condition), rows_(settings, condition.focus_nm) {
-    const int cols = rows_.window().size();
-    matrix_ = {rows_.count(), cols, {}};
-    matrix_.data.reserve(static_cast<std::size_t>(matrix_.rows) * cols);
-    rows_.for_each([&](std::span<const Complex> row) {
-      for (const Complex& v : row) {
-        matrix_.data.push_back(ComplexF(v));
-        trace_ += std::norm(v);
-      }
+// Kernels at defocus -d are the conjugates of those at +d, with the same error on a real mask, where
+// conjugation is the only thing that turns the sign of the defocus: no aberration, no films, linear
+// polarisation, and a source that is its own image through the axis.
+bool focus_is_conjugation(const OpticsSettings& s, std::span<const SourcePoint> source) {
+  const auto zero = [](double waves) { return waves == 0.0; };
+  if (!s.stack.films.empty() || !std::all_of(s.zernikes_waves.begin(), s.zernikes_waves.end(), zero))
+    return false;
+  const auto linear = [](const SourcePoint& point) {
+    return std::all_of(point.states.begin(), point.states.end(), [](const JonesState& state) {
+      return state.x.imag() == 0.0 && state.y.imag() == 0.0;
     });
-    mask_ = polygon_spectrum(calibration_pattern(settings),
-                             {0.0, 0.0, settings.period_x_nm(), settings.period_y_nm()},
-                             rows_.window().half_x, rows_.window().half_y);
-    exact_ = image_of(abbe_intensity(settings, condition.focus_nm, mask_), settings);
+  };
+  if (!std::all_of(source.begin(), source.end(), linear)) return false;
+  const auto group = mirror_group(s, source);
+  return std::any_of(group.begin(), group.end(), [](Flip f) { return f.x < 0 && f.y < 0; });
+}
+
+SocsKernels leading_kernels(const KernelBasis& basis, int count) {
+  SocsKernels set{.name = {}, .focus_nm = 0.0, .half_x = basis.window().half_x,
+                  .half_y = basis.window().half_y, .coefficients = {}, .weights = {}};
+  set.coefficients.reserve(static_cast<std::size_t>(count) * basis.window().size());
+  for (int k = 0; k < count; ++k) {
+    const std::vector<Complex> kernel = basis.kernel(k);
+    set.coefficients.insert(set.coefficients.end(), kernel.begin(), kernel.end());
+    set.weights.push_back(basis.weights()[static_cast<std::size_t>(k)]);
   }
+  return set;
+}
 
-  SocsKernels build(SocsReport& report) {
-    int count = std::min(32, settings_.max_kernels);
-    while (true) {
-      const auto kernels = leading_kernels(matrix_, count);
-      const int wanted = smallest_count(kernels);
-      if (wanted > 0) return finished(kernels, wanted, report);
-      if (count >= settings_.max_kernels || static_cast<int>(kernels.size()) < count) {
-        std::ostringstream message;
-        message << "optics: condition '" << condition_.name << "' does not reach max_error = "
-                << settings_.max_error << " with " << kernels.size()
-                << " kernels; raise max_kernels or max_error";
-        throw Error(ErrorCode::unsupported, message.str());
-      }
-      count = std::min(2 * count, settings_.max_kernels);
-    }
+// One condition: kernels until the error on the mask is small enough.
+SocsKernels build_condition(const OpticsSettings& settings, std::span<const SourcePoint> source,
+                            const FocusCondition& condition, const Spectrum<double>& mask,
+                            SocsReport& report) {
+  const KernelBasis basis(settings, source, condition.focus_nm);
+  const Truncation truncation =
+      truncate_for(basis, mask, settings.max_error, settings.max_kernels);
+  if (truncation.error > settings.max_error) {
+    std::ostringstream message;
+    message << "optics: condition '" << condition.name << "' has an error of " << truncation.error
+            << " with max_kernels = " << truncation.kernels << " kernels, above max_error = "
+            << settings.max_error << "; raise one of the two";
+    throw Error(ErrorCode::unsupported, message.str());
   }
+  SocsKernels set = leading_kernels(basis, truncation.kernels);
+  double held = 0.0;
+  for (const double weight : set.weights) held += weight;
+  const auto next = static_cast<std::size_t>(truncation.kernels);
+  report.kernels = truncation.kernels;
+  report.energy = held / basis.trace();
+  report.measured = truncation.error;
+  // 0 <= I - I_K = sum_{k > K} lambda_k |<h_k, c>|^2 <= lambda_{K+1} sum |c|^2 <= lambda_{K+1} for
+  // |t| <= 1 (Bessel, Parseval); eigenvalues carry rounding of the largest one.
+  report.bound = (next < basis.weights().size() ? basis.weights()[next] : 0.0) +
+                 1e-12 * basis.weights()[0];
+  return set;
+}
 
- private:
-  // The image of the first `count` kernels against Abbe's on the calibration pattern.
-  double error_of(const std::vector<std::vector<Complex>>& kernels, int count) const {
-    OpticalModel model;
-    model.stage_blur_nm = settings_.stage_blur_nm;
-    model.flare = settings_.flare;
-    model.period_x_nm = settings_.period_x_nm();
-    model.period_y_nm = settings_.period_y_nm();
-    model.conditions.push_back(socs_kernels(kernels, count));
-    Simulator<double> simulator(model);
-    const Image<double> image = image_of(simulator.intensity_spectrum(mask_, 0), settings_);
-    double worst = 0.0;
-    for (std::size_t i = 0; i < image.size(); ++i)
-      worst = std::max(worst, std::abs(image.data()[i] - exact_.data()[i]));
-    return worst;
-  }
+SocsKernels conjugated(SocsKernels set) {
+  for (Complex& value : set.coefficients) value = std::conj(value);
+  return set;
+}
 
-  // By bisection: the error falls with the count but for ripples. 0: none is enough.
-  int smallest_count(const std::vector<std::vector<Complex>>& kernels) const {
-    int high = static_cast<int>(kernels.size());
-    if (error_of(kernels, high) > settings_.max_error) return 0;
-    int low = 0;
-    while (high - low > 1) {
-      const int middle = (low + high) / 2;
-      (error_of(kernels, middle) > settings_.max_error ? low : high) = middle;
-    }
-    return high;
-  }
-
-  SocsKernels socs_kernels(const std::vector<std::vector<Complex>>& kernels, int count) const {
-    SocsKernels set{.name = condition_.name, .focus_nm = condition_.focus_nm,
-                    .half_x = rows_.window().half_x, .half_y = rows_.window().half_y};
-    for (int k = 0; k < count; ++k) {
-      const auto& kernel = kernels[static_cast<std::size_t>(k)];
-      double weight = 0.0;
-      for (const Complex& v : kernel) weight += std::norm(v);
-      set.weights.push_back(weight);
-      const double root = weight > 0.0 ? std::sqrt(weight) : 1.0;
-      for (const Complex& v : kernel) set.coefficients.push_back(v / root);
-    }
-    return set;
-  }
-
-  SocsKernels finished(const std::vector<std::vector<Complex>>& kernels, int count,
-                       SocsReport& report) const {
-    SocsKernels set = socs_kernels(kernels, count);
-    double held = 0.0, energy = 0.0;
-    for (const double weight : set.weights) held += weight;
-    for (std::size_t i = 0; i < mask_.size(); ++i) energy += std::norm(mask_.data()[i]);
-    // |I - I_K|(x) <= sum_{k > K} lambda_k sum |c|^2, by Cauchy and Schwarz; the first factor cannot
-    // exceed the trace that is left.
-    report = {condition_.name, count, held / trace_,
-              std::max(0.0, trace_ - held) * energy, error_of(kernels, count)};
-    return set;
-  }
-
-  const OpticsSettings& settings_;
-  const FocusCondition& condition_;
-  CoherentRows rows_;
-  Matrix matrix_;
-  double trace_ = 0.0;
-  Spectrum<double> mask_;
-  Image<double> exact_;
-};
-
-}  // namespace
-
-OpticalModel build_optical_model(const OpticsSettings& settings, std::vector<SocsReport>* reports) {
-  validate(settings);
-  openblas_set_num_threads(1);
+OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint>& source,
+                   const Spectrum<double>& mask, std::vector<SocsReport>& reports) {
   OpticalModel model;
   model.period_x_nm = settings.period_x_nm();
   model.period_y_nm = settings.period_y_nm();
@@ -236,19 +89,53 @@ OpticalModel build_optical_model(const OpticsSettings& settings, std::vector<Soc
   model.stage_blur_nm = settings.stage_blur_nm;
   model.flare = settings.flare;
   model.resist = {settings.threshold, settings.diffusion_nm};
+  const bool conjugation = focus_is_conjugation(settings, source);
   std::ostringstream provenance;
   provenance << "SOCS of source and pupil;";
   for (const FocusCondition& condition : settings.conditions) {
+    const auto& built = model.conditions;
+    const auto opposite = std::find_if(built.begin(), built.end(), [&](const SocsKernels& other) {
+      return conjugation && other.focus_nm == -condition.focus_nm;
+    });
     SocsReport report;
-    model.conditions.push_back(ConditionBuilder(settings, condition).build(report));
+    SocsKernels set;
+    if (opposite != built.end()) {
+      report = reports[static_cast<std::size_t>(opposite - built.begin())];
+      set = conjugated(*opposite);
+    } else {
+      set = build_condition(settings, source, condition, mask, report);
+    }
+    report.condition = set.name = condition.name;
+    set.focus_nm = condition.focus_nm;
+    model.conditions.push_back(std::move(set));
     model.truncation_error = std::max(model.truncation_error, report.measured);
     model.truncation_bound = std::max(model.truncation_bound, report.bound);
     provenance << ' ' << report.condition << ": " << report.kernels << " kernels, energy "
                << report.energy << ", error " << report.measured << " of clear field;";
-    if (reports != nullptr) reports->push_back(report);
+    reports.push_back(report);
   }
   model.provenance = provenance.str();
   validate(model);
+  return model;
+}
+
+}  // namespace
+
+OpticalModel build_optical_model(const OpticsSettings& settings, std::vector<SocsReport>* reports,
+                                 const Spectrum<double>* mask) {
+  validate(settings);
+  const std::vector<SourcePoint> source = sample_source(settings.source);
+  const OrderWindow window = order_window(settings, source);
+  std::vector<SocsReport> made;
+  OpticalModel model =
+      mask != nullptr
+          ? build(settings, source, *mask, made)
+          : build(settings, source,
+                  polygon_spectrum(calibration_pattern(settings),
+                                   {0.0, 0.0, settings.period_x_nm(), settings.period_y_nm()},
+                                   window.half_x, window.half_y),
+                  made);
+  if (reports != nullptr) *reports = std::move(made);
   return model;
 }
 

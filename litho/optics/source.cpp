@@ -1,94 +1,121 @@
 #include "litho/optics/source.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <numbers>
+#include <string>
+#include <utility>
 
 #include "kernels/base/error.h"
+#include "litho/optics/source_shape.h"
 
 namespace reticle {
 
 namespace {
 
-bool inside(const SourceSettings& source, double sx, double sy) {
-  const double radius = std::hypot(sx, sy);
-  if (radius > source.sigma_out) return false;
-  if (source.shape == SourceShape::conventional) return true;
-  if (radius < source.sigma_in) return false;
-  if (source.shape == SourceShape::annular) return true;
-  const double pitch = 360.0 / source.poles;
-  const double angle = std::atan2(sy, sx) * 180.0 / std::numbers::pi - source.rotation_deg;
-  return std::abs(std::remainder(angle, pitch)) <= 0.5 * source.opening_deg;
-}
-
-// The part of a pixel that the shape covers, by 16 x 16 sub-pixels.
-double coverage(const SourceSettings& source, double sx, double sy, double pixel) {
-  if (source.sampling == SourceSampling::pixel_centre) return inside(source, sx, sy) ? 1.0 : 0.0;
-  constexpr int k_parts = 16;
-  int count = 0;
-  for (int i = 0; i < k_parts; ++i)
-    for (int j = 0; j < k_parts; ++j)
-      count += inside(source, sx + pixel * ((j + 0.5) / k_parts - 0.5),
-                      sy + pixel * ((i + 0.5) / k_parts - 0.5));
-  return static_cast<double>(count) / (k_parts * k_parts);
-}
-
-// Source pixels over sigma -extent..extent, where extent leaves room for the blur.
+// Source pixels about the axis, with room for the blur: light, and where the map is polarised by pixel
+// the Stokes parameters S1..S3 too.
 struct PixelSource {
-  Image<double> weights;
-  double pixel = 0.0;
-  double position(int i, int count) const { return (i - 0.5 * (count - 1)) * pixel; }
+  Image<double> light;
+  std::array<Image<double>, 3> stokes;
+  int across = 0;  // pixels over sigma -1..1
+
+  double position(int i, int count) const { return (2 * i + 1 - count) / static_cast<double>(across); }
+  double side() const { return 2.0 / across; }
 };
 
-PixelSource pixel_source(const SourceSettings& source) {
-  const bool freeform = source.shape == SourceShape::freeform;
-  const int inner = freeform ? std::max(source.map.rows(), source.map.cols()) : source.grid;
-  const double reach = freeform ? 1.0 : std::max(1.0, source.sigma_out);
-  PixelSource pixels{.weights = {}, .pixel = 2.0 / inner};
-  const int margin =
-      static_cast<int>(std::ceil((reach - 1.0 + 4.0 * source.blur_sigma) / pixels.pixel - 1e-9));
-  const int rows = (freeform ? source.map.rows() : inner) + 2 * margin;
-  const int cols = (freeform ? source.map.cols() : inner) + 2 * margin;
-  pixels.weights = Image<double>(rows, cols);
-  for (int y = 0; y < rows; ++y)
-    for (int x = 0; x < cols; ++x) {
-      const int v = y - margin, u = x - margin;
-      if (!freeform)
-        pixels.weights(y, x) =
-            coverage(source, pixels.position(x, cols), pixels.position(y, rows), pixels.pixel);
-      else if (v >= 0 && v < source.map.rows() && u >= 0 && u < source.map.cols())
-        pixels.weights(y, x) = source.map(v, u);
+Image<double> with_margin(const Image<double>& map, int margin) {
+  if (map.empty()) return {};
+  Image<double> wide(map.rows() + 2 * margin, map.cols() + 2 * margin);
+  for (int y = 0; y < map.rows(); ++y)
+    std::copy_n(map.row(y), map.cols(), wide.row(y + margin) + margin);
+  return wide;
+}
+
+PixelSource pixels_of_map(const SourceSettings& source) {
+  PixelSource pixels{.light = {}, .stokes = {}, .across = std::max(source.map.rows(), source.map.cols())};
+  const int margin = static_cast<int>(std::ceil(4.0 * source.blur_sigma / pixels.side() - 1e-9));
+  pixels.light = with_margin(source.map, margin);
+  for (std::size_t i = 0; i < pixels.stokes.size(); ++i)
+    pixels.stokes[i] = with_margin(source.stokes[i], margin);
+  return pixels;
+}
+
+PixelSource pixels_of_shape(const SourceSettings& source) {
+  PixelSource pixels{.light = {}, .stokes = {}, .across = source.grid};
+  const double beyond = std::max(source.sigma_out - 1.0, 0.0) + 4.0 * source.blur_sigma;
+  const int margin = static_cast<int>(std::ceil(beyond / pixels.side() - 1e-9));
+  const int count = source.grid + 2 * margin;
+  pixels.light = Image<double>(count, count);
+  for (int y = 0; y < count; ++y)
+    for (int x = 0; x < count; ++x) {
+      const double sx = pixels.position(x, count), sy = pixels.position(y, count);
+      pixels.light(y, x) = source.sampling == SourceSampling::covered_area
+                               ? covered_part(source, sx, sy, pixels.side())
+                               : (inside_shape(source, sx, sy) ? 1.0 : 0.0);
     }
   return pixels;
 }
 
-void blur(PixelSource& source, double sigma) {
-  if (sigma == 0.0) return;
-  const int reach = static_cast<int>(std::ceil(4.0 * sigma / source.pixel));
+// Gaussian of this standard deviation in pixels, along x and then along y.
+void blur(Image<double>& image, double sigma) {
+  const int reach = static_cast<int>(std::ceil(4.0 * sigma));
   std::vector<double> weights;
   double sum = 0.0;
   for (int i = -reach; i <= reach; ++i) {
-    weights.push_back(std::exp(-0.5 * std::pow(i * source.pixel / sigma, 2)));
+    weights.push_back(std::exp(-0.5 * std::pow(i / sigma, 2)));
     sum += weights.back();
   }
-  const int rows = source.weights.rows(), cols = source.weights.cols();
+  const int rows = image.rows(), cols = image.cols();
   Image<double> along_x(rows, cols), out(rows, cols);
   for (int y = 0; y < rows; ++y)
     for (int x = 0; x < cols; ++x)
       for (int i = std::max(-reach, -x); i <= std::min(reach, cols - 1 - x); ++i)
-        along_x(y, x) += weights[static_cast<std::size_t>(i + reach)] / sum * source.weights(y, x + i);
+        along_x(y, x) += weights[static_cast<std::size_t>(i + reach)] / sum * image(y, x + i);
   for (int y = 0; y < rows; ++y)
     for (int i = std::max(-reach, -y); i <= std::min(reach, rows - 1 - y); ++i)
       for (int x = 0; x < cols; ++x)
         out(y, x) += weights[static_cast<std::size_t>(i + reach)] / sum * along_x(y + i, x);
-  source.weights = std::move(out);
+  image = std::move(out);
+}
+
+PixelSource pixel_source(const SourceSettings& source) {
+  PixelSource pixels =
+      source.shape == SourceShape::freeform ? pixels_of_map(source) : pixels_of_shape(source);
+  if (source.blur_sigma == 0.0) return pixels;
+  const double sigma = source.blur_sigma / pixels.side();
+  blur(pixels.light, sigma);
+  for (Image<double>& part : pixels.stokes)
+    if (!part.empty()) blur(part, sigma);
+  return pixels;
+}
+
+// The eigenvectors of the coherency matrix 1/2 [[s0 + s1, s2 - i s3], [s2 + i s3, s0 - s1]].
+std::vector<JonesState> states_of(double s0, double s1, double s2, double s3) {
+  const double polarised = std::sqrt(s1 * s1 + s2 * s2 + s3 * s3);
+  if (polarised <= 1e-12 * s0) return {{1.0, 0.0, 0.5}, {0.0, 1.0, 0.5}};
+  const std::complex<double> across(s2 / polarised, s3 / polarised);
+  const double along = s1 / polarised;
+  std::complex<double> x, y;
+  if (along >= 0.0) {
+    x = std::sqrt(0.5 * (1.0 + along));
+    y = 0.5 * across / x;
+  } else {
+    y = std::sqrt(0.5 * (1.0 - along));
+    x = 0.5 * std::conj(across) / y;
+  }
+  const double part = std::min(polarised / s0, 1.0);
+  std::vector<JonesState> states = {{x, y, 0.5 * (1.0 + part)}};
+  if (part < 1.0) states.push_back({-std::conj(y), std::conj(x), 0.5 * (1.0 - part)});
+  return states;
 }
 
 std::vector<JonesState> polarisation_at(Polarisation polarisation, double sx, double sy) {
   const double radius = std::hypot(sx, sy);
   const std::vector<JonesState> unpolarised = {{1.0, 0.0, 0.5}, {0.0, 1.0, 0.5}};
   switch (polarisation) {
-    case Polarisation::unpolarised: return unpolarised;
+    case Polarisation::unpolarised:
+    case Polarisation::stokes: return unpolarised;
     case Polarisation::x: return {{1.0, 0.0, 1.0}};
     case Polarisation::y: return {{0.0, 1.0, 1.0}};
     case Polarisation::te:
@@ -104,22 +131,25 @@ std::vector<JonesState> polarisation_at(Polarisation polarisation, double sx, do
 }  // namespace
 
 std::vector<SourcePoint> sample_source(const SourceSettings& settings) {
-  PixelSource pixels = pixel_source(settings);
-  blur(pixels, settings.blur_sigma);
+  const PixelSource pixels = pixel_source(settings);
   double sum = 0.0;
-  for (const double weight : pixels.weights) sum += weight;
+  for (const double light : pixels.light) sum += light;
   if (sum <= 0.0)
     throw Error(ErrorCode::bad_input,
-                "source: no pixel of the " + std::to_string(settings.grid) +
+                "source: no pixel of the " + std::to_string(pixels.across) +
                     "-pixel grid carries light; use a finer source.grid or a larger shape");
   std::vector<SourcePoint> points;
-  const int rows = pixels.weights.rows(), cols = pixels.weights.cols();
+  const int rows = pixels.light.rows(), cols = pixels.light.cols();
   for (int y = 0; y < rows; ++y)
     for (int x = 0; x < cols; ++x) {
-      const double weight = pixels.weights(y, x) / sum;
-      if (weight < 1e-9) continue;
+      const double light = pixels.light(y, x);
+      if (light < 1e-12 * sum) continue;
       const double sx = pixels.position(x, cols), sy = pixels.position(y, rows);
-      points.push_back({sx, sy, weight, polarisation_at(settings.polarisation, sx, sy)});
+      const auto& stokes = pixels.stokes;
+      points.push_back({sx, sy, light / sum,
+                        settings.polarisation == Polarisation::stokes
+                            ? states_of(light, stokes[0](y, x), stokes[1](y, x), stokes[2](y, x))
+                            : polarisation_at(settings.polarisation, sx, sy)});
     }
   return points;
 }

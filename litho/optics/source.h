@@ -1,7 +1,6 @@
 // The illumination as points: direction, weight, polarisation.
 #pragma once
 
-#include <array>
 #include <complex>
 #include <vector>
 
@@ -22,9 +21,10 @@ struct SourcePoint {
   std::vector<JonesState> states;  // incoherent, weights sum to 1
 };
 
-// The source's shape or map sampled on its pixel grid, s = (2 i + 1 - N) / N, blurred, normalised.
-// Covered areas are exact to a 1/256 of a pixel. TE and TM light of a point on the axis, where neither
-// is defined, is unpolarised. Throws Error(bad_input) if no point carries light.
+// The source's shape or map sampled at the centres of its pixels, s = (2 i + 1 - N) / N, each with the
+// exact area that the shape covers of it, blurred, normalised. TE and TM light of a point on the axis,
+// where neither is defined, is unpolarised. Stokes maps split into two orthogonal Jones states
+// [Born & Wolf 1999, sec. 10.9]. Throws Error(bad_input) if no point carries light.
 std::vector<SourcePoint> sample_source(const SourceSettings& settings);
 
 }  // namespace reticle

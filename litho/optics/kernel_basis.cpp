@@ -1,0 +1,184 @@
+#include "litho/optics/kernel_basis.h"
+
+#include <cblas.h>
+#include <lapacke.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "kernels/base/error.h"
+
+extern "C" void openblas_set_num_threads(int);
+
+namespace reticle {
+
+namespace {
+
+using Complex = std::complex<double>;
+
+constexpr int k_most_orders = 5000;  // of a sector: three matrices of 400 MB each
+constexpr int k_batch = 256;         // rows gathered for one product
+
+lapack_complex_double* lapack(Complex* values) {
+  return reinterpret_cast<lapack_complex_double*>(values);
+}
+
+// Adds conj(rows)^T rows to the upper triangle of g. Rows of neighbouring source points carry the same
+// part of the orders; the product runs over the columns that occur.
+class GramSum {
+ public:
+  void add(const std::vector<Complex>& rows, int count, int size, std::vector<Complex>& g) {
+    gather(rows, count, size);
+    const int used = static_cast<int>(columns_.size());
+    product_.resize(static_cast<std::size_t>(used) * used);
+    cblas_zherk(CblasRowMajor, CblasUpper, CblasConjTrans, used, count, 1.0, packed_.data(), used, 0.0,
+                product_.data(), used);
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      Complex* to = g.data() + static_cast<std::size_t>(columns_[i]) * size;
+      const Complex* from = product_.data() + i * columns_.size();
+      for (std::size_t j = i; j < columns_.size(); ++j) to[columns_[j]] += from[j];
+    }
+  }
+
+ private:
+  void gather(const std::vector<Complex>& rows, int count, int size) {
+    columns_.clear();
+    for (int column = 0; column < size; ++column)
+      for (int row = 0; row < count; ++row)
+        if (rows[static_cast<std::size_t>(row) * size + column] != 0.0) {
+          columns_.push_back(column);
+          break;
+        }
+    packed_.clear();
+    for (int row = 0; row < count; ++row)
+      for (const int column : columns_)
+        packed_.push_back(rows[static_cast<std::size_t>(row) * size + column]);
+  }
+
+  std::vector<int> columns_;
+  std::vector<Complex> packed_, product_;
+};
+
+// Square patches of the source one after the other.
+void sort_by_patch(std::vector<SourcePoint>& source) {
+  constexpr double k_patch = 0.125;  // sigma
+  const auto patch = [](const SourcePoint& p) {
+    return std::pair(std::floor(p.sigma_y / k_patch), std::floor(p.sigma_x / k_patch));
+  };
+  std::stable_sort(source.begin(), source.end(), [&](const SourcePoint& a, const SourcePoint& b) {
+    return patch(a) < patch(b);
+  });
+}
+
+}  // namespace
+
+KernelBasis::KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source,
+                         double focus_nm) {
+  openblas_set_num_threads(1);  // the same sums whatever the machine
+  const std::vector<Flip> group = mirror_group(settings, source);
+  const CoherentRows rows(settings, source, focus_nm);
+  window_ = rows.window();
+  for (OrderSector& sector : order_sectors(settings, source, group)) {
+    const int size = sector.size();
+    if (size > k_most_orders)
+      throw Error(ErrorCode::unsupported,
+                  "optics: period_nm asks for kernels of " + std::to_string(window_.cols()) + " x " +
+                      std::to_string(window_.rows()) +
+                      " orders, more than fit an eigenproblem; use a smaller tile");
+    blocks_.push_back(
+        {std::move(sector), std::vector<Complex>(static_cast<std::size_t>(size) * size), {}});
+  }
+  std::vector<SourcePoint> orbits = one_of_each_orbit(source, group);
+  sort_by_patch(orbits);
+  add_rows(rows, orbits);
+  decompose();
+}
+
+void KernelBasis::add_rows(const CoherentRows& rows, std::span<const SourcePoint> source) {
+  std::vector<std::vector<Complex>> folded;
+  for (const Block& block : blocks_)
+    folded.emplace_back(static_cast<std::size_t>(k_batch) * block.sector.size());
+  GramSum gram;
+  int count = 0;
+  const auto flush = [&] {
+    for (std::size_t b = 0; b < blocks_.size() && count > 0; ++b)
+      gram.add(folded[b], count, blocks_[b].sector.size(), blocks_[b].matrix);
+    count = 0;
+  };
+  for (const SourcePoint& point : source)
+    rows.rows_of(point, [&](std::span<const Complex> row) {
+      for (std::size_t b = 0; b < blocks_.size(); ++b) {
+        const OrderSector& sector = blocks_[b].sector;
+        sector.fold(row, folded[b].data() + static_cast<std::size_t>(count) * sector.size());
+      }
+      if (++count == k_batch) flush();
+    });
+  flush();
+}
+
+void KernelBasis::decompose() {
+  std::vector<std::pair<double, Place>> all;
+  for (std::size_t b = 0; b < blocks_.size(); ++b) {
+    Block& block = blocks_[b];
+    const int size = block.sector.size();
+    std::vector<double> values(static_cast<std::size_t>(size));
+    for (int i = 0; i < size; ++i)
+      trace_ += block.matrix[static_cast<std::size_t>(i) * size + i].real();
+    // Read by columns, the upper triangle is the lower one of conj(G), whose eigenvectors are h.
+    std::vector<Complex> copy = block.matrix;
+    block.vectors.resize(copy.size());
+    std::vector<lapack_int> support(2 * values.size());
+    lapack_int found = 0;
+    const auto info = LAPACKE_zheevr(LAPACK_COL_MAJOR, 'V', 'A', 'L', size, lapack(copy.data()), size,
+                                     0.0, 0.0, 0, 0, 0.0, &found, values.data(),
+                                     lapack(block.vectors.data()), size, support.data());
+    if (info != 0 || found != size)
+      throw Error(ErrorCode::unsupported, "the eigenvalues of the source-by-pupil matrix did not converge");
+    for (std::size_t i = 0; i < values.size(); ++i) all.push_back({values[i], {b, i}});
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (const auto& [value, place] : all) {
+    if (value <= 1e-14 * all[0].first) break;
+    weights_.push_back(value);
+    places_.push_back(place);
+  }
+}
+
+std::vector<Complex> KernelBasis::kernel(int index) const {
+  const Place place = places_[static_cast<std::size_t>(index)];
+  const Block& block = blocks_[place.block];
+  std::vector<Complex> row(static_cast<std::size_t>(window_.size()));
+  block.sector.unfold(block.vectors.data() + place.index * static_cast<std::size_t>(block.sector.size()),
+                      row);
+  return row;
+}
+
+Spectrum<double> KernelBasis::intensity(const Spectrum<double>& mask) const {
+  // I(f - f') += conj(G(f', f))... summed over the orders of each pair of basis vectors.
+  Spectrum<double> sum(2 * window_.half_x, 2 * window_.half_y);
+  const int cols = window_.cols();
+  const auto add = [&](const OrderSector::Vector& a, const OrderSector::Vector& b, Complex value) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(a.count); ++i)
+      for (std::size_t j = 0; j < static_cast<std::size_t>(b.count); ++j) {
+        const int fa = a.orders[i], fb = b.orders[j];
+        sum.at(fb % cols - fa % cols, fb / cols - fa / cols) +=
+            a.parts[i] * b.parts[j] * value * std::conj(mask.data()[fa]) * mask.data()[fb];
+      }
+  };
+  for (const Block& block : blocks_) {
+    const int size = block.sector.size();
+    for (int i = 0; i < size; ++i) {
+      const Complex* row = block.matrix.data() + static_cast<std::size_t>(i) * size;
+      add(block.sector[i], block.sector[i], row[i].real());
+      for (int j = i + 1; j < size; ++j) {
+        add(block.sector[i], block.sector[j], row[j]);
+        add(block.sector[j], block.sector[i], std::conj(row[j]));
+      }
+    }
+  }
+  return sum;
+}
+
+}  // namespace reticle

@@ -86,6 +86,13 @@ Spectrum<T> Simulator<T>::mask_spectrum(std::span<const Polygon> polygons, const
 
 template <class T>
 Spectrum<T> Simulator<T>::intensity_spectrum(const Spectrum<T>& mask, int condition, T dose) {
+  // Where t is 0 or 1, |t|^2 = t.
+  return intensity_spectrum(mask, condition, dose, static_cast<double>(mask.at(0, 0).real()));
+}
+
+template <class T>
+Spectrum<T> Simulator<T>::intensity_spectrum(const Spectrum<T>& mask, int condition, T dose,
+                                             double mean_transmission) {
   if (mask.half_x() != half_x() || mask.half_y() != half_y())
     throw Error(ErrorCode::invalid_argument,
                 "mask spectrum has orders up to " + std::to_string(mask.half_x()) + ", " +
@@ -95,7 +102,7 @@ Spectrum<T> Simulator<T>::intensity_spectrum(const Spectrum<T>& mask, int condit
   Spectrum<T> intensity(2 * half_x(), 2 * half_y());
   parts_->field_band.analyze(parts_->field_image.view(), intensity);
   diffuse(intensity, parts_->period_x_nm, parts_->period_y_nm, parts_->stage_blur_nm);
-  add_flare(intensity, static_cast<double>(mask.at(0, 0).real()), parts_->flare);
+  add_flare(intensity, mean_transmission, parts_->flare);
   for (std::size_t i = 0; i < intensity.size(); ++i) intensity.data()[i] *= dose * dose;
   return intensity;
 }

@@ -38,7 +38,10 @@ class Simulator {
   // Fourier coefficients of the aerial image (half widths 2 half_x, 2 half_y) of a mask spectrum,
   // which may be complex (phase-shifting masks).
   // Throws Error(invalid_argument) if its half widths are not half_x() and half_y().
+  // Flare follows the mask's mean intensity transmission: that of a mask of 0 and 1 unless given.
   Spectrum<T> intensity_spectrum(const Spectrum<T>& mask, int condition, T dose = T(1));
+  Spectrum<T> intensity_spectrum(const Spectrum<T>& mask, int condition, T dose,
+                                 double mean_transmission);
 
   // The image at the centres of rows x cols pixels that together cover the field.
   Image<T> image(const Spectrum<T>& intensity, int rows, int cols);
@@ -66,7 +69,7 @@ Image<T> intensity_on(const Spectrum<T>& intensity, const Box& field, const Grid
 template <class T>
 void diffuse(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, double diffusion_nm);
 
-// Stray light in proportion to the mask's mean transmission: (1 - flare) I + flare mean.
+// Stray light in proportion to the mask's mean intensity transmission, the mean of |t|^2: (1 - flare) I + flare mean.
 template <class T>
 void add_flare(Spectrum<T>& intensity, double mean_transmission, double flare);
 

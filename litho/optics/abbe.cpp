@@ -18,6 +18,11 @@ SpectrumSize mask_orders(const OpticsSettings& settings) {
 
 Spectrum<double> abbe_intensity(const OpticsSettings& settings, double focus_nm,
                                 const Spectrum<double>& mask) {
+  return abbe_intensity(settings, focus_nm, mask, mask.at(0, 0).real());
+}
+
+Spectrum<double> abbe_intensity(const OpticsSettings& settings, double focus_nm,
+                                const Spectrum<double>& mask, double mean_transmission) {
   validate(settings);
   const std::vector<SourcePoint> source = sample_source(settings.source);
   const CoherentRows rows(settings, source, focus_nm);
@@ -53,7 +58,7 @@ Spectrum<double> abbe_intensity(const OpticsSettings& settings, double focus_nm,
                              cpu::Samples::at_corners)
       .analyze(sum.view(), intensity);
   diffuse(intensity, settings.period_x_nm(), settings.period_y_nm(), settings.stage_blur_nm);
-  add_flare(intensity, mask.at(0, 0).real(), settings.flare);
+  add_flare(intensity, mean_transmission, settings.flare);
   return intensity;
 }
 

@@ -47,6 +47,15 @@ Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y
   return spectrum;
 }
 
+double mean_transmission(const Pattern& pattern) {
+  const double period = pattern.period_x_nm * pattern.period_y_nm;
+  double mean = std::norm(pattern.background);
+  for (const PatternShape& shape : pattern.shapes)
+    mean += (std::norm(shape.transmission) - std::norm(pattern.background)) *
+            std::abs(signed_area(shape.polygon)) / period;
+  return mean;
+}
+
 Pattern line_space(double pitch_nm, double width_nm) {
   return {pitch_nm, pitch_nm, 0.0,
           {{rectangle(0.5 * (pitch_nm - width_nm), 0.0, 0.5 * (pitch_nm + width_nm), pitch_nm), 1.0}}};

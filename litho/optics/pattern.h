@@ -27,6 +27,9 @@ struct Pattern {
 // Throws Error(bad_input) for a period that is not positive or a shape of fewer than three points.
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y);
 
+// Mean of |t|^2 over the period: what flare is in proportion to.
+double mean_transmission(const Pattern& pattern);
+
 // Test patterns; sizes in nm, clear shapes on a dark background unless told.
 // Lines along y of the given width, one a period.
 Pattern line_space(double pitch_nm, double width_nm);

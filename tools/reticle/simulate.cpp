@@ -101,15 +101,17 @@ Simulated simulate_pattern(const Options& options) {
   optics.conditions = {FocusCondition(*wanted)};
   const SpectrumSize orders = mask_orders(optics);
   const Spectrum<double> mask = pattern_spectrum(recipe.pattern, orders.half_x, orders.half_y);
+  const double mean = mean_transmission(recipe.pattern);
   const Box field{0.0, 0.0, optics.period_x_nm(), optics.period_y_nm()};
   const std::string name = optics.conditions[0].name;
   if (options.formation == Formation::abbe) {
-    Spectrum<double> image = abbe_intensity(optics, optics.conditions[0].focus_nm, mask);
+    Spectrum<double> image = abbe_intensity(optics, optics.conditions[0].focus_nm, mask, mean);
     for (std::size_t i = 0; i < image.size(); ++i) image.data()[i] *= options.dose * options.dose;
     return {{std::move(image), field}, field, name, "Abbe"};
   }
-  const OpticalModel model = build_optical_model(optics);
-  return {{Simulator<double>(model).intensity_spectrum(mask, 0, options.dose), field}, field, name,
+  // Truncated for this very pattern: its image is within max_error.
+  const OpticalModel model = build_optical_model(optics, nullptr, &mask);
+  return {{Simulator<double>(model).intensity_spectrum(mask, 0, options.dose, mean), field}, field, name,
           model_hash(model)};
 }
 

@@ -165,6 +165,16 @@ TEST(ClosedForms, BlurAndFlareActOnHarmonics) {
   EXPECT_NEAR(soft.at(0, 0).real(), 0.9 * sharp.at(0, 0).real() + 0.1 * 0.5, 1e-13);
 }
 
+TEST(ClosedForms, FlareOfAnAttenuatedFieldIsItsIntensity) {
+  OpticsSettings optics = coherent(240.0);
+  optics.flare = 0.1;
+  const Pattern field{240.0, 240.0, attenuated(0.06), {}};
+  const SpectrumSize size = mask_orders(optics);
+  const auto image = abbe_intensity(optics, 0.0, pattern_spectrum(field, size.half_x, size.half_y),
+                                    mean_transmission(field));
+  EXPECT_NEAR(image.at(0, 0).real(), 0.06, 1e-13);
+}
+
 TEST(ClosedForms, FilmOfTheMediumChangesNothing) {
   OpticsSettings optics{.source = {.grid = 8}, .period_nm = {260.0, 240.0}};
   const Pattern contact = contact_array(260, 240, 90, 70);

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "kernels/base/error.h"
+#include "masks/hdf5/hdf5.h"
 
 namespace reticle {
 
@@ -76,37 +77,50 @@ void write_job(const std::filesystem::path& path, const JobDescription& job) {
   file.save();
 }
 
+struct JobFile::Contents {
+  explicit Contents(std::filesystem::path path) : file(session, std::move(path)) {}
+  hdf5::Session session;
+  hdf5::NewFile file;
+  hdf5::Group masks = file.root().create_group("masks");
+  std::int32_t count = 0;
+};
+
 JobFile::JobFile(std::filesystem::path path, const JobDescription& job, const TilePlan& plan,
                  double pixel_nm)
-    : file_(session_, std::move(path)), masks_(file_.root().create_group("masks")) {
-  write_description(file_.root(), job);
+    : contents_(std::make_unique<Contents>(std::move(path))) {
+  hdf5::Group& root = contents_->file.root();
+  write_description(root, job);
   const std::array<double, 2> core = {plan.core_x_nm, plan.core_y_nm};
-  file_.root().set_numbers("core_nm", core);
-  file_.root().set_number("halo_nm", plan.halo_nm);
-  file_.root().set_number("pixel_nm", pixel_nm);
+  root.set_numbers("core_nm", core);
+  root.set_number("halo_nm", plan.halo_nm);
+  root.set_number("pixel_nm", pixel_nm);
 }
+
+JobFile::~JobFile() = default;
 
 void JobFile::add_result(const TileResult& result) {
   std::array<char, 16> name;
-  std::snprintf(name.data(), name.size(), "%08d", count_++);
-  masks_.write(name.data(),
-               {static_cast<std::uint64_t>(result.mask.rows()),
-                static_cast<std::uint64_t>(result.mask.cols())},
-               result.mask.data());
-  masks_.set_dataset_number(name.data(), "l2_nm2", result.l2_nm2);
-  masks_.set_dataset_number(name.data(), "band_nm2", result.band_nm2);
+  std::snprintf(name.data(), name.size(), "%08d", contents_->count++);
+  hdf5::Group& masks = contents_->masks;
+  masks.write(name.data(),
+              {static_cast<std::uint64_t>(result.mask.rows()),
+               static_cast<std::uint64_t>(result.mask.cols())},
+              result.mask.data());
+  masks.set_dataset_number(name.data(), "l2_nm2", result.l2_nm2);
+  masks.set_dataset_number(name.data(), "band_nm2", result.band_nm2);
 }
 
 void JobFile::finish(const std::vector<TileIndex>& tiles, const std::vector<std::int32_t>& results,
                      const std::map<std::string, double>& totals) {
-  hdf5::Group group = file_.root().create_group("tiles");
+  hdf5::Group& root = contents_->file.root();
+  hdf5::Group group = root.create_group("tiles");
   std::vector<std::int32_t> places;
   for (const TileIndex& tile : tiles) places.insert(places.end(), {tile.x, tile.y});
   group.write("place", {tiles.size(), 2}, places.data());
   group.write("mask", {results.size()}, results.data());
-  hdf5::Group metrics = file_.root().create_group("metrics");
+  hdf5::Group metrics = root.create_group("metrics");
   for (const auto& [name, value] : totals) metrics.set_number(name, value);
-  file_.save();
+  contents_->file.save();
 }
 
 JobLock::JobLock(const std::filesystem::path& folder, JobAccess access) {

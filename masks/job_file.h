@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "litho/correction/tile_result.h"
 #include "litho/correction/tiling.h"
-#include "masks/hdf5/hdf5.h"
 
 namespace reticle {
 
@@ -39,16 +39,17 @@ class JobFile {
  public:
   JobFile(std::filesystem::path path, const JobDescription& job, const TilePlan& plan,
           double pixel_nm);
+  ~JobFile();
+  JobFile(const JobFile&) = delete;
+  JobFile& operator=(const JobFile&) = delete;
   void add_result(const TileResult& result);
   // results: place of each tile's result in the order of add_result(), -1 where nothing is drawn.
   void finish(const std::vector<TileIndex>& tiles, const std::vector<std::int32_t>& results,
               const std::map<std::string, double>& totals);
 
  private:
-  hdf5::Session session_;
-  hdf5::NewFile file_;
-  hdf5::Group masks_;
-  std::int32_t count_ = 0;
+  struct Contents;
+  std::unique_ptr<Contents> contents_;
 };
 
 enum class JobAccess { alone, shared };

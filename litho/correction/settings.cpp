@@ -70,13 +70,13 @@ double Ramp::at(double fraction) const { return first * std::pow(last / first, f
 std::vector<IltLevel> default_levels() {
   return {
       {.coarseness = 16, .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
-       .resist_slope = {19.37, 49.2}, .band_weight = 7.254, .corner_weight = 0.008},
-      {.coarseness = 8, .iterations = 87, .rate = 0.0807, .mask_slope = {3.75, 3.3},
+       .resist_slope = {19.37, 49.2}, .band_weight = 6.7684, .corner_weight = 0.008},
+      {.coarseness = 8, .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
        .resist_slope = {39.3, 213}, .band_weight = 1.606},
-      {.coarseness = 4, .iterations = 50, .rate = 0.0333, .mask_slope = {2.016, 12},
+      {.coarseness = 4, .iterations = 60, .rate = 0.0333, .mask_slope = {2.0175, 12},
        .resist_slope = {176.87, 250}, .band_weight = 1.489},
-      {.coarseness = 2, .iterations = 15, .rate = 0.02, .mask_slope = {10, 20.03},
-       .resist_slope = {200, 400}, .band_weight = 1.5},
+      {.coarseness = 2, .iterations = 15, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
+       .resist_slope = {200, 390.2518}, .band_weight = 1.5},
   };
 }
 

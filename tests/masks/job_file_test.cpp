@@ -1,5 +1,6 @@
 #include "masks/job_file.h"
 
+#include "masks/hdf5/hdf5.h"
 #include "tests/masks/scratch.h"
 
 namespace reticle {

@@ -41,7 +41,7 @@ Design two_bars(double dx = 0.0, double dy = 0.0) {
 }
 
 IltSettings quick_settings(const OpticalModel& model, Optimizer optimizer) {
-  IltSettings settings{.mask_pixel_nm = 2.0, .start_blur_nm = 30.0};
+  IltSettings settings{.mask_pixel_nm = 2.0, .start_contrast = 1.0, .start_blur_nm = 30.0};
   settings.levels = {{.coarseness = 8, .iterations = 60, .optimizer = optimizer, .rate = 0.1,
                       .resist_slope = {20, 40}, .band_weight = 1.0},
                      {.coarseness = 4, .iterations = 30, .optimizer = optimizer, .rate = 0.05,

@@ -50,7 +50,7 @@ struct IltLevel {
 struct IltSettings {
   double mask_pixel_nm = 1.0;     // of the final mask; must divide the model's period
   double start_contrast = 0.9812;  // parameters start as contrast * (blurred target - 1/2)
-  double start_blur_nm = 69.2041;  // standard deviation of the blur of the start
+  double start_blur_nm = 68.9676;  // standard deviation of the blur of the start
   std::vector<ProcessCorner> corners;  // empty: nominal, outer and inner from dose_latitude
   std::vector<ProcessBand> bands;      // empty: outer to inner
   double dose_latitude = 0.02;         // outer: first focus at 1 + this; inner: last focus at 1 - this

@@ -127,10 +127,19 @@ void describe_recipe(RecipeKeys& keys, OpticsSettings& optics, PatternKeys& patt
   keys.table("pattern", "what is on the mask", [&](RecipeKeys& k) { describe(k, pattern); });
 }
 
+// A pattern is imaged once, so it can afford a finer source and truncation than a model's kernels,
+// which are paid for at every iteration of a correction.
+OpticsSettings pattern_optics() {
+  OpticsSettings optics;
+  optics.max_error = 1e-4;
+  optics.source.grid = 256;
+  return optics;
+}
+
 }  // namespace
 
 PatternRecipe read_pattern_recipe(const std::filesystem::path& path) {
-  PatternRecipe recipe;
+  PatternRecipe recipe{.optics = pattern_optics(), .pattern = {}};
   PatternKeys keys;
   read_recipe(path, [&](RecipeKeys& k) { describe_recipe(k, recipe.optics, keys); });
   if (keys.name == Named::none && keys.period_nm.empty())
@@ -144,7 +153,7 @@ PatternRecipe read_pattern_recipe(const std::filesystem::path& path) {
 }
 
 std::string documented_pattern_recipe() {
-  OpticsSettings optics;
+  OpticsSettings optics = pattern_optics();
   PatternKeys pattern;
   return print_recipe([&](RecipeKeys& keys) { describe_recipe(keys, optics, pattern); },
                       RecipeStyle::documented);

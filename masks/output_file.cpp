@@ -32,6 +32,22 @@ OutputFile::~OutputFile() {
   if (!committed_) std::filesystem::remove(temporary_, ignored);
 }
 
+void OutputFile::write(std::span<const char> bytes) {
+  const int descriptor = ::open(temporary_.c_str(), O_WRONLY | O_TRUNC);
+  if (descriptor < 0) fail(path_, "cannot be written", errno);
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      const int code = errno;
+      ::close(descriptor);
+      fail(path_, "cannot be written", code);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  if (::close(descriptor) != 0) fail(path_, "cannot be written", errno);
+}
+
 void OutputFile::commit() {
   const int descriptor = ::open(temporary_.c_str(), O_RDWR);
   if (descriptor < 0) fail(path_, "cannot be written", errno);

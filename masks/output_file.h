@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 
 namespace reticle {
 
@@ -17,6 +18,8 @@ class OutputFile {
 
   // Where to write; on the same file system as the final path.
   const std::filesystem::path& temporary() const { return temporary_; }
+  // Writes the whole contents. Throws Error(io) with the system's reason, as a full disk.
+  void write(std::span<const char> bytes);
   // Throws Error(io) if the data cannot be brought to disk (disk full) or the rename fails.
   void commit();
 

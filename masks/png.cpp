@@ -55,6 +55,19 @@ void write_png(const std::filesystem::path& path, const Image<Rgb>& picture) {
   write(path, picture.rows(), picture.cols(), PNG_FORMAT_RGB, picture.data());
 }
 
+std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture) {
+  Picture file;
+  file.png.width = static_cast<png_uint_32>(picture.cols());
+  file.png.height = static_cast<png_uint_32>(picture.rows());
+  file.png.format = PNG_FORMAT_RGB;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(file.png);
+  std::vector<std::uint8_t> bytes(size);
+  if (png_image_write_to_memory(&file.png, bytes.data(), &size, 0, picture.data(), 0, nullptr) == 0)
+    throw Error(ErrorCode::out_of_memory, std::string("a picture cannot be packed: ") + file.png.message);
+  bytes.resize(size);
+  return bytes;
+}
+
 Image<std::uint8_t> read_png_mask(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path) || !std::ifstream(path))
     throw Error(ErrorCode::io, path.string() + ": cannot be read: " + std::strerror(errno));

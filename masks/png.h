@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "kernels/base/image.h"
 #include "masks/preview.h"
@@ -12,6 +13,9 @@ namespace reticle {
 // Row 0 is the top line of the picture. Throws Error(io) if the file cannot be written.
 void write_png(const std::filesystem::path& path, const Image<std::uint8_t>& picture);
 void write_png(const std::filesystem::path& path, const Image<Rgb>& picture);
+
+// The same file in memory, for pages that hold their pictures.
+std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture);
 
 // Reads a picture as binary pixels: 1 where the grey value is 128 or more; transparent is black.
 // The picture's top line becomes the last row, for rows run in +y. Throws Error(bad_input) naming

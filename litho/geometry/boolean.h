@@ -19,7 +19,8 @@ std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm = k_
 // What lies inside rings, outer ones counterclockwise and holes clockwise, as polygons of that kind.
 std::vector<Polygon> fill(std::span<const Polygon> rings, double dbu_nm = k_boolean_dbu_nm);
 
-// The union cut to a box. Equal unions give equal polygons, however they were cut up before.
+// The union cut to a box. Equal unions give equal polygons, however they were cut up before, among
+// shapes with horizontal and vertical edges only and among those with others.
 std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box,
                           double dbu_nm = k_boolean_dbu_nm);
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr hsize_t k_chunk_side = 256;
 constexpr std::uint64_t k_largest_chunk_bytes = 64 << 20;
-constexpr unsigned k_deflate_level = 1;  // higher levels cost more time than they save bytes
+constexpr unsigned k_deflate_level = 1;
 
 bool is_plain_number(hid_t type) {
   const H5T_class_t kind = H5Tget_class(type);

@@ -21,9 +21,10 @@ std::recursive_mutex& library_mutex() {
   return mutex;
 }
 
-[[noreturn]] void cannot_build(const std::filesystem::path& path) {
-  throw Error(ErrorCode::out_of_memory,
-              path.string() + ": the HDF5 library could not build the file in memory");
+// The library does not say why; the system's last error does, as a full disk.
+[[noreturn]] void cannot_write(const std::filesystem::path& path) {
+  throw Error(ErrorCode::io, path.string() + ": cannot be written: " +
+                                 (errno != 0 ? std::strerror(errno) : "the HDF5 library failed"));
 }
 
 void check_readable(const std::filesystem::path& path) {
@@ -45,8 +46,11 @@ Handle& Handle::operator=(Handle&& other) noexcept {
   return *this;
 }
 
-Handle::~Handle() {
-  if (id_ >= 0) close_(id_);
+Handle::~Handle() { close(); }
+
+bool Handle::close() {
+  const std::int64_t id = std::exchange(id_, -1);
+  return id < 0 || close_(id) >= 0;
 }
 
 Session::Session() {
@@ -79,21 +83,21 @@ NewFile::NewFile(const Session&, std::filesystem::path path)
   const Handle creation = owned(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110);
   H5Pset_fapl_core(access.id(), 1 << 20, 1);
-  H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);  // groups still held are closed by save()
+  H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
   H5Pset_obj_track_times(creation.id(), 0);
+  errno = 0;
   file_ = owned(H5Fcreate(output_.temporary().c_str(), H5F_ACC_TRUNC, creation.id(), access.id()),
                 H5Fclose);
-  if (!file_) cannot_build(path_);
+  if (!file_) cannot_write(path_);
   root_ = std::make_unique<Group>(owned(H5Gopen2(file_.id(), "/", H5P_DEFAULT), H5Gclose),
                                   path_.string(), "/");
 }
 
 void NewFile::save() {
   root_.reset();
+  errno = 0;
   const bool flushed = H5Fflush(file_.id(), H5F_SCOPE_GLOBAL) >= 0;
-  file_ = Handle();
-  if (!flushed)
-    throw Error(ErrorCode::io, path_.string() + ": cannot be written; is the disk full?");
+  if (!file_.close() || !flushed) cannot_write(path_);
   output_.commit();
 }
 

@@ -22,18 +22,19 @@ using Extents = std::vector<std::uint64_t>;
 // Owns one HDF5 identifier.
 class Handle {
  public:
-  using Close = int (*)(std::int64_t);
+  using Closer = int (*)(std::int64_t);
   Handle() = default;
-  Handle(std::int64_t id, Close close) : id_(id), close_(close) {}
+  Handle(std::int64_t id, Closer closer) : id_(id), close_(closer) {}
   Handle(Handle&& other) noexcept;
   Handle& operator=(Handle&& other) noexcept;
   ~Handle();
   std::int64_t id() const { return id_; }
   explicit operator bool() const { return id_ >= 0; }
+  bool close();  // false if the library could not, as for want of space
 
  private:
   std::int64_t id_ = -1;
-  Close close_ = nullptr;
+  Closer close_ = nullptr;
 };
 
 // A group (the root included) of a file being read or written. T is std::uint8_t, std::int32_t,

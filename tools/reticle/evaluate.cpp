@@ -18,6 +18,7 @@ namespace {
 struct Options {
   std::filesystem::path mask, target, model, recipe;
   std::string format = "table";
+  LayoutOptions layout;
   QualityGates gates;
 };
 
@@ -25,7 +26,7 @@ ExitCode run(const Options& options) {
   const OpticalModel model = read_model(options.model);
   const IltSettings settings = resolved(read_correct_recipe(options.recipe), model);
   const MaskFile mask = read_mask(options.mask);
-  const Design target = read_target(options.target);
+  const Design target = read_target(options.target, layout_part(options.layout));
   const MaskEvaluation evaluation = evaluate(model, settings, mask.mask.view(), mask.grid, target);
   const Metrics metrics = metrics_of(evaluation.report);
 
@@ -56,12 +57,14 @@ void add_evaluate_command(CLI::App& app, ExitCode& result) {
   command->add_option("--format", options->format, "of the result")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
+  add_layout_options(*command, options->layout);
   add_gate_options(*command, options->gates);
   command->footer(
       "Examples:\n"
       "  reticle evaluate mask.h5 --target clip.glp --model model.h5\n"
       "  reticle evaluate mask.h5 --target clip.glp --model model.h5 --format json --max-epe-nm "
-      "10");
+      "10\n"
+      "  reticle evaluate mask.h5 --target chip.gds --layer 11/0 --model model.h5");
   command->callback([options, &result] { result = run(*options); });
 }
 

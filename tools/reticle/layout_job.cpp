@@ -179,6 +179,32 @@ void collect(const LayoutJob& job, const JobDescription& description, const Chip
   mask_layout.write(mask_path(job), outcome.tiles, outcome.results, job.layout, job.selection.cell);
 }
 
+// Tiles in order of their worst edge, equal results once.
+std::vector<TileIndex> places_by_error(const LayoutOutcome& outcome) {
+  std::vector<std::pair<double, TileIndex>> ranked;
+  std::set<std::int32_t> seen;
+  for (std::size_t i = 0; i < outcome.tiles.size(); ++i) {
+    if (outcome.results[i] < 0 || !seen.insert(outcome.results[i]).second) continue;
+    double worst = 0.0;
+    for (const EdgePlacement& place :
+         outcome.measured[static_cast<std::size_t>(outcome.results[i])].sites)
+      worst = std::max(worst, std::abs(place.epe_nm));
+    ranked.emplace_back(-worst, outcome.tiles[i]);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  std::vector<TileIndex> tiles;
+  for (const auto& [worst, tile] : ranked) tiles.push_back(tile);
+  return tiles;
+}
+
+// The mask of a tile's core; empty where the job has none.
+Image<std::uint8_t> finished_core(const ChipCorrection& chip, const PackStore& store,
+                                  const LayoutOutcome& outcome, TileIndex tile) {
+  if (!std::binary_search(outcome.tiles.begin(), outcome.tiles.end(), tile)) return {};
+  const std::string& key = chip.result_key(tile);
+  return key.empty() ? Image<std::uint8_t>() : result_from_bytes(store.get(key)).mask;
+}
+
 // Before hours of work: what can be wrong with the last file.
 void check_mask_layout(const LayoutJob& job) {
   layer_from_text(job.mask_layout.layer);
@@ -226,6 +252,10 @@ LayoutOutcome run_layout_job(const LayoutJob& job) {
   if (interrupted() || !store.claim(k_outputs)) return outcome;
   const auto writing = Clock::now();
   collect(job, description, chip, store, layout.dbu_nm, outcome);
+  outcome.worst_places = draw_worst_places(job.model, job.settings, chip.plan(), layout.geometry,
+                                           places_by_error(outcome), [&](TileIndex tile) {
+                                             return finished_core(chip, store, outcome, tile);
+                                           });
   outcome.stages.push_back({.name = "write",
                             .tiles = outcome.tiles.size(),
                             .distinct = outcome.measured.size(),

@@ -11,6 +11,7 @@
 #include "masks/job_file.h"
 #include "tools/reticle/layout_input.h"
 #include "tools/reticle/layout_mask.h"
+#include "tools/reticle/worst_places.h"
 
 namespace reticle::tools {
 
@@ -54,6 +55,7 @@ struct LayoutOutcome {
   };
   std::vector<Measured> measured;
   std::vector<StageSummary> stages;
+  std::vector<WorstPlace> worst_places;
   std::map<std::string, double> totals;
 };
 

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
+#include <boost/archive/iterators/base64_from_binary.hpp>
+#include <boost/archive/iterators/transform_width.hpp>
 #include <nlohmann/json.hpp>
 
-#include "kernels/base/error.h"
 #include "masks/marker_database.h"
 #include "masks/output_file.h"
 
@@ -79,10 +79,7 @@ double total_seconds(const LayoutOutcome& outcome) {
 
 void write_whole(const std::filesystem::path& path, const std::string& text) {
   OutputFile output(path);
-  std::ofstream file(output.temporary(), std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw Error(ErrorCode::io, path.string() + ": cannot be written");
+  output.write(text);
   output.commit();
 }
 
@@ -153,6 +150,28 @@ std::string overview_map(const LayoutJob& job, const LayoutOutcome& outcome,
   return svg + "</svg>\n";
 }
 
+std::string base64(const std::vector<std::uint8_t>& bytes) {
+  namespace parts = boost::archive::iterators;
+  using Letters =
+      parts::base64_from_binary<parts::transform_width<std::vector<std::uint8_t>::const_iterator, 6, 8>>;
+  std::string text(Letters(bytes.begin()), Letters(bytes.end()));
+  text.append((3 - bytes.size() % 3) % 3, '=');
+  return text;
+}
+
+std::string pictures(const LayoutOutcome& outcome) {
+  if (outcome.worst_places.empty()) return "";
+  std::string page = "<h2>Worst places</h2>\n";
+  for (const WorstPlace& place : outcome.worst_places) {
+    const Box core = outcome.plan.core(place.tile);
+    page += fmt::format("<p>tile ({}, {}), {:.6g},{:.6g} um<br><img style=\"max-width:100%\" "
+                        "alt=\"\" src=\"data:image/png;base64,{}\">\n",
+                        place.tile.x, place.tile.y, core.x0 / 1e3, core.y0 / 1e3,
+                        base64(place.png));
+  }
+  return page;
+}
+
 std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome,
                         const std::vector<TileRow>& rows) {
   std::string page = fmt::format(
@@ -178,7 +197,8 @@ std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome,
     page += fmt::format("<tr><td>{}{}<td>{}<td style=\"width:20em\"><div class=\"bar\" "
                         "style=\"width:{}%\"></div>\n",
                         i, i + 1 == bins.size() ? "+" : "", bins[i], 100 * bins[i] / most);
-  page += "</table>\n<h2>Worst tiles</h2>\n<table>\n<tr><th>x<th>y<th>worst nm<th>mean nm\n";
+  page += "</table>\n" + pictures(outcome);
+  page += "<h2>Worst tiles</h2>\n<table>\n<tr><th>x<th>y<th>worst nm<th>mean nm\n";
   for (const TileRow& row : worst_of(rows))
     page += fmt::format("<tr><td>{}<td>{}<td>{:.2f}<td>{:.2f}\n", row.tile.x, row.tile.y,
                         row.worst_nm, row.mean_nm);

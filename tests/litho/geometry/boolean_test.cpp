@@ -1,0 +1,95 @@
+#include "litho/geometry/boolean.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "litho/geometry/rasterize.h"
+
+namespace reticle {
+namespace {
+
+Polygon rectangle(double x0, double y0, double x1, double y1) {
+  return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
+}
+
+double area(const std::vector<Polygon>& polygons) {
+  double sum = 0.0;
+  for (const Polygon& polygon : polygons) sum += std::abs(signed_area(polygon));
+  return sum;
+}
+
+// Overlapping rectangles and L shapes on whole nm, either orientation.
+std::vector<Polygon> random_shapes(unsigned seed) {
+  std::mt19937 generator(seed);
+  const auto random = [&](int low, int high) {
+    return low + static_cast<double>(generator() % static_cast<unsigned>(high - low));
+  };
+  std::vector<Polygon> shapes;
+  for (int i = 0; i < 30; ++i) {
+    const double x = random(0, 80), y = random(0, 80), w = random(4, 40), h = random(4, 40);
+    Polygon shape = rectangle(x, y, x + w, y + h);
+    if (i % 3 == 0) shape = {{x, y}, {x + w, y}, {x + w, y + 2}, {x + 2, y + 2}, {x + 2, y + h}, {x, y + h}};
+    if (i % 2 == 0) std::reverse(shape.begin(), shape.end());
+    shapes.push_back(shape);
+  }
+  return shapes;
+}
+
+// Pixels whose centre any of the shapes covers.
+double covered_pixels(const std::vector<Polygon>& shapes, const Box& box) {
+  const Grid grid{.rows = static_cast<int>(box.height()), .cols = static_cast<int>(box.width()),
+                  .pixel_nm = 1.0, .origin_x_nm = box.x0, .origin_y_nm = box.y0};
+  Image<std::uint8_t> covered(grid.rows, grid.cols);
+  for (const Polygon& shape : shapes) {
+    const Image<std::uint8_t> one = rasterize_binary({&shape, 1}, grid);
+    for (std::size_t i = 0; i < one.size(); ++i) covered.data()[i] |= one.data()[i];
+  }
+  return static_cast<double>(std::count(covered.begin(), covered.end(), 1));
+}
+
+TEST(Boolean, UnionAndCutCoverWhatTheShapesCover) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    const std::vector<Polygon> shapes = random_shapes(seed);
+    EXPECT_EQ(area(merge(shapes)), covered_pixels(shapes, {0, 0, 130, 130})) << seed;
+    EXPECT_EQ(area(clip(shapes, {20, 30, 70, 90})), covered_pixels(shapes, {20, 30, 70, 90})) << seed;
+  }
+}
+
+TEST(Boolean, SlantedShapesTakeTheOtherPathToTheSameUnion) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    std::vector<Polygon> shapes = random_shapes(seed);
+    const double manhattan = area(merge(shapes));
+    shapes.push_back({{500, 500}, {520, 500}, {500, 520}});  // far away, 200 nm2
+    EXPECT_EQ(area(merge(shapes)), manhattan + 200.0) << seed;
+  }
+}
+
+TEST(Boolean, EqualUnionsGiveEqualPolygons) {
+  const std::vector<Polygon> whole = {rectangle(0, 0, 30, 20), rectangle(30, 0, 50, 60)};
+  const std::vector<Polygon> pieces = {rectangle(0, 0, 10, 20), rectangle(8, 0, 50, 20),
+                                       rectangle(30, 10, 50, 60), rectangle(40, 0, 45, 60)};
+  EXPECT_EQ(merge(whole), merge(pieces));
+  EXPECT_EQ(merge(whole).size(), 1u);
+  EXPECT_EQ(merge(whole)[0].size(), 6u);
+}
+
+TEST(Boolean, HoleIsJoinedByACutAndSurvivesAnotherPass) {
+  const std::vector<Polygon> frame = {rectangle(0, 0, 30, 10), rectangle(0, 20, 30, 30),
+                                      rectangle(0, 0, 10, 30), rectangle(20, 0, 30, 30)};
+  const std::vector<Polygon> once = merge(frame);
+  EXPECT_EQ(area(once), 800.0);
+  EXPECT_EQ(area(merge(once)), 800.0);
+  EXPECT_EQ(area(clip(once, {0, 0, 15, 30})), 400.0);
+  for (const Polygon& polygon : once) EXPECT_TRUE(is_simple(polygon));
+}
+
+TEST(Boolean, CrossingOutlinesAreNotSimple) {
+  EXPECT_FALSE(is_simple({{0, 0}, {10, 10}, {10, 0}, {0, 10}}));
+  EXPECT_FALSE(is_simple({{0, 0}, {20, 0}, {20, 10}, {5, 10}, {5, -10}, {10, -10}, {10, 20}, {0, 20}}));
+  EXPECT_TRUE(is_simple(rectangle(0, 0, 10, 10)));
+}
+
+}  // namespace
+}  // namespace reticle

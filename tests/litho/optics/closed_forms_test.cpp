@@ -188,5 +188,92 @@ TEST(ClosedForms, FilmOfTheMediumChangesNothing) {
   EXPECT_NEAR(image_at(optics, 35.0, contact, {100, 90}), deep, 1e-12);
 }
 
+TEST(ClosedForms, PinholeIsTheAiryPattern) {
+  // A hole far smaller than the resolution, alone in a wide period: (2 J1(v) / v)^2, v = 2 pi NA r /
+  // lambda. The pupil holds 600 orders, so its sums are within 5e-3 of the peak of its integrals.
+  const double period = 3000.0;
+  const Pattern hole = contact_array(period, period, 10.0, 10.0);
+  const double peak = image_at(coherent(period), 0.0, hole, {period / 2, period / 2});
+  for (const double r : {40.0, 80.0, 126.55, 160.0, 200.0, 231.6, 300.0}) {
+    const double v = 2.0 * k_pi * 0.93 * r / 193.0;
+    const double airy = std::pow(2.0 * std::cyl_bessel_j(1.0, v) / v, 2);
+    for (const Point& step : {Point{r, 0}, Point{0, -r}, Point{r * std::sqrt(0.5), r * std::sqrt(0.5)}}) {
+      const double image = image_at(coherent(period), 0.0, hole,
+                                    {period / 2 + step.x, period / 2 + step.y});
+      EXPECT_NEAR(image / peak, airy, 5e-3) << r;
+    }
+  }
+}
+
+TEST(ClosedForms, CoherentKnifeEdge) {
+  // (1/2 + Si(2 pi NA x / lambda) / pi)^2; the next edges, 6 um away, are felt by 5e-3.
+  const double period = 12000.0;
+  OpticsSettings optics = coherent(period);
+  optics.period_nm = {period, 200.0};
+  const Pattern edge{period, 200.0, 0.0,
+                     {{{{0, 0}, {period / 2, 0}, {period / 2, 200}, {0, 200}}, {1.0}}}};
+  const auto sine_integral = [](double v) {
+    const int steps = 2000;  // Simpson
+    double sum = 0.0;
+    for (int i = 0; i <= steps; ++i) {
+      const double t = v * i / steps;
+      sum += (i == 0 || i == steps ? 1 : i % 2 ? 4 : 2) * (t == 0.0 ? 1.0 : std::sin(t) / t);
+    }
+    return sum * v / (3.0 * steps);
+  };
+  for (const double x : {-300.0, -100.0, -30.0, 0.0, 30.0, 100.0, 163.0, 400.0}) {
+    const double field = 0.5 + sine_integral(2.0 * k_pi * 0.93 * x / 193.0) / k_pi;
+    EXPECT_NEAR(image_at(optics, 0.0, edge, {x < 0 ? period + x : x, 50}), field * field, 5e-3) << x;
+  }
+}
+
+// An L of two rectangles, moved, turned by quarter turns and mirrored about the period's centre.
+Pattern placed(double period, int quarter_turns, bool mirrored, Point by = {}) {
+  Pattern pattern{period, period, {-0.245, 0.0}, {}};
+  for (const Box& b : {Box{60, 90, 130.5, 310}, Box{200, 140.25, 330, 205}}) {
+    Polygon polygon = {{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}};
+    for (Point& p : polygon) {
+      Point q{p.x - period / 2, p.y - period / 2};
+      if (mirrored) q.x = -q.x;
+      for (int i = 0; i < quarter_turns; ++i) q = {-q.y, q.x};
+      p = {q.x + period / 2 + by.x, q.y + period / 2 + by.y};
+    }
+    pattern.shapes.push_back({polygon, {1.0}});
+  }
+  return pattern;
+}
+
+TEST(ClosedForms, ImagesMoveTurnAndMirrorWithTheMask) {
+  const double period = 420.0;
+  const OpticsSettings optics{.source = {.grid = 24}, .period_nm = {period, period}};
+  const Pattern straight = placed(period, 0, false);
+  for (const Point& p : {Point{95, 200}, Point{265, 170}, Point{10, 400}}) {
+    const double expected = image_at(optics, 35.0, straight, p);
+    const Point q{p.x - period / 2, p.y - period / 2};
+    EXPECT_NEAR(image_at(optics, 35.0, placed(period, 0, false, {17.3, -41.9}), {p.x + 17.3, p.y - 41.9}),
+                expected, 1e-10);
+    EXPECT_NEAR(image_at(optics, 35.0, placed(period, 1, false), {period / 2 - q.y, period / 2 + q.x}),
+                expected, 1e-10);
+    EXPECT_NEAR(image_at(optics, 35.0, placed(period, 2, false), {period / 2 - q.x, period / 2 - q.y}),
+                expected, 1e-10);
+    EXPECT_NEAR(image_at(optics, 35.0, placed(period, 0, true), {period / 2 - q.x, p.y}), expected, 1e-10);
+  }
+}
+
+TEST(ClosedForms, TurnedDipoleWithTurnedLightSeesTheTurnedMask) {
+  const double period = 420.0;
+  OpticsSettings optics{.source = {.shape = SourceShape::poles, .sigma_in = 0.5, .sigma_out = 0.9,
+                                   .poles = 2, .polarisation = Polarisation::y, .grid = 24},
+                        .period_nm = {period, period}};
+  OpticsSettings turned = optics;
+  turned.source.rotation_deg = 90.0;
+  turned.source.polarisation = Polarisation::x;
+  for (const Point& p : {Point{95, 200}, Point{265, 170}}) {
+    const Point q{p.x - period / 2, p.y - period / 2};
+    EXPECT_NEAR(image_at(turned, 20.0, placed(period, 1, false), {period / 2 - q.y, period / 2 + q.x}),
+                image_at(optics, 20.0, placed(period, 0, false), p), 1e-10);
+  }
+}
+
 }  // namespace
 }  // namespace reticle

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
+#include <random>
 
 #include "kernels/base/error.h"
 #include "litho/imaging/polygon_spectrum.h"
@@ -45,6 +47,32 @@ TEST(SocsBuilder, ErrorAgainstAbbeIsWithinTheRecordedBoundOnAnotherPattern) {
     EXPECT_LE(error, report.bound);
     // Another pattern may err more than the calibration pattern, but not by an order.
     EXPECT_LE(error, 3.0 * settings.max_error);
+  }
+}
+
+TEST(SocsBuilder, RandomManhattanClipsStayWithinTheBound) {
+  OpticsSettings settings = small_immersion();
+  settings.conditions.resize(1);
+  settings.max_error = 1e-3;
+  std::vector<SocsReport> reports;
+  const OpticalModel model = build_optical_model(settings, &reports);
+  RecordProperty("kernels", reports[0].kernels);
+  std::printf("immersion 1.35 annular, 500 x 420 nm: %d kernels for 1e-3, bound %.2e\n",
+              reports[0].kernels, reports[0].bound);
+  std::mt19937 generator(5);
+  const auto random = [&](int low, int high) {
+    return low + static_cast<double>(generator() % static_cast<unsigned>(high - low));
+  };
+  for (int clip = 0; clip < 10; ++clip) {
+    std::vector<Polygon> shapes;  // one in each cell of 125 x 105 nm, so that none overlap
+    for (int i = 0; i < 4; ++i)
+      for (int j = 0; j < 4; ++j) {
+        if (generator() % 4 == 0) continue;
+        const double x0 = 125 * i + random(0, 50), y0 = 105 * j + random(0, 40);
+        const double x1 = 125 * i + random(60, 125), y1 = 105 * j + random(50, 105);
+        shapes.push_back({{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}});
+      }
+    EXPECT_LE(error_on(settings, model, 0, shapes), reports[0].bound) << clip;
   }
 }
 

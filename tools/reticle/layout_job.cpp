@@ -61,6 +61,12 @@ std::vector<TileIndex> wanted_tiles(const LayoutJob& job, const TilePlan& plan, 
   return tiles;
 }
 
+// A window as asked for; a whole layout with what surrounds it, where its assist features stand.
+Box corrected_box(const LayoutJob& job, const TilePlan& plan, const Box& window) {
+  const double around = job.selection.window_um.empty() ? plan.halo_nm : 0.0;
+  return {window.x0 - around, window.y0 - around, window.x1 + around, window.y1 + around};
+}
+
 std::string tiling_text(const TilePlan& plan, const ChipSettings& chip) {
   return fmt::format(
       "core {:g} x {:g} nm, halo {:g} nm, blend {:g} nm, free margin {:g} nm, {} "
@@ -237,7 +243,7 @@ LayoutOutcome run_layout_job(const LayoutJob& job) {
 
   LayoutOutcome outcome;
   outcome.plan = chip.plan();
-  outcome.tiles = wanted_tiles(job, chip.plan(), layout.window);
+  outcome.tiles = wanted_tiles(job, chip.plan(), corrected_box(job, chip.plan(), layout.window));
   outcome.window_um2 = layout.window.width() * layout.window.height() * 1e-6;
   fmt::print("{}; core {:g} x {:g} nm, {:.0f} % of the work\n", chip.plan().reason,
              chip.plan().core_x_nm, chip.plan().core_y_nm, 100 * chip.plan().core_share());

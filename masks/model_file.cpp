@@ -40,6 +40,10 @@ OpticalModel read_own(const hdf5::Group& root) {
   model.na = root.number("na");
   model.resist.threshold = root.number("threshold");
   model.resist.diffusion_nm = root.number("diffusion_nm");
+  const auto optional = [&](const char* name) { return root.has_attribute(name) ? root.number(name) : 0.0; };
+  model.resist.slope_nm = optional("resist_slope_nm");
+  model.resist.density = optional("resist_density");
+  model.resist.density_range_nm = optional("resist_density_range_nm");
   model.stage_blur_nm = root.number("stage_blur_nm");
   model.flare = root.number("flare");
   model.truncation_error = root.number("truncation_error");
@@ -115,6 +119,9 @@ void write_model(const std::filesystem::path& path, const OpticalModel& model) {
   root.set_number("na", model.na);
   root.set_number("threshold", model.resist.threshold);
   root.set_number("diffusion_nm", model.resist.diffusion_nm);
+  root.set_number("resist_slope_nm", model.resist.slope_nm);
+  root.set_number("resist_density", model.resist.density);
+  root.set_number("resist_density_range_nm", model.resist.density_range_nm);
   root.set_number("stage_blur_nm", model.stage_blur_nm);
   root.set_number("flare", model.flare);
   root.set_number("truncation_error", model.truncation_error);
@@ -135,7 +142,8 @@ std::string model_hash(const OpticalModel& model) {
   Sha256 hash;
   hash.add("reticle-model 1\n");
   add_values<double>(hash, {model.period_x_nm, model.period_y_nm, model.resist.threshold,
-                            model.resist.diffusion_nm, model.stage_blur_nm, model.flare});
+                            model.resist.diffusion_nm, model.resist.slope_nm, model.resist.density,
+                            model.resist.density_range_nm, model.stage_blur_nm, model.flare});
   for (const SocsKernels& kernels : model.conditions) {
     hash.add(kernels.name + "\n");
     add_values<double>(hash, {kernels.focus_nm});

@@ -48,9 +48,13 @@ std::vector<float> image_filter(const IltProblem& problem) {
     for (int m = -2 * problem.stack.half_x; m <= 2 * problem.stack.half_x; ++m) {
       const double fx = m / (problem.cols * problem.pixel_nm);
       const double fy = n / (problem.rows * problem.pixel_nm);
-      const double s = std::numbers::pi * problem.diffusion_nm;
-      factors.push_back(static_cast<float>((1.0 - problem.flare) *
-                                           std::exp(-2.0 * s * s * (fx * fx + fy * fy))));
+      const auto gaussian = [&](double range_nm) {
+        const double s = std::numbers::pi * range_nm;
+        return std::exp(-2.0 * s * s * (fx * fx + fy * fy));
+      };
+      factors.push_back(static_cast<float>(
+          (1.0 - problem.flare) * (gaussian(problem.diffusion_nm) +
+                                   problem.density * gaussian(problem.density_range_nm))));
     }
   return factors;
 }
@@ -104,7 +108,7 @@ CpuIltBatch::CpuIltBatch(const IltProblem& problem, int clips)
       mask_spectrum_(fields_.half_x(), fields_.half_y()),
       intensity_spectrum_(2 * fields_.half_x(), 2 * fields_.half_y()),
       filter_(image_filter(problem)),
-      flare_(static_cast<float>(problem.flare)),
+      flare_(static_cast<float>(problem.flare * (1.0 + problem.density))),
       clips_(static_cast<std::size_t>(clips)) {
   if (conditions_ > pixel::k_max_conditions)
     throw Error(ErrorCode::unsupported, std::to_string(conditions_) + " focus conditions; at most " +

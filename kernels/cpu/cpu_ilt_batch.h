@@ -44,8 +44,8 @@ class CpuIltBatch final : public IltBatch {
   Image<float> mask_, field_;
   std::vector<Image<float>> images_;  // [condition]: intensity, then its gradient in place
   Spectrum<float> mask_spectrum_, intensity_spectrum_;
-  std::vector<float> filter_;  // factor of every intensity coefficient: diffusion and 1 - flare
-  float flare_;
+  std::vector<float> filter_;  // factor of every intensity coefficient: resist and 1 - flare
+  float flare_;  // of the mask's mean, with the density term
   std::vector<Clip> clips_;
 };
 

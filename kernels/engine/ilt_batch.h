@@ -25,8 +25,12 @@ struct IltProblem {
   int rows = 0;  // of the working grid, which covers the field
   int cols = 0;
   double pixel_nm = 1.0;
-  double diffusion_nm = 0.0;  // Gaussian on intensity before the resist: stage blur and diffusion
-  double flare = 0.0;         // I becomes (1 - flare) I + flare mean(M)
+  // What the resist sees of an image: I becomes (1 - flare) I + flare mean(M), and then
+  // G(diffusion_nm) I + density G(density_range_nm) I, G Gaussians; both ranges hold the stage blur.
+  double flare = 0.0;
+  double diffusion_nm = 0.0;
+  double density = 0.0;
+  double density_range_nm = 0.0;
 };
 
 // What a schedule may change from one iteration to the next.

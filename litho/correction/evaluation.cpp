@@ -32,7 +32,7 @@ class CornerImages {
     const auto condition = &model_.condition(corner.condition) - model_.conditions.data();
     Spectrum<float> intensity = simulator_.intensity_spectrum(
         spectrum_, static_cast<int>(condition), static_cast<float>(corner.dose));
-    diffuse(intensity, model_.period_x_nm, model_.period_y_nm, model_.resist.diffusion_nm);
+    expose(intensity, model_.period_x_nm, model_.period_y_nm, model_.resist);
     return simulator_.image(intensity, rows_, cols_);
   }
 

@@ -101,8 +101,11 @@ class BatchCorrection {
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
     batch_ = engine_.make_ilt(
-        {socs_stack(model_), first.rows, first.cols, pixel_nm,
-         std::hypot(model_.stage_blur_nm, model_.resist.diffusion_nm), model_.flare},
+        {.stack = socs_stack(model_), .rows = first.rows, .cols = first.cols, .pixel_nm = pixel_nm,
+         .flare = model_.flare,
+         .diffusion_nm = std::hypot(model_.stage_blur_nm, model_.resist.diffusion_nm),
+         .density = model_.resist.density,
+         .density_range_nm = std::hypot(model_.stage_blur_nm, model_.resist.density_range_nm)},
         static_cast<int>(clips_.size()));
     for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch_, c, pixel_nm);
     if (!stopped_) minimize(*batch_, index, progress);

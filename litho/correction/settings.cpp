@@ -81,6 +81,8 @@ std::vector<IltLevel> default_levels() {
 }
 
 IltSettings resolved(IltSettings settings, const OpticalModel& model) {
+  require(model.resist.slope_nm == 0, "the model's resist slope_nm", model.resist.slope_nm,
+          "0: correction takes resists of threshold, diffusion and density");
   require(settings.mask_pixel_nm > 0 && divides(settings.mask_pixel_nm, model.period_x_nm) &&
               divides(settings.mask_pixel_nm, model.period_y_nm),
           "mask_pixel_nm", settings.mask_pixel_nm, "a positive length that divides the model's period");

@@ -86,7 +86,7 @@ TileResult finish_tile(const OpticalModel& model, const IltSettings& settings, c
     const auto condition = &model.condition(corner.condition) - model.conditions.data();
     Spectrum<float> intensity = simulator.intensity_spectrum(
         spectrum, static_cast<int>(condition), static_cast<float>(corner.dose));
-    diffuse(intensity, model.period_x_nm, model.period_y_nm, model.resist.diffusion_nm);
+    expose(intensity, model.period_x_nm, model.period_y_nm, model.resist);
     return simulator.image(intensity, grid.rows, grid.cols);
   };
   const auto prints = [&](const Image<float>& image) {

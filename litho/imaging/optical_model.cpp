@@ -57,6 +57,11 @@ void validate(const OpticalModel& model) {
           "optical model: the resist threshold must be positive");
   require(std::isfinite(model.resist.diffusion_nm) && model.resist.diffusion_nm >= 0.0,
           "optical model: the resist diffusion must not be negative");
+  require(std::isfinite(model.resist.slope_nm) && std::isfinite(model.resist.density),
+          "optical model: the resist's slope and density terms must be finite");
+  require(model.resist.density > -1.0, "optical model: the resist's density must be above -1");
+  require(std::isfinite(model.resist.density_range_nm) && model.resist.density_range_nm >= 0.0,
+          "optical model: the range of the resist's density must not be negative");
   require(std::isfinite(model.stage_blur_nm) && model.stage_blur_nm >= 0.0,
           "optical model: the stage blur must not be negative");
   require(model.flare >= 0.0 && model.flare < 1.0, "optical model: flare must lie in 0 to 1");

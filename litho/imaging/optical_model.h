@@ -30,10 +30,18 @@ struct SocsKernels {
   }
 };
 
-// How the aerial image becomes a contour: prints where the diffused image reaches the threshold.
+// How the aerial image I becomes a contour: the resist prints where
+//
+//   R = G(diffusion_nm) I + density G(density_range_nm) I + slope_nm |grad G(diffusion_nm) I|
+//
+// reaches the threshold; G(s) is convolution with a Gaussian of standard deviation s. The first term
+// alone is a diffused aerial image; the others make a compact model, fitted to measured widths.
 struct ResistModel {
   double threshold = 0.225;   // fraction of clear field (or the imported model's own unit)
-  double diffusion_nm = 0.0;  // standard deviation of the Gaussian acting on intensity
+  double diffusion_nm = 0.0;
+  double slope_nm = 0.0;
+  double density = 0.0;
+  double density_range_nm = 0.0;
 };
 
 // Immutable once built; shared by const reference.

@@ -211,16 +211,42 @@ Image<T> intensity_on(const Spectrum<T>& intensity, const Box& field, const Grid
   return image;
 }
 
+namespace {
+
+// exp(-2 pi^2 s^2 f^2), the transform of a Gaussian of standard deviation s.
+double gaussian_factor(double sigma_nm, double fx, double fy) {
+  const double s = std::numbers::pi * sigma_nm;
+  return std::exp(-2.0 * s * s * (fx * fx + fy * fy));
+}
+
+template <class T, class Factor>
+void filter(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, const Factor& factor) {
+  for (int n = -intensity.half_y(); n <= intensity.half_y(); ++n)
+    for (int m = -intensity.half_x(); m <= intensity.half_x(); ++m)
+      intensity.at(m, n) *= static_cast<T>(factor(m / period_x_nm, n / period_y_nm));
+}
+
+}  // namespace
+
 template <class T>
 void diffuse(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, double diffusion_nm) {
   if (diffusion_nm == 0.0) return;
-  for (int n = -intensity.half_y(); n <= intensity.half_y(); ++n)
-    for (int m = -intensity.half_x(); m <= intensity.half_x(); ++m) {
-      const double fx = m / period_x_nm, fy = n / period_y_nm;
-      const double damping = -2.0 * std::numbers::pi * std::numbers::pi * diffusion_nm *
-                             diffusion_nm * (fx * fx + fy * fy);
-      intensity.at(m, n) *= static_cast<T>(std::exp(damping));
-    }
+  filter(intensity, period_x_nm, period_y_nm,
+         [&](double fx, double fy) { return gaussian_factor(diffusion_nm, fx, fy); });
+}
+
+template <class T>
+void expose(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, const ResistModel& resist) {
+  if (resist.slope_nm != 0.0)
+    throw Error(ErrorCode::unsupported,
+                "the model's resist has a slope term (slope_nm = " + std::to_string(resist.slope_nm) +
+                    "), which only measuring at gauges takes; fit a resist without it for correction");
+  if (resist.density == 0.0)
+    return diffuse(intensity, period_x_nm, period_y_nm, resist.diffusion_nm);
+  filter(intensity, period_x_nm, period_y_nm, [&](double fx, double fy) {
+    return gaussian_factor(resist.diffusion_nm, fx, fy) +
+           resist.density * gaussian_factor(resist.density_range_nm, fx, fy);
+  });
 }
 
 template <class T>
@@ -237,6 +263,8 @@ template double intensity_at(const Spectrum<float>&, const Box&, Point);
 template double intensity_at(const Spectrum<double>&, const Box&, Point);
 template Image<float> intensity_on(const Spectrum<float>&, const Box&, const Grid&);
 template Image<double> intensity_on(const Spectrum<double>&, const Box&, const Grid&);
+template void expose(Spectrum<float>&, double, double, const ResistModel&);
+template void expose(Spectrum<double>&, double, double, const ResistModel&);
 template void diffuse(Spectrum<float>&, double, double, double);
 template void diffuse(Spectrum<double>&, double, double, double);
 

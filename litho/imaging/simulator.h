@@ -69,6 +69,11 @@ Image<T> intensity_on(const Spectrum<T>& intensity, const Box& field, const Grid
 template <class T>
 void diffuse(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, double diffusion_nm);
 
+// The image in resist, of a resist without slope term (optical_model.h).
+// Throws Error(unsupported) for one with it: that is not a linear filter.
+template <class T>
+void expose(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, const ResistModel& resist);
+
 // Stray light in proportion to the mask's mean intensity transmission, the mean of |t|^2: (1 - flare) I + flare mean.
 template <class T>
 void add_flare(Spectrum<T>& intensity, double mean_transmission, double flare);

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/offset.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/imaging/polygon_spectrum.h"
 
@@ -13,20 +14,6 @@ namespace {
 
 Polygon rectangle(double x0, double y0, double x1, double y1) {
   return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
-}
-
-// Where the lines through two neighbouring edges, each moved outwards, meet.
-Point moved_corner(Point before, Point corner, Point after, double distance) {
-  const auto direction = [](Point a, Point b) {
-    const double length = std::hypot(b.x - a.x, b.y - a.y);
-    return Point{(b.x - a.x) / length, (b.y - a.y) / length};
-  };
-  const Point u = direction(before, corner), v = direction(corner, after);
-  const double cross = u.x * v.y - u.y * v.x;
-  // Outwards of a counterclockwise polygon is to the right of its edges: (dy, -dx).
-  if (std::abs(cross) < 1e-12)
-    return {corner.x + distance * u.y, corner.y - distance * u.x};
-  return {corner.x + distance * (v.x - u.x) / -cross, corner.y + distance * (v.y - u.y) / -cross};
 }
 
 }  // namespace
@@ -90,15 +77,8 @@ std::complex<double> attenuated(double intensity, double phase_deg) {
 }
 
 Pattern biased(Pattern pattern, double bias_nm) {
-  for (PatternShape& shape : pattern.shapes) {
-    const std::size_t n = shape.polygon.size();
-    const double outwards = signed_area(shape.polygon) > 0.0 ? 0.5 * bias_nm : -0.5 * bias_nm;
-    Polygon moved;
-    for (std::size_t i = 0; i < n; ++i)
-      moved.push_back(moved_corner(shape.polygon[(i + n - 1) % n], shape.polygon[i],
-                                   shape.polygon[(i + 1) % n], outwards));
-    shape.polygon = std::move(moved);
-  }
+  for (PatternShape& shape : pattern.shapes)
+    shape.polygon = moved_edges(shape.polygon, 0.5 * bias_nm);
   return pattern;
 }
 

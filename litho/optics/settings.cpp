@@ -141,6 +141,9 @@ void validate(const OpticsSettings& s) {
   require(s.max_kernels >= 1 && s.max_kernels <= 10000, "max_kernels", s.max_kernels, "1 to 10000");
   require(s.threshold > 0.0 && s.threshold <= 100.0, "threshold", s.threshold, "above 0, at most 100");
   require_range("diffusion_nm", s.diffusion_nm, 0.0, 1e4);
+  require_range("resist_slope_nm", s.resist_slope_nm, -1e4, 1e4);
+  require_range("resist_density", s.resist_density, -0.99, 1e3);
+  require_range("resist_density_range_nm", s.resist_density_range_nm, 0.0, 1e5);
   validate_source(s.source);
   validate_period(s);
   validate_stack(s.stack);

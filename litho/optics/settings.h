@@ -82,6 +82,9 @@ struct OpticsSettings {
   int max_kernels = 2000;
   double threshold = 0.3;           // of the resist, clear field = 1
   double diffusion_nm = 0.0;        // of the resist
+  double resist_slope_nm = 0.0;     // further terms of a compact resist (optical_model.h)
+  double resist_density = 0.0;
+  double resist_density_range_nm = 0.0;
 
   double period_x_nm() const { return period_nm[0]; }
   double period_y_nm() const { return period_nm[1]; }

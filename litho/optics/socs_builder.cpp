@@ -88,7 +88,7 @@ OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint
   model.na = settings.na;
   model.stage_blur_nm = settings.stage_blur_nm;
   model.flare = settings.flare;
-  model.resist = {settings.threshold, settings.diffusion_nm};
+  model.resist = resist_of(settings);
   const bool conjugation = focus_is_conjugation(settings, source);
   std::ostringstream provenance;
   provenance << "SOCS of source and pupil;";
@@ -120,6 +120,14 @@ OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint
 }
 
 }  // namespace
+
+ResistModel resist_of(const OpticsSettings& settings) {
+  return {.threshold = settings.threshold,
+          .diffusion_nm = settings.diffusion_nm,
+          .slope_nm = settings.resist_slope_nm,
+          .density = settings.resist_density,
+          .density_range_nm = settings.resist_density_range_nm};
+}
 
 OpticalModel build_optical_model(const OpticsSettings& settings, std::vector<SocsReport>* reports,
                                  const Spectrum<double>* mask) {

@@ -20,6 +20,8 @@ struct SocsReport {
   double measured = 0.0;     // largest intensity difference on the calibration pattern
 };
 
+ResistModel resist_of(const OpticsSettings& settings);
+
 // A model for every condition of the settings, with as many kernels as the stated max_error asks for,
 // before stage blur, on `mask`, a spectrum of the kernels' orders; null: on calibration_pattern().
 // model.truncation_error and truncation_bound hold the worst condition's. Throws Error(bad_input) as

@@ -48,6 +48,11 @@ void print_model(const OpticalModel& model) {
   print_row("resist threshold", fmt::format("{:g}", model.resist.threshold));
   print_row("stage blur, flare", fmt::format("{:g} nm, {:g}", model.stage_blur_nm, model.flare));
   print_row("resist diffusion", fmt::format("{:g} nm", model.resist.diffusion_nm));
+  if (model.resist.slope_nm != 0.0)
+    print_row("resist slope", fmt::format("{:g} nm", model.resist.slope_nm));
+  if (model.resist.density != 0.0)
+    print_row("resist density", fmt::format("{:g} over {:g} nm", model.resist.density,
+                                            model.resist.density_range_nm));
   print_row("truncation error", known(model.truncation_error, " of clear field"));
   print_row("truncation bound", known(model.truncation_bound, " of clear field"));
   for (const SocsKernels& condition : model.conditions) {

@@ -74,6 +74,10 @@ void describe(RecipeKeys& keys, OpticsSettings& o) {
   keys.number("max_kernels", o.max_kernels, {1, 5000}, "the model is refused if these do not do");
   keys.number("threshold", o.threshold, {1e-6, 10.0}, "print threshold, clear fields");
   keys.number("diffusion_nm", o.diffusion_nm, {0.0, 1e3}, "rms blur of the resist");
+  keys.number("resist_slope_nm", o.resist_slope_nm, {-1e4, 1e4},
+              "weight of the image's slope; measuring only, not for correction");
+  keys.number("resist_density", o.resist_density, {-0.99, 1e3}, "weight of the image blurred over:");
+  keys.number("resist_density_range_nm", o.resist_density_range_nm, {0.0, 1e5}, "rms");
   keys.table("source", "illumination", [&](RecipeKeys& k) { describe_source(k, o.source); });
   keys.table("stack", "films on the wafer", [&](RecipeKeys& k) { describe_stack(k, o.stack); });
   keys.tables("conditions", o.conditions, "focus conditions; the first one is nominal",

@@ -18,11 +18,12 @@ Image<float> random_image(int rows, int cols, float low, float high, unsigned se
   return image;
 }
 
-IltProblem random_problem(double diffusion_nm) {
+IltProblem random_problem(double diffusion_nm, double density = 0.0) {
   std::mt19937 generator(3);
   std::normal_distribution<double> normal;
-  IltProblem problem{.rows = 30, .cols = 36, .pixel_nm = 8.0, .diffusion_nm = diffusion_nm,
-                     .flare = diffusion_nm > 0.0 ? 0.05 : 0.0};
+  IltProblem problem{.rows = 30, .cols = 36, .pixel_nm = 8.0,
+                     .flare = diffusion_nm > 0.0 ? 0.05 : 0.0, .diffusion_nm = diffusion_nm,
+                     .density = density, .density_range_nm = 40.0};
   problem.stack.half_x = 4;
   problem.stack.half_y = 3;
   for (int condition = 0; condition < 2; ++condition) {
@@ -53,12 +54,13 @@ struct Case {
   const char* name;
   double diffusion_nm;
   float total_variation, curvature, discreteness;
+  double density = 0.0;
 };
 
 class IltGradient : public testing::TestWithParam<Case> {};
 
 TEST_P(IltGradient, EqualsTheCentralDifference) {
-  const IltProblem problem = random_problem(GetParam().diffusion_nm);
+  const IltProblem problem = random_problem(GetParam().diffusion_nm, GetParam().density);
   IltTerms terms = window_terms();
   terms.total_variation = GetParam().total_variation;
   terms.curvature = GetParam().curvature;
@@ -92,7 +94,8 @@ TEST_P(IltGradient, EqualsTheCentralDifference) {
 INSTANTIATE_TEST_SUITE_P(EveryTerm, IltGradient,
                          testing::Values(Case{"window", 0, 0, 0, 0}, Case{"diffusion_and_flare", 12, 0, 0, 0},
                                          Case{"variation", 0, 3, 0, 0}, Case{"curvature", 0, 0, 0.5f, 0},
-                                         Case{"discreteness", 0, 0, 0, 0.7f}),
+                                         Case{"discreteness", 0, 0, 0, 0.7f},
+                                         Case{"density", 12, 0, 0, 0, -0.2}),
                          [](const auto& tested) { return tested.param.name; });
 
 TEST(CpuIltBatch, FrozenPixelsHaveNoGradient) {

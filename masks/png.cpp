@@ -2,6 +2,7 @@
 
 #include <png.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -68,7 +69,7 @@ std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture) {
   return bytes;
 }
 
-Image<std::uint8_t> read_png_mask(const std::filesystem::path& path) {
+Image<std::uint8_t> read_png_grey(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path) || !std::ifstream(path))
     throw Error(ErrorCode::io, path.string() + ": cannot be read: " + std::strerror(errno));
   Picture picture;
@@ -86,8 +87,13 @@ Image<std::uint8_t> read_png_mask(const std::filesystem::path& path) {
     refuse(path, std::string("is cut short or damaged: ") + picture.png.message);
   Image<std::uint8_t> pixels(top_down.rows(), top_down.cols());
   for (int y = 0; y < pixels.rows(); ++y)
-    for (int x = 0; x < pixels.cols(); ++x)
-      pixels(y, x) = top_down(pixels.rows() - 1 - y, x) >= k_inside ? 1 : 0;
+    std::copy_n(top_down.row(pixels.rows() - 1 - y), pixels.cols(), pixels.row(y));
+  return pixels;
+}
+
+Image<std::uint8_t> read_png_mask(const std::filesystem::path& path) {
+  Image<std::uint8_t> pixels = read_png_grey(path);
+  for (std::uint8_t& pixel : pixels) pixel = pixel >= k_inside ? 1 : 0;
   return pixels;
 }
 

@@ -17,6 +17,10 @@ void write_png(const std::filesystem::path& path, const Image<Rgb>& picture);
 // The same file in memory, for pages that hold their pictures.
 std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture);
 
+// Grey values as stored, 8 bits, rows in +y: the picture's top line becomes the last row.
+// Throws as read_png_mask().
+Image<std::uint8_t> read_png_grey(const std::filesystem::path& path);
+
 // Reads a picture as binary pixels: 1 where the grey value is 128 or more; transparent is black.
 // The picture's top line becomes the last row, for rows run in +y. Throws Error(bad_input) naming
 // the file if it is not a sound PNG of at most 2^28 pixels, Error(io) if it cannot be read.

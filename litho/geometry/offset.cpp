@@ -57,11 +57,14 @@ std::vector<bool> cut_edges(const Polygon& polygon) {
 
 }  // namespace
 
-Polygon moved_edges(const Polygon& polygon, double distance_nm) {
+Polygon moved_edges(const Polygon& polygon, double distance_nm,
+                    const std::function<bool(Point, Point)>& is_fixed) {
   const Polygon corners = split_at_corners(polygon);
   const std::size_t n = corners.size();
   if (n < 3) return {};
-  const std::vector<bool> is_cut = cut_edges(corners);
+  std::vector<bool> stays = cut_edges(corners);
+  for (std::size_t i = 0; i < n && is_fixed; ++i)
+    if (is_fixed(corners[i], corners[(i + 1) % n])) stays[i] = true;
   // Outwards of a counterclockwise polygon is to the right of its edges.
   const double outwards = signed_area(corners) > 0.0 ? distance_nm : -distance_nm;
   Polygon moved;
@@ -69,7 +72,7 @@ Polygon moved_edges(const Polygon& polygon, double distance_nm) {
     const std::size_t before = (i + n - 1) % n;
     const Point& corner = corners[i];
     const Point u = direction(corners[before], corner), v = direction(corner, corners[(i + 1) % n]);
-    const double du = is_cut[before] ? 0.0 : outwards, dv = is_cut[i] ? 0.0 : outwards;
+    const double du = stays[before] ? 0.0 : outwards, dv = stays[i] ? 0.0 : outwards;
     const double turn = cross(u, v);
     if (std::abs(turn) > 1e-12) {
       moved.push_back({corner.x + (dv * u.x - du * v.x) / turn, corner.y + (dv * u.y - du * v.y) / turn});

@@ -31,7 +31,7 @@ double extended_cd(const GaugeProfile& profile, Tone tone, double exposure) {
                                                   : reading.cd_nm;
 }
 
-constexpr int k_fine_focuses = 121;
+constexpr int k_fine_focuses = 81;
 
 std::vector<FocusSlice> interpolated(std::span<const FocusSlice> slices) {
   if (slices.size() == 1) return {slices.front()};
@@ -89,11 +89,12 @@ WindowShape ellipse_over(std::span<const FocusSlice> part) {
   return shape;
 }
 
-// For every depth the shape with the most latitude.
+// For every depth the shape with the most latitude. Depths of an even number of steps: these can stand
+// about any fine focus.
 template <class ShapeOver>
 std::vector<WindowShape> best_shapes(const std::vector<FocusSlice>& fine, const ShapeOver& shape_over) {
   std::vector<WindowShape> best;
-  for (std::size_t width = 0; width < fine.size(); ++width) {
+  for (std::size_t width = 0; width < fine.size(); width += 2) {
     WindowShape widest;
     for (std::size_t first = 0; first + width < fine.size(); ++first) {
       const WindowShape shape = shape_over(std::span(fine).subspan(first, width + 1));

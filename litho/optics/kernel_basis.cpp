@@ -32,6 +32,7 @@ class GramSum {
   void add(const std::vector<Complex>& rows, int count, int size, std::vector<Complex>& g) {
     gather(rows, count, size);
     const int used = static_cast<int>(columns_.size());
+    if (used == 0) return;  // small periods leave a symmetry without orders
     product_.resize(static_cast<std::size_t>(used) * used);
     cblas_zherk(CblasRowMajor, CblasUpper, CblasConjTrans, used, count, 1.0, packed_.data(), used, 0.0,
                 product_.data(), used);

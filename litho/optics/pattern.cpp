@@ -77,8 +77,29 @@ std::complex<double> attenuated(double intensity, double phase_deg) {
 }
 
 Pattern biased(Pattern pattern, double bias_nm) {
-  for (PatternShape& shape : pattern.shapes)
-    shape.polygon = moved_edges(shape.polygon, 0.5 * bias_nm);
+  // Where a shape goes on in the next period, or in another shape of its kind, it has no edge.
+  const auto whole = [](double distance, double period) {
+    return std::abs(distance - period * std::round(distance / period)) < 1e-9;
+  };
+  const auto same = [&](const Point& a, const Point& b, const Point& shift) {
+    return std::abs(a.x - b.x - shift.x) < 1e-9 && std::abs(a.y - b.y - shift.y) < 1e-9;
+  };
+  const std::vector<PatternShape> drawn = pattern.shapes;
+  for (PatternShape& shape : pattern.shapes) {
+    const auto goes_on = [&](Point a, Point b) {
+      for (const PatternShape& other : drawn) {
+        if (other.transmission != shape.transmission) continue;
+        for (std::size_t i = 0; i < other.polygon.size(); ++i) {
+          const Point &c = other.polygon[i], &d = other.polygon[(i + 1) % other.polygon.size()];
+          const Point shift{a.x - d.x, a.y - d.y};
+          if (whole(shift.x, pattern.period_x_nm) && whole(shift.y, pattern.period_y_nm) && same(b, c, shift))
+            return true;
+        }
+      }
+      return false;
+    };
+    shape.polygon = moved_edges(shape.polygon, 0.5 * bias_nm, goes_on);
+  }
   return pattern;
 }
 

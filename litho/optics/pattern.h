@@ -43,7 +43,8 @@ Pattern tip_to_tip(double width_nm, double gap_nm, double pitch_x_nm, double pit
 
 // The transmission of attenuated phase-shifting film: root of the intensity part, turned by the phase.
 std::complex<double> attenuated(double intensity, double phase_deg = 180.0);
-// Every rectangle-like shape grown by bias / 2 on each side: polygons move their edges outwards.
+// Every shape's edges moved outwards by bias / 2. An edge that coincides with one of another shape of the
+// same transmission, or of a neighbouring period, is none and stays.
 Pattern biased(Pattern pattern, double bias_nm);
 
 }  // namespace reticle

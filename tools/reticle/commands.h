@@ -13,6 +13,8 @@ void add_simulate_command(CLI::App& app);
 void add_evaluate_command(CLI::App& app, ExitCode& result);
 void add_info_command(CLI::App& app);
 void add_model_command(CLI::App& app);
+void add_window_command(CLI::App& app);
+void add_calibrate_command(CLI::App& app);
 void add_convert_command(CLI::App& app);
 void add_recipe_command(CLI::App& app);
 

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/boolean.h"
 #include "litho/geometry/pixel_polygons.h"
 #include "litho/imaging/pixel_field.h"
 #include "masks/layout/layout.h"
@@ -58,6 +60,15 @@ Design read_target(const std::filesystem::path& path, const LayoutPart& part) {
 Box window_of(const DesignSource& source) {
   if (const auto* design = std::get_if<Design>(&source)) return design->window;
   return box_of(std::get<PixelDesign>(source).grid);
+}
+
+std::vector<Polygon> polygons_within(const std::vector<Polygon>& polygons, const Box& field) {
+  const bool all_inside = std::all_of(polygons.begin(), polygons.end(), [&](const Polygon& polygon) {
+    return std::all_of(polygon.begin(), polygon.end(), [&](const Point& p) {
+      return p.x >= field.x0 && p.x <= field.x1 && p.y >= field.y0 && p.y <= field.y1;
+    });
+  });
+  return all_inside ? polygons : clip(polygons, field);
 }
 
 int condition_index(const OpticalModel& model, const std::string& name) {

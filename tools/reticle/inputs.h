@@ -30,6 +30,9 @@ Design read_target(const std::filesystem::path& path, const LayoutPart& part = {
 
 Box window_of(const DesignSource& source);
 
+// Polygons that reach beyond a periodic field would come back in at its other side: they are cut.
+std::vector<Polygon> polygons_within(const std::vector<Polygon>& polygons, const Box& field);
+
 // Place of the condition in the model; the first one for an empty name.
 // Throws Error(bad_input) naming the conditions the model holds.
 int condition_index(const OpticalModel& model, const std::string& name);

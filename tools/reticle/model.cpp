@@ -3,25 +3,34 @@
 
 #include "litho/optics/socs_builder.h"
 #include "masks/model_file.h"
+#include "masks/png.h"
+#include "masks/sha256.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/inputs.h"
+#include "tools/reticle/model_plot.h"
 #include "tools/reticle/recipes.h"
 
 namespace reticle::tools {
 namespace {
 
 struct Options {
-  std::filesystem::path recipe, output;
+  std::filesystem::path recipe, output, plot;
   Existing existing = Existing::refuse;
 };
 
 void make_model(const Options& options) {
   check_output(options.output, options.existing);
+  if (!options.plot.empty()) check_output(options.plot, options.existing);
   const OpticsSettings optics = read_model_recipe(options.recipe);
   std::vector<SocsReport> reports;
   OpticalModel model = build_optical_model(optics, &reports);
   model.recipe = print_model_recipe(optics);
+  const std::string& map = optics.source.map_file;
+  if (!map.empty())
+    model.provenance +=
+        fmt::format("\nsource map {}, SHA-256 {}", map, sha256_of_file(options.recipe.parent_path() / map));
   write_model(options.output, model);
+  if (!options.plot.empty()) write_png(options.plot, model_picture(optics, model));
   for (const SocsReport& report : reports)
     fmt::print("{}: {} kernels, energy {:.4f}, largest error {:.2g} of clear field (bound {:.2g})\n",
                report.condition, report.kernels, report.energy, report.measured, report.bound);
@@ -35,12 +44,13 @@ void add_model_command(CLI::App& app) {
   command->add_option("RECIPE", options->recipe, "optics (TOML), see 'reticle recipe model'")
       ->required();
   command->add_option("-o,--output", options->output, "model to write (HDF5)")->required();
+  command->add_option("--plot", options->plot, "picture to write (PNG): source, pupil, leading kernels, weights");
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
   command->footer(
       "Examples:\n"
       "  reticle recipe model > optics.toml   then edit, and:\n"
-      "  reticle model optics.toml -o model.h5");
+      "  reticle model optics.toml -o model.h5 --plot model.png");
   command->callback([options] { make_model(*options); });
 }
 

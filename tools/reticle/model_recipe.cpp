@@ -1,6 +1,11 @@
 // The recipe of `reticle model`: OpticsSettings, and an inline pattern for `reticle simulate`.
 #include "tools/reticle/recipes.h"
 
+#include <utility>
+
+#include "kernels/base/error.h"
+#include "masks/source_file.h"
+
 namespace reticle::tools {
 namespace {
 
@@ -16,8 +21,11 @@ void describe_source(RecipeKeys& keys, SourceSettings& source) {
   keys.choice("shape", source.shape,
               {{"conventional", SourceShape::conventional},
                {"annular", SourceShape::annular},
-               {"poles", SourceShape::poles}},
-              "of the illumination in the pupil");
+               {"poles", SourceShape::poles},
+               {"freeform", SourceShape::freeform}},
+              "of the illumination in the pupil; freeform takes it from map_file");
+  keys.text("map_file", source.map_file,
+            "HDF5, CSV or PNG of a freeform source, relative to this recipe (litho/optics/README.md)");
   keys.number("sigma_in", source.sigma_in, {0.0, 2.0}, "inner radius of annulus and poles");
   keys.number("sigma_out", source.sigma_out, {0.0, 2.0}, "outer radius");
   keys.number("poles", source.poles, {1, 16}, "2: dipole; 4: C-quad at 0 deg, quasar at 45");
@@ -29,8 +37,9 @@ void describe_source(RecipeKeys& keys, SourceSettings& source) {
                {"x", Polarisation::x},
                {"y", Polarisation::y},
                {"te", Polarisation::te},
-               {"tm", Polarisation::tm}},
-              "of every source point");
+               {"tm", Polarisation::tm},
+               {"stokes", Polarisation::stokes}},
+              "of every source point; stokes: as the map_file says");
   keys.choice("sampling", source.sampling,
               {{"covered_area", SourceSampling::covered_area},
                {"pixel_centre", SourceSampling::pixel_centre}},
@@ -88,9 +97,26 @@ void describe(RecipeKeys& keys, OpticsSettings& o) {
               });
 }
 
+void load_source_map(const std::filesystem::path& recipe, SourceSettings& source) {
+  const bool freeform = source.shape == SourceShape::freeform;
+  if (freeform == source.map_file.empty())
+    throw Error(ErrorCode::bad_input,
+                recipe.string() + (freeform ? ": source.shape is \"freeform\"; source.map_file must name its map"
+                                            : ": source.map_file goes with source.shape = \"freeform\" only"));
+  if (!freeform) return;
+  SourceMap map = read_source_map(recipe.parent_path() / source.map_file);
+  if (source.polarisation == Polarisation::stokes && map.stokes[0].empty())
+    throw Error(ErrorCode::bad_input, (recipe.parent_path() / source.map_file).string() +
+                                          ": source.polarisation is \"stokes\"; the map needs a dataset "
+                                          "'stokes' [3, rows, cols]");
+  source.map = std::move(map.light);
+  source.stokes = std::move(map.stokes);
+}
+
 OpticsSettings read_model_recipe(const std::filesystem::path& path) {
   OpticsSettings optics;
   read_recipe(path, [&](RecipeKeys& keys) { describe(keys, optics); });
+  load_source_map(path, optics.source);
   validate(optics);
   return optics;
 }

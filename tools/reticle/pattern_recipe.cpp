@@ -142,6 +142,7 @@ PatternRecipe read_pattern_recipe(const std::filesystem::path& path) {
   PatternRecipe recipe{.optics = pattern_optics(), .pattern = {}};
   PatternKeys keys;
   read_recipe(path, [&](RecipeKeys& k) { describe_recipe(k, recipe.optics, keys); });
+  load_source_map(path, recipe.optics.source);
   if (keys.name == Named::none && keys.period_nm.empty())
     throw Error(ErrorCode::bad_input,
                 path.string() + ": no [pattern] with period_nm or name: nothing to simulate");

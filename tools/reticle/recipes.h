@@ -23,9 +23,13 @@ std::string print_correct_recipe(IltSettings settings);
 // With a comment over each key, for people to edit.
 std::string documented_correct_recipe();
 
-// The same for `reticle model`.
+// The same for `reticle model`; a freeform source's map is read along.
 OpticsSettings read_model_recipe(const std::filesystem::path& path);
 std::string print_model_recipe(OpticsSettings optics);
 std::string documented_model_recipe();
+
+// Fills in the map that source.map_file names, relative to the recipe's folder. Throws Error(bad_input)
+// if shape and map_file do not go together, or as read_source_map().
+void load_source_map(const std::filesystem::path& recipe, SourceSettings& source);
 
 }  // namespace reticle::tools

@@ -8,7 +8,6 @@
 #include <variant>
 
 #include "kernels/base/error.h"
-#include "litho/geometry/boolean.h"
 #include "litho/imaging/pixel_field.h"
 #include "litho/imaging/simulator.h"
 #include "litho/imaging/socs.h"
@@ -18,13 +17,12 @@
 #include "masks/model_file.h"
 #include "masks/png.h"
 #include "tools/reticle/commands.h"
+#include "tools/reticle/gauge_scene.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/pattern_recipe.h"
 
 namespace reticle::tools {
 namespace {
-
-enum class Formation { socs, abbe };
 
 struct Options {
   LayoutOptions layout;
@@ -44,16 +42,6 @@ struct ImageSpectrum {
   Box field;
 };
 
-// Polygons that reach beyond the periodic field would come back in at its other side: they are cut.
-std::vector<Polygon> within(const std::vector<Polygon>& polygons, const Box& field) {
-  const bool all_inside = std::all_of(polygons.begin(), polygons.end(), [&](const Polygon& polygon) {
-    return std::all_of(polygon.begin(), polygon.end(), [&](const Point& p) {
-      return p.x >= field.x0 && p.x <= field.x1 && p.y >= field.y0 && p.y <= field.y1;
-    });
-  });
-  return all_inside ? polygons : clip(polygons, field);
-}
-
 ImageSpectrum image_of(const DesignSource& source, const OpticalModel& model, int condition,
                        double dose) {
   Simulator<double> simulator(model);
@@ -61,7 +49,7 @@ ImageSpectrum image_of(const DesignSource& source, const OpticalModel& model, in
   Box field;
   if (const auto* design = std::get_if<Design>(&source)) {
     field = field_around(model, design->window);
-    mask = simulator.mask_spectrum(within(design->polygons, field), field);
+    mask = simulator.mask_spectrum(polygons_within(design->polygons, field), field);
   } else {
     const auto& pixels = std::get<PixelDesign>(source);
     const Grid grid = field_grid(model, pixels.grid);

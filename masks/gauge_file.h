@@ -1,0 +1,17 @@
+// Gauges as CSV, the form calibration and measurement tools exchange.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "litho/metrology/gauges.h"
+
+namespace reticle {
+
+// Columns name, x0, y0, x1, y1 (layout nm) and, if given, cd_nm and weight. A first line of these words
+// puts them in any order, without it they stand in this one. An empty cd_nm means none, an empty weight
+// 1; '#' starts a comment line. Throws Error(bad_input) naming file and line, for two gauges of one name
+// too, and Error(io) if the file cannot be read.
+std::vector<Gauge> read_gauges(const std::filesystem::path& path);
+
+}  // namespace reticle

@@ -1,0 +1,100 @@
+// Freeform sources from files: the same light by any way in.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "kernels/base/error.h"
+#include "litho/optics/source.h"
+#include "masks/hdf5/hdf5.h"
+#include "masks/png.h"
+#include "masks/source_file.h"
+#include "tests/masks/scratch.h"
+#include "tools/reticle/recipes.h"
+
+namespace reticle::tools {
+namespace {
+
+class SourceMapFile : public test::Scratch {
+ protected:
+  static Image<double> ramp() {
+    Image<double> map(3, 5);
+    for (int y = 0; y < 3; ++y)
+      for (int x = 0; x < 5; ++x) map(y, x) = 10.0 * y + x;
+    return map;
+  }
+  OpticsSettings recipe(const std::string& map, const std::string& polarisation = "unpolarised") const {
+    return read_model_recipe(put("r.toml", "[source]\nshape = \"freeform\"\nmap_file = \"" + map +
+                                               "\"\npolarisation = \"" + polarisation + "\"\n"));
+  }
+};
+
+TEST_F(SourceMapFile, HdfCsvAndPictureAgree) {
+  const Image<double> map = ramp();
+  {
+    const hdf5::Session session;
+    hdf5::NewFile file(session, at("s.h5"));
+    file.root().write("source", {3, 5}, map.data());
+    file.save();
+  }
+  put("s.csv", "# lowest sigma_y first\n0,1,2,3,4\n10,11,12,13,14\n20, 21, 22, 23, 24\n");
+  Image<std::uint8_t> picture(3, 5);
+  for (int y = 0; y < 3; ++y)
+    for (int x = 0; x < 5; ++x) picture(2 - y, x) = static_cast<std::uint8_t>(map(y, x));
+  write_png(at("s.png"), picture);
+  for (const char* name : {"s.h5", "s.csv", "s.png"}) {
+    EXPECT_EQ(read_source_map(at(name)).light, map) << name;
+    EXPECT_EQ(recipe(name).source.map, map) << name;
+  }
+}
+
+// TE light as Stokes parameters of each pixel is TE light.
+TEST_F(SourceMapFile, StokesMapOfTangentialLightIsTe) {
+  constexpr int n = 9;
+  Image<double> light(n, n);
+  std::vector<double> stokes(3 * n * n);
+  for (int y = 0; y < n; ++y)
+    for (int x = 0; x < n; ++x) {
+      const double sx = (2 * x + 1 - n) / double(n), sy = (2 * y + 1 - n) / double(n), r2 = sx * sx + sy * sy;
+      if (r2 > 1.0 || r2 < 0.1) continue;
+      light(y, x) = 1.0;
+      const double ex = -sy / std::sqrt(r2), ey = sx / std::sqrt(r2);
+      stokes[static_cast<std::size_t>(y * n + x)] = ex * ex - ey * ey;
+      stokes[static_cast<std::size_t>(n * n + y * n + x)] = 2.0 * ex * ey;
+    }
+  {
+    const hdf5::Session session;
+    hdf5::NewFile file(session, at("te.h5"));
+    file.root().write("source", {n, n}, light.data());
+    file.root().write("stokes", {3, n, n}, stokes.data());
+    file.save();
+  }
+  const auto by_map = sample_source(recipe("te.h5", "stokes").source);
+  const auto by_name = sample_source(recipe("te.h5", "te").source);
+  ASSERT_EQ(by_map.size(), by_name.size());
+  for (std::size_t i = 0; i < by_map.size(); ++i) {
+    const JonesState &a = by_map[i].states.at(0), &b = by_name[i].states.at(0);
+    EXPECT_NEAR(std::abs(std::conj(a.x) * b.x + std::conj(a.y) * b.y), 1.0, 1e-12);
+  }
+}
+
+TEST_F(SourceMapFile, WhatIsWrongIsNamed) {
+  const auto message = [&](const std::string& map, const std::string& polarisation) {
+    return test::message_of([&] { recipe(map, polarisation); });
+  };
+  EXPECT_NE(message("absent.csv", "te").find("absent.csv"), std::string::npos);
+  put("words.csv", "1,2\n3,four\n");
+  EXPECT_NE(message("words.csv", "te").find("words.csv:2"), std::string::npos);
+  put("ragged.csv", "1,2\n3\n");
+  EXPECT_NE(message("ragged.csv", "te").find("ragged.csv:2"), std::string::npos);
+  put("dark.csv", "0,0\n0,0\n");
+  EXPECT_NE(message("dark.csv", "te").find("source.map"), std::string::npos);
+  put("fine.csv", "1,1\n1,1\n");
+  EXPECT_NE(message("fine.csv", "stokes").find("stokes"), std::string::npos);
+  EXPECT_NE(message("", "te").find("map_file"), std::string::npos);
+  EXPECT_NE(test::message_of([&] { read_model_recipe(put("m.toml", "[source]\nmap_file = \"fine.csv\"\n")); })
+                .find("freeform"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace reticle::tools

@@ -1,0 +1,189 @@
+// `reticle window` and `reticle calibrate` as a shell runs them.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+#include "tests/tools/subprocess.h"
+#include "tests/tools/test_inputs.h"
+
+namespace reticle::tools {
+namespace {
+
+// Three beams, coherent and scalar: I = |1/2 + 2 a cos(2 pi x / p)|^2, a = sin(pi w / p) / pi.
+constexpr const char* k_three_beams = R"(
+wavelength_nm = 193.0
+na = 0.93
+immersion_index = 1.0
+vector_imaging = false
+radiometric = false
+threshold = 0.3
+[source]
+shape = "conventional"
+sigma_out = 0.01
+grid = 3
+sampling = "pixel_centre"
+[pattern]
+period_nm = [240.0, 240.0]
+[[pattern.rectangles]]
+corners_nm = [60.0, 0.0, 180.0, 240.0]
+)";
+
+double three_beam_width(double clear_nm, double threshold) {
+  const double a = std::sin(std::numbers::pi * clear_nm / 240.0) / std::numbers::pi;
+  const double mean = clear_nm / 240.0;
+  return 240.0 / std::numbers::pi * std::acos((std::sqrt(threshold) - mean) / (2.0 * a));
+}
+
+class WindowCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_small_model(folder_ / "model.h5");
+    write_text(folder_ / "clip.glp", small_clip());
+    write_text(folder_ / "beams.toml", k_three_beams);
+    write_text(folder_ / "beams.csv", "name,x0,y0,x1,y1,cd_nm\nline,10,50,230,50,130\nspace,130,20,350,20,\n");
+    write_text(folder_ / "clip.csv", "bar, 532, 912, 892, 912\n\"foot, of the L\", 1262, 512, 1262, 962, , 2\n");
+  }
+  Finished window(std::vector<std::string> words) const {
+    words.insert(words.begin(), "window");
+    return reticle(folder_.path(), words);
+  }
+  void expect_refusal(const std::vector<std::string>& words, const std::string& expected) const {
+    const Finished run = window(words);
+    EXPECT_EQ(run.exit_code, 3) << run.err;
+    EXPECT_NE(run.err.find(expected), std::string::npos) << run.err;
+  }
+  TestFolder folder_;
+};
+
+TEST_F(WindowCommand, MeasuresThreeBeamsAsTheirClosedForm) {
+  const Finished run = window({folder_ / "beams.toml", "--exact", "--gauges", folder_ / "beams.csv", "--format",
+                               "json", "--exposures", "0.9,1.0,1.1"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto json = nlohmann::json::parse(run.out);
+  const auto& line = json["gauges"][0];
+  const double cd = three_beam_width(120.0, 0.3);
+  EXPECT_NEAR(line["nominal"]["cd_nm"], cd, 1e-6);
+  EXPECT_NEAR(line["bossung"][0]["cd_nm"][2], three_beam_width(120.0, 0.3 / 1.1), 1e-6);
+  const double more = three_beam_width(121.0, 0.3), less = three_beam_width(119.0, 0.3);
+  EXPECT_NEAR(line["meef"], (more - less) / 2.0, 1e-6);
+  // Dose to size: E I(half of 130 nm off the middle) = threshold.
+  const double amplitude = 0.5 + 2.0 / std::numbers::pi * std::cos(2.0 * std::numbers::pi * 65.0 / 240.0);
+  EXPECT_NEAR(line["dose_to_size"], 0.3 / (amplitude * amplitude), 1e-6);
+  const auto& space = json["gauges"][1];
+  EXPECT_EQ(space["tone"], "dark");
+  EXPECT_NEAR(space["nominal"]["cd_nm"], 240.0 - cd, 1e-6);
+  EXPECT_NEAR(space["nominal"]["nils"].get<double>() / (240.0 - cd), line["nominal"]["nils"].get<double>() / cd, 1e-9);
+}
+
+TEST_F(WindowCommand, WritesItsFolderAndReplacesItByForceOnly) {
+  const std::vector<std::string> words = {folder_ / "clip.glp", "--model",  folder_ / "model.h5",
+                                          "--gauges",           folder_ / "clip.csv", "-o", folder_ / "out"};
+  const Finished run = window(words);
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  for (const char* name : {"window.json", "bossung.csv", "bossung.png", "process_window.png"})
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "out" / name)) << name;
+  const auto json = nlohmann::json::parse(read_text(folder_ / "out/window.json"));
+  EXPECT_EQ(json["gauges"][1]["name"], "foot, of the L");
+  EXPECT_GT(json["common_window"]["exposure_latitude_percent"], 0.0);
+  expect_refusal(words, "--force");
+}
+
+// A clip wider than the model's period: each gauge has a field of its own about it.
+TEST_F(WindowCommand, GaugeOfALargerLayoutReadsAsThatOfAClip) {
+  write_text(folder_ / "bar.csv", "bar,532,912,892,912\n");
+  const auto cd = [&](const std::string& period) {
+    write_text(folder_ / (period + ".toml"), "period_nm = [" + period + ", " + period + "]\nmax_error = 1e-4\n"
+                                             "[source]\nshape = \"conventional\"\nsigma_out = 0.4\ngrid = 24\n");
+    const std::string model = folder_ / (period + ".h5");
+    EXPECT_EQ(reticle(folder_.path(), {"model", folder_ / (period + ".toml"), "-o", model}).exit_code, 0);
+    const Finished run = window({folder_ / "clip.glp", "--model", model, "--gauges", folder_ / "bar.csv",
+                                 "--format", "json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return nlohmann::json::parse(run.out)["gauges"][0]["nominal"]["cd_nm"].get<double>();
+  };
+  EXPECT_NEAR(cd("1500"), cd("2048"), 0.2);
+}
+
+TEST_F(WindowCommand, WhatDoesNotPrintIsSaidNotNaN) {
+  const Finished run = window({folder_ / "beams.toml", "--exact", "--gauges", folder_ / "beams.csv", "--format",
+                               "csv", "--exposures", "0.1,1,10"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_NE(run.out.find("does not print"), std::string::npos) << run.out;
+  EXPECT_EQ(run.out.find("nan"), std::string::npos);
+  write_text(folder_ / "short.csv", "short,110,50,130,50\n");
+  const Finished inside = window({folder_ / "beams.toml", "--exact", "--gauges", folder_ / "short.csv"});
+  EXPECT_EQ(inside.exit_code, 0);
+  EXPECT_NE(inside.out.find("no crossing"), std::string::npos) << inside.out;
+}
+
+TEST_F(WindowCommand, BadInputIsNamed) {
+  const std::vector<std::string> clip = {folder_ / "clip.glp", "--model", folder_ / "model.h5"};
+  const auto with = [&](const std::string& csv, const std::vector<std::string>& more = {}) {
+    write_text(folder_ / "bad.csv", csv);
+    std::vector<std::string> words = clip;
+    words.insert(words.end(), {"--gauges", folder_ / "bad.csv"});
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  expect_refusal(with("far,50,400,9250,400\n"), "gauge 'far'");
+  expect_refusal(with("far,50,400,9250,400\n"), "outside the layout");
+  expect_refusal(with("a,50,400\n"), "bad.csv:1");
+  expect_refusal(with("a,50,400,250,here\n"), "not a number");
+  expect_refusal(with("a,50,400,250,400\na,50,400,250,400\n"), "second gauge");
+  expect_refusal(with(""), "holds no gauge");
+  expect_refusal(with("name,x0,y0,x1,width\na,1,2,3,4\n"), "no column 'width'");
+  expect_refusal(with("dot,50,400,50,400\n"), "same point");
+  // A defocus that the model does not hold.
+  expect_refusal(with("a,532,912,892,912\n", {"--focus", "0,25"}), "no condition at focus 25 nm");
+}
+
+TEST_F(WindowCommand, CalibrateFindsTheThresholdThatMadeTheWidths) {
+  write_text(folder_ / "measured.csv",
+             "name,x0,y0,x1,y1,cd_nm\nline," + std::string("10,50,230,50,") +
+                 std::to_string(three_beam_width(120.0, 0.36)) + "\nspace,130,20,350,20," +
+                 std::to_string(240.0 - three_beam_width(120.0, 0.36)) + "\n");
+  const Finished run = reticle(folder_.path(), {"calibrate", folder_ / "beams.toml", "--exact", "--gauges",
+                                                folder_ / "measured.csv", "--fit", "threshold", "--report",
+                                                folder_ / "fit.json", "--plot", folder_ / "fit.png"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto json = nlohmann::json::parse(read_text(folder_ / "fit.json"));
+  EXPECT_NEAR(json["resist"]["threshold"]["value"], 0.36, 1e-6);
+  EXPECT_LT(json["rms_nm"], 1e-5);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "fit.png"));
+}
+
+TEST_F(WindowCommand, CalibratedModelPrintsTheMeasuredWidths) {
+  write_text(folder_ / "measured.csv", "bar,532,912,892,912,185\nfoot,1262,512,1262,962,188\n");
+  const Finished fit = reticle(folder_.path(), {"calibrate", folder_ / "clip.glp", "--model", folder_ / "model.h5",
+                                                "--gauges", folder_ / "measured.csv", "-o", folder_ / "fitted.h5"});
+  ASSERT_EQ(fit.exit_code, 0) << fit.err;
+  const Finished run = window({folder_ / "clip.glp", "--model", folder_ / "fitted.h5", "--gauges",
+                               folder_ / "measured.csv", "--format", "json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const auto json = nlohmann::json::parse(run.out);
+  EXPECT_NEAR(json["gauges"][0]["nominal"]["cd_nm"], 185.0, 5.0) << fit.out;
+  EXPECT_NEAR(json["gauges"][1]["nominal"]["cd_nm"], 188.0, 5.0) << fit.out;
+  const Finished few = reticle(folder_.path(), {"calibrate", folder_ / "clip.glp", "--model", folder_ / "model.h5",
+                                                "--gauges", folder_ / "measured.csv", "--fit",
+                                                "threshold,diffusion,slope"});
+  EXPECT_EQ(few.exit_code, 3);
+  EXPECT_NE(few.err.find("do not determine"), std::string::npos) << few.err;
+}
+
+TEST_F(WindowCommand, ModelWithASlopeTermMeasuresAndRefusesToCorrect) {
+  write_text(folder_ / "slope.toml", "period_nm = [1024.0, 1024.0]\nmax_error = 0.05\nresist_slope_nm = 4.0\n"
+                                     "[source]\ngrid = 16\n");
+  ASSERT_EQ(reticle(folder_.path(), {"model", folder_ / "slope.toml", "-o", folder_ / "slope.h5", "--plot",
+                                     folder_ / "slope.png"}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "slope.png"));
+  EXPECT_EQ(window({folder_ / "clip.glp", "--model", folder_ / "slope.h5", "--gauges", folder_ / "clip.csv"}).exit_code, 0);
+  const Finished run = reticle(folder_.path(), {"correct", folder_ / "clip.glp", "--model", folder_ / "slope.h5",
+                                                "-o", folder_ / "out"});
+  EXPECT_NE(run.exit_code, 0);
+  EXPECT_NE(run.err.find("slope_nm"), std::string::npos) << run.err;
+}
+
+}  // namespace
+}  // namespace reticle::tools

@@ -1,0 +1,182 @@
+// reticle calibrate: a compact resist fitted to measured CDs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <list>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "kernels/base/error.h"
+#include "litho/metrology/resist_fit.h"
+#include "masks/chart.h"
+#include "masks/gauge_file.h"
+#include "masks/model_file.h"
+#include "masks/output_file.h"
+#include "masks/png.h"
+#include "tools/reticle/commands.h"
+#include "tools/reticle/gauge_scene.h"
+
+namespace reticle::tools {
+namespace {
+
+struct Options {
+  SceneOptions scene;
+  std::filesystem::path gauges, output, report, plot;
+  std::vector<std::string> terms{"threshold", "diffusion"};
+  double density_range_nm = 0.0;
+  Existing existing = Existing::refuse;
+};
+
+std::vector<ResistTerm> terms_of(const std::vector<std::string>& names) {
+  std::vector<ResistTerm> terms;
+  for (const ResistTerm term :
+       {ResistTerm::threshold, ResistTerm::diffusion, ResistTerm::slope, ResistTerm::density})
+    if (std::find(names.begin(), names.end(), name_of(term)) != names.end()) terms.push_back(term);
+  return terms;
+}
+
+double value_of(const ResistModel& resist, ResistTerm term) {
+  switch (term) {
+    case ResistTerm::threshold: return resist.threshold;
+    case ResistTerm::diffusion: return resist.diffusion_nm;
+    case ResistTerm::slope: return resist.slope_nm;
+    case ResistTerm::density: return resist.density;
+  }
+  return 0.0;
+}
+
+// As the key is called in recipes of `reticle model`.
+const char* key_of(ResistTerm term) {
+  switch (term) {
+    case ResistTerm::threshold: return "threshold";
+    case ResistTerm::diffusion: return "diffusion_nm";
+    case ResistTerm::slope: return "resist_slope_nm";
+    case ResistTerm::density: return "resist_density";
+  }
+  return "";
+}
+
+nlohmann::ordered_json report_json(const ResistFit& fit, const std::vector<ResistTerm>& terms,
+                                   const std::vector<Gauge>& gauges) {
+  nlohmann::ordered_json json = {{"rms_nm", fit.rms_nm}, {"rms_before_nm", fit.start_rms_nm},
+                                 {"max_abs_nm", fit.max_abs_nm}, {"iterations", fit.iterations}};
+  for (std::size_t i = 0; i < terms.size(); ++i)
+    json["resist"][key_of(terms[i])] = {{"value", value_of(fit.resist, terms[i])},
+                                        {"standard_error", fit.standard_error[i]}};
+  json["gauges"] = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < gauges.size(); ++i)
+    json["gauges"].push_back({{"name", gauges[i].name}, {"weight", gauges[i].weight},
+                              {"measured_nm", gauges[i].cd_nm}, {"model_nm", fit.cd_nm[i]},
+                              {"residual_nm", fit.cd_nm[i] - gauges[i].cd_nm}});
+  return json;
+}
+
+Image<Rgb> residual_picture(const ResistFit& fit, const std::vector<Gauge>& gauges) {
+  ChartSeries residuals{.points = {}, .style = ChartSeries::Style::dots}, model = residuals;
+  ChartSeries equal{"", {}, ChartSeries::Style::dashes, chart_colour(7)};
+  double low = 1e300, high = 0.0;
+  for (std::size_t i = 0; i < gauges.size(); ++i) {
+    if (gauges[i].weight == 0.0) continue;
+    residuals.points.push_back({gauges[i].cd_nm, fit.cd_nm[i] - gauges[i].cd_nm});
+    model.points.push_back({gauges[i].cd_nm, fit.cd_nm[i]});
+    low = std::min(low, gauges[i].cd_nm);
+    high = std::max(high, gauges[i].cd_nm);
+  }
+  equal.points = {{low, low}, {high, high}};
+  const std::vector<Panel> panels = {
+      Chart{"Residuals", "measured CD (nm)", "model - measured (nm)",
+            {residuals, {"", {{low, 0.0}, {high, 0.0}}, ChartSeries::Style::dashes, chart_colour(7)}}},
+      Chart{"Model against measurement", "measured CD (nm)", "model CD (nm)", {model, equal}}};
+  return draw_page(fmt::format("Resist fit: {} gauges, rms {:.3f} nm, largest {:.3f} nm",
+                               residuals.points.size(), fit.rms_nm, fit.max_abs_nm),
+                   panels, 2);
+}
+
+void print(const ResistFit& fit, const std::vector<ResistTerm>& terms, const std::vector<Gauge>& gauges) {
+  fmt::print("{:<24} {:>11} {:>11} {:>11}\n", "gauge", "measured_nm", "model_nm", "residual_nm");
+  for (std::size_t i = 0; i < gauges.size(); ++i)
+    fmt::print("{:<24} {:>11.3f} {:>11.3f} {:>11.3f}\n", gauges[i].name, gauges[i].cd_nm, fit.cd_nm[i],
+               fit.cd_nm[i] - gauges[i].cd_nm);
+  fmt::print("\nrms {:.4f} nm (before {:.4f} nm), largest {:.4f} nm\n", fit.rms_nm, fit.start_rms_nm,
+             fit.max_abs_nm);
+  for (std::size_t i = 0; i < terms.size(); ++i)
+    fmt::print("{} = {:.6g}  # +- {:.2g}\n", key_of(terms[i]), value_of(fit.resist, terms[i]),
+               fit.standard_error[i]);
+  if (fit.resist.density != 0.0) fmt::print("resist_density_range_nm = {:g}\n", fit.resist.density_range_nm);
+}
+
+void run(const Options& options) {
+  for (const auto& path : {options.output, options.report, options.plot})
+    if (!path.empty()) check_output(path, options.existing);
+  if (!options.output.empty() && options.scene.model.empty())
+    throw Error(ErrorCode::invalid_argument,
+                "-o writes the model of --model with its new resist; a recipe takes the values printed");
+  const std::vector<Gauge> gauges = read_gauges(options.gauges);
+  const auto scene = open_scene(options.scene);
+  std::list<Spectrum<double>> images;  // one for all gauges of a clip, one for each in a layout
+  std::vector<GaugeMeasurement> measurements(gauges.size());
+  const std::vector<ResistTerm> terms = terms_of(options.terms);
+  ResistFit fit;
+  try {
+    for (const Gauge& gauge : gauges) validate(gauge, scene->window());
+    const Spectrum<double>* last = nullptr;
+    scene->images(gauges, 0.0, [&](std::size_t g, std::size_t c, const auto& aerial, const Box& field) {
+      if (c != scene->nominal()) return;
+      const bool is_new = g == 0 || last != &aerial || !(field == measurements[g - 1].field);
+      if (is_new) images.push_back(aerial);
+      last = &aerial;
+      measurements[g] = {gauges[g], &images.back(), field};
+    });
+    ResistModel start = scene->resist();
+    if (options.density_range_nm > 0.0) start.density_range_nm = options.density_range_nm;
+    fit = fit_resist(measurements, start, terms);
+  } catch (const Error& error) {
+    throw Error(error.code(), options.gauges.string() + ": " + error.what());
+  }
+  print(fit, terms, gauges);
+  if (!options.report.empty()) {
+    const std::string text = report_json(fit, terms, gauges).dump(2) + "\n";
+    OutputFile file(options.report);
+    file.write(std::span(text));
+    file.commit();
+  }
+  if (!options.plot.empty()) write_png(options.plot, residual_picture(fit, gauges));
+  if (options.output.empty()) return;
+  OpticalModel model = read_model(options.scene.model);
+  model.resist = fit.resist;
+  model.provenance += fmt::format("\nresist fitted to {} gauges of {}: rms {:.4f} nm", gauges.size(),
+                                  options.gauges.filename().string(), fit.rms_nm);
+  write_model(options.output, model);
+}
+
+}  // namespace
+
+void add_calibrate_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("calibrate", "Fit the resist to CDs measured at gauges");
+  add_scene_options(*command, options->scene);
+  command->add_option("--gauges", options->gauges, "CSV: name,x0,y0,x1,y1,cd_nm[,weight], cd_nm measured")
+      ->required();
+  command->add_option("-o,--output", options->output, "model to write: that of --model, the resist replaced");
+  command->add_option("--fit", options->terms, "terms to fit, comma-separated; others stay as they are")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"threshold", "diffusion", "slope", "density"}))
+      ->capture_default_str();
+  command->add_option("--density-range-nm", options->density_range_nm, "of the density term")
+      ->check(CLI::Range(1.0, 1e5));
+  command->add_option("--report", options->report, "JSON to write: terms, errors, residuals");
+  command->add_option("--plot", options->plot, "PNG to write: residuals");
+  command->add_flag_callback(
+      "--force", [options] { options->existing = Existing::replace; }, "replace existing files");
+  command->footer(
+      "The resist prints where G(diffusion) I + density G(density_range) I + slope |grad G(diffusion) I|\n"
+      "reaches the threshold. A model with a slope term measures; it does not correct.\n"
+      "Examples:\n"
+      "  reticle calibrate testchip.gds --layer 11/0 --model model.h5 --gauges measured.csv -o fitted.h5\n"
+      "  reticle calibrate pattern.toml --gauges measured.csv --fit threshold,diffusion,density \\\n"
+      "    --density-range-nm 300 --report fit.json --plot fit.png");
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace reticle::tools

@@ -1,0 +1,12 @@
+// A picture of an optical model: source, pupil, leading kernels and their weights.
+#pragma once
+
+#include "litho/imaging/optical_model.h"
+#include "litho/optics/settings.h"
+#include "masks/preview.h"
+
+namespace reticle::tools {
+
+Image<Rgb> model_picture(const OpticsSettings& optics, const OpticalModel& model);
+
+}  // namespace reticle::tools

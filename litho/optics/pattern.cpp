@@ -16,6 +16,61 @@ Polygon rectangle(double x0, double y0, double x1, double y1) {
   return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
 }
 
+// Whether the edge a -> b of a shape is none: the shape goes on in the next period, or in another shape of
+// its transmission, which has the same edge backwards.
+bool goes_on(const Pattern& pattern, const PatternShape& shape, const Point& a, const Point& b) {
+  const auto whole = [](double distance, double period) {
+    return std::abs(distance - period * std::round(distance / period)) < 1e-9;
+  };
+  for (const PatternShape& other : pattern.shapes) {
+    if (other.transmission != shape.transmission) continue;
+    for (std::size_t i = 0; i < other.polygon.size(); ++i) {
+      const Point &c = other.polygon[i], &d = other.polygon[(i + 1) % other.polygon.size()];
+      const Point shift{a.x - d.x, a.y - d.y};
+      if (whole(shift.x, pattern.period_x_nm) && whole(shift.y, pattern.period_y_nm) &&
+          std::abs(b.x - c.x - shift.x) < 1e-9 && std::abs(b.y - c.y - shift.y) < 1e-9)
+        return true;
+    }
+  }
+  return false;
+}
+
+// The strips along the edges of all shapes, each with its own transmission and that of what it covers.
+struct Strip {
+  Polygon polygon;
+  std::complex<double> transmission, covered;
+};
+
+std::vector<Strip> edge_strips(const Pattern& pattern) {
+  std::vector<Strip> strips;
+  const EdgeLayer& layer = pattern.edges;
+  if (layer.width_nm == 0.0) return strips;
+  for (const PatternShape& shape : pattern.shapes) {
+    const bool clear_inside = std::abs(shape.transmission) >= std::abs(pattern.background);
+    const std::complex<double> clear = clear_inside ? shape.transmission : pattern.background;
+    // The inside of a counterclockwise polygon is to the left of its edges: (-dy, dx).
+    const bool left = (signed_area(shape.polygon) > 0.0) == clear_inside;
+    for (std::size_t i = 0; i < shape.polygon.size(); ++i) {
+      const Point &a = shape.polygon[i], &b = shape.polygon[(i + 1) % shape.polygon.size()];
+      const double length = std::hypot(b.x - a.x, b.y - a.y);
+      if (length == 0.0 || goes_on(pattern, shape, a, b)) continue;
+      const double ux = (b.x - a.x) / length, uy = (b.y - a.y) / length;
+      const double side = left ? layer.width_nm : -layer.width_nm;
+      const Point in{-uy * side, ux * side};
+      strips.push_back({{a, b, {b.x + in.x, b.y + in.y}, {a.x + in.x, a.y + in.y}},
+                        clear * (ux * ux * layer.along_x + uy * uy * layer.along_y), clear});
+    }
+  }
+  return strips;
+}
+
+void add_polygon(Spectrum<double>& spectrum, const Polygon& polygon, const Box& field,
+                 std::complex<double> step) {
+  const Spectrum<double> own =
+      polygon_spectrum({&polygon, 1}, field, spectrum.half_x(), spectrum.half_y());
+  for (std::size_t i = 0; i < own.size(); ++i) spectrum.data()[i] += step * own.data()[i];
+}
+
 }  // namespace
 
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y) {
@@ -27,10 +82,10 @@ Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y
   for (const PatternShape& shape : pattern.shapes) {
     if (shape.polygon.size() < 3)
       throw Error(ErrorCode::bad_input, "pattern: a shape has fewer than three points");
-    const Spectrum<double> own = polygon_spectrum({&shape.polygon, 1}, field, half_x, half_y);
-    const std::complex<double> step = shape.transmission - pattern.background;
-    for (std::size_t i = 0; i < own.size(); ++i) spectrum.data()[i] += step * own.data()[i];
+    add_polygon(spectrum, shape.polygon, field, shape.transmission - pattern.background);
   }
+  for (const Strip& strip : edge_strips(pattern))
+    add_polygon(spectrum, strip.polygon, field, strip.transmission - strip.covered);
   return spectrum;
 }
 
@@ -40,6 +95,9 @@ double mean_transmission(const Pattern& pattern) {
   for (const PatternShape& shape : pattern.shapes)
     mean += (std::norm(shape.transmission) - std::norm(pattern.background)) *
             std::abs(signed_area(shape.polygon)) / period;
+  for (const Strip& strip : edge_strips(pattern))
+    mean += (std::norm(strip.transmission) - std::norm(strip.covered)) *
+            std::abs(signed_area(strip.polygon)) / period;
   return mean;
 }
 
@@ -77,29 +135,12 @@ std::complex<double> attenuated(double intensity, double phase_deg) {
 }
 
 Pattern biased(Pattern pattern, double bias_nm) {
-  // Where a shape goes on in the next period, or in another shape of its kind, it has no edge.
-  const auto whole = [](double distance, double period) {
-    return std::abs(distance - period * std::round(distance / period)) < 1e-9;
-  };
-  const auto same = [&](const Point& a, const Point& b, const Point& shift) {
-    return std::abs(a.x - b.x - shift.x) < 1e-9 && std::abs(a.y - b.y - shift.y) < 1e-9;
-  };
-  const std::vector<PatternShape> drawn = pattern.shapes;
-  for (PatternShape& shape : pattern.shapes) {
-    const auto goes_on = [&](Point a, Point b) {
-      for (const PatternShape& other : drawn) {
-        if (other.transmission != shape.transmission) continue;
-        for (std::size_t i = 0; i < other.polygon.size(); ++i) {
-          const Point &c = other.polygon[i], &d = other.polygon[(i + 1) % other.polygon.size()];
-          const Point shift{a.x - d.x, a.y - d.y};
-          if (whole(shift.x, pattern.period_x_nm) && whole(shift.y, pattern.period_y_nm) && same(b, c, shift))
-            return true;
-        }
-      }
-      return false;
-    };
-    shape.polygon = moved_edges(shape.polygon, 0.5 * bias_nm, goes_on);
-  }
+  const Pattern drawn = pattern;
+  for (std::size_t i = 0; i < drawn.shapes.size(); ++i)
+    pattern.shapes[i].polygon =
+        moved_edges(drawn.shapes[i].polygon, 0.5 * bias_nm, [&](Point a, Point b) {
+          return goes_on(drawn, drawn.shapes[i], a, b);
+        });
   return pattern;
 }
 

@@ -15,15 +15,27 @@ struct PatternShape {
   std::complex<double> transmission{1.0};  // amplitude
 };
 
+// What a thick mask does to its edges, in a first approximation: a strip on the clear side of every edge,
+// whose transmission is the clear side's times a factor of its own, by the edge's direction (slanted ones
+// mix by the squares of their direction cosines). Strips overlap at corners: what they take off counts
+// twice there. [Tirapu-Azpiroz, Burchard & Yablonovitch 2003, Proc. SPIE 5040, 1611]
+struct EdgeLayer {
+  double width_nm = 0.0;  // 0: a thin mask
+  std::complex<double> along_x{1.0};  // of edges that run along x
+  std::complex<double> along_y{1.0};
+};
+
 // Transmission is `background` everywhere and a shape's own inside it; shapes must not overlap.
 struct Pattern {
   double period_x_nm = 0.0;
   double period_y_nm = 0.0;
   std::complex<double> background{0.0};
   std::vector<PatternShape> shapes;
+  EdgeLayer edges{};
 };
 
-// Analytic Fourier coefficients: background delta + sum (t - background) polygon coefficients.
+// Analytic Fourier coefficients: background delta + sum (t - background) polygon coefficients, and the
+// strips of the edges.
 // Throws Error(bad_input) for a period that is not positive or a shape of fewer than three points.
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y);
 

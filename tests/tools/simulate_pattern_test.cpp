@@ -67,6 +67,21 @@ transmission = [0.0, 1.0]
   EXPECT_EQ(pattern.shapes.at(0).transmission, std::complex<double>(0.0, 1.0));
 }
 
+TEST_F(PatternRecipeFile, NamedPatternsTakeTransmissionsAndEdges) {
+  const Pattern pattern = read_pattern_recipe(write(R"(
+[pattern]
+name = "line_space"
+background = { amplitude = 1.0 }
+inside = { amplitude = 0.245, phase_deg = 180.0 }
+[pattern.edges]
+width_nm = 4.0
+along_y = { transmission = [0.6, 0.3] }
+)")).pattern;
+  EXPECT_NEAR(std::abs(pattern.shapes.at(0).transmission + 0.245), 0.0, 1e-15);
+  EXPECT_EQ(pattern.background, 1.0);
+  EXPECT_EQ(pattern.edges.along_y, std::complex<double>(0.6, 0.3));
+}
+
 TEST_F(PatternRecipeFile, WhatIsWrongIsNamed) {
   EXPECT_NE(message_of("na = 1.2\n").find("[pattern]"), std::string::npos);
   EXPECT_NE(message_of("[pattern]\nperiod_nm = [100.0]\n").find("two lengths"), std::string::npos);

@@ -54,7 +54,10 @@ struct PatternKeys {
   double height_nm = 100.0;
   double gap_nm = 60.0;
   int lines = 5;
+  Transmission inside;
   double bias_nm = 0.0;
+  double edge_width_nm = 0.0;
+  Transmission edges_along_x, edges_along_y;
 };
 
 void describe(RecipeKeys& keys, PatternKeys& p) {
@@ -76,16 +79,25 @@ void describe(RecipeKeys& keys, PatternKeys& p) {
                {"contact_array", Named::contact_array},
                {"dense_to_isolated", Named::dense_to_isolated},
                {"tip_to_tip", Named::tip_to_tip}},
-              "a usual test pattern instead of shapes; clear on dark");
+              "a usual test pattern instead of shapes");
   keys.numbers("pitch_nm", p.pitch_nm, {1.0, 1e6}, "[x, y] of a named pattern");
   keys.number("width_nm", p.width_nm, {1e-3, 1e6}, "of a named pattern's lines or contacts");
   keys.number("height_nm", p.height_nm, {1e-3, 1e6}, "of contacts");
   keys.number("gap_nm", p.gap_nm, {1e-3, 1e6}, "between tips");
   keys.number("lines", p.lines, {1, 1000}, "of the dense part");
+  keys.table("inside", "transmission of a named pattern's shapes",
+             [&](RecipeKeys& k) { describe_transmission(k, p.inside); });
   keys.number("bias_nm", p.bias_nm, {-1e4, 1e4}, "shapes grow by half of it on each side");
+  keys.table("edges", "thick mask: a strip on the clear side of every edge", [&](RecipeKeys& k) {
+    k.number("width_nm", p.edge_width_nm, {0.0, 1e3}, "of the strip; 0: a thin mask");
+    k.table("along_x", "its transmission, relative to the clear side's, at edges along x",
+            [&](RecipeKeys& t) { describe_transmission(t, p.edges_along_x); });
+    k.table("along_y", "the same at edges along y",
+            [&](RecipeKeys& t) { describe_transmission(t, p.edges_along_y); });
+  });
 }
 
-Pattern named_pattern(const PatternKeys& p) {
+Pattern named_shapes(const PatternKeys& p) {
   const double pitch = p.pitch_nm.at(0), pitch_y = p.pitch_nm.size() > 1 ? p.pitch_nm[1] : pitch;
   switch (p.name) {
     case Named::line_space: return line_space(pitch, p.width_nm);
@@ -94,6 +106,13 @@ Pattern named_pattern(const PatternKeys& p) {
     case Named::dense_to_isolated: return dense_to_isolated(pitch, p.width_nm, p.lines);
     default: return tip_to_tip(p.width_nm, p.gap_nm, pitch, pitch_y);
   }
+}
+
+Pattern named_pattern(const PatternKeys& p) {
+  Pattern pattern = named_shapes(p);
+  pattern.background = p.background.value("pattern.background");
+  for (PatternShape& shape : pattern.shapes) shape.transmission = p.inside.value("pattern.inside");
+  return pattern;
 }
 
 Pattern drawn_pattern(const PatternKeys& p) {
@@ -148,6 +167,8 @@ PatternRecipe read_pattern_recipe(const std::filesystem::path& path) {
                 path.string() + ": no [pattern] with period_nm or name: nothing to simulate");
   const Pattern drawn = keys.name == Named::none ? drawn_pattern(keys) : named_pattern(keys);
   recipe.pattern = keys.bias_nm == 0.0 ? drawn : biased(drawn, keys.bias_nm);
+  recipe.pattern.edges = {keys.edge_width_nm, keys.edges_along_x.value("pattern.edges.along_x"),
+                          keys.edges_along_y.value("pattern.edges.along_y")};
   recipe.optics.period_nm = {recipe.pattern.period_x_nm, recipe.pattern.period_y_nm};
   validate(recipe.optics);
   return recipe;

@@ -35,5 +35,34 @@ TEST(BiasedPattern, NeighboursOfAnotherKindKeepTheirEdge) {
   EXPECT_NEAR(moved.shapes[0].polygon[1].x, 103.0, 1e-12);
 }
 
+// A line with strips along its two sides is three rectangles; of a dark line the strips lie beside it.
+TEST(EdgeLayer, StripsOfLinesAreRectangles) {
+  const std::complex<double> factor(0.7, 0.4);
+  const auto bar = [](double x0, double x1, std::complex<double> t) {
+    return PatternShape{{{x0, 0}, {x1, 0}, {x1, 200}, {x0, 200}}, t};
+  };
+  Pattern clear = line_space(200, 80);  // 60 .. 140
+  clear.edges = {.width_nm = 5.0, .along_x = 0.1, .along_y = factor};
+  const Pattern parts{200, 200, 0.0, {bar(60, 65, factor), bar(65, 135, 1.0), bar(135, 140, factor)}};
+  EXPECT_LT(difference(clear, parts), 1e-14);
+  EXPECT_NEAR(mean_transmission(clear), mean_transmission(parts), 1e-14);
+
+  Pattern dark{200, 200, 1.0, {bar(60, 140, 0.0)}};
+  dark.edges = clear.edges;
+  const Pattern around{200, 200, 1.0, {bar(55, 60, factor), bar(60, 140, 0.0), bar(140, 145, factor)}};
+  EXPECT_LT(difference(dark, around), 1e-14);
+  EXPECT_NEAR(mean_transmission(dark), mean_transmission(around), 1e-14);
+}
+
+TEST(EdgeLayer, TurnsWithThePatternAndItsDirections) {
+  Pattern contacts = contact_array(200, 200, 80, 60);
+  contacts.edges = {.width_nm = 4.0, .along_x = {0.5, 0.2}, .along_y = {0.8, -0.1}};
+  Pattern turned = contact_array(200, 200, 60, 80);
+  turned.edges = {.width_nm = 4.0, .along_x = contacts.edges.along_y, .along_y = contacts.edges.along_x};
+  const Spectrum<double> a = pattern_spectrum(contacts, 6, 6), b = pattern_spectrum(turned, 6, 6);
+  for (int m = -6; m <= 6; ++m)
+    for (int n = -6; n <= 6; ++n) EXPECT_LT(std::abs(a.at(m, n) - b.at(n, m)), 1e-14);
+}
+
 }  // namespace
 }  // namespace reticle

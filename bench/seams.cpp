@@ -84,7 +84,7 @@ std::map<SiteKey, Found> correct_all(const OpticalModel& model, const IltSetting
   for (int stage = 0; stage < chip.stages(); ++stage) {
     auto tasks = chip.tasks(stage);
     std::erase_if(tasks, [&](const TileTask& task) { return store.has(task.key); });
-    run_tasks(chip, tasks, store, threads, make_cpu_engine);
+    run_tasks(chip, tasks, store, {.threads = threads});
   }
   std::map<SiteKey, Found> sites;
   for (const TileIndex& tile : tiles) {

@@ -1,16 +1,17 @@
 #include "kernels/cpu/cpu_ilt_batch.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <numbers>
 #include <string>
 
 #include "kernels/base/error.h"
-#include "kernels/pixel/window_terms.h"
+#include "kernels/pixel/adam.h"
+#include "kernels/pixel/cubic.h"
 #include "kernels/pixel/regularity.h"
 #include "kernels/pixel/sigmoid.h"
+#include "kernels/pixel/window_terms.h"
 
 namespace reticle::cpu {
 
@@ -217,8 +218,8 @@ std::vector<IltLoss> CpuIltBatch::losses() {
 }
 
 void CpuIltBatch::adam(const AdamStep& step) {
-  const float correction1 = 1.0f / (1.0f - std::pow(step.beta1, static_cast<float>(step.step)));
-  const float correction2 = 1.0f / (1.0f - std::pow(step.beta2, static_cast<float>(step.step)));
+  const pixel::AdamFactors factors =
+      pixel::adam_factors(step.step, step.rate, step.beta1, step.beta2);
   for (Clip& clip : clips_) {
     if (step.step == 1) {
       clip.moment1 = Image<float>(rows_, cols_);
@@ -228,12 +229,8 @@ void CpuIltBatch::adam(const AdamStep& step) {
     const float* gradient = clip.vectors[k_gradient].data();
     float* moment1 = clip.moment1.data();
     float* moment2 = clip.moment2.data();
-    for (std::size_t i = 0; i < mask_.size(); ++i) {
-      moment1[i] = step.beta1 * moment1[i] + (1.0f - step.beta1) * gradient[i];
-      moment2[i] = step.beta2 * moment2[i] + (1.0f - step.beta2) * gradient[i] * gradient[i];
-      parameters[i] -= step.rate * (moment1[i] * correction1) /
-                       (std::sqrt(moment2[i] * correction2) + 1e-8f);
-    }
+    for (std::size_t i = 0; i < mask_.size(); ++i)
+      pixel::adam(factors, gradient[i], parameters[i], moment1[i], moment2[i]);
   }
 }
 
@@ -277,35 +274,23 @@ void CpuIltBatch::get_parameters(int clip, ImageView<float> parameters) {
 
 void CpuIltBatch::cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) {
   const Image<float>& p = clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters];
-  // Weights of the four samples around each of the `factor` positions within a pixel.
-  std::vector<std::array<float, 4>> weights;
-  std::vector<int> first;  // sample before the position, relative to the pixel's own
-  for (int i = 0; i < factor; ++i) {
-    const double position = (i + 0.5) / factor - 0.5;  // from the pixel's centre
-    const double t = position - std::floor(position);
-    first.push_back(static_cast<int>(std::floor(position)) - 1);
-    const auto keys = [](double s) {
-      s = std::abs(s);
-      return s < 1 ? (1.5 * s - 2.5) * s * s + 1 : ((-0.5 * s + 2.5) * s - 4) * s + 2;
-    };
-    weights.push_back({static_cast<float>(keys(1 + t)), static_cast<float>(keys(t)),
-                       static_cast<float>(keys(1 - t)), static_cast<float>(keys(2 - t))});
-  }
+  std::vector<pixel::CubicWeights> weights;  // of the `factor` positions within a pixel
+  for (int i = 0; i < factor; ++i) weights.push_back(pixel::cubic_weights(i, factor));
   std::vector<float> line(static_cast<std::size_t>(cols_));
   for (int y = 0; y < rows_ * factor; ++y) {
-    const std::size_t phase = static_cast<std::size_t>(y % factor);
+    const pixel::CubicWeights& vertical = weights[static_cast<std::size_t>(y % factor)];
     const float* r[4];
-    for (int k = 0; k < 4; ++k) r[k] = p.row((y / factor + first[phase] + k + rows_) % rows_);
-    const auto& w = weights[phase];
+    for (int k = 0; k < 4; ++k) r[k] = p.row((y / factor + vertical.first + k + rows_) % rows_);
+    const float* w = vertical.weight;
     for (int x = 0; x < cols_; ++x)
       line[static_cast<std::size_t>(x)] = (w[0] * r[0][x] + w[3] * r[3][x]) + (w[1] * r[1][x] + w[2] * r[2][x]);
     std::uint8_t* out = mask.row(y);
     for (int x = 0; x < cols_; ++x)
       for (int i = 0; i < factor; ++i) {
+        const pixel::CubicWeights& across = weights[static_cast<std::size_t>(i)];
         float sum = 0.0f;
         for (int k = 0; k < 4; ++k)
-          sum += weights[static_cast<std::size_t>(i)][static_cast<std::size_t>(k)] *
-                 line[static_cast<std::size_t>((x + first[static_cast<std::size_t>(i)] + k + cols_) % cols_)];
+          sum += across.weight[k] * line[static_cast<std::size_t>((x + across.first + k + cols_) % cols_)];
         *out++ = sum > 0.0f ? 1 : 0;
       }
   }

@@ -11,7 +11,7 @@ namespace reticle {
 class Engine {
  public:
   virtual ~Engine() = default;
-  // One line for people: which device, and why this one.
+  // One line for people: which device.
   virtual std::string description() const = 0;
   // How many of `wanted` clips to hand to one IltBatch: as many as the device's memory holds.
   // Throws Error(out_of_memory), naming the bytes wanted and free, if not even one fits.

@@ -24,4 +24,47 @@ RETICLE_HD float laplacian(float centre, float left, float right, float down, fl
   return (left + right) + (down + up) - 4.0f * centre;
 }
 
+// Weights already times the powers of h above.
+struct RegularityWeights {
+  float length = 0.0f;
+  float bend = 0.0f;
+  float grey = 0.0f;
+};
+
+struct RegularityTerm {
+  float value;       // this pixel's share of the sum
+  float derivative;  // of the whole sum with respect to this pixel
+};
+
+// mask: [rows][cols], periodic. Gathers what the neighbours' terms say about pixel (x, y), so that
+// pixels need no order.
+RETICLE_HD RegularityTerm regularity_at(const float* mask, int rows, int cols, int y, int x,
+                                        const RegularityWeights& weights) {
+  const auto at = [&](int j, int i) {
+    j = j < 0 ? j + rows : j >= rows ? j - rows : j;
+    i = i < 0 ? i + cols : i >= cols ? i - cols : i;
+    return mask[static_cast<long>(j) * cols + i];
+  };
+  const auto curve = [&](int j, int i) {
+    return laplacian(at(j, i), at(j, i - 1), at(j, i + 1), at(j - 1, i), at(j + 1, i));
+  };
+  const float m = at(y, x);
+  RegularityTerm term{weights.grey * 4.0f * m * (1.0f - m), weights.grey * 4.0f * (1.0f - 2.0f * m)};
+  if (weights.length != 0.0f) {
+    const float dx = at(y, x + 1) - m, dy = at(y + 1, x) - m, size = variation(dx, dy);
+    const float left_dx = m - at(y, x - 1), left_dy = at(y + 1, x - 1) - at(y, x - 1);
+    const float down_dx = at(y - 1, x + 1) - at(y - 1, x), down_dy = m - at(y - 1, x);
+    term.value += weights.length * (size - k_variation_tip);
+    term.derivative += weights.length * (left_dx / variation(left_dx, left_dy) +
+                                         down_dy / variation(down_dx, down_dy) - (dx + dy) / size);
+  }
+  if (weights.bend != 0.0f) {
+    const float own = curve(y, x);
+    term.value += weights.bend * own * own;
+    term.derivative += 2.0f * weights.bend *
+                       ((curve(y, x - 1) + curve(y, x + 1)) + (curve(y - 1, x) + curve(y + 1, x)) - 4.0f * own);
+  }
+  return term;
+}
+
 }  // namespace reticle::pixel

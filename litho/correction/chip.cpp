@@ -1,16 +1,14 @@
 #include "litho/correction/chip.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <mutex>
 #include <set>
 #include <sstream>
-#include <thread>
 
 #include "kernels/base/error.h"
 #include "kernels/base/sha256.h"
+#include "litho/correction/on_threads.h"
 #include "litho/correction/seams.h"
 #include "litho/correction/tile_evaluation.h"
 
@@ -60,32 +58,6 @@ std::string hash_of(std::initializer_list<std::string_view> texts) {
   return hash.finish();
 }
 
-// Calls work(i) for i in 0..count-1 on threads; work returns false to stop. Rethrows the first error.
-void on_threads(std::size_t count, int threads,
-                const std::function<std::function<bool(std::size_t)>()>& make_work) {
-  std::atomic<std::size_t> next = 0;
-  std::atomic<bool> stop = false;
-  std::exception_ptr problem;
-  std::mutex mutex;
-  const auto loop = [&] {
-    try {
-      const auto work = make_work();
-      for (std::size_t i = next++; i < count && !stop; i = next++)
-        if (!work(i)) stop = true;
-    } catch (...) {
-      stop = true;
-      const std::lock_guard lock(mutex);
-      if (!problem) problem = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (int i = 1; i < std::min(threads, static_cast<int>(count)); ++i) others.emplace_back(loop);
-    loop();
-  }
-  if (problem) std::rethrow_exception(problem);
-}
-
 }  // namespace
 
 ChipCorrection::ChipCorrection(const OpticalModel& model, IltSettings settings, ChipSettings chip,
@@ -132,7 +104,7 @@ void ChipCorrection::scan(std::span<const TileIndex> wanted, int threads) {
   for (std::size_t s = tiles.size() - 1; s-- > 0;) tiles[s] = grown(tiles[s + 1]);
 
   std::vector<std::string> contents(tiles[0].size());
-  on_threads(contents.size(), threads, [&] {
+  on_threads(contents.size(), threads, [&](int) {
     return [&](std::size_t i) {
       const Design design = tile_design(source_, plan_, tiles[0][i]);
       if (!design.polygons.empty())
@@ -193,36 +165,46 @@ Image<float> ChipCorrection::blended(int stage, TileIndex tile, const TileStore&
   return blended_field(plan_, chip_.blend_nm, pixel_nm_, background_, tile, patch);
 }
 
-Image<float> ChipCorrection::optimized(Design design, Image<float> start,
-                                       const IltSettings& settings, Engine& engine) const {
-  const ClipStart clip{std::move(design), std::move(start)};
-  const std::vector<GreyMask> greys = optimize(engine, model_, settings, {&clip, 1});
-  return patch_of(plan_, chip_.blend_nm, greys.front().parameters, pixel_nm_);
-}
-
-Bytes ChipCorrection::run(const TileTask& task, Engine& engine, const TileStore& store) const {
-  Design design = tile_design(source_, plan_, task.tile);
-  if (task.stage == 0) return patch_bytes(optimized(std::move(design), {}, settings_, engine));
-  Image<float> start = blended(task.stage - 1, task.tile, store);
-  if (task.stage + 1 < stages())
-    return patch_bytes(optimized(std::move(design), std::move(start), refinement_, engine));
-  return result_bytes(finish_tile(model_, settings_, plan_, design, start));
+std::vector<Bytes> ChipCorrection::run(std::span<const TileTask> tasks, Engine& engine,
+                                       const TileStore& store) const {
+  std::vector<Bytes> results;
+  std::vector<ClipStart> clips;
+  const int stage = tasks.front().stage;
+  for (const TileTask& task : tasks) {
+    Design design = tile_design(source_, plan_, task.tile);
+    Image<float> start = stage > 0 ? blended(stage - 1, task.tile, store) : Image<float>();
+    if (stage + 1 == stages())
+      results.push_back(result_bytes(finish_tile(model_, settings_, plan_, design, start)));
+    else
+      clips.push_back({std::move(design), std::move(start)});
+  }
+  if (clips.empty()) return results;
+  for (const GreyMask& grey : optimize(engine, model_, stage == 0 ? settings_ : refinement_, clips))
+    results.push_back(patch_bytes(patch_of(plan_, chip_.blend_nm, grey.parameters, pixel_nm_)));
+  return results;
 }
 
 std::size_t run_tasks(const ChipCorrection& chip, std::span<const TileTask> tasks, TileStore& store,
-                      int threads, const std::function<std::unique_ptr<Engine>()>& make_engine,
-                      const std::function<bool(const TileTask&)>& done) {
+                      const TaskWorkers& workers, const std::function<bool(const TileTask&)>& done) {
   std::mutex mutex;
   std::size_t count = 0;
-  on_threads(tasks.size(), threads, [&] {
-    return [&, engine = std::shared_ptr<Engine>(make_engine())](std::size_t i) {
-      const TileTask& task = tasks[i];
-      if (!store.claim(task.key)) return true;
-      store.put(task.key, chip.run(task, *engine, store));
-      store.release(task.key);
-      const std::lock_guard lock(mutex);
-      ++count;
-      return !done || done(task);
+  const auto batch = static_cast<std::size_t>(workers.batch);
+  on_threads((tasks.size() + batch - 1) / batch, workers.threads, [&](int thread) {
+    return [&, engine = std::shared_ptr<Engine>(workers.make_engine(thread))](std::size_t i) {
+      std::vector<TileTask> mine;
+      for (const TileTask& task : tasks.subspan(i * batch, std::min(batch, tasks.size() - i * batch)))
+        if (store.claim(task.key)) mine.push_back(task);
+      if (mine.empty()) return true;
+      const std::vector<Bytes> results = chip.run(mine, *engine, store);
+      bool go_on = true;
+      for (std::size_t t = 0; t < mine.size(); ++t) {
+        store.put(mine[t].key, results[t]);
+        store.release(mine[t].key);
+        const std::lock_guard lock(mutex);
+        ++count;
+        go_on = (!done || done(mine[t])) && go_on;
+      }
+      return go_on;
     };
   });
   return count;

@@ -74,8 +74,9 @@ class ChipCorrection {
   // Tiles with something to do in a stage, equal ones counted each.
   std::size_t tile_count(int stage) const;
 
-  // Computes a task from the store. `engine` belongs to the calling thread.
-  Bytes run(const TileTask& task, Engine& engine, const TileStore& store) const;
+  // Computes tasks of one stage from the store, one batch for the engine, which belongs to the calling
+  // thread. A task's result does not depend on the others.
+  std::vector<Bytes> run(std::span<const TileTask> tasks, Engine& engine, const TileStore& store) const;
 
   // The key of a wanted tile's finished core; empty: nothing is drawn there.
   const std::string& result_key(TileIndex tile) const;
@@ -86,8 +87,6 @@ class ChipCorrection {
   std::vector<TileIndex> grown(std::span<const TileIndex> tiles) const;
   std::string combined_key(int stage, TileIndex tile) const;
   Image<float> blended(int stage, TileIndex tile, const TileStore& store) const;
-  Image<float> optimized(Design design, Image<float> start, const IltSettings& settings,
-                         Engine& engine) const;
 
   const OpticalModel& model_;
   IltSettings settings_, refinement_;
@@ -100,11 +99,18 @@ class ChipCorrection {
   std::vector<Keys> keys_;  // [stage]
 };
 
-// Runs the tasks it can claim on threads, each with an engine of its own, and stores the results.
-// `done` is called under a lock after each; false stops handing out. Returns how many it ran. The
-// first error of a thread is thrown once all have stopped.
+// What works on the tasks of a stage.
+struct TaskWorkers {
+  int threads = 1;
+  int batch = 1;  // tasks handed to an engine at once
+  // One for each thread, counted from 0.
+  std::function<std::unique_ptr<Engine>(int)> make_engine = [](int) { return make_cpu_engine(); };
+};
+
+// Runs the tasks, of one stage, that it can claim and stores the results. `done` is called under a
+// lock after each; false stops handing out. Returns how many it ran. The first error of a thread is
+// thrown once all have stopped.
 std::size_t run_tasks(const ChipCorrection& chip, std::span<const TileTask> tasks, TileStore& store,
-               int threads, const std::function<std::unique_ptr<Engine>()>& make_engine,
-               const std::function<bool(const TileTask&)>& done = {});
+                      const TaskWorkers& workers, const std::function<bool(const TileTask&)>& done = {});
 
 }  // namespace reticle

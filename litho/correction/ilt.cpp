@@ -21,6 +21,17 @@ Grid grid_over(const Box& field, double pixel_nm) {
           .pixel_nm = pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
 }
 
+IltProblem problem_on(const OpticalModel& model, const Grid& grid) {
+  return {.stack = socs_stack(model),
+          .rows = grid.rows,
+          .cols = grid.cols,
+          .pixel_nm = grid.pixel_nm,
+          .flare = model.flare,
+          .diffusion_nm = std::hypot(model.stage_blur_nm, model.resist.diffusion_nm),
+          .density = model.resist.density,
+          .density_range_nm = std::hypot(model.stage_blur_nm, model.resist.density_range_nm)};
+}
+
 pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings,
                                       const IltLevel& level) {
   pixel::ProcessWindow<float> window;
@@ -70,8 +81,7 @@ class BatchCorrection {
                   std::span<const ClipStart> clips)
       : engine_(engine), model_(model), settings_(settings), clips_(clips), greys_(clips.size()) {
     for (const auto& [design, start] : clips) {
-      if (design.polygons.empty())
-        throw Error(ErrorCode::bad_input, "the clip holds no polygon: nothing to correct");
+      check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
     }
     for (const IltLevel& level : settings.levels) steps_ += level.iterations;
@@ -100,13 +110,8 @@ class BatchCorrection {
     const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
-    batch_ = engine_.make_ilt(
-        {.stack = socs_stack(model_), .rows = first.rows, .cols = first.cols, .pixel_nm = pixel_nm,
-         .flare = model_.flare,
-         .diffusion_nm = std::hypot(model_.stage_blur_nm, model_.resist.diffusion_nm),
-         .density = model_.resist.density,
-         .density_range_nm = std::hypot(model_.stage_blur_nm, model_.resist.density_range_nm)},
-        static_cast<int>(clips_.size()));
+    batch_.reset();  // its memory first
+    batch_ = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
     for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch_, c, pixel_nm);
     if (!stopped_) minimize(*batch_, index, progress);
     for (std::size_t c = 0; c < clips_.size(); ++c) {
@@ -185,6 +190,21 @@ class BatchCorrection {
 };
 
 }  // namespace
+
+void check_clip(const OpticalModel& model, const Design& design) {
+  if (design.polygons.empty())
+    throw Error(ErrorCode::bad_input, "the clip holds no polygon: nothing to correct");
+  field_around(model, design.window);
+}
+
+int batch_size(const Engine& engine, const OpticalModel& model, const IltSettings& settings,
+               int wanted) {
+  const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
+  for (const IltLevel& level : settings.levels)
+    wanted = engine.batch_size(
+        problem_on(model, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted);
+  return wanted;
+}
 
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,

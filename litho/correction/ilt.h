@@ -38,9 +38,16 @@ struct Correction {
 // returned.
 using IltProgress = std::function<bool(double)>;
 
+// How many of `wanted` clips to hand to correct() or optimize() at once, as the engine's memory allows.
+// Throws Error(out_of_memory) if not even one fits.
+int batch_size(const Engine& engine, const OpticalModel& model, const IltSettings& settings,
+               int wanted);
+
+// Throws Error(bad_input) if the clip's window is larger than the model's period or it holds no polygon.
+void check_clip(const OpticalModel& model, const Design& design);
+
 // Corrects a batch of clips on one engine. Settings as from resolved(). The result of a clip depends
-// on its own design only, not on the batch. Throws Error(bad_input) if a window is larger than the
-// model's period or a design holds no polygon.
+// on its own design only, not on the batch. Throws as check_clip().
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
                                 const IltProgress& progress = {});

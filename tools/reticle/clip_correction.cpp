@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <functional>
 #include <map>
+#include <utility>
 
 #include "kernels/base/error.h"
 #include "litho/correction/evaluation.h"
-#include "litho/correction/ilt.h"
+#include "litho/correction/on_threads.h"
 #include "masks/mask_file.h"
 #include "masks/png.h"
 #include "masks/preview.h"
@@ -102,22 +104,14 @@ void check_finished_clips(const CorrectionJob& job, const std::vector<Clip>& cli
   }
 }
 
-ClipWorker::ClipWorker(const CorrectionJob& job) : job_(job), engine_(make_cpu_engine()) {}
+namespace {
 
-ClipOutcome ClipWorker::correct(const Clip& clip) {
-  ClipOutcome outcome;
-  const auto start = std::chrono::steady_clock::now();
+// Runs a step of a clip's correction; what it throws becomes the clip's outcome.
+void guarded(ClipOutcome& outcome, const std::function<void()>& step) {
   try {
-    if (job_.finished == Finished::keep && std::filesystem::exists(clip.mask)) {
-      outcome.metrics = read_mask(clip.mask).metrics;
-      outcome.state = ClipState::kept;
-    } else {
-      outcome.metrics = make_mask(clip);
-      if (!outcome.metrics.empty()) outcome.state = ClipState::corrected;
-    }
+    step();
   } catch (const Error& error) {
-    outcome = {
-        .state = ClipState::failed, .problem = error.what(), .exit_code = exit_code(error.code())};
+    outcome = {.state = ClipState::failed, .problem = error.what(), .exit_code = exit_code(error.code())};
   } catch (const std::bad_alloc&) {
     outcome = {.state = ClipState::failed,
                .problem = "out of memory; use fewer threads or a coarser mask pixel",
@@ -125,17 +119,71 @@ ClipOutcome ClipWorker::correct(const Clip& clip) {
   } catch (const std::exception& error) {
     outcome = {.state = ClipState::failed, .problem = error.what(), .exit_code = k_internal};
   }
-  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return outcome;
 }
 
-// Nothing is written, and no metrics come back, if the command was interrupted meanwhile.
-std::map<std::string, double> ClipWorker::make_mask(const Clip& clip) {
-  const Design design = read_target(clip.design);
-  std::vector<Correction> corrections = reticle::correct(
-      *engine_, job_.model, job_.settings, {&design, 1}, [](double) { return !interrupted(); });
-  if (interrupted()) return {};
-  Correction& correction = corrections[0];
+}  // namespace
+
+ClipWorker::ClipWorker(const CorrectionJob& job, std::unique_ptr<Engine> engine, int threads)
+    : job_(job), engine_(std::move(engine)), threads_(threads) {}
+
+int ClipWorker::batch_size(int wanted) const {
+  return reticle::batch_size(*engine_, job_.model, job_.settings, wanted);
+}
+
+std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<ClipOutcome> outcomes(clips.size());
+  std::vector<Design> read(clips.size());
+  const auto each = [&](std::size_t count, const std::function<void(std::size_t)>& work) {
+    on_threads(count, threads_, [&](int) {
+      return [&](std::size_t i) {
+        work(i);
+        return true;
+      };
+    });
+  };
+  each(clips.size(), [&](std::size_t i) {
+    guarded(outcomes[i], [&] {
+      if (job_.finished == Finished::keep && std::filesystem::exists(clips[i].mask)) {
+        outcomes[i] = {.state = ClipState::kept, .metrics = read_mask(clips[i].mask).metrics};
+        return;
+      }
+      read[i] = read_target(clips[i].design);
+      check_clip(job_.model, read[i]);
+    });
+  });
+
+  std::vector<std::size_t> places;  // of the clips to correct
+  std::vector<Design> designs;
+  for (std::size_t i = 0; i < clips.size(); ++i) {
+    if (outcomes[i].state != ClipState::not_started) continue;
+    places.push_back(i);
+    designs.push_back(std::move(read[i]));
+  }
+  if (!designs.empty()) {
+    std::vector<Correction> corrections;
+    ClipOutcome of_batch;
+    guarded(of_batch, [&] {
+      corrections = reticle::correct(*engine_, job_.model, job_.settings, designs,
+                                     [](double) { return !interrupted(); });
+    });
+    // Nothing is written if the command was interrupted meanwhile.
+    if (!interrupted())
+      each(designs.size(), [&](std::size_t k) {
+        ClipOutcome& outcome = outcomes[places[k]];
+        if (of_batch.state == ClipState::failed)
+          outcome = of_batch;
+        else
+          guarded(outcome, [&] { finish(clips[places[k]], designs[k], std::move(corrections[k]), outcome); });
+      });
+  }
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+  for (ClipOutcome& outcome : outcomes) outcome.seconds = wall.count() / static_cast<double>(clips.size());
+  return outcomes;
+}
+
+void ClipWorker::finish(const Clip& clip, const Design& design, Correction correction,
+                        ClipOutcome& outcome) const {
   const MaskEvaluation evaluation =
       evaluate(job_.model, job_.settings, correction.mask.view(), correction.grid, design);
 
@@ -154,7 +202,8 @@ std::map<std::string, double> ClipWorker::make_mask(const Clip& clip) {
   // The mask last: where it is, the clip is finished.
   if (job_.preview == Preview::picture) write_picture(clip.picture, file, evaluation);
   write_mask(clip.mask, file);
-  return file.metrics;
+  outcome.metrics = file.metrics;
+  outcome.state = ClipState::corrected;
 }
 
 }  // namespace reticle::tools

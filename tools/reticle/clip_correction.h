@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "kernels/engine/engine.h"
+#include "litho/correction/ilt.h"
 #include "litho/correction/settings.h"
 #include "litho/imaging/optical_model.h"
 #include "tools/reticle/exit_code.h"
@@ -53,19 +55,23 @@ std::vector<Clip> plan_clips(const std::vector<std::filesystem::path>& designs,
 // neither be kept nor replaced.
 void check_finished_clips(const CorrectionJob& job, const std::vector<Clip>& clips);
 
-// One thread's engine and scratch memory.
+// One engine, and the threads that read, measure and write for it.
 class ClipWorker {
  public:
-  explicit ClipWorker(const CorrectionJob& job);
+  ClipWorker(const CorrectionJob& job, std::unique_ptr<Engine> engine, int threads);
 
-  // Reads, corrects, measures and writes one clip; what goes wrong is part of the outcome.
-  ClipOutcome correct(const Clip& clip);
+  // How many clips to correct at once.
+  int batch_size(int wanted) const;
+
+  // Reads, corrects, measures and writes clips; what goes wrong with one is part of its outcome.
+  std::vector<ClipOutcome> correct(std::span<const Clip> clips);
 
  private:
-  std::map<std::string, double> make_mask(const Clip& clip);
+  void finish(const Clip& clip, const Design& design, Correction correction, ClipOutcome& outcome) const;
 
   const CorrectionJob& job_;
   std::unique_ptr<Engine> engine_;
+  int threads_;
 };
 
 }  // namespace reticle::tools

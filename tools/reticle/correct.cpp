@@ -5,9 +5,11 @@
 #include <atomic>
 #include <fstream>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "kernels/base/error.h"
+#include "litho/correction/on_threads.h"
 #include "litho/correction/settings.h"
 #include "masks/layout/layout_file.h"
 #include "masks/model_file.h"
@@ -15,6 +17,7 @@
 #include "tools/reticle/clip_correction.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/correct_layout.h"
+#include "tools/reticle/engine_options.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/progress.h"
@@ -33,6 +36,7 @@ struct Options {
   Finished finished = Finished::refuse;
   QualityGates gates;
   ChipOptions layout;
+  EngineOptions engine;
 };
 
 int worker_count(int wanted, std::size_t clips) {
@@ -40,25 +44,34 @@ int worker_count(int wanted, std::size_t clips) {
   return std::clamp(wanted > 0 ? wanted : cores, 1, std::max(1, static_cast<int>(clips)));
 }
 
-// What became of each clip, in the order of the command line.
-std::vector<ClipOutcome> correct_all(const CorrectionJob& job, const std::vector<Clip>& clips,
-                                     int threads) {
+// What became of each clip, in the order of the command line. Each GPU takes batches of clips, its
+// share of the host's threads reads and writes for it; without GPUs each thread takes one clip.
+std::vector<ClipOutcome> correct_all(const CorrectionJob& job, const EngineChoice& engine,
+                                     const std::vector<Clip>& clips, int threads) {
+  constexpr std::size_t k_most_at_once = 64;
   std::vector<ClipOutcome> outcomes(clips.size());
   Progress progress("clips", static_cast<int>(clips.size()));
   std::mutex progress_mutex;
   std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    ClipWorker worker(job);
-    for (std::size_t i = next++; i < clips.size() && !interrupted(); i = next++) {
-      outcomes[i] = worker.correct(clips[i]);
-      const std::lock_guard lock(progress_mutex);
-      progress.one_done();
-    }
-  };
-  std::vector<std::jthread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  others.clear();  // joins
+  const int gpus = static_cast<int>(engine.gpus.size());
+  const int workers = gpus > 0 ? std::min(gpus, static_cast<int>(clips.size())) : threads;
+  const std::size_t share = (clips.size() + static_cast<std::size_t>(workers) - 1) / static_cast<std::size_t>(workers);
+  on_threads(static_cast<std::size_t>(workers), workers, [&](int number) {
+    return [&, number](std::size_t) {
+      ClipWorker worker(job, make_engine(engine, number), gpus > 0 ? std::max(1, threads / workers) : 1);
+      const auto batch = static_cast<std::size_t>(
+          worker.batch_size(static_cast<int>(std::min(share, k_most_at_once))));
+      for (std::size_t i = next.fetch_add(batch); i < clips.size() && !interrupted();
+           i = next.fetch_add(batch)) {
+        const std::size_t count = std::min(batch, clips.size() - i);
+        std::vector<ClipOutcome> done = worker.correct(std::span(clips).subspan(i, count));
+        std::move(done.begin(), done.end(), outcomes.begin() + static_cast<std::ptrdiff_t>(i));
+        const std::lock_guard lock(progress_mutex);
+        for (std::size_t k = 0; k < count; ++k) progress.one_done();
+      }
+      return true;
+    };
+  });
   return outcomes;
 }
 
@@ -139,9 +152,11 @@ ExitCode correct(const Options& options) {
   check_finished_clips(job, clips);
   if (!options.report.empty()) check_output(options.report, Existing::replace);
 
+  const EngineChoice engine = chosen_engine(options.engine);
   catch_interrupts();
-  const int threads = worker_count(options.threads, clips.size());
-  const std::vector<ClipOutcome> outcomes = correct_all(job, clips, threads);
+  // A GPU's threads also share the work on one clip's batch.
+  const int threads = worker_count(options.threads, engine.gpus.empty() ? clips.size() : 1 << 20);
+  const std::vector<ClipOutcome> outcomes = correct_all(job, engine, clips, threads);
   if (!options.report.empty()) write_report(options.report, job, clips, outcomes);
   return summarize(options, clips, outcomes);
 }
@@ -163,6 +178,7 @@ ExitCode correct_layout(const Options& options) {
                                 .folder = options.folder,
                                 .recipe = options.recipe,
                                 .threads = worker_count(options.threads, 1 << 20),
+                                .engine = options.engine,
                                 .finished = options.finished,
                                 .gates = options.gates},
                                options.layout);
@@ -184,6 +200,7 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
   command->add_option("--threads", options->threads, "clips at a time; 0: one for each core")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
+  add_engine_options(*command, options->engine);
   command->add_option("--report", options->report, "JSON report to write");
   command->add_flag_callback(
       "--preview", [options] { options->preview = Preview::picture; },

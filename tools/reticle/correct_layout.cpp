@@ -15,14 +15,6 @@ namespace reticle::tools {
 namespace {
 
 // Whether a launcher started this process as one of several.
-bool is_one_of_several() {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}) {
-    const char* const size = std::getenv(name);
-    if (size != nullptr && std::atoi(size) > 1) return true;
-  }
-  return false;
-}
-
 JobStart start_of(const LayoutRun& run, const ChipOptions& options) {
   if (run.finished == Finished::replace)
     throw Error(ErrorCode::invalid_argument,
@@ -157,6 +149,7 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.start = start_of(run, options);
   job.access = is_one_of_several() ? JobAccess::shared : options.access;
   job.threads = run.threads;
+  job.engine = chosen_engine(run.engine);
   job.order = options.order;
 
   catch_interrupts();

@@ -7,6 +7,7 @@
 
 #include "litho/correction/chip.h"
 #include "tools/reticle/clip_correction.h"
+#include "tools/reticle/engine_options.h"
 #include "tools/reticle/exit_code.h"
 #include "tools/reticle/layout_job.h"
 #include "tools/reticle/quality_gates.h"
@@ -30,6 +31,7 @@ void add_chip_options(CLI::App& command, ChipOptions& options);
 struct LayoutRun {
   std::filesystem::path layout, model, folder, recipe;
   int threads = 0;
+  EngineOptions engine;
   Finished finished = Finished::refuse;
   QualityGates gates;
 };

@@ -102,6 +102,17 @@ void enter_job(const LayoutJob& job, const JobDescription& wanted) {
   if (job.start == JobStart::layout_changed) write_job(path, wanted);
 }
 
+// GPUs take the stages that optimise, each a share of the tiles at once; the host's cores the rest.
+TaskWorkers workers_of(const LayoutJob& job, const ChipCorrection& chip, int stage, std::size_t tasks) {
+  constexpr int k_most_at_once = 256;
+  const std::size_t gpus = job.engine.gpus.size();
+  if (gpus == 0 || stage + 1 == chip.stages() || tasks == 0) return {.threads = job.threads};
+  const int share = static_cast<int>(std::min<std::size_t>((tasks + gpus - 1) / gpus, k_most_at_once));
+  return {.threads = static_cast<int>(gpus),
+          .batch = batch_size(*make_engine(job.engine, 0), job.model, job.settings, share),
+          .make_engine = [&job](int gpu) { return make_engine(job.engine, gpu); }};
+}
+
 // Works on a stage until all its results are there, its own or those of other workers.
 StageSummary run_stage(const LayoutJob& job, const ChipCorrection& chip, int stage,
                        PackStore& store) {
@@ -118,7 +129,7 @@ StageSummary run_stage(const LayoutJob& job, const ChipCorrection& chip, int sta
   Progress progress("tiles to " + summary.name, static_cast<int>(tasks.size()));
   while (!tasks.empty() && !interrupted()) {
     const std::size_t here =
-        run_tasks(chip, tasks, store, job.threads, make_cpu_engine, [&](const TileTask&) {
+        run_tasks(chip, tasks, store, workers_of(job, chip, stage, tasks.size()), [&](const TileTask&) {
           progress.one_done();
           return !interrupted();
         });
@@ -232,7 +243,8 @@ LayoutOutcome run_layout_job(const LayoutJob& job) {
   description.input_sha256 = layout.sha256;
   description.selection = layout.selection;
   ChipCorrection chip(job.model, job.settings, job.chip, layout.geometry,
-                      description.model_hash + "\n" + description.recipe);
+                      description.model_hash + "\n" + description.recipe +
+                          (job.engine.gpus.empty() ? "" : "\n" + engine_kind_of(job.engine)));
   description.tiling = tiling_text(chip.plan(), job.chip);
 
   const std::filesystem::path packs = job.folder / "tiles";

@@ -9,6 +9,7 @@
 
 #include "litho/correction/chip.h"
 #include "masks/job_file.h"
+#include "tools/reticle/engine_options.h"
 #include "tools/reticle/layout_input.h"
 #include "tools/reticle/layout_mask.h"
 #include "tools/reticle/worst_places.h"
@@ -31,6 +32,7 @@ struct LayoutJob {
   JobStart start = JobStart::refuse_existing;
   JobAccess access = JobAccess::alone;
   int threads = 1;
+  EngineChoice engine;
   TaskOrder order = TaskOrder::forwards;
 };
 

@@ -56,7 +56,7 @@ std::map<TileIndex, Bytes> correct_chip(const std::vector<Polygon>& polygons, co
     std::vector<TileTask> tasks = chip.tasks(stage);
     std::erase_if(tasks, [&](const TileTask& task) { return store.has(task.key); });
     if (order == Order::backwards) std::reverse(tasks.begin(), tasks.end());
-    run_tasks(chip, tasks, store, threads, make_cpu_engine);
+    run_tasks(chip, tasks, store, {.threads = threads});
   }
   std::map<TileIndex, Bytes> results;
   for (const TileIndex& tile : tiles) {

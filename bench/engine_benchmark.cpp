@@ -1,0 +1,102 @@
+// The engines side by side: an iteration of inverse lithography and whole corrections, for batches of
+// 2048 nm clips with 24 kernels in two focus conditions. CUDA is measured where its plugin finds a GPU.
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/synthetic.h"
+#include "kernels/engine/engine_choice.h"
+#include "litho/correction/ilt.h"
+#include "litho/geometry/rasterize.h"
+#include "litho/imaging/socs.h"
+
+namespace reticle {
+namespace {
+
+IltTerms contest_terms() {
+  IltTerms terms{.mask_slope = 4.0f};
+  auto& window = terms.window;
+  window.conditions = 2;
+  window.threshold = 0.225f;
+  window.resist_slope = 100.0f;
+  window.corners = 3;
+  window.corner[0] = {0, 1.0f, 1.0f};
+  window.corner[1] = {0, 1.02f, 0.0f};
+  window.corner[2] = {1, 0.98f, 0.0f};
+  window.bands = 1;
+  window.band[0] = {1, 2, 2.0f};
+  return terms;
+}
+
+void per_second(benchmark::State& state, int clips) {
+  state.counters["clips/s"] = benchmark::Counter(static_cast<double>(state.iterations()) * clips,
+                                                 benchmark::Counter::kIsRate);
+}
+
+void iteration(benchmark::State& state, const EngineChoice& choice) {
+  const OpticalModel model = bench::contest_sized_model();
+  const Design clip = bench::metal_clip();
+  const int pixel = static_cast<int>(state.range(0)), clips = static_cast<int>(state.range(1)), size = 2048 / pixel;
+  const auto engine = make_engine(choice, 0);
+  const auto batch = engine->make_ilt({socs_stack(model), size, size, static_cast<double>(pixel)}, clips);
+  const Image<float> target =
+      rasterize(clip.polygons, {.rows = size, .cols = size, .pixel_nm = static_cast<double>(pixel)});
+  Image<float> start = target;
+  for (float& p : start) p -= 0.5f;
+  for (int c = 0; c < clips; ++c) batch->set_clip(c, start.view(), target.view(), {}, {});
+  const IltTerms terms = contest_terms();
+  constexpr int k_steps = 10;  // before the device is waited for
+  int step = 0;
+  for (auto _ : state) {
+    for (int i = 0; i < k_steps; ++i) {
+      batch->evaluate(terms);
+      batch->adam({.step = ++step});
+    }
+    benchmark::DoNotOptimize(batch->losses());
+  }
+  per_second(state, k_steps * clips);
+}
+
+void correction(benchmark::State& state, const EngineChoice& choice) {
+  const OpticalModel model = bench::contest_sized_model();
+  const int clips = static_cast<int>(state.range(0));
+  const std::vector<Design> designs(static_cast<std::size_t>(clips), bench::metal_clip());
+  const IltSettings settings = resolved({}, model);
+  const auto engine = make_engine(choice, 0);
+  if (batch_size(*engine, model, settings, clips) < clips) {
+    state.SkipWithError("does not fit into the device's memory");
+    return;
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(correct(*engine, model, settings, designs));
+  per_second(state, clips);
+}
+
+void measure(const std::string& name, const EngineChoice& choice, const std::vector<std::int64_t>& batches) {
+  const auto finish = [](benchmark::internal::Benchmark* entry) {
+    entry->Unit(benchmark::kMillisecond)->UseRealTime()->Repetitions(5)->ReportAggregatesOnly();
+  };
+  auto* steps = benchmark::RegisterBenchmark(("iteration_x10/" + name).c_str(), iteration, choice);
+  steps->ArgNames({"pixel_nm", "clips"});
+  for (const std::int64_t pixel : {16, 8, 4})
+    for (const std::int64_t clips : batches) steps->Args({pixel, clips});
+  finish(steps);
+  auto* whole = benchmark::RegisterBenchmark(("correct/" + name).c_str(), correction, choice);
+  whole->ArgName("clips");
+  for (const std::int64_t clips : batches) whole->Arg(clips);
+  finish(whole);
+}
+
+}  // namespace
+}  // namespace reticle
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  const reticle::EngineChoice best = reticle::choose_engine({});
+  std::fprintf(stderr, "%s\n", best.description.c_str());
+  reticle::measure("cpu", reticle::choose_engine({.kind = reticle::EngineKind::cpu}), {1});
+  if (!best.gpus.empty()) reticle::measure("cuda", best, {1, 10, 100, 1000});
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,0 +1,175 @@
+// CudaDevice: one stream on one GPU, as DeviceIltBatch wants it. Every call is checked.
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "kernels/base/error.h"
+#include "kernels/cuda/block.h"
+
+namespace reticle::cuda {
+
+// Throws Error(device_failure), naming the call, unless status is success.
+inline void check(cudaError_t status, const char* call) {
+  if (status == cudaSuccess) return;
+  throw Error(ErrorCode::device_failure, std::string("CUDA: ") + call + ": " +
+                                             cudaGetErrorString(status) + " (" +
+                                             cudaGetErrorName(status) + ")");
+}
+
+#ifdef __CUDACC__
+template <class Body>
+__global__ void __launch_bounds__(Body::k_threads) run_body(const __grid_constant__ Body body) {
+  extern __shared__ __align__(16) char shared[];
+  DeviceBlock block;
+  body(block, static_cast<int>(blockIdx.x), shared);
+}
+#endif
+
+class CudaDevice {
+ public:
+  // A chain of launches, instantiated at its second replay.
+  class Graph {
+   public:
+    Graph() = default;
+    Graph(Graph&& other) noexcept { *this = std::move(other); }
+    Graph& operator=(Graph&& other) noexcept {
+      std::swap(ready_, other.ready_);
+      std::swap(replays_, other.replays_);
+      return *this;
+    }
+    ~Graph() {
+      if (ready_ != nullptr) cudaGraphExecDestroy(ready_);
+    }
+
+   private:
+    friend class CudaDevice;
+    cudaGraphExec_t ready_ = nullptr;
+    int replays_ = 0;
+  };
+
+  explicit CudaDevice(int index) : index_(index) {
+    use();
+    int shared = 0;
+    check(cudaDeviceGetAttribute(&shared, cudaDevAttrMaxSharedMemoryPerBlockOptin, index),
+          "cudaDeviceGetAttribute");
+    shared_limit_ = static_cast<std::size_t>(shared);
+    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+  }
+  CudaDevice(const CudaDevice&) = delete;
+  CudaDevice& operator=(const CudaDevice&) = delete;
+  ~CudaDevice() {
+    cudaSetDevice(index_);
+    cudaStreamDestroy(stream_);
+  }
+
+  // The calling thread's device from here on.
+  void use() const { check(cudaSetDevice(index_), "cudaSetDevice"); }
+  std::size_t shared_limit() const { return shared_limit_; }
+  std::size_t free_memory() const {
+    use();
+    std::size_t free = 0, total = 0;
+    check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
+    return free;
+  }
+
+  void* allocate(std::size_t bytes) {
+    use();
+    void* data = nullptr;
+    const cudaError_t status = cudaMalloc(&data, bytes);
+    if (status == cudaErrorMemoryAllocation) {
+      cudaGetLastError();  // not sticky: the next call starts clean
+      throw Error(ErrorCode::out_of_memory, "GPU " + std::to_string(index_) + ": " +
+                                                std::to_string(bytes) + " bytes wanted, " +
+                                                std::to_string(free_memory()) + " free");
+    }
+    check(status, "cudaMalloc");
+    return data;
+  }
+  // Waits for what may still use the memory.
+  void release(void* data) noexcept {
+    cudaSetDevice(index_);
+    cudaStreamSynchronize(stream_);
+    cudaFree(data);
+  }
+
+  // From pageable memory, which the call has copied when it returns.
+  void upload(void* to, const void* from, std::size_t bytes) {
+    use();
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "cudaMemcpyAsync to the GPU");
+  }
+  void download(void* to, const void* from, std::size_t bytes) {
+    use();
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_),
+          "cudaMemcpyAsync from the GPU");
+    check(cudaStreamSynchronize(stream_), "cudaStreamSynchronize");
+  }
+  void clear(void* data, std::size_t bytes) {
+    use();
+    check(cudaMemsetAsync(data, 0, bytes, stream_), "cudaMemsetAsync");
+  }
+
+#ifdef __CUDACC__
+  template <class Body>
+  void launch(const Body& body, long blocks) {
+    launch(body, blocks, Body::k_shared);
+  }
+  template <class Body>
+  void launch(const Body& body, long blocks, std::size_t shared_bytes) {
+    if (blocks > k_most_blocks)
+      throw Error(ErrorCode::unsupported, "a launch of " + std::to_string(blocks) + " blocks");
+    // More than 48 KiB of shared memory must be asked for; before a capture, which allows no such call.
+    if (!capturing_) use();
+    if (shared_bytes > k_plain_shared && !capturing_)
+      check(cudaFuncSetAttribute(run_body<Body>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                 static_cast<int>(shared_limit_)),
+            "cudaFuncSetAttribute");
+    run_body<Body><<<static_cast<unsigned>(blocks), Body::k_threads, shared_bytes, stream_>>>(body);
+    check(cudaGetLastError(), "kernel launch");
+  }
+
+  template <class Chain>
+  void replay(Graph& graph, Chain chain) {
+    use();
+    if (graph.replays_++ == 0) return chain();  // also loads the kernels' code
+    if (graph.ready_ == nullptr) graph.ready_ = captured(chain);
+    check(cudaGraphLaunch(graph.ready_, stream_), "cudaGraphLaunch");
+  }
+#endif
+
+ private:
+  static constexpr long k_most_blocks = 0x7fffffff;
+  static constexpr std::size_t k_plain_shared = 48 * 1024;
+
+  template <class Chain>
+  cudaGraphExec_t captured(Chain chain) {
+    check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
+    capturing_ = true;
+    cudaGraph_t graph = nullptr;
+    try {
+      chain();
+    } catch (...) {
+      capturing_ = false;
+      cudaStreamEndCapture(stream_, &graph);
+      if (graph != nullptr) cudaGraphDestroy(graph);
+      throw;
+    }
+    capturing_ = false;
+    check(cudaStreamEndCapture(stream_, &graph), "cudaStreamEndCapture");
+    cudaGraphExec_t ready = nullptr;
+    const cudaError_t status = cudaGraphInstantiate(&ready, graph, 0);
+    cudaGraphDestroy(graph);
+    check(status, "cudaGraphInstantiate");
+    return ready;
+  }
+
+  int index_;
+  std::size_t shared_limit_ = 0;
+  cudaStream_t stream_ = nullptr;
+  bool capturing_ = false;
+};
+
+}  // namespace reticle::cuda

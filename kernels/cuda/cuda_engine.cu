@@ -1,0 +1,81 @@
+// The CUDA engine and what its plugin exports.
+#include <cstdio>
+#include <exception>
+#include <memory>
+
+#include "kernels/cuda/cuda_device.h"
+#include "kernels/cuda/device_ilt_batch.h"
+#include "kernels/engine/plugin_interface.h"
+
+namespace reticle::cuda {
+namespace {
+
+class CudaEngine final : public Engine {
+ public:
+  explicit CudaEngine(int index) : device_(index) {
+    cudaDeviceProp properties;
+    check(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
+    name_ = "CUDA, GPU " + std::to_string(index) + ": " + properties.name;
+  }
+  std::string description() const override { return name_; }
+  int batch_size(const IltProblem& problem, int wanted) const override {
+    return clips_that_fit(plan_ilt(problem), wanted, device_.shared_limit(), device_.free_memory());
+  }
+  std::unique_ptr<IltBatch> make_ilt(const IltProblem& problem, int clips) override {
+    return std::make_unique<DeviceIltBatch<CudaDevice>>(device_, problem, clips);
+  }
+
+ private:
+  CudaDevice device_;
+  std::string name_;
+};
+
+// Driver and devices, or why there are none.
+int count_devices() {
+  int driver = 0;
+  check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
+  if (driver == 0) throw Error(ErrorCode::device_failure, "this machine has no NVIDIA driver");
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status == cudaErrorInsufficientDriver) {
+    char text[160];
+    std::snprintf(text, sizeof text, "the NVIDIA driver is for CUDA %d.%d, older than the plugin's %d.%d",
+                  driver / 1000, driver % 1000 / 10, CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
+    throw Error(ErrorCode::device_failure, text);
+  }
+  if (status == cudaErrorNoDevice || (status == cudaSuccess && count == 0))
+    throw Error(ErrorCode::device_failure, "no GPU is present");
+  check(status, "cudaGetDeviceCount");
+  return count;
+}
+
+// Exceptions do not cross the plugin's entry points: function()'s result, or `failed` and the reason.
+template <class Result, class Function>
+Result guarded(char* message, std::size_t size, Result failed, Function function) {
+  try {
+    return function();
+  } catch (const std::exception& error) {
+    std::snprintf(message, size, "%s", error.what());
+    return failed;
+  }
+}
+
+}  // namespace
+}  // namespace reticle::cuda
+
+extern "C" {
+
+int reticle_plugin_version() { return reticle::k_plugin_version; }
+
+int reticle_cuda_device_count(char* message, std::size_t size) {
+  return reticle::cuda::guarded(message, size, 0, [] { return reticle::cuda::count_devices(); });
+}
+
+reticle::Engine* reticle_make_cuda_engine(int device, char* message, std::size_t size) {
+  return reticle::cuda::guarded(message, size, static_cast<reticle::Engine*>(nullptr), [&] {
+    reticle::cuda::count_devices();
+    return static_cast<reticle::Engine*>(new reticle::cuda::CudaEngine(device));
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,366 @@
+// The bodies that go over pixels, orders and parts: one item, one number; sums in a fixed order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/cuda/block.h"
+#include "kernels/engine/ilt_batch.h"
+#include "kernels/pixel/adam.h"
+#include "kernels/pixel/band_terms.h"
+#include "kernels/pixel/cubic.h"
+#include "kernels/pixel/regularity.h"
+#include "kernels/pixel/sigmoid.h"
+#include "kernels/pixel/window_terms.h"
+
+namespace reticle::cuda {
+
+using pixel::Complex;
+
+// Runs function(item) for the block's share of `count` items.
+inline constexpr int k_items = 4 * k_threads;
+inline long blocks_over(long count) { return (count + k_items - 1) / k_items; }  // such shares
+
+template <class Block, class Function>
+RETICLE_HD void share(Block& block, int index, long count, Function function) {
+  const long first = static_cast<long>(index) * k_items;
+  const long left = count - first;
+  block.each(left < k_items ? static_cast<int>(left) : k_items, [&](int i) { function(first + i); });
+}
+
+struct MaskOfParameters {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const IltTerms* terms;
+  const float* parameters;
+  float* mask;
+  long count;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    const float slope = terms->mask_slope;
+    share(block, index, count, [&](long i) { mask[i] = pixel::sigmoid(slope * parameters[i]); });
+  }
+};
+
+// Real sums [clip][2 half_y + 1][2 half_x + 1] to orders of the same shape.
+struct OrdersFromReal {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const float* real;
+  Complex<float>* orders;
+  int half_x, half_y;
+  long clips;
+  float scale;
+  RETICLE_HD int size() const { return (2 * half_x + 1) * (2 * half_y + 1); }
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, clips * size(), [&](long i) {
+      const int order = static_cast<int>(i % size()), cols = 2 * half_x + 1;
+      orders[i] = pixel::order_from_real(real + (i - order), half_x, half_y, order % cols - half_x,
+                                         order / cols - half_y, scale);
+    });
+  }
+};
+
+// Sums the groups of each condition: parts [clip][group][size] to sums [clip][condition][size].
+struct SumGroups {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const float* parts;
+  const int* first_group;  // [condition + 1]
+  float* sums;
+  int size, groups, conditions;
+  long clips;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, clips * conditions * size, [&](long i) {
+      const long image = i / size, clip = image / conditions;
+      const int point = static_cast<int>(i % size), condition = static_cast<int>(image % conditions);
+      float sum = 0.0f;
+      for (int g = first_group[condition]; g < first_group[condition + 1]; ++g)
+        sum += parts[(clip * groups + g) * size + point];
+      sums[i] = sum;
+    });
+  }
+};
+
+// Sums the adjoint's groups of all conditions and turns orders into the weights of the real tables.
+struct RealFromGroups {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const Complex<float>* parts;  // [clip][group][order]
+  float* real;                  // [clip][2 half_y + 1][2 half_x + 1]
+  int half_x, half_y, groups;
+  long clips;
+  float scale;
+  RETICLE_HD int size() const { return (2 * half_x + 1) * (2 * half_y + 1); }
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, clips * size(), [&](long i) {
+      const long clip = i / size();
+      const int place = static_cast<int>(i % size()), cols = 2 * half_x + 1;
+      const auto order = [&](int m, int n) {
+        const long at = (n + half_y) * cols + m + half_x;
+        Complex<float> sum{0.0f, 0.0f};
+        for (int g = 0; g < groups; ++g) sum = sum + parts[(clip * groups + g) * size() + at];
+        return sum;
+      };
+      real[i] = pixel::real_from_orders(order, half_x, half_y, place / cols, place % cols, scale);
+    });
+  }
+};
+
+// Sums over a block's pixels of one clip; blocks are [clip][share].
+struct PixelSums {
+  double fidelity, band, d_intensity, regularity;
+};
+inline constexpr int k_pixel_sums = sizeof(PixelSums) / sizeof(double);
+
+// Pixels of a clip are shared out among `shares` blocks, at most k_threads of them.
+struct ClipPixels {
+  int pixels;
+  int shares;
+  RETICLE_HD int clip(int index) const { return index / shares; }
+  // Of the clip's first pixel in [clip][pixel].
+  RETICLE_HD std::ptrdiff_t first(int index) const {
+    return static_cast<std::ptrdiff_t>(clip(index)) * pixels;
+  }
+  // function(thread, pixel) in a fixed order for each thread.
+  template <class Block, class Function>
+  RETICLE_HD void each(Block& block, int index, Function function) const {
+    const int step = shares * k_threads;
+    block.template threads<k_threads>([&](int thread) {
+      for (int i = index % shares * k_threads + thread; i < pixels; i += step) function(thread, i);
+    });
+  }
+};
+
+// Loss terms of each pixel; images become dL/dI in place.
+struct WindowLoss {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 3 * k_threads * sizeof(double);
+  const IltTerms* terms;
+  ClipPixels pixels;
+  int conditions;
+  float area;                   // of a pixel, in nm2
+  float flare;                  // I = images + flare mean(M)
+  const Complex<float>* masks;  // [clip][order]
+  int orders;
+  float* images;        // [clip][condition][pixel]
+  const float* target;  // [clip][pixel]
+  const float* weight;  // or nullptr
+  PixelSums* sums;      // [clip][share]
+
+  struct ThreadSums {
+    double fidelity, band, d_intensity;
+  };
+
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char* shared) const {
+    double* memory = reinterpret_cast<double*>(shared);
+    typename Block::template PerThread<ThreadSums, k_threads> own;
+    block.template threads<k_threads>([&](int thread) { own[thread] = {0.0, 0.0, 0.0}; });
+    const std::ptrdiff_t first = pixels.first(index);
+    const float background =
+        flare * masks[static_cast<std::ptrdiff_t>(pixels.clip(index)) * orders + orders / 2].re;
+    pixels.each(block, index, [&](int thread, int i) {
+      float intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
+      float* image = images + first * conditions + i;
+      for (int c = 0; c < conditions; ++c)
+        intensity[c] = image[static_cast<std::ptrdiff_t>(c) * pixels.pixels] + background;
+      const auto term =
+          pixel::window_terms<float>(terms->window, intensity, target[first + i], d_intensity);
+      const float w = area * (weight == nullptr ? 1.0f : weight[first + i]);
+      ThreadSums& sum = own[thread];
+      sum.fidelity += w * term.fidelity;
+      sum.band += w * term.band;
+      for (int c = 0; c < conditions; ++c) {
+        const float d = w * d_intensity[c];
+        image[static_cast<std::ptrdiff_t>(c) * pixels.pixels] = d;
+        sum.d_intensity += d;
+      }
+    });
+    block.template threads<k_threads>([&](int thread) {
+      memory[thread] = own[thread].fidelity;
+      memory[k_threads + thread] = own[thread].band;
+      memory[2 * k_threads + thread] = own[thread].d_intensity;
+    });
+    tree_sum<3>(block, memory);
+    block.each(1, [&](int) {
+      PixelSums& sum = sums[index];
+      sum.fidelity = memory[0];
+      sum.band = memory[k_threads];
+      sum.d_intensity = memory[2 * k_threads];
+    });
+  }
+};
+
+// dL/dM of the images, plus flare and regularity, to dL/dp in place.
+struct ParameterGradient {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = k_threads * sizeof(double);
+  const IltTerms* terms;
+  ClipPixels pixels;
+  int rows, cols;
+  float pixel_nm;
+  float flare;
+  const float* mask;
+  const float* free;  // or nullptr
+  float* gradient;
+  PixelSums* sums;
+
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char* shared) const {
+    double* memory = reinterpret_cast<double*>(shared);
+    typename Block::template PerThread<double, k_threads> regularity;
+    const std::ptrdiff_t first = pixels.first(index);
+    const PixelSums* of_clip = sums + static_cast<std::ptrdiff_t>(pixels.clip(index)) * pixels.shares;
+    block.template threads<k_threads>([&](int thread) {
+      regularity[thread] = 0.0;
+      memory[thread] = thread < pixels.shares ? of_clip[thread].d_intensity : 0.0;
+    });
+    tree_sum<1>(block, memory);
+    typename Block::template PerThread<float, k_threads> from_flare;
+    block.template threads<k_threads>([&](int thread) {
+      from_flare[thread] = flare * static_cast<float>(memory[0] / pixels.pixels);
+    });
+    const float area = pixel_nm * pixel_nm, slope = terms->mask_slope;
+    const pixel::RegularityWeights weights{
+        terms->total_variation * pixel_nm, terms->curvature * area, terms->discreteness * area};
+    const bool regular = weights.length != 0.0f || weights.bend != 0.0f || weights.grey != 0.0f;
+    pixels.each(block, index, [&](int thread, int i) {
+      const float m = mask[first + i];
+      float d = gradient[first + i] + from_flare[thread];
+      if (regular) {
+        const auto term = pixel::regularity_at(mask + first, rows, cols, i / cols, i % cols, weights);
+        regularity[thread] += term.value;
+        d += term.derivative;
+      }
+      d *= m * (1.0f - m) * slope;
+      gradient[first + i] = free == nullptr ? d : d * free[first + i];
+    });
+    block.template threads<k_threads>([&](int thread) { memory[thread] = regularity[thread]; });
+    tree_sum<1>(block, memory);
+    block.each(1, [&](int) { sums[index].regularity = memory[0]; });
+  }
+};
+
+// Sums over the shares of each clip: [clip][share][fields] to [clip][fields].
+struct SumShares {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const double* parts;
+  double* sums;
+  int fields, shares;
+  long clips;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, clips * fields, [&](long i) {
+      const double* own = parts + i / fields * shares * fields + i % fields;
+      double sum = 0.0;
+      for (int s = 0; s < shares; ++s) sum += own[static_cast<std::ptrdiff_t>(s) * fields];
+      sums[i] = sum;
+    });
+  }
+};
+
+// The terms of the loss travel as an argument: launches copy those, so the caller's may change.
+struct SetTerms {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  IltTerms value;
+  IltTerms* terms;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int, char*) const {
+    block.each(1, [&](int) { *terms = value; });
+  }
+};
+
+struct AdamUpdate {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  pixel::AdamFactors factors;
+  const float* gradient;
+  float* parameters;
+  float* moment1;
+  float* moment2;
+  long count;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, count, [&](long i) {
+      pixel::adam(factors, gradient[i], parameters[i], moment1[i], moment2[i]);
+    });
+  }
+};
+
+// target = a[clip] x + b[clip] y
+struct Combine {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const float* factors;  // [clip] a, then [clip] b
+  float* target;
+  const float* x;
+  const float* y;
+  long pixels, clips;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, pixels * clips, [&](long i) {
+      const long clip = i / pixels;
+      target[i] = factors[clip] * x[i] + factors[clips + clip] * y[i];
+    });
+  }
+};
+
+struct Dot {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = k_threads * sizeof(double);
+  ClipPixels pixels;
+  const float* x;
+  const float* y;
+  double* sums;  // [clip][share]
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char* shared) const {
+    double* memory = reinterpret_cast<double*>(shared);
+    typename Block::template PerThread<double, k_threads> sum;
+    const std::ptrdiff_t first = pixels.first(index);
+    block.template threads<k_threads>([&](int thread) { sum[thread] = 0.0; });
+    pixels.each(block, index, [&](int thread, int i) {
+      sum[thread] += static_cast<double>(x[first + i]) * y[first + i];
+    });
+    block.template threads<k_threads>([&](int thread) { memory[thread] = sum[thread]; });
+    tree_sum<1>(block, memory);
+    block.each(1, [&](int) { sums[index] = memory[0]; });
+  }
+};
+
+// The parameters by cubic convolution on a finer grid, cut at zero: `count` rows from `first_row` on.
+struct CutMask {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const float* parameters;  // of one clip
+  int rows, cols, factor;
+  int first_row, count;  // of the finer grid
+  std::uint8_t* mask;    // [count][cols factor]
+  RETICLE_HD long size() const { return static_cast<long>(cols) * factor * count; }
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    const long width = static_cast<long>(cols) * factor;
+    share(block, index, size(), [&](long i) {
+      const int y = first_row + static_cast<int>(i / width), x = static_cast<int>(i % width);
+      const pixel::CubicWeights wy = pixel::cubic_weights(y % factor, factor);
+      const pixel::CubicWeights wx = pixel::cubic_weights(x % factor, factor);
+      const float* row[4];
+      for (int k = 0; k < 4; ++k)
+        row[k] = parameters + static_cast<long>((y / factor + wy.first + k + rows) % rows) * cols;
+      float sum = 0.0f;
+      for (int k = 0; k < 4; ++k) {
+        const int at = (x / factor + wx.first + k + cols) % cols;
+        sum += wx.weight[k] * ((wy.weight[0] * row[0][at] + wy.weight[3] * row[3][at]) +
+                               (wy.weight[1] * row[1][at] + wy.weight[2] * row[2][at]));
+      }
+      mask[i] = sum > 0.0f ? 1 : 0;
+    });
+  }
+};
+
+}  // namespace reticle::cuda

@@ -1,0 +1,99 @@
+// The whole device batch, launch by launch, on the host: against the CPU engine.
+#include "kernels/cuda/device_ilt_batch.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "kernels/cpu/cpu_ilt_batch.h"
+#include "tests/kernels/cuda/emulated_device.h"
+#include "tests/kernels/ilt_cases.h"
+
+namespace reticle {
+namespace {
+
+using cuda::DeviceIltBatch;
+using cuda::EmulatedDevice;
+using Batch = DeviceIltBatch<EmulatedDevice>;
+
+class Emulated : public testing::TestWithParam<IltCase> {
+ protected:
+  EmulatedDevice device_;
+};
+
+TEST_P(Emulated, AgreesWithTheCpuEngine) {
+  Batch batch(device_, GetParam().problem(), 2);
+  cpu::CpuIltBatch expected(GetParam().problem(), 2);
+  expect_agreement(batch, expected, GetParam());
+}
+
+// The fields in device memory, block after block, where shared memory is too small.
+TEST_P(Emulated, AgreesWithTheCpuEngineWithoutSharedFields) {
+  EmulatedDevice small(16384);
+  Batch batch(small, GetParam().problem(), 2);
+  cpu::CpuIltBatch expected(GetParam().problem(), 2);
+  expect_agreement(batch, expected, GetParam());
+}
+
+TEST_P(Emulated, OrderOfBlocksAndItemsDoesNotChangeABit) {
+  EmulatedDevice other(100000, 77);
+  Batch a(device_, GetParam().problem(), 2), b(other, GetParam().problem(), 2);
+  expect_same_bits(a, b, GetParam());
+}
+
+TEST_P(Emulated, AClipDoesNotDependOnItsBatch) {
+  Batch alone(device_, GetParam().problem(), 1), among(device_, GetParam().problem(), 3);
+  expect_clip_independent_of_batch(alone, among, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Emulated, testing::ValuesIn(ilt_cases()),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(DeviceIltBatch, GivesItsMemoryBack) {
+  EmulatedDevice device;
+  {
+    Batch batch(device, ilt_cases()[0].problem(), 1);
+    batch.add_vectors(3);
+    EXPECT_EQ(device.allocations(), 2u);
+  }
+  EXPECT_EQ(device.allocations(), 0u);
+}
+
+TEST(IltPlan, FieldOfTheContestsModelHas72Points) {
+  IltProblem problem{.rows = 256, .cols = 256, .pixel_nm = 8.0};
+  problem.stack.half_x = problem.stack.half_y = 17;
+  const cuda::IltPlan plan = cuda::plan_ilt(problem);
+  EXPECT_EQ(plan.x.length, 72);
+  EXPECT_EQ(plan.x.stages, 2);
+  EXPECT_LT(plan.socs().bytes(), 99u * 1024);  // of a block on every device since sm_86
+}
+
+TEST(IltPlan, RefusesADensityTerm) {
+  IltProblem problem = ilt_cases()[0].problem();
+  problem.density = 0.1;
+  EXPECT_THROW(cuda::plan_ilt(problem), Error);
+}
+
+TEST(IltPlan, TakesAsManyClipsAsFit) {
+  const cuda::IltPlan plan = cuda::plan_ilt(ilt_cases()[0].problem());
+  const std::size_t limit = 100000;
+  cuda::IltArrays arrays;
+  const std::size_t ten =
+      cuda::place(plan, 10, 0, nullptr, arrays) + 20 * cuda::vector_bytes(plan, 10);
+  EXPECT_EQ(cuda::clips_that_fit(plan, 5, limit, 100 * ten), 5);
+  EXPECT_EQ(cuda::clips_that_fit(plan, 1000, limit, ten * 16 / 15 + 32), 10);
+}
+
+TEST(IltPlan, SaysWhatOneClipWantsAndWhatIsFree) {
+  const cuda::IltPlan plan = cuda::plan_ilt(ilt_cases()[0].problem());
+  try {
+    cuda::clips_that_fit(plan, 5, 100000, 12345);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::out_of_memory);
+    EXPECT_NE(std::string(error.what()).find("12345 are free"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace reticle

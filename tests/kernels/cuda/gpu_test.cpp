@@ -1,0 +1,67 @@
+// The CUDA engine on a real GPU, through its plugin: what the emulated device is tested for, and its faults.
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "kernels/base/error.h"
+#include "kernels/cpu/cpu_ilt_batch.h"
+#include "kernels/engine/engine_choice.h"
+#include "tests/kernels/ilt_cases.h"
+
+namespace reticle {
+namespace {
+
+// Each test says why it is skipped where there is no GPU.
+std::unique_ptr<Engine> gpu_engine(std::string& reason) {
+  const EngineChoice choice = choose_engine({});
+  reason = choice.description;
+  return choice.gpus.empty() ? nullptr : make_engine(choice, 0);
+}
+
+class Gpu : public testing::TestWithParam<IltCase> {
+ protected:
+  void SetUp() override {
+    std::string reason;
+    engine_ = gpu_engine(reason);
+    if (!engine_) GTEST_SKIP() << reason;
+  }
+  std::unique_ptr<IltBatch> batch(int clips) { return engine_->make_ilt(GetParam().problem(), clips); }
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_P(Gpu, AgreesWithTheCpuEngine) {
+  cpu::CpuIltBatch expected(GetParam().problem(), 2);
+  expect_agreement(*batch(2), expected, GetParam());
+}
+
+TEST_P(Gpu, TwoRunsGiveTheSameBits) { expect_same_bits(*batch(2), *batch(2), GetParam()); }
+
+TEST_P(Gpu, AClipDoesNotDependOnItsBatch) {
+  expect_clip_independent_of_batch(*batch(1), *batch(3), GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Gpu, testing::ValuesIn(ilt_cases()),
+                         [](const auto& tested) { return tested.param.name; });
+
+TEST(GpuFaults, MoreClipsThanMemoryAreCountedOrRefused) {
+  std::string reason;
+  const auto engine = gpu_engine(reason);
+  if (!engine) GTEST_SKIP() << reason;
+  IltProblem problem = ilt_cases()[0].problem();
+  problem.rows = problem.cols = 4096;
+  const int fits = engine->batch_size(problem, 1 << 20);
+  EXPECT_GE(fits, 1);
+  EXPECT_LT(fits, 1 << 20);
+  try {
+    engine->make_ilt(problem, 1 << 14);
+    ADD_FAILURE() << "a batch of 16,384 clips of 4096 x 4096 pixels fits?";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::out_of_memory) << error.what();
+  }
+  // The engine works on after the refusal.
+  cpu::CpuIltBatch expected(ilt_cases()[0].problem(), 2);
+  expect_agreement(*engine->make_ilt(ilt_cases()[0].problem(), 2), expected, ilt_cases()[0]);
+}
+
+}  // namespace
+}  // namespace reticle

@@ -1,0 +1,208 @@
+#include "tests/kernels/ilt_cases.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace reticle {
+namespace {
+
+Image<float> random_image(const IltCase& tested, float low, float high, unsigned seed) {
+  std::mt19937 generator(seed);
+  std::uniform_real_distribution<float> uniform(low, high);
+  Image<float> image(tested.rows, tested.cols);
+  for (float& v : image) v = uniform(generator);
+  return image;
+}
+
+// Clip number `seed`: its images depend on nothing else.
+void set_random_clip(IltBatch& batch, int clip, const IltCase& tested, unsigned seed) {
+  const Image<float> parameters = random_image(tested, -1, 1, 100 + seed);
+  const Image<float> target = random_image(tested, 0, 1, 200 + seed);
+  Image<float> free = random_image(tested, 0, 1, 300 + seed);
+  for (float& f : free) f = f < 0.8f;
+  const Image<float> weight = random_image(tested, 0, 2, 400 + seed);
+  const bool weighted = tested.weighted && seed % 2 == 1;  // not of all clips
+  batch.set_clip(clip, parameters.view(), target.view(),
+                 weighted ? free.view() : ImageView<const float>{},
+                 weighted ? weight.view() : ImageView<const float>{});
+}
+
+Image<float> parameters_of(IltBatch& batch, int clip, const IltCase& tested) {
+  Image<float> parameters(tested.rows, tested.cols);
+  batch.get_parameters(clip, parameters.view());
+  return parameters;
+}
+
+// A vector of a clip, by way of the parameters, which are left as they were.
+Image<float> vector_of(IltBatch& batch, int vector, int clip, const IltCase& tested) {
+  const std::vector<double> one(static_cast<std::size_t>(batch.clips()), 1.0), zero(one.size(), 0.0);
+  const int kept = batch.add_vectors(1);
+  batch.combine(kept, one, IltBatch::k_parameters, zero, kept);
+  batch.combine(IltBatch::k_parameters, one, vector, zero, vector);
+  const Image<float> result = parameters_of(batch, clip, tested);
+  batch.combine(IltBatch::k_parameters, one, kept, zero, kept);
+  return result;
+}
+
+// Largest difference over the largest value.
+double difference(const Image<float>& a, const Image<float>& b) {
+  double worst = 0.0, largest = 1e-30;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double gap = std::abs(static_cast<double>(a.data()[i]) - b.data()[i]);
+    worst = std::isnan(gap) ? INFINITY : std::max(worst, gap);
+    largest = std::max(largest, std::abs(static_cast<double>(b.data()[i])));
+  }
+  return worst / largest;
+}
+
+}  // namespace
+
+IltProblem IltCase::problem() const {
+  std::mt19937 generator(3);
+  std::normal_distribution<double> normal;
+  IltProblem problem{.rows = rows, .cols = cols, .pixel_nm = 8.0, .flare = flare,
+                     .diffusion_nm = diffusion_nm};
+  problem.stack.half_x = half_x;
+  problem.stack.half_y = half_y;
+  const int orders = problem.stack.rows() * problem.stack.cols();
+  for (const int count : kernels) {
+    SocsStack::Condition set{.count = count};
+    const double size = 1.0 / std::sqrt(count * orders * 0.4);  // images of about 1
+    for (int i = 0; i < count * orders; ++i)
+      set.coefficients.emplace_back(size * normal(generator), size * normal(generator));
+    for (int k = 0; k < count; ++k) set.coefficients[static_cast<std::size_t>(k * orders + orders / 2)] += 1.5 / count;
+    problem.stack.conditions.push_back(set);
+  }
+  return problem;
+}
+
+IltTerms IltCase::terms() const {
+  IltTerms terms{.mask_slope = 2.0f,
+                 .total_variation = total_variation,
+                 .curvature = curvature,
+                 .discreteness = discreteness};
+  auto& window = terms.window;
+  window.conditions = 2;
+  window.corners = 3;
+  window.corner[0] = {0, 1.0f, 1.0f};
+  window.corner[1] = {0, 1.02f, 0.25f};
+  window.corner[2] = {1, 0.98f, 0.0f};
+  window.bands = 1;
+  window.band[0] = {1, 2, 2.0f};
+  window.threshold = 0.4f;
+  window.resist_slope = 3.0f;
+  return terms;
+}
+
+std::vector<IltCase> ilt_cases() {
+  return {
+      {.name = "small", .rows = 30, .cols = 36, .half_x = 4, .half_y = 3, .kernels = {5, 4}},
+      {.name = "diffusion_and_flare", .rows = 36, .cols = 30, .half_x = 3, .half_y = 4,
+       .kernels = {5, 9}, .diffusion_nm = 12.0, .flare = 0.05},
+      {.name = "regular_and_weighted", .rows = 30, .cols = 47, .half_x = 5, .half_y = 3,
+       .kernels = {1, 2}, .total_variation = 3.0f, .curvature = 0.5f, .discreteness = 0.7f,
+       .weighted = true},
+      {.name = "coarse_field", .rows = 40, .cols = 40, .half_x = 1, .half_y = 0, .kernels = {3, 3}},
+      {.name = "contest_sized_field", .rows = 128, .cols = 128, .half_x = 17, .half_y = 17,
+       .kernels = {6, 5}},
+      {.name = "large_radices", .rows = 96, .cols = 100, .half_x = 18, .half_y = 22,
+       .kernels = {4, 1}, .flare = 0.02},
+  };
+}
+
+void expect_agreement(IltBatch& batch, IltBatch& expected, const IltCase& tested) {
+  const IltTerms terms = tested.terms();
+  for (IltBatch* each : {&batch, &expected}) {
+    for (int clip = 0; clip < 2; ++clip)
+      set_random_clip(*each, clip, tested, static_cast<unsigned>(clip));
+    each->evaluate(terms);
+  }
+  // Single precision on both sides, sums in another order.
+  for (int clip = 0; clip < 2; ++clip) {
+    const IltLoss loss = batch.losses()[static_cast<std::size_t>(clip)];
+    const IltLoss other = expected.losses()[static_cast<std::size_t>(clip)];
+    EXPECT_NEAR(loss.fidelity, other.fidelity, 2e-5 * other.fidelity);
+    EXPECT_NEAR(loss.band, other.band, 1e-4 * other.band + 1e-6 * other.fidelity);
+    EXPECT_NEAR(loss.regularity, other.regularity, 1e-5 * other.regularity);
+    EXPECT_LT(difference(vector_of(batch, IltBatch::k_gradient, clip, tested),
+                         vector_of(expected, IltBatch::k_gradient, clip, tested)),
+              1e-4);
+  }
+  const double square = batch.dot(IltBatch::k_gradient, IltBatch::k_gradient)[1];
+  const double other_square = expected.dot(IltBatch::k_gradient, IltBatch::k_gradient)[1];
+  EXPECT_NEAR(square, other_square, 1e-4 * other_square);
+  EXPECT_NEAR(batch.dot(IltBatch::k_parameters, IltBatch::k_parameters)[0],
+              expected.dot(IltBatch::k_parameters, IltBatch::k_parameters)[0], 1e-8 * square + 1e-6);
+
+  const int vector = batch.add_vectors(2), other_vector = expected.add_vectors(2);
+  batch.combine(vector + 1, {2.0, -1.0}, IltBatch::k_parameters, {0.0, 0.5}, IltBatch::k_parameters);
+  expected.combine(other_vector + 1, {2.0, -1.0}, IltBatch::k_parameters, {0.0, 0.5},
+                   IltBatch::k_parameters);
+  for (int clip = 0; clip < 2; ++clip) {
+    EXPECT_LT(difference(vector_of(batch, vector + 1, clip, tested),
+                         vector_of(expected, other_vector + 1, clip, tested)),
+              1e-7);
+    Image<std::uint8_t> mask(tested.rows * 3, tested.cols * 3), other(tested.rows * 3, tested.cols * 3);
+    batch.cut_mask(clip, 3, mask.view());
+    expected.cut_mask(clip, 3, other.view());
+    int differing = 0;
+    for (std::size_t i = 0; i < mask.size(); ++i) differing += mask.data()[i] != other.data()[i];
+    EXPECT_LE(differing, 1) << "pixels of the cut mask";  // one on the edge may round either way
+  }
+
+  // Plain descent: Adam's first steps only follow the gradient's signs, which rounding decides where
+  // it is next to nothing.
+  for (IltBatch* each : {&batch, &expected}) {
+    const double step = 0.3 / std::sqrt(other_square / (tested.rows * tested.cols));
+    for (int i = 0; i < 3; ++i) {
+      each->combine(IltBatch::k_parameters, {1, 1}, IltBatch::k_parameters, {-step, -step},
+                    IltBatch::k_gradient);
+      each->evaluate(terms);
+    }
+  }
+  for (int clip = 0; clip < 2; ++clip)
+    EXPECT_LT(difference(parameters_of(batch, clip, tested), parameters_of(expected, clip, tested)), 1e-4);
+
+  const double before = batch.losses()[0].total();
+  for (int step = 1; step <= 10; ++step) {
+    batch.adam({.step = step, .rate = 0.02f});
+    batch.evaluate(terms);
+  }
+  EXPECT_LT(batch.losses()[0].total(), before);
+}
+
+void expect_same_bits(IltBatch& a, IltBatch& b, const IltCase& tested) {
+  for (IltBatch* each : {&a, &b}) {
+    for (int clip = 0; clip < a.clips(); ++clip)
+      set_random_clip(*each, clip, tested, static_cast<unsigned>(clip));
+    for (int step = 1; step <= 5; ++step) {
+      each->evaluate(tested.terms());
+      each->adam({.step = step});
+    }
+  }
+  for (int clip = 0; clip < a.clips(); ++clip) {
+    EXPECT_TRUE(parameters_of(a, clip, tested) == parameters_of(b, clip, tested));
+    EXPECT_EQ(a.losses()[static_cast<std::size_t>(clip)].total(),
+              b.losses()[static_cast<std::size_t>(clip)].total());
+  }
+}
+
+void expect_clip_independent_of_batch(IltBatch& alone, IltBatch& among, const IltCase& tested) {
+  const int last = among.clips() - 1;
+  set_random_clip(alone, 0, tested, 1);
+  for (int clip = 0; clip < last; ++clip)
+    set_random_clip(among, clip, tested, static_cast<unsigned>(10 + clip));
+  set_random_clip(among, last, tested, 1);
+  for (int step = 1; step <= 3; ++step)
+    for (IltBatch* each : {&alone, &among}) {
+      each->evaluate(tested.terms());
+      each->adam({.step = step});
+    }
+  EXPECT_TRUE(parameters_of(alone, 0, tested) == parameters_of(among, last, tested));
+  EXPECT_EQ(alone.losses()[0].total(), among.losses()[static_cast<std::size_t>(last)].total());
+}
+
+}  // namespace reticle

@@ -1,0 +1,32 @@
+// Small problems of inverse lithography, and what any engine's batch must do with them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernels/engine/ilt_batch.h"
+
+namespace reticle {
+
+struct IltCase {
+  std::string name;
+  int rows, cols, half_x, half_y;
+  int kernels[2];  // of the two conditions
+  double diffusion_nm = 0.0, flare = 0.0;
+  float total_variation = 0.0f, curvature = 0.0f, discreteness = 0.0f;
+  bool weighted = false;  // weights and frozen pixels
+
+  IltProblem problem() const;
+  IltTerms terms() const;
+};
+
+std::vector<IltCase> ilt_cases();
+
+// Losses, gradient, three steps of Adam, vector algebra and the cut mask of a batch of two clips.
+void expect_agreement(IltBatch& batch, IltBatch& expected, const IltCase& tested);
+// Losses and parameters after five steps are equal, bit for bit.
+void expect_same_bits(IltBatch& a, IltBatch& b, const IltCase& tested);
+// The last of `among`'s clips comes out as the one of `alone`.
+void expect_clip_independent_of_batch(IltBatch& alone, IltBatch& among, const IltCase& tested);
+
+}  // namespace reticle

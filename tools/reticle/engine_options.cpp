@@ -1,0 +1,46 @@
+#include "tools/reticle/engine_options.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+
+namespace reticle::tools {
+
+void add_engine_options(CLI::App& command, EngineOptions& options) {
+  command.add_option("--engine", options.engine, "auto: the GPU engine where there is one, else the CPU's")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+      ->capture_default_str();
+  command
+      .add_option("--gpus", options.gpus,
+                  "of the CUDA engine, comma-separated, as nvidia-smi counts them; all when not given")
+      ->delimiter(',')
+      ->check(CLI::NonNegativeNumber);
+}
+
+bool is_one_of_several() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}) {
+    const char* const size = std::getenv(name);
+    if (size != nullptr && std::atoi(size) > 1) return true;
+  }
+  return false;
+}
+
+EngineChoice chosen_engine(const EngineOptions& options) {
+  EngineChoice choice = choose_engine({.kind = engine_kind(options.engine), .gpus = options.gpus});
+  if (is_one_of_several() && options.gpus.empty() && choice.gpus.size() > 1) {
+    for (const char* name : {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"}) {
+      const char* const rank = std::getenv(name);
+      if (rank == nullptr) continue;
+      const auto place = static_cast<std::size_t>(std::max(0, std::atoi(rank))) % choice.gpus.size();
+      choice.gpus = {choice.gpus[place]};
+      choice.description = make_engine(choice, 0)->description() + ", this process's share";
+      break;
+    }
+  }
+  spdlog::info("{}", choice.description);
+  return choice;
+}
+
+std::string engine_kind_of(const EngineChoice& choice) { return choice.gpus.empty() ? "cpu" : "cuda"; }
+
+}  // namespace reticle::tools

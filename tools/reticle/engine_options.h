@@ -1,0 +1,29 @@
+// --engine and --gpus.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "kernels/engine/engine_choice.h"
+
+namespace reticle::tools {
+
+struct EngineOptions {
+  std::string engine = "auto";
+  std::vector<int> gpus;
+};
+
+void add_engine_options(CLI::App& command, EngineOptions& options);
+
+// Whether this process is one of several started together by mpirun or srun.
+bool is_one_of_several();
+
+// Says in one line which engine runs and why. Of several processes on a machine each takes one GPU, unless
+// GPUs are named. Throws as choose_engine().
+EngineChoice chosen_engine(const EngineOptions& options);
+
+// Goes into what decides a result: engines agree to rounding, not to the last bit.
+std::string engine_kind_of(const EngineChoice& choice);
+
+}  // namespace reticle::tools

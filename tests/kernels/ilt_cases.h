@@ -1,6 +1,7 @@
 // Small problems of inverse lithography, and what any engine's batch must do with them.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct IltCase {
   IltProblem problem() const;
   IltTerms terms() const;
 };
+
+// As test runners name it.
+inline std::ostream& operator<<(std::ostream& out, const IltCase& tested) { return out << tested.name; }
 
 std::vector<IltCase> ilt_cases();
 

@@ -46,7 +46,7 @@ void iteration(benchmark::State& state, const EngineChoice& choice) {
       rasterize(clip.polygons, {.rows = size, .cols = size, .pixel_nm = static_cast<double>(pixel)});
   Image<float> start = target;
   for (float& p : start) p -= 0.5f;
-  for (int c = 0; c < clips; ++c) batch->set_clip(c, start.view(), target.view(), {}, {});
+  for (int c = 0; c < clips; ++c) batch->set_clip(c, {.parameters = start.view(), .target = target.view()});
   const IltTerms terms = contest_terms();
   constexpr int k_steps = 10;  // before the device is waited for
   int step = 0;

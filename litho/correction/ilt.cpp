@@ -21,7 +21,7 @@ Grid grid_over(const Box& field, double pixel_nm) {
           .pixel_nm = pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
 }
 
-IltProblem problem_on(const OpticalModel& model, const Grid& grid) {
+ImagingProblem problem_on(const OpticalModel& model, const Grid& grid) {
   return {.stack = socs_stack(model),
           .rows = grid.rows,
           .cols = grid.cols,
@@ -90,6 +90,10 @@ class BatchCorrection {
   void run(const IltProgress& progress) {
     for (std::size_t i = 0; i < settings_.levels.size(); ++i)
       run_level(static_cast<int>(i), progress);
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      greys_[c].parameters = Image<float>(greys_[c].grid.rows, greys_[c].grid.cols);
+      batch_->get_parameters(static_cast<int>(c), greys_[c].parameters.view());
+    }
   }
 
   std::vector<GreyMask> greys() && { return std::move(greys_); }
@@ -110,26 +114,25 @@ class BatchCorrection {
     const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
-    batch_.reset();  // its memory first
-    batch_ = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
-    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch_, c, pixel_nm);
+    auto batch = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
+    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch, c, pixel_nm);
+    if (batch_) batch->continue_from(*batch_);
+    batch_ = std::move(batch);
     if (!stopped_) minimize(*batch_, index, progress);
-    for (std::size_t c = 0; c < clips_.size(); ++c) {
-      greys_[c].parameters = Image<float>(greys_[c].grid.rows, greys_[c].grid.cols);
-      batch_->get_parameters(static_cast<int>(c), greys_[c].parameters.view());
-    }
   }
 
+  // The parameters only where no level has been before.
   void load(IltBatch& batch, std::size_t c, double pixel_nm) {
     const Grid grid = grid_over(fields_[c], pixel_nm);
-    const Design& design = clips_[c].design;
-    const Image<float> target = rasterize(design.polygons, grid);
-    const Image<float>& before =
-        greys_[c].parameters.empty() ? clips_[c].parameters : greys_[c].parameters;
-    const Image<float> start = before.empty() ? start_of(settings_, target, pixel_nm)
-                                              : resample(before, grid.rows, grid.cols);
+    const auto& [design, given] = clips_[c];
+    const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
     const Image<float> free = free_region(settings_, design.window, grid);
-    batch.set_clip(static_cast<int>(c), start.view(), target.view(), free.view(), {});
+    Image<float> start;
+    if (!batch_)
+      start = given.empty() ? start_of(settings_, rasterize(design.polygons, grid), pixel_nm)
+                            : resample(given, grid.rows, grid.cols);
+    batch.set_clip(static_cast<int>(c),
+                   {.parameters = start.view(), .outline = outline, .free = free.view()});
     greys_[c].grid = grid;
   }
 
@@ -161,7 +164,9 @@ class BatchCorrection {
       return !stopped_ && !converged;
     };
     if (level.optimizer == Optimizer::adam)
-      minimize_adam(batch, level.iterations, level.rate, terms_at, observe);
+      // Whether to stop is asked of every step's losses; else the engine need not be waited for.
+      minimize_adam(batch, level.iterations, level.rate,
+                    level.stop_fraction > 0.0 ? 1 : IltBatch::k_losses_kept, terms_at, observe);
     else
       minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
   }
@@ -202,7 +207,8 @@ int batch_size(const Engine& engine, const OpticalModel& model, const IltSetting
   const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
   for (const IltLevel& level : settings.levels)
     wanted = engine.batch_size(
-        problem_on(model, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted);
+        problem_on(model, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted,
+        level.optimizer == Optimizer::lbfgs ? k_lbfgs_vectors : 0);
   return wanted;
 }
 

@@ -126,7 +126,7 @@ TEST(IltObjective, EngineInSinglePrecisionAgreesWithDouble) {
   std::copy(target.begin(), target.end(), target_single.begin());
   const auto batch =
       make_cpu_engine()->make_ilt({socs_stack(model), k_rows, k_cols, k_pixel_nm}, 1);
-  batch->set_clip(0, p_single.view(), target_single.view(), {}, {});
+  batch->set_clip(0, {.parameters = p_single.view(), .target = target_single.view()});
   IltTerms terms{.window = window<float>(), .mask_slope = static_cast<float>(k_mask_slope)};
   batch->evaluate(terms);
   EXPECT_NEAR(batch->losses()[0].total(), expected.loss, 1e-5 * expected.loss);

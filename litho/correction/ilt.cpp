@@ -5,8 +5,10 @@
 #include <string>
 
 #include "kernels/base/error.h"
+#include "kernels/cpu/resample.h"
 #include "litho/correction/cleanup.h"
 #include "litho/correction/interpolate.h"
+#include "litho/correction/on_threads.h"
 #include "litho/correction/optimizer.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/socs.h"
@@ -78,8 +80,8 @@ Image<float> start_of(const IltSettings& settings, const Image<float>& target, d
 class BatchCorrection {
  public:
   BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
-                  std::span<const ClipStart> clips)
-      : engine_(engine), model_(model), settings_(settings), clips_(clips), greys_(clips.size()) {
+                  std::span<const ClipStart> clips, int threads)
+      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()) {
     for (const auto& [design, start] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
@@ -106,6 +108,12 @@ class BatchCorrection {
       results.back().grey_grid = greys_[c].grid;
       results.back().history = std::move(greys_[c].history);
     }
+    for_clips([&](std::size_t c) {
+      clean_mask(results[c].mask, results[c].grid,
+                 {.minimum_area_nm2 = settings_.minimum_area_nm2,
+                  .minimum_width_nm = settings_.minimum_width_nm,
+                  .minimum_space_nm = settings_.minimum_space_nm});
+    });
     return results;
   }
 
@@ -115,22 +123,27 @@ class BatchCorrection {
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
     auto batch = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
-    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch, c, pixel_nm);
+    std::vector<Image<float>> starts(clips_.size());
+    if (!batch_) for_clips([&](std::size_t c) { starts[c] = start_at(c, pixel_nm); });
+    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch, c, starts[c], pixel_nm);
     if (batch_) batch->continue_from(*batch_);
     batch_ = std::move(batch);
     if (!stopped_) minimize(*batch_, index, progress);
   }
 
-  // The parameters only where no level has been before.
-  void load(IltBatch& batch, std::size_t c, double pixel_nm) {
+  // Parameters of the first level.
+  Image<float> start_at(std::size_t c, double pixel_nm) const {
     const Grid grid = grid_over(fields_[c], pixel_nm);
     const auto& [design, given] = clips_[c];
+    return given.empty() ? start_of(settings_, rasterize(design.polygons, grid), pixel_nm)
+                         : cpu::resample(given.view(), grid.rows, grid.cols);
+  }
+
+  void load(IltBatch& batch, std::size_t c, const Image<float>& start, double pixel_nm) {
+    const Grid grid = grid_over(fields_[c], pixel_nm);
+    const Design& design = clips_[c].design;
     const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
     const Image<float> free = free_region(settings_, design.window, grid);
-    Image<float> start;
-    if (!batch_)
-      start = given.empty() ? start_of(settings_, rasterize(design.polygons, grid), pixel_nm)
-                            : resample(given, grid.rows, grid.cols);
     batch.set_clip(static_cast<int>(c),
                    {.parameters = start.view(), .outline = outline, .free = free.view()});
     greys_[c].grid = grid;
@@ -176,17 +189,25 @@ class BatchCorrection {
     result.grid = grid_over(fields_[c], settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
     batch_->cut_mask(static_cast<int>(c), settings_.levels.back().coarseness, result.mask.view());
-    clean_mask(result.mask, result.grid,
-               {.minimum_area_nm2 = settings_.minimum_area_nm2,
-                .minimum_width_nm = settings_.minimum_width_nm,
-                .minimum_space_nm = settings_.minimum_space_nm});
     return result;
+  }
+
+  // work(clip) on the host's threads.
+  template <class Work>
+  void for_clips(Work work) const {
+    on_threads(clips_.size(), threads_, [&](int) {
+      return [&](std::size_t c) {
+        work(c);
+        return true;
+      };
+    });
   }
 
   Engine& engine_;
   const OpticalModel& model_;
   const IltSettings& settings_;
   std::span<const ClipStart> clips_;
+  int threads_;
   std::vector<Box> fields_;
   std::vector<GreyMask> greys_;
   std::unique_ptr<IltBatch> batch_;  // of the level at hand
@@ -214,20 +235,20 @@ int batch_size(const Engine& engine, const OpticalModel& model, const IltSetting
 
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
-                                const IltProgress& progress) {
+                                const IltProgress& progress, int threads) {
   if (designs.empty()) return {};
   std::vector<ClipStart> clips;
   for (const Design& design : designs) clips.push_back({design, {}});
-  BatchCorrection batch(engine, model, settings, clips);
+  BatchCorrection batch(engine, model, settings, clips, threads);
   batch.run(progress);
   return std::move(batch).corrections();
 }
 
 std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
                                const IltSettings& settings, std::span<const ClipStart> clips,
-                               const IltProgress& progress) {
+                               const IltProgress& progress, int threads) {
   if (clips.empty()) return {};
-  BatchCorrection batch(engine, model, settings, clips);
+  BatchCorrection batch(engine, model, settings, clips, threads);
   batch.run(progress);
   return std::move(batch).greys();
 }

@@ -182,7 +182,8 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
 // In halves where the engine's memory does not hold all: others may have taken of it meanwhile.
 std::vector<Correction> ClipWorker::optimized(std::span<const Design> designs) {
   try {
-    return reticle::correct(*engine_, job_.model, job_.settings, designs, [](double) { return !interrupted(); });
+    return reticle::correct(*engine_, job_.model, job_.settings, designs,
+                            [](double) { return !interrupted(); }, threads_);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::out_of_memory || designs.size() < 2) throw;
   }

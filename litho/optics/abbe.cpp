@@ -7,12 +7,13 @@
 #include "kernels/cpu/socs_fields.h"
 #include "litho/imaging/simulator.h"
 #include "litho/optics/coherent_rows.h"
+#include "litho/optics/source_refinement.h"
 
 namespace reticle {
 
 SpectrumSize mask_orders(const OpticsSettings& settings) {
   validate(settings);
-  const OrderWindow window = order_window(settings, sample_source(settings.source));
+  const OrderWindow window = order_window(settings, refined_source(settings));
   return {window.half_x, window.half_y};
 }
 
@@ -24,7 +25,7 @@ Spectrum<double> abbe_intensity(const OpticsSettings& settings, double focus_nm,
 Spectrum<double> abbe_intensity(const OpticsSettings& settings, double focus_nm,
                                 const Spectrum<double>& mask, double mean_transmission) {
   validate(settings);
-  const std::vector<SourcePoint> source = sample_source(settings.source);
+  const std::vector<SourcePoint> source = refined_source(settings);
   const CoherentRows rows(settings, source, focus_nm);
   const OrderWindow window = rows.window();
   if (mask.half_x() != window.half_x || mask.half_y() != window.half_y)

@@ -40,22 +40,30 @@ std::array<std::complex<double>, 3> coherency(const SourcePoint& point, bool vec
   return sum;
 }
 
-// Source positions lie on one grid, so that rounding them to 1e-9 tells them apart.
+// Source positions lie on grids of more than 1e-5, so that rounding them to 1e-9 tells them apart.
 using Place = std::pair<long long, long long>;
 Place place_of(const SourcePoint& point, Flip flip) {
   return {std::llround(flip.x * point.sigma_x * 1e9), std::llround(flip.y * point.sigma_y * 1e9)};
 }
 
-bool source_allows(const OpticsSettings& settings, std::span<const SourcePoint> source, Flip flip) {
-  std::map<Place, const SourcePoint*> places;
+// Points by their places, in order.
+using Placed = std::vector<std::pair<Place, const SourcePoint*>>;
+Placed placed(std::span<const SourcePoint> source) {
+  Placed places;
+  for (const SourcePoint& point : source) places.emplace_back(place_of(point, {}), &point);
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
+bool source_allows(const OpticsSettings& settings, const Placed& source, Flip flip) {
   double brightest = 0.0;
-  for (const SourcePoint& point : source) {
-    places[place_of(point, {})] = &point;
-    brightest = std::max(brightest, point.weight);
-  }
-  return std::all_of(source.begin(), source.end(), [&](const SourcePoint& point) {
-    const auto image = places.find(place_of(point, flip));
-    if (image == places.end()) return false;
+  for (const auto& [place, point] : source) brightest = std::max(brightest, point->weight);
+  return std::all_of(source.begin(), source.end(), [&](const auto& item) {
+    const SourcePoint& point = *item.second;
+    const Place wanted = place_of(point, flip);
+    const auto image = std::lower_bound(source.begin(), source.end(), wanted,
+                                        [](const auto& a, const Place& b) { return a.first < b; });
+    if (image == source.end() || image->first != wanted) return false;
     const auto here = coherency(point, settings.vector_imaging);
     auto there = coherency(*image->second, settings.vector_imaging);
     there[1] *= flip.x * flip.y;
@@ -68,9 +76,10 @@ bool source_allows(const OpticsSettings& settings, std::span<const SourcePoint> 
 }  // namespace
 
 std::vector<Flip> mirror_group(const OpticsSettings& settings, std::span<const SourcePoint> source) {
+  const Placed places = placed(source);
   std::vector<Flip> group;
   for (const Flip flip : k_flips)
-    if (pupil_allows(settings, flip) && source_allows(settings, source, flip)) group.push_back(flip);
+    if (pupil_allows(settings, flip) && source_allows(settings, places, flip)) group.push_back(flip);
   return group;
 }
 

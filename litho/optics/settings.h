@@ -16,6 +16,7 @@ namespace reticle {
 enum class SourceShape { conventional, annular, poles, freeform };
 enum class Polarisation { unpolarised, x, y, te, tm, stokes };
 enum class SourceSampling {
+  adaptive,      // covered_area, and pixels cut by pupil edges divided (source_refinement.h)
   covered_area,  // every source pixel weighs the part of it the shape covers
   pixel_centre,  // 1 if its centre lies inside the shape, else 0
 };
@@ -29,9 +30,8 @@ struct SourceSettings {
   double rotation_deg = 0.0;    // of the first pole against +x
   double blur_sigma = 0.0;      // Gaussian, standard deviation in sigma units
   Polarisation polarisation = Polarisation::unpolarised;
-  SourceSampling sampling = SourceSampling::covered_area;
-  int grid = 128;               // source pixels across sigma -1..1; the image is within 5e-4 of that of
-                                // a continuous source (64: 1e-3, 256: 1e-4)
+  SourceSampling sampling = SourceSampling::adaptive;
+  int grid = 128;               // source pixels across sigma -1..1, before adaptive sampling divides them
   bool allow_sigma_above_one = false;
   // Freeform: [sy][sx] over sigma -1..1 of the longer side, any non-negative values. Polarisation::stokes
   // takes S1, S2, S3 of every pixel, S3 = 2 Im(Ex* Ey); the map itself is S0.

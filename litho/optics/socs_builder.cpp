@@ -9,6 +9,7 @@
 #include "kernels/base/error.h"
 #include "litho/imaging/polygon_spectrum.h"
 #include "litho/optics/kernel_basis.h"
+#include "litho/optics/source_refinement.h"
 #include "litho/optics/truncation.h"
 
 namespace reticle {
@@ -132,7 +133,7 @@ ResistModel resist_of(const OpticsSettings& settings) {
 OpticalModel build_optical_model(const OpticsSettings& settings, std::vector<SocsReport>* reports,
                                  const Spectrum<double>* mask) {
   validate(settings);
-  const std::vector<SourcePoint> source = sample_source(settings.source);
+  const std::vector<SourcePoint> source = refined_source(settings);
   const OrderWindow window = order_window(settings, source);
   std::vector<SocsReport> made;
   OpticalModel model =

@@ -50,7 +50,7 @@ PixelSource pixels_of_shape(const SourceSettings& source) {
   for (int y = 0; y < count; ++y)
     for (int x = 0; x < count; ++x) {
       const double sx = pixels.position(x, count), sy = pixels.position(y, count);
-      pixels.light(y, x) = source.sampling == SourceSampling::covered_area
+      pixels.light(y, x) = source.sampling != SourceSampling::pixel_centre
                                ? covered_part(source, sx, sy, pixels.side())
                                : (inside_shape(source, sx, sy) ? 1.0 : 0.0);
     }
@@ -130,7 +130,7 @@ std::vector<JonesState> polarisation_at(Polarisation polarisation, double sx, do
 
 }  // namespace
 
-std::vector<SourcePoint> sample_source(const SourceSettings& settings) {
+std::vector<SourceCell> source_cells(const SourceSettings& settings) {
   const PixelSource pixels = pixel_source(settings);
   double sum = 0.0;
   for (const double light : pixels.light) sum += light;
@@ -138,19 +138,48 @@ std::vector<SourcePoint> sample_source(const SourceSettings& settings) {
     throw Error(ErrorCode::bad_input,
                 "source: no pixel of the " + std::to_string(pixels.across) +
                     "-pixel grid carries light; use a finer source.grid or a larger shape");
-  std::vector<SourcePoint> points;
+  std::vector<SourceCell> cells;
   const int rows = pixels.light.rows(), cols = pixels.light.cols();
   for (int y = 0; y < rows; ++y)
     for (int x = 0; x < cols; ++x) {
       const double light = pixels.light(y, x);
       if (light < 1e-12 * sum) continue;
-      const double sx = pixels.position(x, cols), sy = pixels.position(y, rows);
-      const auto& stokes = pixels.stokes;
-      points.push_back({sx, sy, light / sum,
-                        settings.polarisation == Polarisation::stokes
-                            ? states_of(light, stokes[0](y, x), stokes[1](y, x), stokes[2](y, x))
-                            : polarisation_at(settings.polarisation, sx, sy)});
+      SourceCell cell{pixels.position(x, cols), pixels.position(y, rows), pixels.side(), light / sum, {}};
+      if (settings.polarisation == Polarisation::stokes)
+        for (std::size_t i = 0; i < cell.stokes.size(); ++i) cell.stokes[i] = pixels.stokes[i](y, x) / light;
+      cells.push_back(cell);
     }
+  return cells;
+}
+
+std::array<SourceCell, 4> quarters(const SourceSettings& settings, const SourceCell& cell) {
+  std::array<SourceCell, 4> parts;
+  const double side = 0.5 * cell.side;
+  double covered = 0.0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    parts[i] = cell;
+    parts[i].sigma_x += (i % 2 == 0 ? -0.5 : 0.5) * side;
+    parts[i].sigma_y += (i < 2 ? -0.5 : 0.5) * side;
+    parts[i].side = side;
+    const bool shaped = settings.shape != SourceShape::freeform && settings.blur_sigma == 0.0;
+    parts[i].weight = shaped ? covered_part(settings, parts[i].sigma_x, parts[i].sigma_y, side) : 1.0;
+    covered += parts[i].weight;
+  }
+  for (SourceCell& part : parts) part.weight *= covered > 0.0 ? cell.weight / covered : 0.0;
+  return parts;
+}
+
+SourcePoint point_of(const SourceSettings& settings, const SourceCell& cell) {
+  const auto& s = cell.stokes;
+  return {cell.sigma_x, cell.sigma_y, cell.weight,
+          settings.polarisation == Polarisation::stokes
+              ? states_of(1.0, s[0], s[1], s[2])
+              : polarisation_at(settings.polarisation, cell.sigma_x, cell.sigma_y)};
+}
+
+std::vector<SourcePoint> sample_source(const SourceSettings& settings) {
+  std::vector<SourcePoint> points;
+  for (const SourceCell& cell : source_cells(settings)) points.push_back(point_of(settings, cell));
   return points;
 }
 

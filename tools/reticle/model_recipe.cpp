@@ -41,7 +41,8 @@ void describe_source(RecipeKeys& keys, SourceSettings& source) {
                {"stokes", Polarisation::stokes}},
               "of every source point; stokes: as the map_file says");
   keys.choice("sampling", source.sampling,
-              {{"covered_area", SourceSampling::covered_area},
+              {{"adaptive", SourceSampling::adaptive},
+               {"covered_area", SourceSampling::covered_area},
                {"pixel_centre", SourceSampling::pixel_centre}},
               "weight of a source pixel: its covered part, or 1 where its centre is inside");
   keys.number("grid", source.grid, {3, 1024}, "source pixels across sigma -1 .. 1");

@@ -6,7 +6,9 @@
 
 #include "litho/imaging/simulator.h"
 #include "litho/optics/abbe.h"
+#include "litho/optics/mirror_sectors.h"
 #include "litho/optics/pattern.h"
+#include "litho/optics/source_refinement.h"
 
 namespace reticle {
 namespace {
@@ -90,7 +92,7 @@ TEST(ClosedForms, TwoSymmetricBeamsDoNotDefocus) {
 TEST(ClosedForms, ClearDarkAndAttenuatedFields) {
   for (const Polarisation polarisation : {Polarisation::unpolarised, Polarisation::te, Polarisation::tm}) {
     OpticsSettings optics{.zernikes_waves = {0, 0, 0, 0.03, 0.02, 0, 0.05, 0, 0.04},
-                          .source = {.polarisation = polarisation, .grid = 16},
+                          .source = {.polarisation = polarisation, .sampling = SourceSampling::covered_area, .grid = 16},
                           .period_nm = {300.0, 200.0}};
     const auto field_of = [&](std::complex<double> t) {
       return image_at(optics, 40.0, {300.0, 200.0, t, {}}, {12, 34});
@@ -111,7 +113,7 @@ TEST(ClosedForms, TiltShiftsTheImage) {
 }
 
 TEST(ClosedForms, FocusIsSymmetricWithoutAberrationAndFollowsItsSignWith) {
-  OpticsSettings optics{.source = {.grid = 12}, .period_nm = {260.0, 240.0}};
+  OpticsSettings optics{.source = {.sampling = SourceSampling::covered_area, .grid = 12}, .period_nm = {260.0, 240.0}};
   const Pattern contact = contact_array(260, 240, 90, 70);
   EXPECT_NEAR(image_at(optics, 50.0, contact, {100, 90}), image_at(optics, -50.0, contact, {100, 90}), 1e-12);
   optics.zernikes_waves = {0, 0, 0, 0, 0, 0, 0, 0, 0.05};
@@ -123,7 +125,7 @@ TEST(ClosedForms, FocusIsSymmetricWithoutAberrationAndFollowsItsSignWith) {
 
 TEST(ClosedForms, ImageDoesNotDependOnTheTile) {
   // The same lines in a tile of one and of three pitches: the source is not snapped to the orders.
-  OpticsSettings optics{.source = {.grid = 16}, .period_nm = {150.0, 150.0}};
+  OpticsSettings optics{.source = {.sampling = SourceSampling::covered_area, .grid = 16}, .period_nm = {150.0, 150.0}};
   const Pattern one = line_space(150.0, 70.0);
   Pattern three{450.0, 150.0, 0.0, {}};
   for (int i = 0; i < 3; ++i) {
@@ -136,20 +138,44 @@ TEST(ClosedForms, ImageDoesNotDependOnTheTile) {
   EXPECT_NEAR(image_at(optics, 30.0, three, {210, 10}), in_one, 1e-12);
 }
 
-TEST(ClosedForms, IncoherentTransferFunction) {
-  // sigma = 1: a weak grating of 1 order passes with the overlap of two unit discs. The covered-area
-  // source of 64 pixels integrates the overlap to about 1e-3.
-  OpticsSettings optics = coherent(250.0);
-  optics.source = {.shape = SourceShape::conventional, .sigma_out = 1.0, .grid = 64};
-  const double v = 193.0 / (2.0 * 0.93 * 250.0);
-  const double transfer = 2.0 / k_pi * (std::acos(v) - v * std::sqrt(1.0 - v * v));
-  const SpectrumSize size = mask_orders(optics);
-  Spectrum<double> mask(size.half_x, size.half_y);
-  const double weak = 1e-4;
-  mask.at(0, 0) = 1.0;
-  mask.at(1, 0) = mask.at(-1, 0) = weak;
-  const Spectrum<double> image = abbe_intensity(optics, 0.0, mask);
-  EXPECT_NEAR(image.at(1, 0).real() / (2.0 * weak), transfer, 2e-3);
+// Common area of a disc of radius r about the origin and the unit disc about a point at distance d.
+double lens_area(double r, double d) {
+  if (d >= 1.0 + r) return 0.0;
+  if (d + r <= 1.0) return k_pi * r * r;
+  const double at_r = std::acos((d * d + r * r - 1.0) / (2.0 * d * r));
+  const double at_1 = std::acos((d * d + 1.0 - r * r) / (2.0 * d));
+  return r * r * (at_r - 0.5 * std::sin(2.0 * at_r)) + at_1 - 0.5 * std::sin(2.0 * at_1);
+}
+
+TEST(ClosedForms, TransferOfAnOrderIsTheOverlapOfSourceAndPupil) {
+  // A weak grating: its order passes with the overlap of the source and the pupil about the order. The
+  // pupil's edge cuts the source, in the middle or nearly tangent.
+  for (const double sigma : {1.0, 0.3, 0.05})
+    for (const double offset : {0.0, 0.4, -0.97}) {
+      const double distance = sigma == 1.0 ? 1.0 + 0.3 * offset : 1.0 + offset * sigma;
+      OpticsSettings optics = coherent(193.0 / (0.93 * distance));
+      optics.source = {.shape = SourceShape::conventional, .sigma_out = sigma};
+      const SpectrumSize size = mask_orders(optics);
+      Spectrum<double> mask(size.half_x, size.half_y);
+      const double weak = 1e-4;
+      mask.at(0, 0) = 1.0;
+      mask.at(1, 0) = mask.at(-1, 0) = weak;
+      const Spectrum<double> image = abbe_intensity(optics, 0.0, mask);
+      // Divided pixels leave 1e-4 of the source at most.
+      EXPECT_NEAR(image.at(1, 0).real() / (2.0 * weak), lens_area(sigma, distance) / (k_pi * sigma * sigma), 1e-4)
+          << sigma << " " << distance;
+    }
+}
+
+TEST(ClosedForms, AdaptiveSourceKeepsItsLightAndItsMirrors) {
+  OpticsSettings optics{.source = {.shape = SourceShape::poles, .poles = 4, .rotation_deg = 45.0},
+                        .period_nm = {180.0, 150.0}};
+  const std::vector<SourcePoint> points = refined_source(optics);
+  EXPECT_GT(points.size(), 3 * sample_source(optics.source).size());
+  double light = 0.0;
+  for (const SourcePoint& point : points) light += point.weight;
+  EXPECT_NEAR(light, 1.0, 1e-12);
+  EXPECT_EQ(mirror_group(optics, points).size(), 4u);
 }
 
 TEST(ClosedForms, BlurAndFlareActOnHarmonics) {
@@ -176,7 +202,7 @@ TEST(ClosedForms, FlareOfAnAttenuatedFieldIsItsIntensity) {
 }
 
 TEST(ClosedForms, FilmOfTheMediumChangesNothing) {
-  OpticsSettings optics{.source = {.grid = 8}, .period_nm = {260.0, 240.0}};
+  OpticsSettings optics{.source = {.sampling = SourceSampling::covered_area, .grid = 8}, .period_nm = {260.0, 240.0}};
   const Pattern contact = contact_array(260, 240, 90, 70);
   const double free = image_at(optics, 0.0, contact, {100, 90});
   optics.stack = {.films = {{80.0, optics.immersion_index}}, .substrate = optics.immersion_index};
@@ -245,7 +271,7 @@ Pattern placed(double period, int quarter_turns, bool mirrored, Point by = {}) {
 
 TEST(ClosedForms, ImagesMoveTurnAndMirrorWithTheMask) {
   const double period = 420.0;
-  const OpticsSettings optics{.source = {.grid = 24}, .period_nm = {period, period}};
+  const OpticsSettings optics{.source = {.sampling = SourceSampling::covered_area, .grid = 24}, .period_nm = {period, period}};
   const Pattern straight = placed(period, 0, false);
   for (const Point& p : {Point{95, 200}, Point{265, 170}, Point{10, 400}}) {
     const double expected = image_at(optics, 35.0, straight, p);
@@ -263,7 +289,7 @@ TEST(ClosedForms, ImagesMoveTurnAndMirrorWithTheMask) {
 TEST(ClosedForms, TurnedDipoleWithTurnedLightSeesTheTurnedMask) {
   const double period = 420.0;
   OpticsSettings optics{.source = {.shape = SourceShape::poles, .sigma_in = 0.5, .sigma_out = 0.9,
-                                   .poles = 2, .polarisation = Polarisation::y, .grid = 24},
+                                   .poles = 2, .polarisation = Polarisation::y, .sampling = SourceSampling::covered_area, .grid = 24},
                         .period_nm = {period, period}};
   OpticsSettings turned = optics;
   turned.source.rotation_deg = 90.0;

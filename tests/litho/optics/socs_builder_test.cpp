@@ -15,7 +15,7 @@ namespace reticle {
 namespace {
 
 OpticsSettings small_immersion() {
-  return {.source = {.grid = 32}, .conditions = {{"focus", 0.0}, {"defocus", 50.0}},
+  return {.source = {.sampling = SourceSampling::covered_area, .grid = 32}, .conditions = {{"focus", 0.0}, {"defocus", 50.0}},
           .period_nm = {500.0, 420.0}, .max_error = 3e-3};
 }
 

@@ -35,22 +35,48 @@ double keys_cubic(double s) {
   return s < 1 ? (1.5 * s - 2.5) * s * s + 1 : ((-0.5 * s + 2.5) * s - 4) * s + 2;
 }
 
-Image<float> resample_rows(const Image<float>& image, int cols) {
-  Image<float> out(image.rows(), cols);
-  for (int x = 0; x < cols; ++x) {
-    const double position = (x + 0.5) * image.cols() / cols - 0.5;
+// Where a pixel of the new grid lies among those of the old one.
+struct Taps {
+  std::array<int, 4> from;
+  std::array<float, 4> weight;
+};
+
+std::vector<Taps> taps_of(int old_size, int new_size) {
+  std::vector<Taps> taps(static_cast<std::size_t>(new_size));
+  for (int x = 0; x < new_size; ++x) {
+    const double position = (x + 0.5) * old_size / new_size - 0.5;
     const int base = static_cast<int>(std::floor(position));
-    std::array<int, 4> from;
-    std::array<float, 4> weight;
     for (int k = 0; k < 4; ++k) {
-      from[static_cast<std::size_t>(k)] = wrap(base - 1 + k, image.cols());
-      weight[static_cast<std::size_t>(k)] = static_cast<float>(keys_cubic(position - (base - 1 + k)));
+      Taps& here = taps[static_cast<std::size_t>(x)];
+      here.from[static_cast<std::size_t>(k)] = wrap(base - 1 + k, old_size);
+      here.weight[static_cast<std::size_t>(k)] = static_cast<float>(keys_cubic(position - (base - 1 + k)));
     }
-    for (int y = 0; y < image.rows(); ++y)
-      out(y, x) = (weight[0] * image(y, from[0]) + weight[3] * image(y, from[3])) +
-                  (weight[1] * image(y, from[1]) + weight[2] * image(y, from[2]));
+  }
+  return taps;
+}
+
+float sum_of(const Taps& taps, float a, float b, float c, float d) {
+  const std::array<float, 4>& weight = taps.weight;
+  return (weight[0] * a + weight[3] * d) + (weight[1] * b + weight[2] * c);
+}
+
+Image<float> resample_rows(const Image<float>& image, int cols) {
+  const std::vector<Taps> taps = taps_of(image.cols(), cols);
+  Image<float> out(image.rows(), cols);
+  for (int y = 0; y < image.rows(); ++y) {
+    const float* in = image.row(y);
+    float* to = out.row(y);
+    for (const Taps& here : taps)
+      *to++ = sum_of(here, in[here.from[0]], in[here.from[1]], in[here.from[2]], in[here.from[3]]);
   }
   return out;
+}
+
+// Row y of an image whose columns are resampled.
+void resample_column_row(const Image<float>& image, const Taps& taps, float* out) {
+  const float *a = image.row(taps.from[0]), *b = image.row(taps.from[1]),
+              *c = image.row(taps.from[2]), *d = image.row(taps.from[3]);
+  for (int x = 0; x < image.cols(); ++x) out[x] = sum_of(taps, a[x], b[x], c[x], d[x]);
 }
 
 }  // namespace
@@ -67,7 +93,30 @@ Image<float> gaussian_blur(const Image<float>& image, double sigma_px) {
 }
 
 Image<float> resample(const Image<float>& image, int rows, int cols) {
-  return transposed(resample_rows(transposed(resample_rows(image, cols)), rows));
+  const Image<float> wide = resample_rows(image, cols);
+  const std::vector<Taps> taps = taps_of(image.rows(), rows);
+  Image<float> out(rows, cols);
+  for (int y = 0; y < rows; ++y)
+    resample_column_row(wide, taps[static_cast<std::size_t>(y)], out.row(y));
+  return out;
+}
+
+BitImage positive_where_resampled(const Image<float>& image, int rows, int cols) {
+  const Image<float> wide = resample_rows(image, cols);
+  const std::vector<Taps> taps = taps_of(image.rows(), rows);
+  BitImage out(rows, cols);
+  // Whole words; what is beyond the row stays 0.
+  std::vector<float> line(static_cast<std::size_t>(out.words()) * BitImage::k_word);
+  for (int y = 0; y < rows; ++y) {
+    resample_column_row(wide, taps[static_cast<std::size_t>(y)], line.data());
+    for (int word = 0; word < out.words(); ++word) {
+      std::array<std::uint8_t, BitImage::k_word> positive;
+      const float* in = line.data() + word * BitImage::k_word;
+      for (std::size_t i = 0; i < positive.size(); ++i) positive[i] = in[i] > 0.0f;
+      out.row(y)[word] = packed_word(positive.data());
+    }
+  }
+  return out;
 }
 
 }  // namespace reticle

@@ -93,17 +93,19 @@ void add_piece(std::vector<double>& row, double x_a, double x_b, double height) 
   }
 }
 
-void sum_row(const std::vector<double>& row, std::span<float> out) {
+template <class T, class PixelOf>
+void sum_row(const std::vector<double>& row, std::span<T> out, const PixelOf& pixel_of) {
   constexpr double k_rounding = 1e-12;  // residue of a sum that should be 0
   double coverage = 0.0;
   for (std::size_t x = 0; x < out.size(); ++x) {
     coverage += row[x];
-    out[x] = coverage < k_rounding ? 0.0f : static_cast<float>(std::min(coverage, 1.0));
+    out[x] = pixel_of(coverage < k_rounding ? 0.0f : static_cast<float>(std::min(coverage, 1.0)));
   }
 }
 
-Image<float> accumulate(std::vector<Edge> edges, const Grid& grid) {
-  Image<float> image(grid.rows, grid.cols);
+template <class T, class PixelOf>
+Image<T> accumulate(std::vector<Edge> edges, const Grid& grid, const PixelOf& pixel_of) {
+  Image<T> image(grid.rows, grid.cols);
   std::stable_sort(edges.begin(), edges.end(),
                    [](const Edge& a, const Edge& b) { return a.y0 < b.y0; });
   std::vector<Edge> active;
@@ -117,7 +119,7 @@ Image<float> accumulate(std::vector<Edge> edges, const Grid& grid) {
     const bool upright = std::all_of(active.begin(), active.end(), [y](const Edge& e) {
       return e.x0 == e.x1 && e.y0 <= y && e.y1 >= y + 1.0;
     });
-    const std::span<float> out(image.row(y), static_cast<std::size_t>(grid.cols));
+    const std::span<T> out(image.row(y), static_cast<std::size_t>(grid.cols));
     if (same_as_below && upright && removed == 0 && kept == active.size()) {
       std::copy_n(image.row(y - 1), grid.cols, out.begin());
       continue;
@@ -132,35 +134,39 @@ Image<float> accumulate(std::vector<Edge> edges, const Grid& grid) {
         add_piece(row, edge.x_at(bottom), edge.x_at(top), edge.sign * (top - bottom));
       }
     }
-    sum_row(row, out);
+    sum_row(row, out, pixel_of);
   }
   return image;
 }
 
-}  // namespace
-
-Image<float> rasterize(std::span<const Polygon> polygons, const Grid& grid) {
+std::vector<Edge> edges_of(std::span<const Polygon> polygons, const Grid& grid) {
   require_usable(polygons, grid);
   std::vector<Edge> edges;
   for (const Polygon& polygon : polygons) {
     append_edges(polygon, signed_area(polygon) < 0.0 ? -1.0 : 1.0, grid, edges);
   }
-  return accumulate(std::move(edges), grid);
+  return edges;
+}
+
+float coverage_itself(float coverage) { return coverage; }
+
+}  // namespace
+
+Image<float> rasterize(std::span<const Polygon> polygons, const Grid& grid) {
+  return accumulate<float>(edges_of(polygons, grid), grid, coverage_itself);
 }
 
 Image<float> rasterize_rings(std::span<const Polygon> rings, const Grid& grid) {
   require_usable(rings, grid);
   std::vector<Edge> edges;
   for (const Polygon& ring : rings) append_edges(ring, 1.0, grid, edges);
-  return accumulate(std::move(edges), grid);
+  return accumulate<float>(std::move(edges), grid, coverage_itself);
 }
 
 Image<std::uint8_t> rasterize_binary(std::span<const Polygon> polygons, const Grid& grid) {
-  const Image<float> coverage = rasterize(polygons, grid);
-  Image<std::uint8_t> binary(grid.rows, grid.cols);
-  std::transform(coverage.begin(), coverage.end(), binary.begin(),
-                 [](float c) { return static_cast<std::uint8_t>(c >= 0.5f); });
-  return binary;
+  return accumulate<std::uint8_t>(edges_of(polygons, grid), grid, [](float coverage) {
+    return static_cast<std::uint8_t>(coverage >= 0.5f);
+  });
 }
 
 }  // namespace reticle

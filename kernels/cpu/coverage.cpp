@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 namespace reticle::cpu {
 
@@ -39,18 +40,18 @@ void add_piece(std::vector<double>& row, double x_a, double x_b, double height) 
   }
 }
 
-void sum_row(const std::vector<double>& row, std::span<float> out) {
+template <class T, class PixelOf>
+void sum_row(const std::vector<double>& row, std::span<T> out, const PixelOf& pixel_of) {
   double sum = 0.0;
   for (std::size_t x = 0; x < out.size(); ++x) {
     sum += row[x];
-    out[x] = pixel::covered_fraction(sum);
+    out[x] = pixel_of(pixel::covered_fraction(sum));
   }
 }
 
-}  // namespace
-
-Image<float> coverage(std::vector<pixel::OutlineEdge> edges, int rows, int cols) {
-  Image<float> image(rows, cols);
+template <class T, class PixelOf>
+Image<T> accumulate(std::vector<pixel::OutlineEdge> edges, int rows, int cols, const PixelOf& pixel_of) {
+  Image<T> image(rows, cols);
   std::stable_sort(edges.begin(), edges.end(),
                    [](const pixel::OutlineEdge& a, const pixel::OutlineEdge& b) { return a.y0 < b.y0; });
   std::vector<pixel::OutlineEdge> active;
@@ -64,7 +65,7 @@ Image<float> coverage(std::vector<pixel::OutlineEdge> edges, int rows, int cols)
     const bool upright = std::all_of(active.begin(), active.end(), [y](const pixel::OutlineEdge& e) {
       return e.x0 == e.x1 && e.y0 <= y && e.y1 >= y + 1.0;
     });
-    const std::span<float> out(image.row(y), static_cast<std::size_t>(cols));
+    const std::span<T> out(image.row(y), static_cast<std::size_t>(cols));
     if (same_as_below && upright && removed == 0 && kept == active.size()) {
       std::copy_n(image.row(y - 1), cols, out.begin());
       continue;
@@ -79,9 +80,20 @@ Image<float> coverage(std::vector<pixel::OutlineEdge> edges, int rows, int cols)
         add_piece(row, pixel::x_at(edge, bottom), pixel::x_at(edge, top), edge.sign * (top - bottom));
       }
     }
-    sum_row(row, out);
+    sum_row(row, out, pixel_of);
   }
   return image;
+}
+
+}  // namespace
+
+Image<float> coverage(std::vector<pixel::OutlineEdge> outline, int rows, int cols) {
+  return accumulate<float>(std::move(outline), rows, cols, [](float covered) { return covered; });
+}
+
+Image<std::uint8_t> half_covered(std::vector<pixel::OutlineEdge> outline, int rows, int cols) {
+  return accumulate<std::uint8_t>(std::move(outline), rows, cols,
+                                  [](float covered) { return static_cast<std::uint8_t>(covered >= 0.5f); });
 }
 
 }  // namespace reticle::cpu

@@ -2,6 +2,7 @@
 // on their right, then a running sum along the row gives the coverage (kernels/pixel/coverage.h).
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "kernels/base/image.h"
@@ -11,5 +12,8 @@ namespace reticle::cpu {
 
 // Covered fraction of each of rows x cols pixels.
 Image<float> coverage(std::vector<pixel::OutlineEdge> outline, int rows, int cols);
+
+// 1 where at least half of a pixel is covered, else 0.
+Image<std::uint8_t> half_covered(std::vector<pixel::OutlineEdge> outline, int rows, int cols);
 
 }  // namespace reticle::cpu

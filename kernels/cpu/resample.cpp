@@ -1,6 +1,6 @@
 #include "kernels/cpu/resample.h"
 
-#include "kernels/pixel/cubic.h"
+#include <array>
 
 namespace reticle::cpu {
 
@@ -8,32 +8,44 @@ namespace {
 
 int wrap(int i, int n) { return (i % n + n) % n; }
 
+std::vector<pixel::CubicWeights> taps_of(int samples, int count) {
+  std::vector<pixel::CubicWeights> taps;
+  for (int i = 0; i < count; ++i) taps.push_back(pixel::resampling_weights(i, count, samples));
+  return taps;
+}
+
 Image<float> along_x(ImageView<const float> image, int cols) {
+  const std::vector<pixel::CubicWeights> taps = taps_of(image.cols, cols);
+  std::vector<std::array<int, 4>> from(taps.size());
+  for (std::size_t x = 0; x < taps.size(); ++x)
+    for (int k = 0; k < 4; ++k) from[x][static_cast<std::size_t>(k)] = wrap(taps[x].first + k, image.cols);
   Image<float> out(image.rows, cols);
-  for (int x = 0; x < cols; ++x) {
-    const pixel::CubicWeights w = pixel::resampling_weights(x, cols, image.cols);
-    int from[4];
-    for (int k = 0; k < 4; ++k) from[k] = wrap(w.first + k, image.cols);
-    for (int y = 0; y < image.rows; ++y) {
-      const float* row = image.row(y);
-      out(y, x) = pixel::weighted(w.weight, row[from[0]], row[from[1]], row[from[2]], row[from[3]]);
-    }
+  for (int y = 0; y < image.rows; ++y) {
+    const float* row = image.row(y);
+    float* to = out.row(y);
+    for (std::size_t x = 0; x < taps.size(); ++x)
+      to[x] = pixel::weighted(taps[x].weight, row[from[x][0]], row[from[x][1]], row[from[x][2]], row[from[x][3]]);
   }
   return out;
 }
 
 }  // namespace
 
+ResampledRows::ResampledRows(ImageView<const float> image, int rows, int cols)
+    : wide_(along_x(image, cols)), taps_(taps_of(image.rows, rows)) {}
+
+void ResampledRows::row(int y, float* out) const {
+  const pixel::CubicWeights& taps = taps_[static_cast<std::size_t>(y)];
+  const float* from[4];
+  for (int k = 0; k < 4; ++k) from[k] = wide_.row(wrap(taps.first + k, wide_.rows()));
+  for (int x = 0; x < wide_.cols(); ++x)
+    out[x] = pixel::weighted(taps.weight, from[0][x], from[1][x], from[2][x], from[3][x]);
+}
+
 Image<float> resample(ImageView<const float> image, int rows, int cols) {
-  const Image<float> wide = along_x(image, cols);
+  const ResampledRows resampled(image, rows, cols);
   Image<float> out(rows, cols);
-  for (int y = 0; y < rows; ++y) {
-    const pixel::CubicWeights w = pixel::resampling_weights(y, rows, image.rows);
-    const float* from[4];
-    for (int k = 0; k < 4; ++k) from[k] = wide.row(wrap(w.first + k, image.rows));
-    for (int x = 0; x < cols; ++x)
-      out(y, x) = pixel::weighted(w.weight, from[0][x], from[1][x], from[2][x], from[3][x]);
-  }
+  for (int y = 0; y < rows; ++y) resampled.row(y, out.row(y));
   return out;
 }
 

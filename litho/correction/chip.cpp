@@ -170,11 +170,13 @@ std::vector<Bytes> ChipCorrection::run(std::span<const TileTask> tasks, Engine& 
   std::vector<Bytes> results;
   std::vector<ClipStart> clips;
   const int stage = tasks.front().stage;
+  std::optional<TileFinisher> finisher;  // its plans serve all tiles
+  if (stage + 1 == stages()) finisher.emplace(model_, settings_, plan_);
   for (const TileTask& task : tasks) {
     Design design = tile_design(source_, plan_, task.tile);
     Image<float> start = stage > 0 ? blended(stage - 1, task.tile, store) : Image<float>();
-    if (stage + 1 == stages())
-      results.push_back(result_bytes(finish_tile(model_, settings_, plan_, design, start)));
+    if (finisher)
+      results.push_back(result_bytes(finisher->finish(design, start)));
     else
       clips.push_back({std::move(design), std::move(start)});
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 
 namespace reticle {
 
@@ -14,8 +15,10 @@ struct CleanupLimits {
 };
 
 // Opens the mask by a disc as wide as the minimum width and closes it by one as wide as the minimum
-// space, and removes specks and holes below the minimum area. Where closing a gap leaves a neck that
-// is too thin, the gap is widened instead.
+// space, and removes specks and holes below the minimum area. Where closing a gap leaves a neck
+// that is too thin, the gap is widened instead.
 void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const CleanupLimits& limits);
+void clean_mask(BitImage& mask, const Grid& grid,
+                const CleanupLimits& limits);  // its frame is clear
 
 }  // namespace reticle

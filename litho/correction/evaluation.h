@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/base/image.h"
+#include "litho/correction/corner_images.h"
 #include "litho/correction/settings.h"
 #include "litho/geometry/polygon.h"
 #include "litho/imaging/optical_model.h"
@@ -19,6 +20,21 @@ struct MaskEvaluation {
   Image<std::uint8_t> nominal;  // print at the nominal corner
   Image<std::uint8_t> band;     // where the outer and the inner print of the first band differ
   MaskReport report;
+};
+
+// Evaluates one mask after another with plans and memory taken once. Not thread-safe: one per
+// thread. Model and settings, as from resolved(), outlive it.
+class MaskEvaluator {
+ public:
+  MaskEvaluator(const OpticalModel& model, const IltSettings& settings);
+  // As evaluate() below.
+  MaskEvaluation evaluate(ImageView<const std::uint8_t> mask, const Grid& mask_grid,
+                          const Design& design);
+
+ private:
+  const OpticalModel& model_;
+  const IltSettings& settings_;
+  CornerImages images_;
 };
 
 // The nominal corner is the one of that name, or the first; the band is the settings' first.

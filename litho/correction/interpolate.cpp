@@ -1,5 +1,6 @@
 #include "litho/correction/interpolate.h"
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -44,8 +45,21 @@ Image<float> gaussian_blur(const Image<float>& image, double sigma_px) {
   return transposed(blur_rows(transposed(blur_rows(image, weights)), weights));
 }
 
-Image<float> resample(const Image<float>& image, int rows, int cols) {
-  return cpu::resample(image.view(), rows, cols);
+BitImage positive_where_resampled(const Image<float>& image, int rows, int cols) {
+  const cpu::ResampledRows resampled(image.view(), rows, cols);
+  BitImage out(rows, cols);
+  // Whole words; what is beyond the row stays 0.
+  std::vector<float> line(static_cast<std::size_t>(out.words()) * BitImage::k_word);
+  for (int y = 0; y < rows; ++y) {
+    resampled.row(y, line.data());
+    for (int word = 0; word < out.words(); ++word) {
+      std::array<std::uint8_t, BitImage::k_word> positive;
+      const float* in = line.data() + word * BitImage::k_word;
+      for (std::size_t i = 0; i < positive.size(); ++i) positive[i] = in[i] > 0.0f;
+      out.row(y)[word] = packed_word(positive.data());
+    }
+  }
+  return out;
 }
 
 }  // namespace reticle

@@ -7,57 +7,27 @@
 #include "litho/correction/interpolate.h"
 #include "litho/correction/seams.h"
 #include "litho/geometry/rasterize.h"
-#include "litho/imaging/simulator.h"
+#include "litho/metrology/print_metrics.h"
 
 namespace reticle {
 
 namespace {
 
-const ProcessCorner& corner_named(const IltSettings& settings, const std::string& name) {
-  const auto found = std::find_if(settings.corners.begin(), settings.corners.end(),
-                                  [&](const ProcessCorner& corner) { return corner.name == name; });
-  return found == settings.corners.end() ? settings.corners.front() : *found;
+PixelBox core_of(const TilePlan& plan, const Grid& field) {
+  const int margin = static_cast<int>(std::lround(plan.halo_nm / field.pixel_nm));
+  return {margin, field.rows - margin, margin, field.cols - margin};
 }
 
-class Core {
- public:
-  Core(const TilePlan& plan, const Grid& field)
-      : field_(field),
-        margin_(static_cast<int>(std::lround(plan.halo_nm / field.pixel_nm))) {}
+Image<std::uint8_t> cut_out(const Image<std::uint8_t>& image, const PixelBox& core) {
+  Image<std::uint8_t> out(core.y1 - core.y0, core.x1 - core.x0);
+  for (int y = 0; y < out.rows(); ++y)
+    std::copy_n(image.row(y + core.y0) + core.x0, out.cols(), out.row(y));
+  return out;
+}
 
-  template <class T>
-  Image<T> of(const Image<T>& image) const {
-    Image<T> core(field_.rows - 2 * margin_, field_.cols - 2 * margin_);
-    for (int y = 0; y < core.rows(); ++y)
-      std::copy_n(image.row(y + margin_) + margin_, core.cols(), core.row(y));
-    return core;
-  }
-
-  // Area in which two conditions on the pixels differ.
-  template <class First, class Second>
-  double difference_nm2(const First& first, const Second& second) const {
-    std::int64_t count = 0;
-    for (int y = margin_; y < field_.rows - margin_; ++y)
-      for (int x = margin_; x < field_.cols - margin_; ++x) count += first(y, x) != second(y, x);
-    return static_cast<double>(count) * field_.pixel_nm * field_.pixel_nm;
-  }
-
- private:
-  Grid field_;
-  int margin_;
-};
-
-Image<std::uint8_t> cut(const Image<float>& parameters, const Grid& grid,
-                        const IltSettings& settings) {
-  const Image<float> fine = resample(parameters, grid.rows, grid.cols);
-  Image<std::uint8_t> mask(grid.rows, grid.cols);
-  std::transform(fine.begin(), fine.end(), mask.begin(),
-                 [](float p) { return static_cast<std::uint8_t>(p > 0.0f); });
-  clean_mask(mask, grid,
-             {.minimum_area_nm2 = settings.minimum_area_nm2,
-              .minimum_width_nm = settings.minimum_width_nm,
-              .minimum_space_nm = settings.minimum_space_nm});
-  return mask;
+// Area in which two prints differ.
+double difference_nm2(const BitImage& a, const BitImage& b, const PixelBox& core, double pixel_nm) {
+  return static_cast<double>(count_differing(a, b, core)) * pixel_nm * pixel_nm;
 }
 
 std::vector<EdgeSite> sites_in_core(const Design& design, const EdgePlacementSettings& edges) {
@@ -72,44 +42,46 @@ std::vector<EdgeSite> sites_in_core(const Design& design, const EdgePlacementSet
 
 }  // namespace
 
-TileResult finish_tile(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan,
-                       const Design& design, const Image<float>& parameters) {
-  const Grid grid = field_grid(plan, settings.mask_pixel_nm);
-  const Core core(plan, grid);
-  const Image<std::uint8_t> mask = cut(parameters, grid, settings);
+TileFinisher::TileFinisher(const OpticalModel& model, const IltSettings& settings,
+                           const TilePlan& plan)
+    : model_(model), settings_(settings), plan_(plan), images_(model) {}
 
-  Simulator<float> simulator(model);
-  Image<float> pixels(grid.rows, grid.cols);
-  std::copy(mask.begin(), mask.end(), pixels.begin());
-  const Spectrum<float> spectrum = simulator.mask_spectrum(pixels.view());
-  const auto image_at = [&](const ProcessCorner& corner) {
-    const auto condition = &model.condition(corner.condition) - model.conditions.data();
-    Spectrum<float> intensity = simulator.intensity_spectrum(
-        spectrum, static_cast<int>(condition), static_cast<float>(corner.dose));
-    expose(intensity, model.period_x_nm, model.period_y_nm, model.resist);
-    return simulator.image(intensity, grid.rows, grid.cols);
+TileResult TileFinisher::finish(const Design& design, const Image<float>& parameters) {
+  const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
+  const PixelBox core = core_of(plan_, grid);
+  BitImage bits = positive_where_resampled(parameters, grid.rows, grid.cols);
+  clean_mask(bits, grid,
+             {.minimum_area_nm2 = settings_.minimum_area_nm2,
+              .minimum_width_nm = settings_.minimum_width_nm,
+              .minimum_space_nm = settings_.minimum_space_nm});
+  const Image<std::uint8_t> mask = bits.unpacked();
+  TileResult result{.mask = cut_out(mask, core)};
+  images_.set_mask(mask.view());
+  const auto printed = [&](ImageView<const float> image) {
+    return print_bits(image, static_cast<float>(model_.resist.threshold));
   };
-  const auto prints = [&](const Image<float>& image) {
-    return [&](int y, int x) { return image(y, x) >= static_cast<float>(model.resist.threshold); };
-  };
-
-  TileResult result{.mask = core.of(mask)};
-  const Image<float> nominal = image_at(corner_named(settings, "nominal"));
-  const Image<float> target = rasterize(design.polygons, grid);
-  result.l2_nm2 = core.difference_nm2(prints(nominal),
-                                      [&](int y, int x) { return target(y, x) >= 0.5f; });
-  if (!settings.bands.empty()) {
-    const Image<float> outer = image_at(corner_named(settings, settings.bands.front().outer));
-    const Image<float> inner = image_at(corner_named(settings, settings.bands.front().inner));
-    result.band_nm2 = core.difference_nm2(prints(outer), prints(inner));
+  if (!settings_.bands.empty()) {
+    const ProcessBand& band = settings_.bands.front();
+    const BitImage outer = printed(images_.at(corner_named(settings_, band.outer)));
+    const BitImage inner = printed(images_.at(corner_named(settings_, band.inner)));
+    result.band_nm2 = difference_nm2(outer, inner, core, grid.pixel_nm);
   }
+  // The last, as its intensity is measured as well.
+  const ImageView<const float> nominal = images_.at(corner_named(settings_, "nominal"));
+  const BitImage target(rasterize_binary(design.polygons, grid));
+  result.l2_nm2 = difference_nm2(printed(nominal), target, core, grid.pixel_nm);
   EdgePlacementSettings edges;
-  edges.spacing_nm = settings.edge_site_spacing_nm;
-  edges.tolerance_nm = settings.edge_tolerance_nm;
-  result.sites = measure_edge_placement(nominal.view(), grid, model.resist.threshold,
+  edges.spacing_nm = settings_.edge_site_spacing_nm;
+  edges.tolerance_nm = settings_.edge_tolerance_nm;
+  result.sites = measure_edge_placement(nominal, grid, model_.resist.threshold,
                                         sites_in_core(design, edges), edges)
                      .sites;
   return result;
+}
+
+TileResult finish_tile(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan,
+                       const Design& design, const Image<float>& parameters) {
+  return TileFinisher(model, settings, plan).finish(design, parameters);
 }
 
 }  // namespace reticle

@@ -1,6 +1,7 @@
 #include "litho/geometry/contour.h"
 
 #include <array>
+#include <bit>
 
 #include "kernels/base/error.h"
 
@@ -15,47 +16,60 @@ constexpr std::array<Step, 4> k_steps{{{1, 0}, {0, 1}, {-1, 0}, {0, -1}}};  // E
 constexpr std::array<Step, 4> k_ahead_left{{{0, 0}, {-1, 0}, {-1, -1}, {0, -1}}};
 constexpr std::array<Step, 4> k_ahead_right{{{0, -1}, {0, 0}, {-1, 0}, {-1, -1}}};
 
-bool inside(ImageView<const std::uint8_t> mask, int x, int y) {
-  return x >= 0 && y >= 0 && x < mask.cols && y < mask.rows && mask(y, x) != 0;
-}
-
-Polygon trace_ring(ImageView<const std::uint8_t> mask, int start_x, int start_y, const Grid& grid,
-                   Image<std::uint8_t>& seen) {
-  Polygon ring;
-  int x = start_x, y = start_y;
+PixelRing trace_ring(const BitImage& mask, PixelCorner start, BitImage& seen) {
+  PixelRing ring;
+  int x = start.x, y = start.y;
   std::size_t heading = 0;
+  const auto inside = [&](const Step& ahead) { return mask(y + ahead.y, x + ahead.x); };
   do {
-    if (heading == 0) seen(y, x) = 1;
+    if (heading == 0) seen.row(y)[x / BitImage::k_word] |= std::uint64_t{1} << (x % BitImage::k_word);
     x += k_steps[heading].x;
     y += k_steps[heading].y;
     const std::size_t before = heading;
-    if (!inside(mask, x + k_ahead_left[heading].x, y + k_ahead_left[heading].y)) {
+    if (!inside(k_ahead_left[heading])) {
       heading = (heading + 1) % 4;
-    } else if (inside(mask, x + k_ahead_right[heading].x, y + k_ahead_right[heading].y)) {
+    } else if (inside(k_ahead_right[heading])) {
       heading = (heading + 3) % 4;
     }
-    if (heading != before) {
-      ring.push_back({grid.origin_x_nm + x * grid.pixel_nm, grid.origin_y_nm + y * grid.pixel_nm});
-    }
-  } while (x != start_x || y != start_y || heading != 0);
+    if (heading != before) ring.push_back({x, y});
+  } while (x != start.x || y != start.y || heading != 0);
   return ring;
 }
 
 }  // namespace
 
+std::vector<PixelRing> trace_rings(const BitImage& mask) {
+  std::vector<PixelRing> rings;
+  BitImage seen(mask.rows(), mask.cols());  // bottom edges walked
+  for (int y = 0; y < mask.rows(); ++y) {
+    const std::uint64_t* row = mask.row(y);
+    const std::uint64_t* below = mask.row(y - 1);
+    for (int word = 0; word < mask.words(); ++word) {
+      const std::uint64_t edges = row[word] & ~below[word];
+      // A ring may see more edges of this word.
+      for (std::uint64_t left = edges; (left &= ~seen.row(y)[word]) != 0;)
+        rings.push_back(
+            trace_ring(mask, {BitImage::k_word * word + std::countr_zero(left), y}, seen));
+    }
+  }
+  return rings;
+}
+
 std::vector<Polygon> trace_pixels(ImageView<const std::uint8_t> mask, const Grid& grid) {
-  if (mask.rows != grid.rows || mask.cols != grid.cols) {
+  return trace_pixels(BitImage(mask), grid);
+}
+
+std::vector<Polygon> trace_pixels(const BitImage& mask, const Grid& grid) {
+  if (mask.rows() != grid.rows || mask.cols() != grid.cols) {
     throw Error(ErrorCode::invalid_argument,
                 "trace_pixels: mask and grid differ in size; give the grid the mask lies on.");
   }
   std::vector<Polygon> rings;
-  Image<std::uint8_t> seen(mask.rows, mask.cols);  // bottom edges walked
-  for (int y = 0; y < mask.rows; ++y) {
-    for (int x = 0; x < mask.cols; ++x) {
-      if (mask(y, x) != 0 && seen(y, x) == 0 && !inside(mask, x, y - 1)) {
-        rings.push_back(trace_ring(mask, x, y, grid, seen));
-      }
-    }
+  for (const PixelRing& ring : trace_rings(mask)) {
+    Polygon& polygon = rings.emplace_back();
+    for (const PixelCorner& corner : ring)
+      polygon.push_back({grid.origin_x_nm + corner.x * grid.pixel_nm,
+                         grid.origin_y_nm + corner.y * grid.pixel_nm});
   }
   return rings;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 #include "litho/geometry/polygon.h"
 
 namespace reticle {
@@ -15,5 +16,14 @@ namespace reticle {
 // rasterize_rings gives the mask back exactly. Throws invalid_argument when mask and grid differ
 // in size.
 std::vector<Polygon> trace_pixels(ImageView<const std::uint8_t> mask, const Grid& grid);
+
+std::vector<Polygon> trace_pixels(const BitImage& mask, const Grid& grid);
+
+// The same in pixels, corner (0, 0) below and left of pixel [0, 0]. The mask's frame must be clear.
+struct PixelCorner {
+  int x, y;
+};
+using PixelRing = std::vector<PixelCorner>;
+std::vector<PixelRing> trace_rings(const BitImage& mask);
 
 }  // namespace reticle

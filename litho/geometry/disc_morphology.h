@@ -1,44 +1,27 @@
 // Morphology of binary masks by a disc, 64 pixels at a time.
 //
-// Opening keeps what a disc inside the shape can reach: parts narrower than the disc go. Closing does
-// the same to the clear: gaps narrower than the disc are filled. [Serra 1982]
+// Opening keeps what a disc inside the shape can reach: parts narrower than the disc go. Closing
+// does the same to the clear: gaps narrower than the disc are filled. [Serra 1982]
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
-#include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 
 namespace reticle {
 
-// A binary image, 64 pixels a word, within a frame of what lies beyond it: all clear (0).
-class BitImage {
- public:
-  // 1 where the mask is not 0.
-  explicit BitImage(const Image<std::uint8_t>& mask);
-  Image<std::uint8_t> unpacked() const;
+// The disc holds the pixels whose centre lies within diameter_px / 2 of its own. All throw
+// Error(invalid_argument) for a diameter above 120 pixels; one below 1 changes nothing. Beyond an
+// image's frame its outermost pixels go on. Images and results include their frame.
+BitImage dilated(const BitImage& image, double diameter_px);
+BitImage eroded(const BitImage& image, double diameter_px);
+BitImage opened(const BitImage& image, double diameter_px);
+BitImage closed(const BitImage& image, double diameter_px);
 
-  bool any() const;
-  BitImage& invert();  // of the frame too
-  BitImage& clear_where(const BitImage& other);
-  bool operator==(const BitImage&) const = default;
+// How far from a pixel the disc reaches along rows and columns; 0 below a diameter of 1.
+int disc_reach(double diameter_px);
 
-  // The disc holds the pixels whose centre lies within diameter_px / 2 of its own. Throws
-  // Error(invalid_argument) for a diameter above 120 pixels; one below 1 changes nothing.
-  BitImage dilated(double diameter_px) const;
-  BitImage opened(double diameter_px) const;
-  BitImage closed(double diameter_px) const;
-
- private:
-  void widen(int shift, BitImage& wide) const;
-  std::uint64_t* row(int y) { return bits_.data() + static_cast<std::size_t>(y) * words_; }
-  const std::uint64_t* row(int y) const {
-    return bits_.data() + static_cast<std::size_t>(y) * words_;
-  }
-
-  int rows_, cols_;       // of the mask
-  int framed_rows_, words_;
-  std::vector<std::uint64_t> bits_;
-};
+// The same within the box, in x rounded out to whole words; the rest of `out`, which is of the size
+// of `in` and another image, stays as it is.
+void dilate_within(const PixelBox& box, const BitImage& in, double diameter_px, BitImage& out);
+void erode_within(const PixelBox& box, const BitImage& in, double diameter_px, BitImage& out);
 
 }  // namespace reticle

@@ -75,11 +75,7 @@ Image<float> rasterize_rings(std::span<const Polygon> rings, const Grid& grid) {
 }
 
 Image<std::uint8_t> rasterize_binary(std::span<const Polygon> polygons, const Grid& grid) {
-  const Image<float> coverage = rasterize(polygons, grid);
-  Image<std::uint8_t> binary(grid.rows, grid.cols);
-  std::transform(coverage.begin(), coverage.end(), binary.begin(),
-                 [](float c) { return static_cast<std::uint8_t>(c >= 0.5f); });
-  return binary;
+  return cpu::half_covered(outline_on(polygons, grid), grid.rows, grid.cols);
 }
 
 }  // namespace reticle

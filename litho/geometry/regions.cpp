@@ -2,22 +2,35 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
+
+#include "litho/geometry/row_runs.h"
 
 namespace reticle {
 namespace {
 
 enum class Joined { by_edge, by_edge_or_corner };
 
-std::vector<Run> find_runs(ImageView<const std::uint8_t> mask, int wanted) {
+std::vector<Run> shape_runs(const BitImage& mask) {
   std::vector<Run> runs;
-  for (int y = 0; y < mask.rows; ++y) {
-    const std::uint8_t* row = mask.row(y);
-    for (int x = 0; x < mask.cols;) {
-      while (x < mask.cols && (row[x] != 0) != wanted) ++x;
-      const int begin = x;
-      while (x < mask.cols && (row[x] != 0) == wanted) ++x;
-      if (begin < x) runs.push_back({y, begin, x, static_cast<int>(runs.size())});
-    }
+  for (int y = 0; y < mask.rows(); ++y)
+    for_each_run(mask.row(y), mask.words(), [&](int x0, int x1) {
+      runs.push_back({y, x0, x1, static_cast<int>(runs.size())});
+    });
+  return runs;
+}
+
+// What the shapes leave of every row.
+std::vector<Run> clear_runs(const BitImage& mask) {
+  std::vector<Run> runs;
+  for (int y = 0; y < mask.rows(); ++y) {
+    int begin = 0;
+    const auto take = [&](int x0, int x1) {
+      if (begin < x0) runs.push_back({y, begin, x0, static_cast<int>(runs.size())});
+      begin = x1;
+    };
+    for_each_run(mask.row(y), mask.words(), take);
+    take(mask.cols(), mask.cols());
   }
   return runs;
 }
@@ -46,8 +59,8 @@ void join_rows(std::vector<Run>& runs, int reach) {
   }
 }
 
-Regions find_regions(ImageView<const std::uint8_t> mask, int wanted, Joined joined) {
-  Regions found{find_runs(mask, wanted), {}};
+Regions find_regions(std::vector<Run> runs, int rows, int cols, Joined joined) {
+  Regions found{std::move(runs), {}};
   join_rows(found.runs, joined == Joined::by_edge ? 0 : 1);
   // A root is the first run of its region, so every parent is numbered before its children.
   for (std::size_t i = 0; i < found.runs.size(); ++i) {
@@ -61,19 +74,23 @@ Regions find_regions(ImageView<const std::uint8_t> mask, int wanted, Joined join
     Region& region = found.regions[static_cast<std::size_t>(run.region)];
     region.pixels += run.x1 - run.x0;
     region.touches_border |=
-        run.y == 0 || run.y == mask.rows - 1 || run.x0 == 0 || run.x1 == mask.cols;
+        run.y == 0 || run.y == rows - 1 || run.x0 == 0 || run.x1 == cols;
   }
   return found;
 }
 
 }  // namespace
 
-Regions shape_regions(ImageView<const std::uint8_t> mask) {
-  return find_regions(mask, 1, Joined::by_edge);
+Regions shape_regions(const BitImage& mask) {
+  return find_regions(shape_runs(mask), mask.rows(), mask.cols(), Joined::by_edge);
 }
 
-Regions clear_regions(ImageView<const std::uint8_t> mask) {
-  return find_regions(mask, 0, Joined::by_edge_or_corner);
+Regions clear_regions(const BitImage& mask) {
+  return find_regions(clear_runs(mask), mask.rows(), mask.cols(), Joined::by_edge_or_corner);
 }
+
+Regions shape_regions(ImageView<const std::uint8_t> mask) { return shape_regions(BitImage(mask)); }
+
+Regions clear_regions(ImageView<const std::uint8_t> mask) { return clear_regions(BitImage(mask)); }
 
 }  // namespace reticle

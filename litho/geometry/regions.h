@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 
 namespace reticle {
 
@@ -23,11 +24,14 @@ struct Regions {
   std::vector<Region> regions;  // by first run
 };
 
-// Regions of the pixels that are not 0; pixels joined by an edge belong together.
+// Regions of the pixels that are not 0; pixels joined by an edge belong together. The frame of a
+// BitImage must be clear.
+Regions shape_regions(const BitImage& mask);
 Regions shape_regions(ImageView<const std::uint8_t> mask);
 
 // Regions of the pixels that are 0; pixels joined by an edge or a corner belong together, so that
 // a region that does not touch the border is a hole.
+Regions clear_regions(const BitImage& mask);
 Regions clear_regions(ImageView<const std::uint8_t> mask);
 
 }  // namespace reticle

@@ -1,6 +1,5 @@
 #include "litho/geometry/specks.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "kernels/base/error.h"
@@ -9,18 +8,16 @@
 namespace reticle {
 namespace {
 
-// Sets the pixels of small regions to the value; returns how many regions it changed.
-int overwrite_small(Image<std::uint8_t>& mask, const Regions& found, double min_pixels,
-                    std::uint8_t value) {
-  const auto is_small = [&](const Region& region) {
-    return static_cast<double>(region.pixels) < min_pixels &&
-           (value == 0 || !region.touches_border);
-  };
+enum class Tone { clear, shape };
+
+// Gives small regions the tone around them.
+void overwrite_small(BitImage& mask, const Regions& found, double min_pixels, Tone tone) {
   for (const Run& run : found.runs) {
-    if (!is_small(found.regions[static_cast<std::size_t>(run.region)])) continue;
-    std::fill(mask.row(run.y) + run.x0, mask.row(run.y) + run.x1, value);
+    const Region& region = found.regions[static_cast<std::size_t>(run.region)];
+    const bool may_change = tone == Tone::clear || !region.touches_border;
+    if (may_change && static_cast<double>(region.pixels) < min_pixels)
+      mask.fill(run.y, run.x0, run.x1, tone == Tone::shape);
   }
-  return static_cast<int>(std::count_if(found.regions.begin(), found.regions.end(), is_small));
 }
 
 }  // namespace
@@ -32,16 +29,17 @@ Image<std::uint8_t> remove_specks(ImageView<const std::uint8_t> mask, const Grid
     throw Error(ErrorCode::invalid_argument,
                 "remove_specks: give the grid the mask lies on and a finite area >= 0 nm2.");
   }
-  Image<std::uint8_t> cleaned(mask.rows, mask.cols);
-  std::transform(mask.data, mask.data + mask.size(), cleaned.begin(),
-                 [](std::uint8_t m) { return static_cast<std::uint8_t>(m != 0); });
-  const double min_pixels = min_area_nm2 / (grid.pixel_nm * grid.pixel_nm);
-  int changed = 1;
-  while (changed > 0) {  // ends: each round leaves fewer regions
-    changed = overwrite_small(cleaned, clear_regions(cleaned.view()), min_pixels, 1);
-    changed += overwrite_small(cleaned, shape_regions(cleaned.view()), min_pixels, 0);
-  }
-  return cleaned;
+  BitImage cleaned(mask);
+  remove_specks(cleaned, min_area_nm2 / (grid.pixel_nm * grid.pixel_nm));
+  return cleaned.unpacked();
+}
+
+void remove_specks(BitImage& mask, double min_pixels) {
+  // Once is enough. Clearing a shape joins it to a clear region beside it, which the first step left
+  // as no small hole; a shape with none beside it fills the mask and touches its border. And it takes
+  // nothing away from other shapes.
+  overwrite_small(mask, clear_regions(mask), min_pixels, Tone::shape);
+  overwrite_small(mask, shape_regions(mask), min_pixels, Tone::clear);
 }
 
 }  // namespace reticle

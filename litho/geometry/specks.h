@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 
 namespace reticle {
 
@@ -13,5 +14,8 @@ namespace reticle {
 // negative or not finite.
 Image<std::uint8_t> remove_specks(ImageView<const std::uint8_t> mask, const Grid& grid,
                                   double min_area_nm2);
+
+// The same for a packed mask on its own pixels; its frame must be clear. In pixels, >= 0.
+void remove_specks(BitImage& mask, double min_pixels);
 
 }  // namespace reticle

@@ -1,5 +1,6 @@
 #include "litho/imaging/pixel_field.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -55,7 +56,7 @@ Image<T> in_field(ImageView<const std::uint8_t> mask, const Grid& mask_grid, con
   const int y0 = offset(mask_grid.origin_y_nm, field.origin_y_nm);
   Image<T> image(field.rows, field.cols);
   for (int y = 0; y < mask.rows; ++y)
-    for (int x = 0; x < mask.cols; ++x) image(y0 + y, x0 + x) = static_cast<T>(mask(y, x));
+    std::copy_n(mask.row(y), mask.cols, image.row(y0 + y) + x0);
   return image;
 }
 

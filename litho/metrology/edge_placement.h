@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 #include "litho/geometry/polygon.h"
 
 namespace reticle {
@@ -31,8 +32,10 @@ std::vector<EdgeSite> edge_sites(std::span<const Polygon> polygons,
                                  const EdgePlacementSettings& settings);
 
 // Sites along the traced outline of a pixel target, holes included; edges along the image's
-// border have none.
+// border have none. The frame of a BitImage must be clear.
 std::vector<EdgeSite> edge_sites(ImageView<const std::uint8_t> target, const Grid& grid,
+                                 const EdgePlacementSettings& settings);
+std::vector<EdgeSite> edge_sites(const BitImage& target, const Grid& grid,
                                  const EdgePlacementSettings& settings);
 
 struct EdgePlacement {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 #include "litho/metrology/edge_placement.h"
 #include "litho/metrology/mask_rules.h"
 
@@ -27,9 +28,20 @@ struct MaskPrints {
   ImageView<const std::uint8_t> inner;  // print of the smallest dose, out of focus
 };
 
+// The same packed, all frames clear, with the print at the threshold.
+struct PackedPrints {
+  const BitImage& target;
+  ImageView<const float> nominal_intensity;
+  const BitImage& nominal;
+  const BitImage& outer;
+  const BitImage& inner;
+};
+
 // Throws invalid_argument when an image does not lie on the grid, and what the single measures
 // throw (edge_placement.h, mask_rules.h).
 MaskReport measure(ImageView<const std::uint8_t> mask, const MaskPrints& prints, double threshold,
+                   const Grid& grid, const EdgePlacementSettings& settings = {});
+MaskReport measure(const BitImage& mask, const PackedPrints& prints, double threshold,
                    const Grid& grid, const EdgePlacementSettings& settings = {});
 
 }  // namespace reticle

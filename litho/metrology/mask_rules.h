@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 #include "litho/geometry/polygon.h"
 
 namespace reticle {
@@ -29,6 +30,9 @@ struct MaskRules {
 
 // search_range_nm bounds the rulers. Throws invalid_argument when mask and grid differ in size or
 // the range is not positive.
+// The frame of a BitImage must be clear.
+MaskRules measure_mask_rules(const BitImage& mask, const Grid& grid,
+                             double search_range_nm = 200.0);
 MaskRules measure_mask_rules(ImageView<const std::uint8_t> mask, const Grid& grid,
                              double search_range_nm = 200.0);
 

@@ -1,15 +1,51 @@
 #include "litho/metrology/print_metrics.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
 #include <string>
 
 #include "kernels/base/error.h"
 
 namespace reticle {
+namespace {
+
+// The least float that is not below the threshold: the same floats reach it, compared faster.
+float as_float(double threshold) {
+  const float nearest = static_cast<float>(threshold);
+  return static_cast<double>(nearest) < threshold
+             ? std::nextafter(nearest, std::numeric_limits<float>::infinity())
+             : nearest;
+}
+
+}  // namespace
 
 Image<std::uint8_t> print(ImageView<const float> intensity, double threshold) {
   Image<std::uint8_t> printed(intensity.rows, intensity.cols);
   std::uint8_t* out = printed.data();
-  for (std::size_t i = 0; i < intensity.size(); ++i) out[i] = intensity.data[i] >= threshold;
+  const float least = as_float(threshold);
+  for (std::size_t i = 0; i < intensity.size(); ++i) out[i] = intensity.data[i] >= least;
+  return printed;
+}
+
+BitImage print_bits(ImageView<const float> intensity, double threshold) {
+  BitImage printed(intensity.rows, intensity.cols);
+  const float least = as_float(threshold);
+  for (int y = 0; y < intensity.rows; ++y) {
+    std::array<std::uint8_t, BitImage::k_word> pixels;
+    for (int x = 0; x < intensity.cols; x += BitImage::k_word) {
+      const float* in = intensity.row(y) + x;
+      const int count = std::min(BitImage::k_word, intensity.cols - x);
+      if (count == BitImage::k_word) {  // known, so that the loop is unrolled
+        for (std::size_t i = 0; i < BitImage::k_word; ++i) pixels[i] = in[i] >= least;
+      } else {
+        pixels.fill(0);
+        for (int i = 0; i < count; ++i) pixels[static_cast<std::size_t>(i)] = in[i] >= least;
+      }
+      printed.row(y)[x / BitImage::k_word] = packed_word(pixels.data());
+    }
+  }
   return printed;
 }
 

@@ -4,11 +4,13 @@
 #include <cstdint>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
 
 namespace reticle {
 
 // 1 where the intensity reaches the resist threshold, else 0.
 Image<std::uint8_t> print(ImageView<const float> intensity, double threshold);
+BitImage print_bits(ImageView<const float> intensity, double threshold);
 
 // Pixels where one image is 0 and the other is not. Throws invalid_argument for different sizes.
 std::int64_t count_differing(ImageView<const std::uint8_t> a, ImageView<const std::uint8_t> b);

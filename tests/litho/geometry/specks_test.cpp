@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "kernels/base/error.h"
 #include "litho/geometry/regions.h"
+#include "tests/litho/random_masks.h"
 
 namespace reticle {
 namespace {
@@ -33,6 +35,35 @@ TEST(RemoveSpecks, LargeShapesStayAndOnlyTheSpeckGoes) {
   mask(20, 20) = 0;
   EXPECT_EQ(remove_specks(mask.view(), {64, 64}, 400.0), square);
   EXPECT_THROW(remove_specks(mask.view(), {64, 32}, 400.0), Error);
+}
+
+TEST(RemoveSpecks, IsWhatFloodingUntilNothingIsSmallGives) {
+  for (const test::MaskCase& c : test::small_mask_cases()) {
+    const Grid grid{c.mask.rows(), c.mask.cols()};
+    for (const double least : {0.0, 2.0, 25.0, 400.0})
+      EXPECT_EQ(remove_specks(c.mask.view(), grid, least), test::without_specks(c.mask, least))
+          << c.name << ", " << least;
+  }
+}
+
+TEST(Regions, AreThoseFoundByFlooding) {
+  for (const test::MaskCase& c : test::small_mask_cases()) {
+    SCOPED_TRACE(c.name);
+    for (const int tone : {0, 1}) {
+      const Regions found = tone == 1 ? shape_regions(c.mask.view()) : clear_regions(c.mask.view());
+      const auto expected = test::flooded(c.mask, tone, tone == 0);
+      ASSERT_EQ(found.regions.size(), expected.size());
+      Image<int> region_of(c.mask.rows(), c.mask.cols(), -1);
+      for (const auto& run : found.runs)
+        std::fill(region_of.row(run.y) + run.x0, region_of.row(run.y) + run.x1, run.region);
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ(found.regions[i].pixels, static_cast<std::int64_t>(expected[i].pixels.size()));
+        EXPECT_EQ(found.regions[i].touches_border, expected[i].touches_border);
+        for (const auto& [y, x] : expected[i].pixels)
+          ASSERT_EQ(region_of(y, x), static_cast<int>(i));
+      }
+    }
+  }
 }
 
 TEST(Regions, CornersJoinTheClearButNotTheShapes) {

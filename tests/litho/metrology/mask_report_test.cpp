@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <utility>
+
 #include "kernels/base/error.h"
 
 namespace reticle {
@@ -37,6 +40,20 @@ TEST(MaskReport, ImagesOffTheGridAreRefused) {
   EXPECT_THROW(measure(mask.view(), {mask.view(), intensity.view(), mask.view(), other.view()}, 0.5,
                        {64, 64}),
                Error);
+}
+
+TEST(MaskReport, IntensityThatIsNotFiniteIsRefusedWhereverItIs) {
+  const Grid grid{70, 130};
+  const Image<std::uint8_t> mask(70, 130);
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    for (const auto& [y, x] : {std::pair{0, 0}, {69, 129}, {33, 64}}) {
+      Image<float> intensity(70, 130, std::numeric_limits<float>::max());
+      const MaskPrints prints{mask.view(), intensity.view(), mask.view(), mask.view()};
+      EXPECT_NO_THROW(measure(mask.view(), prints, 0.5, grid));
+      intensity(y, x) = bad;
+      EXPECT_THROW(measure(mask.view(), prints, 0.5, grid), Error);
+    }
+  }
 }
 
 }  // namespace

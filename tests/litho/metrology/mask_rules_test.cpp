@@ -7,6 +7,8 @@
 
 #include "kernels/base/error.h"
 #include "litho/metrology/shots.h"
+#include "tests/litho/metrology/plain_mask_rules.h"
+#include "tests/litho/random_masks.h"
 
 namespace reticle {
 namespace {
@@ -94,6 +96,43 @@ TEST(MaskRules, ShiftTurnAndMirrorChangeNothing) {
     EXPECT_NEAR(measure_mask_rules(moved.view(), k_grid).min_width.value().distance_nm, width,
                 0.25);  // a ray through a pixel corner may pick either neighbour
     EXPECT_EQ(count_shots(moved.view()), shots);
+  }
+}
+
+void expect_same(const std::optional<RulerDistance>& a, const std::optional<RulerDistance>& b) {
+  ASSERT_EQ(a.has_value(), b.has_value());
+  if (!a) return;
+  EXPECT_EQ(a->distance_nm, b->distance_nm);  // the same sums in the same order
+  EXPECT_EQ(a->place, b->place);
+}
+
+TEST(MaskRules, AreThoseOfThePlainRulers) {
+  for (const test::MaskCase& c :
+       test::mask_cases({{1, 1}, {1, 65}, {64, 64}, {97, 200}, {300, 333}})) {
+    for (const double range : {200.0, 31.0}) {
+      SCOPED_TRACE(c.name + ", range " + std::to_string(range));
+      const Grid grid{c.mask.rows(), c.mask.cols(), 1.25, -3.0, 7.0};
+      const MaskRules rules = measure_mask_rules(c.mask.view(), grid, range);
+      const MaskRules plain = test::plain_mask_rules(c.mask, grid, range);
+      expect_same(rules.min_width, plain.min_width);
+      expect_same(rules.min_space, plain.min_space);
+      EXPECT_EQ(rules.components, plain.components);
+      EXPECT_EQ(rules.smallest_component_nm2, plain.smallest_component_nm2);
+      EXPECT_EQ(rules.smallest_hole_nm2, plain.smallest_hole_nm2);
+    }
+  }
+}
+
+// Wide shapes far apart, where rays are followed by discs of free pixels.
+TEST(MaskRules, OfLargeShapesAreThoseOfThePlainRulers) {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(seed);
+    const Image<std::uint8_t> mask = test::blobs(500, 530, seed, 90);
+    const Grid grid{500, 530};
+    const MaskRules rules = measure_mask_rules(mask.view(), grid);
+    const MaskRules plain = test::plain_mask_rules(mask, grid, 200.0);
+    expect_same(rules.min_width, plain.min_width);
+    expect_same(rules.min_space, plain.min_space);
   }
 }
 

@@ -174,7 +174,7 @@ TEST(ClosedForms, AdaptiveSourceKeepsItsLightAndItsMirrors) {
   EXPECT_GT(points.size(), 3 * sample_source(optics.source).size());
   double light = 0.0;
   for (const SourcePoint& point : points) light += point.weight;
-  EXPECT_NEAR(light, 1.0, 1e-12);
+  EXPECT_NEAR(light, 1.0, 1e-11);  // 240,000 roundings
   EXPECT_EQ(mirror_group(optics, points).size(), 4u);
 }
 

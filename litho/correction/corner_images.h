@@ -1,0 +1,36 @@
+// Images of one mask after another at the corners of a process window, in memory taken once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "kernels/base/image.h"
+#include "kernels/base/spectrum.h"
+#include "litho/correction/settings.h"
+#include "litho/imaging/optical_model.h"
+#include "litho/imaging/simulator.h"
+
+namespace reticle {
+
+// The corner of that name, or the first.
+const ProcessCorner& corner_named(const IltSettings& settings, const std::string& name);
+
+// Holds the simulator's plans and one image, 4 bytes a pixel. Not thread-safe: one per thread. The
+// model outlives it.
+class CornerImages {
+ public:
+  explicit CornerImages(const OpticalModel& model);
+
+  // Pixels that together cover the field: transmissions. Ends the use of an image from at().
+  void set_mask(ImageView<const std::uint8_t> mask);
+  // The image in resist on the mask's pixels, until the next call.
+  ImageView<const float> at(const ProcessCorner& corner);
+
+ private:
+  const OpticalModel& model_;
+  Simulator<float> simulator_;
+  Spectrum<float> spectrum_;  // of the mask
+  Image<float> pixels_;       // the mask's, then an image's
+};
+
+}  // namespace reticle

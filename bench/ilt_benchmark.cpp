@@ -36,7 +36,7 @@ void iteration(benchmark::State& state) {
       rasterize(clip.polygons, {.rows = size, .cols = size, .pixel_nm = static_cast<double>(pixel)});
   Image<float> start = target;
   for (float& p : start) p -= 0.5f;
-  batch->set_clip(0, start.view(), target.view(), {}, {});
+  batch->set_clip(0, {.parameters = start.view(), .target = target.view()});
   const IltTerms terms = contest_terms();
   int step = 0;
   for (auto _ : state) {

@@ -1,4 +1,5 @@
 #include "kernels/cpu/cpu_ilt_batch.h"
+#include "kernels/cpu/cpu_image_batch.h"
 #include "kernels/engine/engine.h"
 
 namespace reticle {
@@ -9,9 +10,13 @@ class CpuEngine final : public Engine {
  public:
   std::string description() const override { return "CPU, one core per clip"; }
   // One clip at a time keeps its fields in the cache; threads work on different clips.
-  int batch_size(const IltProblem&, int) const override { return 1; }
-  std::unique_ptr<IltBatch> make_ilt(const IltProblem& problem, int clips) override {
+  int batch_size(const ImagingProblem&, int, int) const override { return 1; }
+  std::unique_ptr<IltBatch> make_ilt(const ImagingProblem& problem, int clips) override {
     return std::make_unique<cpu::CpuIltBatch>(problem, clips);
+  }
+  int image_batch_size(const ImagingProblem&, int) const override { return 1; }
+  std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) override {
+    return std::make_unique<cpu::CpuImageBatch>(problem, clips);
   }
 };
 

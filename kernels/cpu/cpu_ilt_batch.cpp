@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numbers>
 #include <string>
+#include <utility>
 
 #include "kernels/base/error.h"
+#include "kernels/cpu/coverage.h"
+#include "kernels/cpu/resample.h"
 #include "kernels/pixel/adam.h"
 #include "kernels/pixel/cubic.h"
 #include "kernels/pixel/regularity.h"
@@ -43,23 +45,6 @@ void for_lanes(std::size_t size, Function function) {
   if (i < size) function(i, static_cast<int>(size - i));
 }
 
-std::vector<float> image_filter(const IltProblem& problem) {
-  std::vector<float> factors;
-  for (int n = -2 * problem.stack.half_y; n <= 2 * problem.stack.half_y; ++n)
-    for (int m = -2 * problem.stack.half_x; m <= 2 * problem.stack.half_x; ++m) {
-      const double fx = m / (problem.cols * problem.pixel_nm);
-      const double fy = n / (problem.rows * problem.pixel_nm);
-      const auto gaussian = [&](double range_nm) {
-        const double s = std::numbers::pi * range_nm;
-        return std::exp(-2.0 * s * s * (fx * fx + fy * fy));
-      };
-      factors.push_back(static_cast<float>(
-          (1.0 - problem.flare) * (gaussian(problem.diffusion_nm) +
-                                   problem.density * gaussian(problem.density_range_nm))));
-    }
-  return factors;
-}
-
 // Adds the regularity terms' gradient with respect to the mask; returns their sum.
 double add_regularity(const Image<float>& mask, const IltTerms& terms, double pixel_nm,
                       Image<float>& gradient) {
@@ -94,22 +79,15 @@ double add_regularity(const Image<float>& mask, const IltTerms& terms, double pi
 
 }  // namespace
 
-CpuIltBatch::CpuIltBatch(const IltProblem& problem, int clips)
+CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
     : rows_(problem.rows),
       cols_(problem.cols),
       conditions_(static_cast<int>(problem.stack.conditions.size())),
       pixel_nm_(problem.pixel_nm),
-      fields_(problem.stack),
-      mask_band_(rows_, cols_, fields_.half_x(), fields_.half_y(), Samples::at_centres),
-      image_band_(rows_, cols_, 2 * fields_.half_x(), 2 * fields_.half_y(), Samples::at_centres),
-      field_band_(fields_.field_rows(), fields_.field_cols(), 2 * fields_.half_x(),
-                  2 * fields_.half_y(), Samples::at_corners),
+      imaging_(problem),
+      mask_band_(rows_, cols_, imaging_.half_x(), imaging_.half_y(), Samples::at_centres),
       mask_(rows_, cols_),
-      field_(fields_.field_rows(), fields_.field_cols()),
-      mask_spectrum_(fields_.half_x(), fields_.half_y()),
-      intensity_spectrum_(2 * fields_.half_x(), 2 * fields_.half_y()),
-      filter_(image_filter(problem)),
-      flare_(static_cast<float>(problem.flare * (1.0 + problem.density))),
+      mask_spectrum_(imaging_.half_x(), imaging_.half_y()),
       clips_(static_cast<std::size_t>(clips)) {
   if (conditions_ > pixel::k_max_conditions)
     throw Error(ErrorCode::unsupported, std::to_string(conditions_) + " focus conditions; at most " +
@@ -118,9 +96,7 @@ CpuIltBatch::CpuIltBatch(const IltProblem& problem, int clips)
   for (Clip& clip : clips_) clip.vectors.assign(2, Image<float>(rows_, cols_));
 }
 
-void CpuIltBatch::set_clip(int clip, ImageView<const float> parameters,
-                           ImageView<const float> target, ImageView<const float> free,
-                           ImageView<const float> weight) {
+void CpuIltBatch::set_clip(int clip, const IltClip& content) {
   const auto copy = [&](ImageView<const float> from) {
     Image<float> to;
     if (from.data == nullptr) return to;
@@ -131,25 +107,32 @@ void CpuIltBatch::set_clip(int clip, ImageView<const float> parameters,
     return to;
   };
   Clip& own = clips_.at(static_cast<std::size_t>(clip));
-  own.vectors[k_parameters] = copy(parameters);
-  own.target = copy(target);
-  own.free = copy(free);
-  own.weight = copy(weight);
+  if (content.parameters.data != nullptr) own.vectors[k_parameters] = copy(content.parameters);
+  own.target = content.target.data != nullptr
+                   ? copy(content.target)
+                   : coverage({content.outline.begin(), content.outline.end()}, rows_, cols_);
+  own.free = copy(content.free);
+  own.weight = copy(content.weight);
+}
+
+void CpuIltBatch::continue_from(const IltBatch& before) {
+  const auto& other = dynamic_cast<const CpuIltBatch&>(before);
+  for (std::size_t c = 0; c < clips_.size(); ++c)
+    clips_[c].vectors[k_parameters] = resample(other.clips_.at(c).vectors[k_parameters].view(), rows_, cols_);
 }
 
 void CpuIltBatch::evaluate(const IltTerms& terms) {
   for (Clip& clip : clips_) evaluate(clip, terms);
+  pending_.push_back(losses());
+  if (pending_.size() > k_losses_kept) pending_.erase(pending_.begin());
 }
+
+std::vector<std::vector<IltLoss>> CpuIltBatch::take_losses() { return std::exchange(pending_, {}); }
 
 void CpuIltBatch::images_of_mask() {
   mask_band_.analyze(mask_.view(), mask_spectrum_);
-  for (int c = 0; c < conditions_; ++c) {
-    fields_.intensity(mask_spectrum_, c, field_.view());
-    field_band_.analyze(field_.view(), intensity_spectrum_);
-    for (std::size_t i = 0; i < filter_.size(); ++i) intensity_spectrum_.data()[i] *= filter_[i];
-    intensity_spectrum_.at(0, 0) += flare_ * mask_spectrum_.at(0, 0).real();
-    image_band_.synthesize(intensity_spectrum_, images_[static_cast<std::size_t>(c)].view());
-  }
+  for (int c = 0; c < conditions_; ++c)
+    imaging_.image(mask_spectrum_, c, images_[static_cast<std::size_t>(c)].view());
 }
 
 void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& window) {
@@ -177,18 +160,10 @@ void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& win
 }
 
 void CpuIltBatch::mask_gradient(Image<float>& gradient) {
-  Spectrum<float> d_mask(fields_.half_x(), fields_.half_y());
-  // analyze() divides by its number of samples; the transposes of synthesize() and analyze() do not.
-  const float area = static_cast<float>(pixel_nm_ * pixel_nm_);
-  const float scale = area * static_cast<float>(mask_.size()) / static_cast<float>(field_.size());
-  for (int c = 0; c < conditions_; ++c) {
-    image_band_.analyze(images_[static_cast<std::size_t>(c)].view(), intensity_spectrum_);
-    d_mask.at(0, 0) += flare_ * area * static_cast<float>(mask_.size()) * intensity_spectrum_.at(0, 0).real();
-    for (std::size_t i = 0; i < intensity_spectrum_.size(); ++i)
-      intensity_spectrum_.data()[i] *= scale * filter_[i];
-    field_band_.synthesize(intensity_spectrum_, field_.view());
-    fields_.add_adjoint(c, field_.view(), d_mask);
-  }
+  Spectrum<float> d_mask(imaging_.half_x(), imaging_.half_y());
+  for (int c = 0; c < conditions_; ++c)
+    imaging_.add_adjoint(c, images_[static_cast<std::size_t>(c)].view(),
+                         static_cast<float>(pixel_nm_ * pixel_nm_), d_mask);
   for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<float>(mask_.size());
   mask_band_.synthesize(d_mask, gradient.view());
 }
@@ -267,7 +242,7 @@ std::vector<double> CpuIltBatch::dot(int x, int y) {
   return sums;
 }
 
-void CpuIltBatch::get_parameters(int clip, ImageView<float> parameters) {
+void CpuIltBatch::get_parameters(int clip, ImageView<float> parameters) const {
   const Image<float>& own = clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters];
   std::copy(own.begin(), own.end(), parameters.data);
 }

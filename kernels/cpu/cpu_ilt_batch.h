@@ -1,8 +1,7 @@
 // CpuIltBatch: inverse lithography of a batch of clips on one core.
 #pragma once
 
-#include "kernels/cpu/band_transform.h"
-#include "kernels/cpu/socs_fields.h"
+#include "kernels/cpu/cpu_imaging.h"
 #include "kernels/engine/ilt_batch.h"
 
 namespace reticle::cpu {
@@ -10,19 +9,20 @@ namespace reticle::cpu {
 // Clips one after another through one set of tables and scratch images. Not thread-safe.
 class CpuIltBatch final : public IltBatch {
  public:
-  CpuIltBatch(const IltProblem& problem, int clips);
+  CpuIltBatch(const ImagingProblem& problem, int clips);
 
   int clips() const override { return static_cast<int>(clips_.size()); }
-  void set_clip(int clip, ImageView<const float> parameters, ImageView<const float> target,
-                ImageView<const float> free, ImageView<const float> weight) override;
+  void set_clip(int clip, const IltClip& content) override;
+  void continue_from(const IltBatch& before) override;
   void evaluate(const IltTerms& terms) override;
   std::vector<IltLoss> losses() override;
+  std::vector<std::vector<IltLoss>> take_losses() override;
   void adam(const AdamStep& step) override;
   int add_vectors(int count) override;
   void combine(int target, const std::vector<double>& a, int x, const std::vector<double>& b,
                int y) override;
   std::vector<double> dot(int x, int y) override;
-  void get_parameters(int clip, ImageView<float> parameters) override;
+  void get_parameters(int clip, ImageView<float> parameters) const override;
   void cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) override;
 
  private:
@@ -39,14 +39,13 @@ class CpuIltBatch final : public IltBatch {
 
   int rows_, cols_, conditions_;
   double pixel_nm_;
-  SocsFields<float> fields_;
-  BandTransform<float> mask_band_, image_band_, field_band_;
-  Image<float> mask_, field_;
+  CpuImaging imaging_;
+  BandTransform<float> mask_band_;
+  Image<float> mask_;
   std::vector<Image<float>> images_;  // [condition]: intensity, then its gradient in place
-  Spectrum<float> mask_spectrum_, intensity_spectrum_;
-  std::vector<float> filter_;  // factor of every intensity coefficient: resist and 1 - flare
-  float flare_;  // of the mask's mean, with the density term
+  Spectrum<float> mask_spectrum_;
   std::vector<Clip> clips_;
+  std::vector<std::vector<IltLoss>> pending_;  // [evaluation][clip], not yet taken
 };
 
 }  // namespace reticle::cpu

@@ -44,6 +44,11 @@ RETICLE_HD int quotient(int i, float inverse) {
   return static_cast<int>((static_cast<float>(i) + 0.5f) * inverse);
 }
 
+// Four numbers side by side, read and written at once.
+struct alignas(16) Quad {
+  float v[4];
+};
+
 // Sums each of Count rows [k_threads] of values into its first element, in a fixed order.
 template <int Count, class Block>
 RETICLE_HD void tree_sum(Block& block, double* values) {

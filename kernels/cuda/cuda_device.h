@@ -1,4 +1,4 @@
-// CudaDevice: one stream on one GPU, as DeviceIltBatch wants it. Every call is checked.
+// CudaDevice: one stream on one GPU, as batches want it (device_memory.h). Every call is checked.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -9,6 +9,7 @@
 
 #include "kernels/base/error.h"
 #include "kernels/cuda/block.h"
+#include "kernels/cuda/workspace.h"
 
 namespace reticle::cuda {
 
@@ -69,12 +70,7 @@ class CudaDevice {
   // The calling thread's device from here on.
   void use() const { check(cudaSetDevice(index_), "cudaSetDevice"); }
   std::size_t shared_limit() const { return shared_limit_; }
-  std::size_t free_memory() const {
-    use();
-    std::size_t free = 0, total = 0;
-    check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
-    return free;
-  }
+  DeviceRoom room() const { return {shared_limit_, free_memory()}; }
 
   void* allocate(std::size_t bytes) {
     use();
@@ -98,6 +94,7 @@ class CudaDevice {
 
   // From pageable memory, which the call has copied when it returns.
   void upload(void* to, const void* from, std::size_t bytes) {
+    if (bytes == 0) return;
     use();
     check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "cudaMemcpyAsync to the GPU");
   }
@@ -105,6 +102,10 @@ class CudaDevice {
     use();
     check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_),
           "cudaMemcpyAsync from the GPU");
+    check(cudaStreamSynchronize(stream_), "cudaStreamSynchronize");
+  }
+  void wait() {
+    use();
     check(cudaStreamSynchronize(stream_), "cudaStreamSynchronize");
   }
   void clear(void* data, std::size_t bytes) {
@@ -141,6 +142,13 @@ class CudaDevice {
 #endif
 
  private:
+  std::size_t free_memory() const {
+    use();
+    std::size_t free = 0, total = 0;
+    check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
+    return free;
+  }
+
   static constexpr long k_most_blocks = 0x7fffffff;
   static constexpr std::size_t k_plain_shared = 48 * 1024;
 

@@ -5,6 +5,7 @@
 
 #include "kernels/cuda/cuda_device.h"
 #include "kernels/cuda/device_ilt_batch.h"
+#include "kernels/cuda/device_image_batch.h"
 #include "kernels/engine/plugin_interface.h"
 
 namespace reticle::cuda {
@@ -18,11 +19,17 @@ class CudaEngine final : public Engine {
     name_ = "CUDA, GPU " + std::to_string(index) + ": " + properties.name;
   }
   std::string description() const override { return name_; }
-  int batch_size(const IltProblem& problem, int wanted) const override {
-    return clips_that_fit(plan_ilt(problem), wanted, device_.shared_limit(), device_.free_memory());
+  int batch_size(const ImagingProblem& problem, int wanted, int added_vectors) const override {
+    return ilt_clips_that_fit(plan_imaging(problem), wanted, added_vectors, device_.room());
   }
-  std::unique_ptr<IltBatch> make_ilt(const IltProblem& problem, int clips) override {
+  std::unique_ptr<IltBatch> make_ilt(const ImagingProblem& problem, int clips) override {
     return std::make_unique<DeviceIltBatch<CudaDevice>>(device_, problem, clips);
+  }
+  int image_batch_size(const ImagingProblem& problem, int wanted) const override {
+    return image_clips_that_fit(plan_imaging(problem), wanted, device_.room());
+  }
+  std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) override {
+    return std::make_unique<DeviceImageBatch<CudaDevice>>(device_, problem, clips);
   }
 
  private:

@@ -2,13 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include "kernels/cuda/block.h"
 #include "kernels/engine/ilt_batch.h"
 #include "kernels/pixel/adam.h"
 #include "kernels/pixel/band_terms.h"
-#include "kernels/pixel/cubic.h"
 #include "kernels/pixel/regularity.h"
 #include "kernels/pixel/sigmoid.h"
 #include "kernels/pixel/window_terms.h"
@@ -28,16 +26,22 @@ RETICLE_HD void share(Block& block, int index, long count, Function function) {
   block.each(left < k_items ? static_cast<int>(left) : k_items, [&](int i) { function(first + i); });
 }
 
+// What steps of an iteration read from the device: the terms, and where its losses go.
+struct StepTerms {
+  IltTerms terms;
+  int evaluation;  // of those kept
+};
+
 struct MaskOfParameters {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = 0;
-  const IltTerms* terms;
+  const StepTerms* terms;
   const float* parameters;
   float* mask;
   long count;
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char*) const {
-    const float slope = terms->mask_slope;
+    const float slope = terms->terms.mask_slope;
     share(block, index, count, [&](long i) { mask[i] = pixel::sigmoid(slope * parameters[i]); });
   }
 };
@@ -84,7 +88,52 @@ struct SumGroups {
   }
 };
 
-// Sums the adjoint's groups of all conditions and turns orders into the weights of the real tables.
+// The orders of images [image][order] and what the resist leaves of each.
+struct OrderFilter {
+  const float* factors;
+  float* orders;
+  int size;
+  long images;
+  RETICLE_HD long items() const { return images * size; }
+};
+
+// Image orders as the resist sees them: filtered, and flare follows the mask's mean.
+struct FilterImage {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  OrderFilter filter;
+  const Complex<float>* masks;  // [clip][order]
+  int mask_orders, conditions;
+  float flare;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, filter.items(), [&](long i) {
+      const long image = i / filter.size, place = i - image * filter.size;
+      float order = filter.orders[i] * filter.factors[place];
+      if (place == 0) order += flare * masks[image / conditions * mask_orders + mask_orders / 2].re;
+      filter.orders[i] = order;
+    });
+  }
+};
+
+// Its transpose: keeps the gradient by the mean of each image, which the flare goes by.
+struct FilterGradient {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  OrderFilter filter;
+  float* image_sums;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, filter.items(), [&](long i) {
+      const long image = i / filter.size, place = i - image * filter.size;
+      if (place == 0) image_sums[image] = filter.orders[i];
+      filter.orders[i] *= filter.factors[place];
+    });
+  }
+};
+
+// Sums the adjoint's groups of all conditions and turns orders into the weights of the real tables; the
+// mean's holds the flare of all images too.
 struct RealFromGroups {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = 0;
@@ -93,6 +142,9 @@ struct RealFromGroups {
   int half_x, half_y, groups;
   long clips;
   float scale;
+  const float* image_sums;  // [clip][condition]
+  int conditions;
+  float flare;
   RETICLE_HD int size() const { return (2 * half_x + 1) * (2 * half_y + 1); }
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char*) const {
@@ -105,14 +157,17 @@ struct RealFromGroups {
         for (int g = 0; g < groups; ++g) sum = sum + parts[(clip * groups + g) * size() + at];
         return sum;
       };
-      real[i] = pixel::real_from_orders(order, half_x, half_y, place / cols, place % cols, scale);
+      float value = pixel::real_from_orders(order, half_x, half_y, place / cols, place % cols, scale);
+      if (place == 0)
+        for (int c = 0; c < conditions; ++c) value += scale * flare * image_sums[clip * conditions + c];
+      real[i] = value;
     });
   }
 };
 
 // Sums over a block's pixels of one clip; blocks are [clip][share].
 struct PixelSums {
-  double fidelity, band, d_intensity, regularity;
+  double fidelity, band, regularity;
 };
 inline constexpr int k_pixel_sums = sizeof(PixelSums) / sizeof(double);
 
@@ -138,72 +193,60 @@ struct ClipPixels {
 // Loss terms of each pixel; images become dL/dI in place.
 struct WindowLoss {
   static constexpr int k_threads = cuda::k_threads;
-  static constexpr std::size_t k_shared = 3 * k_threads * sizeof(double);
-  const IltTerms* terms;
+  static constexpr std::size_t k_shared = 2 * k_threads * sizeof(double);
+  const StepTerms* terms;
   ClipPixels pixels;
   int conditions;
-  float area;                   // of a pixel, in nm2
-  float flare;                  // I = images + flare mean(M)
-  const Complex<float>* masks;  // [clip][order]
-  int orders;
+  float area;           // of a pixel, in nm2
   float* images;        // [clip][condition][pixel]
   const float* target;  // [clip][pixel]
   const float* weight;  // or nullptr
   PixelSums* sums;      // [clip][share]
 
   struct ThreadSums {
-    double fidelity, band, d_intensity;
+    double fidelity, band;
   };
 
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char* shared) const {
     double* memory = reinterpret_cast<double*>(shared);
     typename Block::template PerThread<ThreadSums, k_threads> own;
-    block.template threads<k_threads>([&](int thread) { own[thread] = {0.0, 0.0, 0.0}; });
+    block.template threads<k_threads>([&](int thread) { own[thread] = {0.0, 0.0}; });
     const std::ptrdiff_t first = pixels.first(index);
-    const float background =
-        flare * masks[static_cast<std::ptrdiff_t>(pixels.clip(index)) * orders + orders / 2].re;
     pixels.each(block, index, [&](int thread, int i) {
       float intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
       float* image = images + first * conditions + i;
       for (int c = 0; c < conditions; ++c)
-        intensity[c] = image[static_cast<std::ptrdiff_t>(c) * pixels.pixels] + background;
+        intensity[c] = image[static_cast<std::ptrdiff_t>(c) * pixels.pixels];
       const auto term =
-          pixel::window_terms<float>(terms->window, intensity, target[first + i], d_intensity);
+          pixel::window_terms<float>(terms->terms.window, intensity, target[first + i], d_intensity);
       const float w = area * (weight == nullptr ? 1.0f : weight[first + i]);
       ThreadSums& sum = own[thread];
       sum.fidelity += w * term.fidelity;
       sum.band += w * term.band;
-      for (int c = 0; c < conditions; ++c) {
-        const float d = w * d_intensity[c];
-        image[static_cast<std::ptrdiff_t>(c) * pixels.pixels] = d;
-        sum.d_intensity += d;
-      }
+      for (int c = 0; c < conditions; ++c)
+        image[static_cast<std::ptrdiff_t>(c) * pixels.pixels] = w * d_intensity[c];
     });
     block.template threads<k_threads>([&](int thread) {
       memory[thread] = own[thread].fidelity;
       memory[k_threads + thread] = own[thread].band;
-      memory[2 * k_threads + thread] = own[thread].d_intensity;
     });
-    tree_sum<3>(block, memory);
+    tree_sum<2>(block, memory);
     block.each(1, [&](int) {
-      PixelSums& sum = sums[index];
-      sum.fidelity = memory[0];
-      sum.band = memory[k_threads];
-      sum.d_intensity = memory[2 * k_threads];
+      sums[index].fidelity = memory[0];
+      sums[index].band = memory[k_threads];
     });
   }
 };
 
-// dL/dM of the images, plus flare and regularity, to dL/dp in place.
+// dL/dM of the images, plus regularity, to dL/dp in place.
 struct ParameterGradient {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = k_threads * sizeof(double);
-  const IltTerms* terms;
+  const StepTerms* terms;
   ClipPixels pixels;
   int rows, cols;
   float pixel_nm;
-  float flare;
   const float* mask;
   const float* free;  // or nullptr
   float* gradient;
@@ -213,24 +256,16 @@ struct ParameterGradient {
   RETICLE_HD void operator()(Block& block, int index, char* shared) const {
     double* memory = reinterpret_cast<double*>(shared);
     typename Block::template PerThread<double, k_threads> regularity;
+    block.template threads<k_threads>([&](int thread) { regularity[thread] = 0.0; });
     const std::ptrdiff_t first = pixels.first(index);
-    const PixelSums* of_clip = sums + static_cast<std::ptrdiff_t>(pixels.clip(index)) * pixels.shares;
-    block.template threads<k_threads>([&](int thread) {
-      regularity[thread] = 0.0;
-      memory[thread] = thread < pixels.shares ? of_clip[thread].d_intensity : 0.0;
-    });
-    tree_sum<1>(block, memory);
-    typename Block::template PerThread<float, k_threads> from_flare;
-    block.template threads<k_threads>([&](int thread) {
-      from_flare[thread] = flare * static_cast<float>(memory[0] / pixels.pixels);
-    });
-    const float area = pixel_nm * pixel_nm, slope = terms->mask_slope;
-    const pixel::RegularityWeights weights{
-        terms->total_variation * pixel_nm, terms->curvature * area, terms->discreteness * area};
+    const IltTerms& of_step = terms->terms;
+    const float area = pixel_nm * pixel_nm, slope = of_step.mask_slope;
+    const pixel::RegularityWeights weights{of_step.total_variation * pixel_nm, of_step.curvature * area,
+                                           of_step.discreteness * area};
     const bool regular = weights.length != 0.0f || weights.bend != 0.0f || weights.grey != 0.0f;
     pixels.each(block, index, [&](int thread, int i) {
       const float m = mask[first + i];
-      float d = gradient[first + i] + from_flare[thread];
+      float d = gradient[first + i];
       if (regular) {
         const auto term = pixel::regularity_at(mask + first, rows, cols, i / cols, i % cols, weights);
         regularity[thread] += term.value;
@@ -245,21 +280,41 @@ struct ParameterGradient {
   }
 };
 
-// Sums over the shares of each clip: [clip][share][fields] to [clip][fields].
+// The sums over the shares of each clip, kept as the losses of the evaluation at hand.
+struct KeepLosses {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const StepTerms* terms;
+  const double* parts;  // [clip][share][k_pixel_sums]
+  double* losses;       // [evaluation][clip][k_pixel_sums]
+  int shares;
+  long clips;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    const long fields = clips * k_pixel_sums;
+    share(block, index, fields, [&](long i) {
+      const double* own = parts + i / k_pixel_sums * shares * k_pixel_sums + i % k_pixel_sums;
+      double sum = 0.0;
+      for (int s = 0; s < shares; ++s) sum += own[static_cast<std::ptrdiff_t>(s) * k_pixel_sums];
+      losses[terms->evaluation * fields + i] = sum;
+    });
+  }
+};
+
+// [clip][share] to [clip].
 struct SumShares {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = 0;
   const double* parts;
   double* sums;
-  int fields, shares;
+  int shares;
   long clips;
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char*) const {
-    share(block, index, clips * fields, [&](long i) {
-      const double* own = parts + i / fields * shares * fields + i % fields;
+    share(block, index, clips, [&](long clip) {
       double sum = 0.0;
-      for (int s = 0; s < shares; ++s) sum += own[static_cast<std::ptrdiff_t>(s) * fields];
-      sums[i] = sum;
+      for (int s = 0; s < shares; ++s) sum += parts[clip * shares + s];
+      sums[clip] = sum;
     });
   }
 };
@@ -268,8 +323,8 @@ struct SumShares {
 struct SetTerms {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = 0;
-  IltTerms value;
-  IltTerms* terms;
+  StepTerms value;
+  StepTerms* terms;
   template <class Block>
   RETICLE_HD void operator()(Block& block, int, char*) const {
     block.each(1, [&](int) { *terms = value; });
@@ -330,36 +385,6 @@ struct Dot {
     block.template threads<k_threads>([&](int thread) { memory[thread] = sum[thread]; });
     tree_sum<1>(block, memory);
     block.each(1, [&](int) { sums[index] = memory[0]; });
-  }
-};
-
-// The parameters by cubic convolution on a finer grid, cut at zero: `count` rows from `first_row` on.
-struct CutMask {
-  static constexpr int k_threads = cuda::k_threads;
-  static constexpr std::size_t k_shared = 0;
-  const float* parameters;  // of one clip
-  int rows, cols, factor;
-  int first_row, count;  // of the finer grid
-  std::uint8_t* mask;    // [count][cols factor]
-  RETICLE_HD long size() const { return static_cast<long>(cols) * factor * count; }
-  template <class Block>
-  RETICLE_HD void operator()(Block& block, int index, char*) const {
-    const long width = static_cast<long>(cols) * factor;
-    share(block, index, size(), [&](long i) {
-      const int y = first_row + static_cast<int>(i / width), x = static_cast<int>(i % width);
-      const pixel::CubicWeights wy = pixel::cubic_weights(y % factor, factor);
-      const pixel::CubicWeights wx = pixel::cubic_weights(x % factor, factor);
-      const float* row[4];
-      for (int k = 0; k < 4; ++k)
-        row[k] = parameters + static_cast<long>((y / factor + wy.first + k + rows) % rows) * cols;
-      float sum = 0.0f;
-      for (int k = 0; k < 4; ++k) {
-        const int at = (x / factor + wx.first + k + cols) % cols;
-        sum += wx.weight[k] * ((wy.weight[0] * row[0][at] + wy.weight[3] * row[3][at]) +
-                               (wy.weight[1] * row[1][at] + wy.weight[2] * row[2][at]));
-      }
-      mask[i] = sum > 0.0f ? 1 : 0;
-    });
   }
 };
 

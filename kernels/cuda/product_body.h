@@ -21,13 +21,11 @@ struct ProductShape {
   std::ptrdiff_t stride_c = 0;
 };
 
-template <int TileRows, int TileCols>
+// B: float, or bytes of 0 and 1.
+template <int TileRows, int TileCols, class B>
 struct Product {
   static constexpr int k_threads = TileRows / 4 * TileCols / 4;  // each holds 4 x 4 sums
   static constexpr int k_depth = 16;                             // of A and B in shared memory
-  struct alignas(16) Quad {
-    float v[4];
-  };
   struct Sums {
     float v[4][4];
   };
@@ -39,7 +37,7 @@ struct Product {
 
   ProductShape shape;
   const float* a;
-  const float* b;
+  const B* b;
   float* c;
 
   RETICLE_HD int tile_rows() const { return (shape.rows + TileRows - 1) / TileRows; }
@@ -52,7 +50,7 @@ struct Product {
     const int tile = index % (tile_rows() * tile_cols()), number = index / (tile_rows() * tile_cols());
     const int row0 = tile / tile_cols() * TileRows, col0 = tile % tile_cols() * TileCols;
     const float* own_a = a + number * shape.stride_a;
-    const float* own_b = b + number * shape.stride_b;
+    const B* own_b = b + number * shape.stride_b;
     float* own_c = c + number * shape.stride_c;
     typename Block::template PerThread<Sums, k_threads> sums;
     block.template threads<k_threads>([&](int thread) { sums[thread] = Sums{}; });
@@ -67,7 +65,7 @@ struct Product {
         const int k = i / TileCols, col = i % TileCols;
         const bool inside = col0 + col < shape.cols && k0 + k < shape.inner;
         shared.b[k][col / 4].v[col % 4] =
-            inside ? own_b[static_cast<std::ptrdiff_t>(k0 + k) * shape.cols + col0 + col] : 0.0f;
+            inside ? static_cast<float>(own_b[static_cast<std::ptrdiff_t>(k0 + k) * shape.cols + col0 + col]) : 0.0f;
       });
       block.template threads<k_threads>([&](int thread) {
         const int row = thread / (TileCols / 4), col = thread % (TileCols / 4);

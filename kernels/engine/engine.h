@@ -5,6 +5,7 @@
 #include <string>
 
 #include "kernels/engine/ilt_batch.h"
+#include "kernels/engine/image_batch.h"
 
 namespace reticle {
 
@@ -13,10 +14,16 @@ class Engine {
   virtual ~Engine() = default;
   // One line for people: which device.
   virtual std::string description() const = 0;
-  // How many of `wanted` clips to hand to one IltBatch: as many as the device's memory holds.
+
+  // How many of `wanted` clips to hand to one IltBatch: as many as the device's memory holds beside a
+  // batch on a grid of half as many rows and columns (continue_from()), with what add_vectors() adds.
   // Throws Error(out_of_memory), naming the bytes wanted and free, if not even one fits.
-  virtual int batch_size(const IltProblem& problem, int wanted) const = 0;
-  virtual std::unique_ptr<IltBatch> make_ilt(const IltProblem& problem, int clips) = 0;
+  virtual int batch_size(const ImagingProblem& problem, int wanted, int added_vectors) const = 0;
+  virtual std::unique_ptr<IltBatch> make_ilt(const ImagingProblem& problem, int clips) = 0;
+
+  // The same for images.
+  virtual int image_batch_size(const ImagingProblem& problem, int wanted) const = 0;
+  virtual std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) = 0;
 };
 
 // The engine on one core of the host.

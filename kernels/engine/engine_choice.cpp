@@ -128,8 +128,8 @@ std::unique_ptr<Engine> make_engine(const EngineChoice& choice, int worker) {
   const Plugin plugin = load_plugin();
   if (!plugin.problem.empty()) throw Error(ErrorCode::device_failure, plugin.problem);
   std::array<char, k_message_bytes> message{};
-  Engine* engine = plugin.make_engine(choice.gpus.at(static_cast<std::size_t>(worker)),
-                                      message.data(), message.size());
+  const std::size_t gpu = static_cast<std::size_t>(worker) % choice.gpus.size();
+  Engine* engine = plugin.make_engine(choice.gpus[gpu], message.data(), message.size());
   if (engine == nullptr) throw Error(ErrorCode::device_failure, message.data());
   return std::unique_ptr<Engine>(engine);
 }

@@ -35,7 +35,11 @@ struct EngineChoice {
 // Error(invalid_argument) for a GPU that is not there or named twice.
 EngineChoice choose_engine(const EngineRequest& request);
 
-// The engine of worker number `worker`. Throws Error(device_failure) if its GPU fails.
+// Workers that keep a GPU busy: what one does on the host, another hides.
+inline constexpr int k_workers_per_gpu = 2;
+
+// The engine of worker number `worker`; workers take the GPUs in turn. Throws Error(device_failure) if its
+// GPU fails.
 std::unique_ptr<Engine> make_engine(const EngineChoice& choice, int worker);
 
 }  // namespace reticle

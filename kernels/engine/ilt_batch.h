@@ -9,29 +9,15 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <string>
+#include <span>
 #include <vector>
 
 #include "kernels/base/image.h"
-#include "kernels/engine/socs_stack.h"
+#include "kernels/engine/imaging_problem.h"
+#include "kernels/pixel/coverage.h"
 #include "kernels/pixel/process_window.h"
 
 namespace reticle {
-
-// What stays fixed for a batch.
-struct IltProblem {
-  SocsStack stack;
-  int rows = 0;  // of the working grid, which covers the field
-  int cols = 0;
-  double pixel_nm = 1.0;
-  // What the resist sees of an image: I becomes (1 - flare) I + flare mean(M), and then
-  // G(diffusion_nm) I + density G(density_range_nm) I, G Gaussians; both ranges hold the stage blur.
-  double flare = 0.0;
-  double diffusion_nm = 0.0;
-  double density = 0.0;
-  double density_range_nm = 0.0;
-};
 
 // What a schedule may change from one iteration to the next.
 struct IltTerms {
@@ -48,6 +34,15 @@ struct IltLoss {
   double band = 0.0;
   double regularity = 0.0;
   double total() const { return fidelity + band + regularity; }
+};
+
+// What a clip is corrected to, and from what. Images are [rows, cols] of the working grid.
+struct IltClip {
+  ImageView<const float> parameters;              // empty: as they are
+  ImageView<const float> target;                  // covered fraction of each pixel; or, if empty,
+  std::span<const pixel::OutlineEdge> outline;    // the edges of what is drawn, in pixels
+  ImageView<const float> free;                    // 1 where the mask may change, 0 where not; empty: 1
+  ImageView<const float> weight;                  // of each pixel in the loss; empty: 1
 };
 
 // Adam [Kingma & Ba 2015]; step counts from 1.
@@ -67,15 +62,20 @@ class IltBatch {
   virtual ~IltBatch() = default;
   virtual int clips() const = 0;
 
-  // parameters, target: [rows, cols]; target is the covered fraction of each pixel. free: 1 where
-  // the mask may change, 0 where it is frozen; weight: of each pixel in the loss. Empty views: 1.
-  virtual void set_clip(int clip, ImageView<const float> parameters, ImageView<const float> target,
-                        ImageView<const float> free, ImageView<const float> weight) = 0;
+  // Throws Error(invalid_argument) for an image of another size.
+  virtual void set_clip(int clip, const IltClip& content) = 0;
+  // Takes the parameters of another batch of this engine with as many clips, on any grid over the same
+  // field, by cubic convolution [Keys 1981].
+  virtual void continue_from(const IltBatch& before) = 0;
 
   // Losses of the parameters, and their gradient into k_gradient.
   virtual void evaluate(const IltTerms& terms) = 0;
   // Of the last evaluate(), one per clip. Waits for the engine.
   virtual std::vector<IltLoss> losses() = 0;
+  // [evaluation][clip] of the evaluations since the last call, at most the last k_losses_kept, oldest
+  // first: so that the engine need not be waited for at every step.
+  static constexpr int k_losses_kept = 32;
+  virtual std::vector<std::vector<IltLoss>> take_losses() = 0;
 
   // parameters -= Adam's step along k_gradient; keeps its own moments, cleared by step 1.
   virtual void adam(const AdamStep& step) = 0;
@@ -88,7 +88,7 @@ class IltBatch {
   // Sum over the pixels of x y, per clip, in double and in a fixed order.
   virtual std::vector<double> dot(int x, int y) = 0;
 
-  virtual void get_parameters(int clip, ImageView<float> parameters) = 0;
+  virtual void get_parameters(int clip, ImageView<float> parameters) const = 0;
   // The parameters, interpolated by cubic convolution [Keys 1981] onto a grid `factor` times finer
   // and cut at zero: 1 where positive. mask: [rows * factor, cols * factor].
   virtual void cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) = 0;

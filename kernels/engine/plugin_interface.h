@@ -8,7 +8,7 @@
 
 namespace reticle {
 
-inline constexpr int k_plugin_version = 1;
+inline constexpr int k_plugin_version = 2;
 
 extern "C" {
 using PluginVersion = int();

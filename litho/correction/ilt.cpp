@@ -5,8 +5,10 @@
 #include <string>
 
 #include "kernels/base/error.h"
+#include "kernels/cpu/resample.h"
 #include "litho/correction/cleanup.h"
 #include "litho/correction/interpolate.h"
+#include "litho/correction/on_threads.h"
 #include "litho/correction/optimizer.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/socs.h"
@@ -21,7 +23,7 @@ Grid grid_over(const Box& field, double pixel_nm) {
           .pixel_nm = pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
 }
 
-IltProblem problem_on(const OpticalModel& model, const Grid& grid) {
+ImagingProblem problem_on(const OpticalModel& model, const Grid& grid) {
   return {.stack = socs_stack(model),
           .rows = grid.rows,
           .cols = grid.cols,
@@ -78,8 +80,8 @@ Image<float> start_of(const IltSettings& settings, const Image<float>& target, d
 class BatchCorrection {
  public:
   BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
-                  std::span<const ClipStart> clips)
-      : engine_(engine), model_(model), settings_(settings), clips_(clips), greys_(clips.size()) {
+                  std::span<const ClipStart> clips, int threads)
+      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()) {
     for (const auto& [design, start] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
@@ -90,6 +92,10 @@ class BatchCorrection {
   void run(const IltProgress& progress) {
     for (std::size_t i = 0; i < settings_.levels.size(); ++i)
       run_level(static_cast<int>(i), progress);
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      greys_[c].parameters = Image<float>(greys_[c].grid.rows, greys_[c].grid.cols);
+      batch_->get_parameters(static_cast<int>(c), greys_[c].parameters.view());
+    }
   }
 
   std::vector<GreyMask> greys() && { return std::move(greys_); }
@@ -102,6 +108,12 @@ class BatchCorrection {
       results.back().grey_grid = greys_[c].grid;
       results.back().history = std::move(greys_[c].history);
     }
+    for_clips([&](std::size_t c) {
+      clean_mask(results[c].mask, results[c].grid,
+                 {.minimum_area_nm2 = settings_.minimum_area_nm2,
+                  .minimum_width_nm = settings_.minimum_width_nm,
+                  .minimum_space_nm = settings_.minimum_space_nm});
+    });
     return results;
   }
 
@@ -110,26 +122,30 @@ class BatchCorrection {
     const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
-    batch_.reset();  // its memory first
-    batch_ = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
-    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch_, c, pixel_nm);
+    auto batch = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
+    std::vector<Image<float>> starts(clips_.size());
+    if (!batch_) for_clips([&](std::size_t c) { starts[c] = start_at(c, pixel_nm); });
+    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch, c, starts[c], pixel_nm);
+    if (batch_) batch->continue_from(*batch_);
+    batch_ = std::move(batch);
     if (!stopped_) minimize(*batch_, index, progress);
-    for (std::size_t c = 0; c < clips_.size(); ++c) {
-      greys_[c].parameters = Image<float>(greys_[c].grid.rows, greys_[c].grid.cols);
-      batch_->get_parameters(static_cast<int>(c), greys_[c].parameters.view());
-    }
   }
 
-  void load(IltBatch& batch, std::size_t c, double pixel_nm) {
+  // Parameters of the first level.
+  Image<float> start_at(std::size_t c, double pixel_nm) const {
+    const Grid grid = grid_over(fields_[c], pixel_nm);
+    const auto& [design, given] = clips_[c];
+    return given.empty() ? start_of(settings_, rasterize(design.polygons, grid), pixel_nm)
+                         : cpu::resample(given.view(), grid.rows, grid.cols);
+  }
+
+  void load(IltBatch& batch, std::size_t c, const Image<float>& start, double pixel_nm) {
     const Grid grid = grid_over(fields_[c], pixel_nm);
     const Design& design = clips_[c].design;
-    const Image<float> target = rasterize(design.polygons, grid);
-    const Image<float>& before =
-        greys_[c].parameters.empty() ? clips_[c].parameters : greys_[c].parameters;
-    const Image<float> start = before.empty() ? start_of(settings_, target, pixel_nm)
-                                              : resample(before, grid.rows, grid.cols);
+    const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
     const Image<float> free = free_region(settings_, design.window, grid);
-    batch.set_clip(static_cast<int>(c), start.view(), target.view(), free.view(), {});
+    batch.set_clip(static_cast<int>(c),
+                   {.parameters = start.view(), .outline = outline, .free = free.view()});
     greys_[c].grid = grid;
   }
 
@@ -161,7 +177,9 @@ class BatchCorrection {
       return !stopped_ && !converged;
     };
     if (level.optimizer == Optimizer::adam)
-      minimize_adam(batch, level.iterations, level.rate, terms_at, observe);
+      // Whether to stop is asked of every step's losses; else the engine need not be waited for.
+      minimize_adam(batch, level.iterations, level.rate,
+                    level.stop_fraction > 0.0 ? 1 : IltBatch::k_losses_kept, terms_at, observe);
     else
       minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
   }
@@ -171,17 +189,25 @@ class BatchCorrection {
     result.grid = grid_over(fields_[c], settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
     batch_->cut_mask(static_cast<int>(c), settings_.levels.back().coarseness, result.mask.view());
-    clean_mask(result.mask, result.grid,
-               {.minimum_area_nm2 = settings_.minimum_area_nm2,
-                .minimum_width_nm = settings_.minimum_width_nm,
-                .minimum_space_nm = settings_.minimum_space_nm});
     return result;
+  }
+
+  // work(clip) on the host's threads.
+  template <class Work>
+  void for_clips(Work work) const {
+    on_threads(clips_.size(), threads_, [&](int) {
+      return [&](std::size_t c) {
+        work(c);
+        return true;
+      };
+    });
   }
 
   Engine& engine_;
   const OpticalModel& model_;
   const IltSettings& settings_;
   std::span<const ClipStart> clips_;
+  int threads_;
   std::vector<Box> fields_;
   std::vector<GreyMask> greys_;
   std::unique_ptr<IltBatch> batch_;  // of the level at hand
@@ -202,26 +228,27 @@ int batch_size(const Engine& engine, const OpticalModel& model, const IltSetting
   const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
   for (const IltLevel& level : settings.levels)
     wanted = engine.batch_size(
-        problem_on(model, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted);
+        problem_on(model, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted,
+        level.optimizer == Optimizer::lbfgs ? k_lbfgs_vectors : 0);
   return wanted;
 }
 
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
-                                const IltProgress& progress) {
+                                const IltProgress& progress, int threads) {
   if (designs.empty()) return {};
   std::vector<ClipStart> clips;
   for (const Design& design : designs) clips.push_back({design, {}});
-  BatchCorrection batch(engine, model, settings, clips);
+  BatchCorrection batch(engine, model, settings, clips, threads);
   batch.run(progress);
   return std::move(batch).corrections();
 }
 
 std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
                                const IltSettings& settings, std::span<const ClipStart> clips,
-                               const IltProgress& progress) {
+                               const IltProgress& progress, int threads) {
   if (clips.empty()) return {};
-  BatchCorrection batch(engine, model, settings, clips);
+  BatchCorrection batch(engine, model, settings, clips, threads);
   batch.run(progress);
   return std::move(batch).greys();
 }

@@ -47,10 +47,11 @@ int batch_size(const Engine& engine, const OpticalModel& model, const IltSetting
 void check_clip(const OpticalModel& model, const Design& design);
 
 // Corrects a batch of clips on one engine. Settings as from resolved(). The result of a clip depends
-// on its own design only, not on the batch. Throws as check_clip().
+// on its own design only, not on the batch or on `threads`, which start and clean the batch's masks on the
+// host. Throws as check_clip().
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
-                                const IltProgress& progress = {});
+                                const IltProgress& progress = {}, int threads = 1);
 
 // A clip and the parameters to start from, which lie on a grid of any pixel over the model's field.
 // Where the settings freeze the mask they stay. Empty: the start that the settings describe.
@@ -69,6 +70,6 @@ struct GreyMask {
 // The optimisation of correct() without the cut. Throws like correct().
 std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
                                const IltSettings& settings, std::span<const ClipStart> clips,
-                               const IltProgress& progress = {});
+                               const IltProgress& progress = {}, int threads = 1);
 
 }  // namespace reticle

@@ -1,8 +1,9 @@
 #include "litho/correction/interpolate.h"
 
-#include <array>
 #include <cmath>
 #include <vector>
+
+#include "kernels/cpu/resample.h"
 
 namespace reticle {
 
@@ -30,29 +31,6 @@ Image<float> blur_rows(const Image<float>& image, const std::vector<float>& weig
   return out;
 }
 
-double keys_cubic(double s) {
-  s = std::abs(s);
-  return s < 1 ? (1.5 * s - 2.5) * s * s + 1 : ((-0.5 * s + 2.5) * s - 4) * s + 2;
-}
-
-Image<float> resample_rows(const Image<float>& image, int cols) {
-  Image<float> out(image.rows(), cols);
-  for (int x = 0; x < cols; ++x) {
-    const double position = (x + 0.5) * image.cols() / cols - 0.5;
-    const int base = static_cast<int>(std::floor(position));
-    std::array<int, 4> from;
-    std::array<float, 4> weight;
-    for (int k = 0; k < 4; ++k) {
-      from[static_cast<std::size_t>(k)] = wrap(base - 1 + k, image.cols());
-      weight[static_cast<std::size_t>(k)] = static_cast<float>(keys_cubic(position - (base - 1 + k)));
-    }
-    for (int y = 0; y < image.rows(); ++y)
-      out(y, x) = (weight[0] * image(y, from[0]) + weight[3] * image(y, from[3])) +
-                  (weight[1] * image(y, from[1]) + weight[2] * image(y, from[2]));
-  }
-  return out;
-}
-
 }  // namespace
 
 Image<float> gaussian_blur(const Image<float>& image, double sigma_px) {
@@ -67,7 +45,7 @@ Image<float> gaussian_blur(const Image<float>& image, double sigma_px) {
 }
 
 Image<float> resample(const Image<float>& image, int rows, int cols) {
-  return transposed(resample_rows(transposed(resample_rows(image, cols)), rows));
+  return cpu::resample(image.view(), rows, cols);
 }
 
 }  // namespace reticle

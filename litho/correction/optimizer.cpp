@@ -8,7 +8,6 @@ namespace reticle {
 
 namespace {
 
-constexpr int k_memory = 8;
 constexpr int k_backtracks = 8;
 
 using PerClip = std::vector<double>;
@@ -18,13 +17,13 @@ class LbfgsHistory {
  public:
   explicit LbfgsHistory(IltBatch& batch)
       : batch_(batch), clips_(static_cast<std::size_t>(batch.clips())),
-        first_(batch.add_vectors(2 * k_memory)) {}
+        first_(batch.add_vectors(2 * k_lbfgs_memory)) {}
 
   // Takes s = step, y = change of gradient; pairs without positive curvature count as absent.
   void push(int s, int y) {
     const int slot = next_;
-    next_ = (next_ + 1) % k_memory;
-    size_ = std::min(size_ + 1, k_memory);
+    next_ = (next_ + 1) % k_lbfgs_memory;
+    size_ = std::min(size_ + 1, k_lbfgs_memory);
     const PerClip one(clips_, 1.0), zero(clips_, 0.0);
     batch_.combine(step(slot), one, s, zero, s);
     batch_.combine(change(slot), one, y, zero, y);
@@ -46,7 +45,7 @@ class LbfgsHistory {
     const PerClip one(clips_, 1.0);
     std::vector<PerClip> alphas(static_cast<std::size_t>(size_));
     for (int i = 0; i < size_; ++i) {
-      const int slot = (next_ - 1 - i + 2 * k_memory) % k_memory;
+      const int slot = (next_ - 1 - i + 2 * k_lbfgs_memory) % k_lbfgs_memory;
       PerClip alpha = batch_.dot(step(slot), target);
       for (std::size_t c = 0; c < clips_; ++c) alpha[c] *= inverse_curvature_[slot][c];
       alphas[static_cast<std::size_t>(i)] = alpha;
@@ -58,7 +57,7 @@ class LbfgsHistory {
       if (scale_[c] > 0.0) scale[c] = scale_[c];
     batch_.combine(target, scale, target, zero, target);
     for (int i = size_ - 1; i >= 0; --i) {
-      const int slot = (next_ - 1 - i + 2 * k_memory) % k_memory;
+      const int slot = (next_ - 1 - i + 2 * k_lbfgs_memory) % k_lbfgs_memory;
       PerClip beta = batch_.dot(change(slot), target);
       for (std::size_t c = 0; c < clips_; ++c)
         beta[c] = alphas[static_cast<std::size_t>(i)][c] - beta[c] * inverse_curvature_[slot][c];
@@ -74,17 +73,20 @@ class LbfgsHistory {
   std::size_t clips_;
   int first_;
   int next_ = 0, size_ = 0;
-  PerClip inverse_curvature_[k_memory];
+  PerClip inverse_curvature_[k_lbfgs_memory];
   PerClip scale_;
 };
 
 }  // namespace
 
-void minimize_adam(IltBatch& batch, int iterations, double rate, const IltTermsAt& terms,
-                   const IltObserver& observer) {
+void minimize_adam(IltBatch& batch, int iterations, double rate, int steps_observed,
+                   const IltTermsAt& terms, const IltObserver& observer) {
+  int observed = 0;
   for (int i = 0; i < iterations; ++i) {
     batch.evaluate(terms(i));
-    if (observer && !observer(i, batch.losses())) return;
+    if (observer && (i + 1 - observed == steps_observed || i + 1 == iterations))
+      for (const std::vector<IltLoss>& losses : batch.take_losses())
+        if (!observer(observed++, losses)) return;
     const double fraction = iterations > 1 ? static_cast<double>(i) / (iterations - 1) : 0.0;
     const double fall = 0.53 + 0.47 * std::cos(std::numbers::pi * fraction);
     batch.adam({.step = i + 1, .rate = static_cast<float>(rate * fall)});

@@ -7,20 +7,11 @@
 #include <vector>
 
 #include "kernels/base/error.h"
+#include "kernels/cpu/coverage.h"
 #include "litho/geometry/polygon_area.h"
 
 namespace reticle {
 namespace {
-
-// An edge in pixel units with y0 < y1; sign is +1 where the interior lies on its right.
-struct Edge {
-  double x0, y0, x1, y1, sign;
-  double x_at(double y) const {
-    if (y <= y0) return x0;
-    if (y >= y1) return x1;
-    return x0 + (x1 - x0) * ((y - y0) / (y1 - y0));
-  }
-};
 
 void require_usable(std::span<const Polygon> polygons, const Grid& grid) {
   if (grid.rows <= 0 || grid.cols <= 0 || !(grid.pixel_nm > 0.0)) {
@@ -45,13 +36,14 @@ void require_usable(std::span<const Polygon> polygons, const Grid& grid) {
 }
 
 void append_edges(const Polygon& polygon, double orientation, const Grid& grid,
-                  std::vector<Edge>& edges) {
+                  std::vector<pixel::OutlineEdge>& edges) {
   const double scale = 1.0 / grid.pixel_nm;
   for (std::size_t i = 0; i < polygon.size(); ++i) {
     const Point& a = polygon[i];
     const Point& b = polygon[(i + 1) % polygon.size()];
-    Edge edge{(a.x - grid.origin_x_nm) * scale, (a.y - grid.origin_y_nm) * scale,
-              (b.x - grid.origin_x_nm) * scale, (b.y - grid.origin_y_nm) * scale, -orientation};
+    pixel::OutlineEdge edge{(a.x - grid.origin_x_nm) * scale, (a.y - grid.origin_y_nm) * scale,
+                            (b.x - grid.origin_x_nm) * scale, (b.y - grid.origin_y_nm) * scale,
+                            -orientation};
     if (edge.y0 > edge.y1) {
       std::swap(edge.x0, edge.x1);
       std::swap(edge.y0, edge.y1);
@@ -61,98 +53,25 @@ void append_edges(const Polygon& polygon, double orientation, const Grid& grid,
   }
 }
 
-// Adds a piece of height `height` at x in one column: its own pixel gets the part on its right.
-void add_in_column(std::vector<double>& row, int column, double mean_x, double height) {
-  const double left_part = mean_x - column;
-  row[static_cast<std::size_t>(column)] += height * (1.0 - left_part);
-  row[static_cast<std::size_t>(column) + 1] += height * left_part;
-}
-
-// Adds a piece that runs from x_a to x_b over the signed height; row has cols + 1 entries.
-void add_piece(std::vector<double>& row, double x_a, double x_b, double height) {
-  const double cols = static_cast<double>(row.size() - 1);
-  const double low = std::min(x_a, x_b), high = std::max(x_a, x_b);
-  if (low >= cols) return;
-  if (high <= 0.0) {
-    row[0] += height;
-    return;
-  }
-  const double span = high - low;
-  if (low < 0.0) row[0] += height * (-low / span);
-  const double begin = std::max(low, 0.0), end = std::min(high, cols);
-  const int first = static_cast<int>(begin);
-  if (end <= first + 1.0) {
-    add_in_column(row, first, 0.5 * (begin + end),
-                  span > 0.0 ? height * ((end - begin) / span) : height);
-    return;
-  }
-  for (int column = first; column < end; ++column) {
-    const double a = std::max(begin, static_cast<double>(column));
-    const double b = std::min(end, column + 1.0);
-    add_in_column(row, column, 0.5 * (a + b), height * ((b - a) / span));
-  }
-}
-
-void sum_row(const std::vector<double>& row, std::span<float> out) {
-  constexpr double k_rounding = 1e-12;  // residue of a sum that should be 0
-  double coverage = 0.0;
-  for (std::size_t x = 0; x < out.size(); ++x) {
-    coverage += row[x];
-    out[x] = coverage < k_rounding ? 0.0f : static_cast<float>(std::min(coverage, 1.0));
-  }
-}
-
-Image<float> accumulate(std::vector<Edge> edges, const Grid& grid) {
-  Image<float> image(grid.rows, grid.cols);
-  std::stable_sort(edges.begin(), edges.end(),
-                   [](const Edge& a, const Edge& b) { return a.y0 < b.y0; });
-  std::vector<Edge> active;
-  std::vector<double> row(static_cast<std::size_t>(grid.cols) + 1);
-  std::size_t next = 0;
-  bool same_as_below = false;  // only upright edges that cross this row and the one below fully
-  for (int y = 0; y < grid.rows; ++y) {
-    const auto removed = std::erase_if(active, [y](const Edge& e) { return e.y1 <= y; });
-    const std::size_t kept = active.size();
-    while (next < edges.size() && edges[next].y0 < y + 1.0) active.push_back(edges[next++]);
-    const bool upright = std::all_of(active.begin(), active.end(), [y](const Edge& e) {
-      return e.x0 == e.x1 && e.y0 <= y && e.y1 >= y + 1.0;
-    });
-    const std::span<float> out(image.row(y), static_cast<std::size_t>(grid.cols));
-    if (same_as_below && upright && removed == 0 && kept == active.size()) {
-      std::copy_n(image.row(y - 1), grid.cols, out.begin());
-      continue;
-    }
-    same_as_below = upright;
-    if (active.empty()) continue;
-    std::fill(row.begin(), row.end(), 0.0);
-    for (const Edge& edge : active) {
-      const double bottom = std::max(edge.y0, static_cast<double>(y));
-      const double top = std::min(edge.y1, y + 1.0);
-      if (bottom < top) {
-        add_piece(row, edge.x_at(bottom), edge.x_at(top), edge.sign * (top - bottom));
-      }
-    }
-    sum_row(row, out);
-  }
-  return image;
-}
-
 }  // namespace
 
-Image<float> rasterize(std::span<const Polygon> polygons, const Grid& grid) {
+std::vector<pixel::OutlineEdge> outline_on(std::span<const Polygon> polygons, const Grid& grid) {
   require_usable(polygons, grid);
-  std::vector<Edge> edges;
-  for (const Polygon& polygon : polygons) {
+  std::vector<pixel::OutlineEdge> edges;
+  for (const Polygon& polygon : polygons)
     append_edges(polygon, signed_area(polygon) < 0.0 ? -1.0 : 1.0, grid, edges);
-  }
-  return accumulate(std::move(edges), grid);
+  return edges;
+}
+
+Image<float> rasterize(std::span<const Polygon> polygons, const Grid& grid) {
+  return cpu::coverage(outline_on(polygons, grid), grid.rows, grid.cols);
 }
 
 Image<float> rasterize_rings(std::span<const Polygon> rings, const Grid& grid) {
   require_usable(rings, grid);
-  std::vector<Edge> edges;
+  std::vector<pixel::OutlineEdge> edges;
   for (const Polygon& ring : rings) append_edges(ring, 1.0, grid, edges);
-  return accumulate(std::move(edges), grid);
+  return cpu::coverage(std::move(edges), grid.rows, grid.cols);
 }
 
 Image<std::uint8_t> rasterize_binary(std::span<const Polygon> polygons, const Grid& grid) {

@@ -1,11 +1,12 @@
-// Area coverage of polygons on a pixel grid, exact up to rounding: each row sums the signed area
-// its edges leave on their right, then a running sum along the row gives the coverage.
+// Area coverage of polygons on a pixel grid, exact up to rounding (kernels/cpu/coverage.h).
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "kernels/base/image.h"
+#include "kernels/pixel/coverage.h"
 #include "litho/geometry/polygon.h"
 
 namespace reticle {
@@ -15,8 +16,11 @@ namespace reticle {
 // coordinate that is not finite, invalid_argument for a grid without pixels.
 Image<float> rasterize(std::span<const Polygon> polygons, const Grid& grid);
 
-// The same for oriented rings as trace_pixels gives them: counterclockwise adds, clockwise
-// (a hole) takes away.
+// The edges whose coverage that is, in pixels of the grid, as engines take a target. Throws likewise.
+std::vector<pixel::OutlineEdge> outline_on(std::span<const Polygon> polygons, const Grid& grid);
+
+// rasterize() for oriented rings as trace_pixels gives them: counterclockwise adds, clockwise (a hole)
+// takes away.
 Image<float> rasterize_rings(std::span<const Polygon> rings, const Grid& grid);
 
 // 1 where the coverage is at least one half, else 0.

@@ -25,9 +25,10 @@ void set_random_clip(IltBatch& batch, int clip, const IltCase& tested, unsigned 
   for (float& f : free) f = f < 0.8f;
   const Image<float> weight = random_image(tested, 0, 2, 400 + seed);
   const bool weighted = tested.weighted && seed % 2 == 1;  // not of all clips
-  batch.set_clip(clip, parameters.view(), target.view(),
-                 weighted ? free.view() : ImageView<const float>{},
-                 weighted ? weight.view() : ImageView<const float>{});
+  batch.set_clip(clip, {.parameters = parameters.view(),
+                        .target = target.view(),
+                        .free = weighted ? free.view() : ImageView<const float>{},
+                        .weight = weighted ? weight.view() : ImageView<const float>{}});
 }
 
 Image<float> parameters_of(IltBatch& batch, int clip, const IltCase& tested) {
@@ -60,11 +61,11 @@ double difference(const Image<float>& a, const Image<float>& b) {
 
 }  // namespace
 
-IltProblem IltCase::problem() const {
+ImagingProblem IltCase::problem() const {
   std::mt19937 generator(3);
   std::normal_distribution<double> normal;
-  IltProblem problem{.rows = rows, .cols = cols, .pixel_nm = 8.0, .flare = flare,
-                     .diffusion_nm = diffusion_nm};
+  ImagingProblem problem{.rows = rows, .cols = cols, .pixel_nm = 8.0, .flare = flare,
+                     .diffusion_nm = diffusion_nm, .density = density, .density_range_nm = 40.0};
   problem.stack.half_x = half_x;
   problem.stack.half_y = half_y;
   const int orders = problem.stack.rows() * problem.stack.cols();
@@ -77,6 +78,13 @@ IltProblem IltCase::problem() const {
     problem.stack.conditions.push_back(set);
   }
   return problem;
+}
+
+ImagingProblem IltCase::coarse_problem() const {
+  ImagingProblem coarse = problem();
+  coarse.rows = rows / 2 + 1;
+  coarse.cols = cols / 2;
+  return coarse;
 }
 
 IltTerms IltCase::terms() const {
@@ -102,6 +110,8 @@ std::vector<IltCase> ilt_cases() {
       {.name = "small", .rows = 30, .cols = 36, .half_x = 4, .half_y = 3, .kernels = {5, 4}},
       {.name = "diffusion_and_flare", .rows = 36, .cols = 30, .half_x = 3, .half_y = 4,
        .kernels = {5, 9}, .diffusion_nm = 12.0, .flare = 0.05},
+      {.name = "density", .rows = 32, .cols = 30, .half_x = 3, .half_y = 4,
+       .kernels = {5, 6}, .diffusion_nm = 12.0, .flare = 0.05, .density = -0.2},
       {.name = "regular_and_weighted", .rows = 30, .cols = 47, .half_x = 5, .half_y = 3,
        .kernels = {1, 2}, .total_variation = 3.0f, .curvature = 0.5f, .discreteness = 0.7f,
        .weighted = true},
@@ -172,6 +182,86 @@ void expect_agreement(IltBatch& batch, IltBatch& expected, const IltCase& tested
     batch.evaluate(terms);
   }
   EXPECT_LT(batch.losses()[0].total(), before);
+}
+
+void expect_same_inputs(IltBatch& batch, IltBatch& coarse, IltBatch& expected, IltBatch& expected_coarse,
+                        const IltCase& tested) {
+  std::mt19937 generator(11);
+  std::uniform_real_distribution<double> x(-3.0, tested.cols + 3.0), y(-3.0, tested.rows + 3.0);
+  const IltCase coarse_case = [&] {
+    IltCase other = tested;
+    other.rows = tested.coarse_problem().rows;
+    other.cols = tested.coarse_problem().cols;
+    return other;
+  }();
+  for (int clip = 0; clip < 2; ++clip) {
+    // A rectangle and, above it, a triangle, reaching out of the field.
+    const double x0 = x(generator), x1 = x(generator), y0 = y(generator) / 2;
+    const std::vector<pixel::OutlineEdge> outline = {
+        {std::min(x0, x1), y0, std::min(x0, x1), y0 + 5.3, 1.0},
+        {std::max(x0, x1), y0, std::max(x0, x1), y0 + 5.3, -1.0},
+        {std::min(x0, x1), y0 + 6, 0.5 * (x0 + x1), y0 + 14.6, 1.0},
+        {std::max(x0, x1), y0 + 6, 0.5 * (x0 + x1), y0 + 14.6, -1.0}};
+    for (IltBatch* each : {&coarse, &expected_coarse})
+      set_random_clip(*each, clip, coarse_case, static_cast<unsigned>(40 + clip));
+    for (IltBatch* each : {&batch, &expected}) each->set_clip(clip, {.outline = outline});
+  }
+  batch.continue_from(coarse);
+  expected.continue_from(expected_coarse);
+  for (IltBatch* each : {&batch, &expected}) {
+    each->take_losses();
+    for (int i = 0; i < 3; ++i) {
+      each->evaluate(tested.terms());
+      each->combine(IltBatch::k_parameters, {0.5, 0.9}, IltBatch::k_parameters, {0, 0}, IltBatch::k_parameters);
+    }
+  }
+  // Single precision on both sides, in one order but for fused operations.
+  for (int clip = 0; clip < 2; ++clip)
+    EXPECT_LT(difference(parameters_of(batch, clip, tested), parameters_of(expected, clip, tested)), 1e-6);
+  const auto losses = batch.take_losses(), others = expected.take_losses();
+  ASSERT_EQ(losses.size(), 3u);
+  ASSERT_EQ(others.size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i)
+    for (std::size_t clip = 0; clip < 2; ++clip)
+      EXPECT_NEAR(losses[i][clip].fidelity, others[i][clip].fidelity, 2e-5 * others[i][clip].fidelity);
+  EXPECT_EQ(losses.back()[1].fidelity, batch.losses()[1].fidelity);
+  EXPECT_TRUE(batch.take_losses().empty());
+  for (int i = 0; i < IltBatch::k_losses_kept + 3; ++i) batch.evaluate(tested.terms());
+  EXPECT_EQ(batch.take_losses().size(), static_cast<std::size_t>(IltBatch::k_losses_kept));
+}
+
+void expect_same_images(ImageBatch& batch, ImageBatch& expected, const IltCase& tested) {
+  Image<std::uint8_t> pixels(tested.rows, tested.cols);
+  std::mt19937 generator(21);
+  for (std::uint8_t& p : pixels) p = generator() % 3 == 0;
+  Spectrum<float> orders(tested.half_x, tested.half_y);
+  for (int m = -tested.half_x; m <= tested.half_x; ++m)
+    for (int n = -tested.half_y; n <= tested.half_y; ++n)
+      orders.at(m, n) = {std::exp(-0.1f * static_cast<float>(m * m + n * n)), 0.05f * static_cast<float>(m - n)};
+  for (int first : {0, 1}) {
+    for (ImageBatch* each : {&batch, &expected}) {
+      each->set_mask(first, pixels.view());
+      each->set_mask(1 - first, orders);
+      each->run();
+      each->finish();
+    }
+    for (int clip = 0; clip < 2; ++clip)
+      for (int condition = 0; condition < 2; ++condition) {
+        Image<float> image(tested.rows, tested.cols), other(tested.rows, tested.cols);
+        batch.get_image(clip, condition, image.view());
+        expected.get_image(clip, condition, other.view());
+        EXPECT_LT(difference(image, other), 5e-6) << clip << " " << condition;
+        const float threshold = other(tested.rows / 2, tested.cols / 2) * 0.97f;
+        Image<std::uint8_t> print(tested.rows, tested.cols), other_print(tested.rows, tested.cols);
+        batch.get_print(clip, condition, 1.02f, threshold, print.view());
+        expected.get_print(clip, condition, 1.02f, threshold, other_print.view());
+        int differing = 0;
+        for (std::size_t i = 0; i < print.size(); ++i) differing += print.data()[i] != other_print.data()[i];
+        EXPECT_LE(differing, 1);
+      }
+  }
+  EXPECT_THROW(batch.set_mask(2, orders), std::exception);
+  EXPECT_THROW(batch.set_mask(0, Spectrum<float>(tested.half_x + 1, tested.half_y)), std::exception);
 }
 
 void expect_same_bits(IltBatch& a, IltBatch& b, const IltCase& tested) {

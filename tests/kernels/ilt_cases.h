@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/engine/ilt_batch.h"
+#include "kernels/engine/engine.h"
 
 namespace reticle {
 
@@ -13,11 +13,12 @@ struct IltCase {
   std::string name;
   int rows, cols, half_x, half_y;
   int kernels[2];  // of the two conditions
-  double diffusion_nm = 0.0, flare = 0.0;
+  double diffusion_nm = 0.0, flare = 0.0, density = 0.0;
   float total_variation = 0.0f, curvature = 0.0f, discreteness = 0.0f;
   bool weighted = false;  // weights and frozen pixels
 
-  IltProblem problem() const;
+  ImagingProblem problem() const;
+  ImagingProblem coarse_problem() const;  // on another grid over the same field
   IltTerms terms() const;
 };
 
@@ -28,6 +29,11 @@ std::vector<IltCase> ilt_cases();
 
 // Losses, gradient, three steps of Adam, vector algebra and the cut mask of a batch of two clips.
 void expect_agreement(IltBatch& batch, IltBatch& expected, const IltCase& tested);
+// Targets from outlines and parameters from a coarser batch, as the reference engine makes them.
+void expect_same_inputs(IltBatch& batch, IltBatch& coarse, IltBatch& expected, IltBatch& expected_coarse,
+                        const IltCase& tested);
+// Images and prints of two masks, one given as pixels and one as orders, then of the others' swapped.
+void expect_same_images(ImageBatch& batch, ImageBatch& expected, const IltCase& tested);
 // Losses and parameters after five steps are equal, bit for bit.
 void expect_same_bits(IltBatch& a, IltBatch& b, const IltCase& tested);
 // The last of `among`'s clips comes out as the one of `alone`.

@@ -163,10 +163,7 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
   if (!designs.empty()) {
     std::vector<Correction> corrections;
     ClipOutcome of_batch;
-    guarded(of_batch, [&] {
-      corrections = reticle::correct(*engine_, job_.model, job_.settings, designs,
-                                     [](double) { return !interrupted(); });
-    });
+    guarded(of_batch, [&] { corrections = optimized(designs); });
     // Nothing is written if the command was interrupted meanwhile.
     if (!interrupted())
       each(designs.size(), [&](std::size_t k) {
@@ -180,6 +177,20 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
   for (ClipOutcome& outcome : outcomes) outcome.seconds = wall.count() / static_cast<double>(clips.size());
   return outcomes;
+}
+
+// In halves where the engine's memory does not hold all: others may have taken of it meanwhile.
+std::vector<Correction> ClipWorker::optimized(std::span<const Design> designs) {
+  try {
+    return reticle::correct(*engine_, job_.model, job_.settings, designs,
+                            [](double) { return !interrupted(); }, threads_);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::out_of_memory || designs.size() < 2) throw;
+  }
+  std::vector<Correction> corrections = optimized(designs.first(designs.size() / 2));
+  for (Correction& correction : optimized(designs.subspan(designs.size() / 2)))
+    corrections.push_back(std::move(correction));
+  return corrections;
 }
 
 void ClipWorker::finish(const Clip& clip, const Design& design, Correction correction,

@@ -67,6 +67,7 @@ class ClipWorker {
   std::vector<ClipOutcome> correct(std::span<const Clip> clips);
 
  private:
+  std::vector<Correction> optimized(std::span<const Design> designs);
   void finish(const Clip& clip, const Design& design, Correction correction, ClipOutcome& outcome) const;
 
   const CorrectionJob& job_;

@@ -44,8 +44,9 @@ int worker_count(int wanted, std::size_t clips) {
   return std::clamp(wanted > 0 ? wanted : cores, 1, std::max(1, static_cast<int>(clips)));
 }
 
-// What became of each clip, in the order of the command line. Each GPU takes batches of clips, its
-// share of the host's threads reads and writes for it; without GPUs each thread takes one clip.
+// What became of each clip, in the order of the command line. Each GPU has two workers, which take
+// batches of clips: while one's masks are measured and written by its share of the host's threads, the
+// other optimises. Without GPUs each thread takes one clip.
 std::vector<ClipOutcome> correct_all(const CorrectionJob& job, const EngineChoice& engine,
                                      const std::vector<Clip>& clips, int threads) {
   constexpr std::size_t k_most_at_once = 64;
@@ -54,7 +55,7 @@ std::vector<ClipOutcome> correct_all(const CorrectionJob& job, const EngineChoic
   std::mutex progress_mutex;
   std::atomic<std::size_t> next = 0;
   const int gpus = static_cast<int>(engine.gpus.size());
-  const int workers = gpus > 0 ? std::min(gpus, static_cast<int>(clips.size())) : threads;
+  const int workers = gpus > 0 ? std::min(k_workers_per_gpu * gpus, static_cast<int>(clips.size())) : threads;
   const std::size_t share = (clips.size() + static_cast<std::size_t>(workers) - 1) / static_cast<std::size_t>(workers);
   on_threads(static_cast<std::size_t>(workers), workers, [&](int number) {
     return [&, number](std::size_t) {

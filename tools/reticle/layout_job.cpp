@@ -102,15 +102,16 @@ void enter_job(const LayoutJob& job, const JobDescription& wanted) {
   if (job.start == JobStart::layout_changed) write_job(path, wanted);
 }
 
-// GPUs take the stages that optimise, each a share of the tiles at once; the host's cores the rest.
+// GPUs take the stages that optimise, their workers a share of the tiles at once; the host's cores the rest.
 TaskWorkers workers_of(const LayoutJob& job, const ChipCorrection& chip, int stage, std::size_t tasks) {
   constexpr int k_most_at_once = 256;
-  const std::size_t gpus = job.engine.gpus.size();
-  if (gpus == 0 || stage + 1 == chip.stages() || tasks == 0) return {.threads = job.threads};
-  const int share = static_cast<int>(std::min<std::size_t>((tasks + gpus - 1) / gpus, k_most_at_once));
-  return {.threads = static_cast<int>(gpus),
-          .batch = batch_size(*make_engine(job.engine, 0), job.model, job.settings, share),
-          .make_engine = [&job](int gpu) { return make_engine(job.engine, gpu); }};
+  const std::size_t workers = job.engine.gpus.size() * k_workers_per_gpu;
+  if (workers == 0 || stage + 1 == chip.stages() || tasks == 0) return {.threads = job.threads};
+  const int share = static_cast<int>(std::min<std::size_t>((tasks + workers - 1) / workers, k_most_at_once));
+  const int fits = batch_size(*make_engine(job.engine, 0), job.model, job.settings, share * k_workers_per_gpu);
+  return {.threads = static_cast<int>(workers),
+          .batch = std::max(1, fits / k_workers_per_gpu),
+          .make_engine = [&job](int worker) { return make_engine(job.engine, worker); }};
 }
 
 // Works on a stage until all its results are there, its own or those of other workers.

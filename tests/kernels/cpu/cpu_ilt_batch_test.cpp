@@ -18,10 +18,10 @@ Image<float> random_image(int rows, int cols, float low, float high, unsigned se
   return image;
 }
 
-IltProblem random_problem(double diffusion_nm, double density = 0.0) {
+ImagingProblem random_problem(double diffusion_nm, double density = 0.0) {
   std::mt19937 generator(3);
   std::normal_distribution<double> normal;
-  IltProblem problem{.rows = 30, .cols = 36, .pixel_nm = 8.0,
+  ImagingProblem problem{.rows = 30, .cols = 36, .pixel_nm = 8.0,
                      .flare = diffusion_nm > 0.0 ? 0.05 : 0.0, .diffusion_nm = diffusion_nm,
                      .density = density, .density_range_nm = 40.0};
   problem.stack.half_x = 4;
@@ -60,7 +60,7 @@ struct Case {
 class IltGradient : public testing::TestWithParam<Case> {};
 
 TEST_P(IltGradient, EqualsTheCentralDifference) {
-  const IltProblem problem = random_problem(GetParam().diffusion_nm, GetParam().density);
+  const ImagingProblem problem = random_problem(GetParam().diffusion_nm, GetParam().density);
   IltTerms terms = window_terms();
   terms.total_variation = GetParam().total_variation;
   terms.curvature = GetParam().curvature;
@@ -72,8 +72,8 @@ TEST_P(IltGradient, EqualsTheCentralDifference) {
   const auto total_at = [&](float step) {
     Image<float> moved = p;
     for (std::size_t i = 0; i < p.size(); ++i) moved.data()[i] += step * direction.data()[i];
-    batch.set_clip(1, moved.view(), target.view(), {}, weight.view());
-    batch.set_clip(0, target.view(), p.view(), {}, {});
+    batch.set_clip(1, {.parameters = moved.view(), .target = target.view(), .weight = weight.view()});
+    batch.set_clip(0, {.parameters = target.view(), .target = p.view()});
     batch.evaluate(terms);
     return batch.losses()[1].total();
   };
@@ -103,7 +103,7 @@ TEST(CpuIltBatch, FrozenPixelsHaveNoGradient) {
   Image<float> free(30, 36, 1.0f);
   free(3, 4) = 0.0f;
   const Image<float> p = random_image(30, 36, -1, 1, 5);
-  batch.set_clip(0, p.view(), p.view(), free.view(), {});
+  batch.set_clip(0, {.parameters = p.view(), .target = p.view(), .free = free.view()});
   for (int step = 1; step <= 3; ++step) {
     batch.evaluate(window_terms());
     batch.adam({.step = step});
@@ -119,7 +119,8 @@ TEST(CpuIltBatch, AdamLowersTheLoss) {
   Image<float> target(30, 36);
   for (int y = 8; y < 20; ++y)
     for (int x = 10; x < 25; ++x) target(y, x) = 1.0f;
-  batch.set_clip(0, random_image(30, 36, -1, 1, 5).view(), target.view(), {}, {});
+  const Image<float> start = random_image(30, 36, -1, 1, 5);
+  batch.set_clip(0, {.parameters = start.view(), .target = target.view()});
   batch.evaluate(window_terms());
   const double before = batch.losses()[0].total();
   for (int step = 1; step <= 50; ++step) {
@@ -132,7 +133,7 @@ TEST(CpuIltBatch, AdamLowersTheLoss) {
 TEST(CpuIltBatch, VectorAlgebraMatchesSums) {
   cpu::CpuIltBatch batch(random_problem(0.0), 1);
   const Image<float> a = random_image(30, 36, -1, 1, 9);
-  batch.set_clip(0, a.view(), a.view(), {}, {});
+  batch.set_clip(0, {.parameters = a.view(), .target = a.view()});
   const int v = batch.add_vectors(2);
   batch.combine(v, {2.0}, IltBatch::k_parameters, {0.0}, IltBatch::k_parameters);
   batch.combine(v + 1, {1.0}, v, {-3.0}, IltBatch::k_parameters);
@@ -143,12 +144,12 @@ TEST(CpuIltBatch, VectorAlgebraMatchesSums) {
 
 TEST(CpuIltBatch, CutOfALinearRampIsAtItsZero) {
   // Cubic convolution reproduces linear functions: a ramp zero at x = 20.3 pixels is cut there.
-  IltProblem problem = random_problem(0.0);
+  ImagingProblem problem = random_problem(0.0);
   cpu::CpuIltBatch batch(problem, 1);
   Image<float> ramp(30, 36);
   for (int y = 0; y < 30; ++y)
     for (int x = 0; x < 36; ++x) ramp(y, x) = static_cast<float>(x + 0.5 - 20.3);
-  batch.set_clip(0, ramp.view(), ramp.view(), {}, {});
+  batch.set_clip(0, {.parameters = ramp.view(), .target = ramp.view()});
   Image<std::uint8_t> mask(240, 288);
   batch.cut_mask(0, 8, mask.view());
   for (int x = 16; x < 272; ++x) EXPECT_EQ(mask(100, x), (x + 0.5) / 8 > 20.3 ? 1 : 0) << x;

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "kernels/cpu/cpu_ilt_batch.h"
+#include "kernels/cpu/cpu_image_batch.h"
+#include "kernels/cuda/device_image_batch.h"
 #include "tests/kernels/cuda/emulated_device.h"
 #include "tests/kernels/ilt_cases.h"
 
@@ -35,6 +37,18 @@ TEST_P(Emulated, AgreesWithTheCpuEngineWithoutSharedFields) {
   expect_agreement(batch, expected, GetParam());
 }
 
+TEST_P(Emulated, TakesOutlinesAndCoarserParameters) {
+  Batch batch(device_, GetParam().problem(), 2), coarse(device_, GetParam().coarse_problem(), 2);
+  cpu::CpuIltBatch expected(GetParam().problem(), 2), expected_coarse(GetParam().coarse_problem(), 2);
+  expect_same_inputs(batch, coarse, expected, expected_coarse, GetParam());
+}
+
+TEST_P(Emulated, ImagesAgreeWithTheCpuEngines) {
+  cuda::DeviceImageBatch<EmulatedDevice> batch(device_, GetParam().problem(), 2);
+  cpu::CpuImageBatch expected(GetParam().problem(), 2);
+  expect_same_images(batch, expected, GetParam());
+}
+
 TEST_P(Emulated, OrderOfBlocksAndItemsDoesNotChangeABit) {
   EmulatedDevice other(100000, 77);
   Batch a(device_, GetParam().problem(), 2), b(other, GetParam().problem(), 2);
@@ -59,35 +73,36 @@ TEST(DeviceIltBatch, GivesItsMemoryBack) {
   EXPECT_EQ(device.allocations(), 0u);
 }
 
-TEST(IltPlan, FieldOfTheContestsModelHas72Points) {
-  IltProblem problem{.rows = 256, .cols = 256, .pixel_nm = 8.0};
+TEST(ImagingPlan, FieldOfTheContestsModelHas72Points) {
+  ImagingProblem problem{.rows = 256, .cols = 256, .pixel_nm = 8.0};
   problem.stack.half_x = problem.stack.half_y = 17;
-  const cuda::IltPlan plan = cuda::plan_ilt(problem);
+  const cuda::ImagingPlan plan = cuda::plan_imaging(problem);
   EXPECT_EQ(plan.x.length, 72);
   EXPECT_EQ(plan.x.stages, 2);
   EXPECT_LT(plan.socs().bytes(), 99u * 1024);  // of a block on every device since sm_86
 }
 
-TEST(IltPlan, RefusesADensityTerm) {
-  IltProblem problem = ilt_cases()[0].problem();
-  problem.density = 0.1;
-  EXPECT_THROW(cuda::plan_ilt(problem), Error);
-}
-
-TEST(IltPlan, TakesAsManyClipsAsFit) {
-  const cuda::IltPlan plan = cuda::plan_ilt(ilt_cases()[0].problem());
+TEST(ImagingPlan, TakesAsManyClipsAsFit) {
+  const cuda::ImagingPlan plan = cuda::plan_imaging(ilt_cases()[0].problem());
   const std::size_t limit = 100000;
-  cuda::IltArrays arrays;
-  const std::size_t ten =
-      cuda::place(plan, 10, 0, nullptr, arrays) + 20 * cuda::vector_bytes(plan, 10);
-  EXPECT_EQ(cuda::clips_that_fit(plan, 5, limit, 100 * ten), 5);
-  EXPECT_EQ(cuda::clips_that_fit(plan, 1000, limit, ten * 16 / 15 + 32), 10);
+  const auto bytes = [&](int clips, int vectors) {
+    cuda::IltArrays arrays;
+    cuda::Layout layout(nullptr);
+    cuda::place(layout, plan, clips, 0, arrays);
+    return layout.bytes() * 5 / 4 + static_cast<std::size_t>(vectors) * cuda::vector_bytes(plan, clips);
+  };
+  for (const int vectors : {0, 20}) {
+    const std::size_t ten = bytes(10, vectors) * 16 / 15 + 64;
+    EXPECT_EQ(cuda::ilt_clips_that_fit(plan, 5, vectors, {limit, 100 * ten}), 5);
+    EXPECT_EQ(cuda::ilt_clips_that_fit(plan, 1000, vectors, {limit, ten}), 10);
+  }
+  EXPECT_EQ(cuda::image_clips_that_fit(plan, 7, {limit, 1u << 30}), 7);
 }
 
-TEST(IltPlan, SaysWhatOneClipWantsAndWhatIsFree) {
-  const cuda::IltPlan plan = cuda::plan_ilt(ilt_cases()[0].problem());
+TEST(ImagingPlan, SaysWhatOneClipWantsAndWhatIsFree) {
+  const cuda::ImagingPlan plan = cuda::plan_imaging(ilt_cases()[0].problem());
   try {
-    cuda::clips_that_fit(plan, 5, 100000, 12345);
+    cuda::ilt_clips_that_fit(plan, 5, 0, {100000, 12345});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::out_of_memory);

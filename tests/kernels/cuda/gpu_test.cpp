@@ -5,6 +5,7 @@
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/cpu_ilt_batch.h"
+#include "kernels/cpu/cpu_image_batch.h"
 #include "kernels/engine/engine_choice.h"
 #include "tests/kernels/ilt_cases.h"
 
@@ -34,6 +35,17 @@ TEST_P(Gpu, AgreesWithTheCpuEngine) {
   expect_agreement(*batch(2), expected, GetParam());
 }
 
+TEST_P(Gpu, TakesOutlinesAndCoarserParameters) {
+  const auto coarse = engine_->make_ilt(GetParam().coarse_problem(), 2);
+  cpu::CpuIltBatch expected(GetParam().problem(), 2), expected_coarse(GetParam().coarse_problem(), 2);
+  expect_same_inputs(*batch(2), *coarse, expected, expected_coarse, GetParam());
+}
+
+TEST_P(Gpu, ImagesAgreeWithTheCpuEngines) {
+  cpu::CpuImageBatch expected(GetParam().problem(), 2);
+  expect_same_images(*engine_->make_images(GetParam().problem(), 2), expected, GetParam());
+}
+
 TEST_P(Gpu, TwoRunsGiveTheSameBits) { expect_same_bits(*batch(2), *batch(2), GetParam()); }
 
 TEST_P(Gpu, AClipDoesNotDependOnItsBatch) {
@@ -47,9 +59,9 @@ TEST(GpuFaults, MoreClipsThanMemoryAreCountedOrRefused) {
   std::string reason;
   const auto engine = gpu_engine(reason);
   if (!engine) GTEST_SKIP() << reason;
-  IltProblem problem = ilt_cases()[0].problem();
+  ImagingProblem problem = ilt_cases()[0].problem();
   problem.rows = problem.cols = 4096;
-  const int fits = engine->batch_size(problem, 1 << 20);
+  const int fits = engine->batch_size(problem, 1 << 20, 0);
   EXPECT_GE(fits, 1);
   EXPECT_LT(fits, 1 << 20);
   try {

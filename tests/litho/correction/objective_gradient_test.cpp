@@ -5,10 +5,10 @@
 #include <cmath>
 #include <random>
 
-#include "kernels/engine/engine.h"
 #include "kernels/pixel/window_terms.h"
 #include "litho/imaging/simulator.h"
 #include "litho/imaging/socs.h"
+#include "tests/kernels/test_engines.h"
 
 namespace reticle {
 namespace {
@@ -115,7 +115,12 @@ TEST(IltObjective, GradientInDoubleEqualsTheCentralDifferenceOnRandomMasks) {
   }
 }
 
-TEST(IltObjective, EngineInSinglePrecisionAgreesWithDouble) {
+class IltObjectiveOn : public testing::TestWithParam<TestEngine> {};
+
+TEST_P(IltObjectiveOn, SinglePrecisionAgreesWithDouble) {
+  std::string reason;
+  const auto engine = make_test_engine(GetParam(), reason);
+  if (!engine) GTEST_SKIP() << reason;
   const OpticalModel model = random_model();
   Simulator<double> simulator(model);
   const Image<double> p = random_image(-1, 1, 1), target = random_image(0, 1, 2);
@@ -124,9 +129,8 @@ TEST(IltObjective, EngineInSinglePrecisionAgreesWithDouble) {
   Image<float> p_single(k_rows, k_cols), target_single(k_rows, k_cols), gradient(k_rows, k_cols);
   std::copy(p.begin(), p.end(), p_single.begin());
   std::copy(target.begin(), target.end(), target_single.begin());
-  const auto batch =
-      make_cpu_engine()->make_ilt({socs_stack(model), k_rows, k_cols, k_pixel_nm}, 1);
-  batch->set_clip(0, p_single.view(), target_single.view(), {}, {});
+  const auto batch = engine->make_ilt({socs_stack(model), k_rows, k_cols, k_pixel_nm}, 1);
+  batch->set_clip(0, {.parameters = p_single.view(), .target = target_single.view()});
   IltTerms terms{.window = window<float>(), .mask_slope = static_cast<float>(k_mask_slope)};
   batch->evaluate(terms);
   EXPECT_NEAR(batch->losses()[0].total(), expected.loss, 1e-5 * expected.loss);
@@ -139,6 +143,9 @@ TEST(IltObjective, EngineInSinglePrecisionAgreesWithDouble) {
   }
   EXPECT_LT(std::sqrt(difference / size), 1e-4);
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, IltObjectiveOn, testing::ValuesIn(k_test_engines),
+                         [](const auto& tested) { return name_of(tested.param); });
 
 }  // namespace
 }  // namespace reticle

@@ -1,0 +1,189 @@
+// DeviceImaging: the launches that take a batch from masks to images, and back for the adjoint.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "kernels/cuda/folded_body.h"
+#include "kernels/cuda/imaging_plan.h"
+#include "kernels/cuda/pixel_bodies.h"
+#include "kernels/cuda/product_body.h"
+#include "kernels/cuda/socs_body.h"
+#include "kernels/cuda/workspace.h"
+
+namespace reticle::cuda {
+
+// The arrays belong to a batch; Device as in device_memory.h.
+template <class Device>
+class DeviceImaging {
+ public:
+  DeviceImaging(Device& device, const ImagingPlan& plan, int scratch_blocks, const ImagingArrays& arrays)
+      : device_(device), plan_(plan), scratch_blocks_(scratch_blocks), arrays_(arrays) {}
+
+  void upload_tables(const ImagingProblem& problem) {
+    const ImagingTables tables = imaging_tables(problem, plan_);
+    const auto upload = [&](auto* to, const auto& from) {
+      device_.upload(to, from.data(), from.size() * sizeof(from[0]));
+    };
+    const auto upload_table = [&](const ImagingArrays::Table& to, const TablePair& from) {
+      upload(to.plain, from.plain);
+      upload(to.transposed, from.transposed);
+    };
+    upload_table(arrays_.mask_x, tables.mask_x);
+    upload_table(arrays_.mask_y, tables.mask_y);
+    upload_table(arrays_.image_x, tables.image_x);
+    upload_table(arrays_.image_y, tables.image_y);
+    upload_table(arrays_.field_x, tables.field_x);
+    upload_table(arrays_.field_y, tables.field_y);
+    upload(arrays_.filter, tables.filter);
+    upload(arrays_.roots_x, tables.roots_x);
+    upload(arrays_.roots_y, tables.roots_y);
+    upload(arrays_.kernels, tables.kernels);
+    upload(arrays_.groups, plan_.groups);
+    upload(arrays_.first_group, plan_.first_group);
+  }
+
+  // Orders of the masks of clips first .. first + clips - 1, whose pixels are given.
+  template <class Pixel>
+  void launch_orders(int first, int clips, const Pixel* pixels) {
+    const std::ptrdiff_t place = static_cast<std::ptrdiff_t>(first) * plan_.orders();
+    reduce_rows(clips, plan_.half_y, arrays_.mask_y, pixels, arrays_.half_changed);
+    multiply_right(clips, 1, plan_.order_rows(), plan_.cols, plan_.order_cols(), arrays_.half_changed,
+                   arrays_.mask_x.transposed, arrays_.real_orders + place);
+    const OrdersFromReal body{arrays_.real_orders + place, arrays_.orders + place, plan_.half_x,
+                              plan_.half_y, clips, 1.0f / static_cast<float>(plan_.pixels())};
+    device_.launch(body, blocks_over(static_cast<long>(clips) * plan_.orders()));
+  }
+
+  // Orders of the masks of all clips to images.
+  void launch_images(int clips, float* images) {
+    const int count = clips * plan_.conditions, conditions = plan_.conditions;
+    launch_groups(clips, SocsIntensity{socs(), arrays_.orders, arrays_.group_points, 0});
+    device_.launch(SumGroups{arrays_.group_points, arrays_.first_group, arrays_.field, plan_.points(),
+                             static_cast<int>(plan_.groups.size()), conditions, clips},
+                   blocks_over(static_cast<long>(count) * plan_.points()));
+    multiply_left(count, plan_.image_order_rows(), plan_.y.length, plan_.x.length,
+                  arrays_.field_y.plain, arrays_.field, arrays_.half_changed);
+    multiply_right(count, conditions, plan_.image_order_rows(), plan_.x.length,
+                   plan_.image_order_cols(), arrays_.half_changed, arrays_.field_x.transposed,
+                   arrays_.image_orders);
+    device_.launch(FilterImage{filter(count), arrays_.orders, plan_.orders(), conditions, plan_.flare},
+                   blocks_over(static_cast<long>(count) * plan_.image_orders()));
+    multiply_right(count, conditions, plan_.image_order_rows(), plan_.image_order_cols(), plan_.cols,
+                   arrays_.image_orders, arrays_.image_x.plain, arrays_.half_changed);
+    expand_rows(count, 2 * plan_.half_y, arrays_.image_y, arrays_.half_changed, images);
+  }
+
+  // dL/dI of all images to dL/dM of the masks' pixels.
+  void launch_adjoint(int clips, const float* d_images, float* d_masks) {
+    const int count = clips * plan_.conditions, conditions = plan_.conditions;
+    const int groups = static_cast<int>(plan_.groups.size());
+    reduce_rows(count, 2 * plan_.half_y, arrays_.image_y, d_images, arrays_.half_changed);
+    multiply_right(count, conditions, plan_.image_order_rows(), plan_.cols, plan_.image_order_cols(),
+                   arrays_.half_changed, arrays_.image_x.transposed, arrays_.image_orders);
+    device_.launch(FilterGradient{filter(count), arrays_.image_sums},
+                   blocks_over(static_cast<long>(count) * plan_.image_orders()));
+    multiply_right(count, conditions, plan_.image_order_rows(), plan_.image_order_cols(),
+                   plan_.x.length, arrays_.image_orders, arrays_.field_x.plain, arrays_.half_changed);
+    multiply_left(count, plan_.y.length, plan_.image_order_rows(), plan_.x.length,
+                  arrays_.field_y.transposed, arrays_.half_changed, arrays_.field);
+    launch_groups(clips, SocsAdjoint{socs(), arrays_.orders, arrays_.field, arrays_.group_orders, 0});
+    device_.launch(RealFromGroups{arrays_.group_orders, arrays_.real_orders, plan_.half_x, plan_.half_y,
+                                  groups, clips, 1.0f / static_cast<float>(plan_.pixels()),
+                                  arrays_.image_sums, conditions, plan_.flare},
+                   blocks_over(static_cast<long>(clips) * plan_.orders()));
+    multiply_right(clips, 1, plan_.order_rows(), plan_.order_cols(), plan_.cols, arrays_.real_orders,
+                   arrays_.mask_x.plain, arrays_.half_changed);
+    expand_rows(clips, plan_.half_y, arrays_.mask_y, arrays_.half_changed, d_masks);
+  }
+
+ private:
+  SocsPlan socs() const {
+    SocsPlan socs = plan_.socs();
+    socs.group = arrays_.groups;
+    socs.kernels = arrays_.kernels;
+    socs.roots_x = arrays_.roots_x;
+    socs.roots_y = arrays_.roots_y;
+    socs.workspace = scratch_blocks_ > 0 ? arrays_.socs_scratch : nullptr;
+    return socs;
+  }
+  OrderFilter filter(int images) const {
+    return {arrays_.filter, arrays_.image_orders, plan_.image_orders(), images};
+  }
+
+  // body.first: of the launch; all at once where a block's field lies in shared memory.
+  template <class Body>
+  void launch_groups(int clips, Body body) {
+    const long blocks = static_cast<long>(clips) * body.plan.groups;
+    const long at_once = scratch_blocks_ > 0 ? scratch_blocks_ : blocks;
+    const std::size_t shared = scratch_blocks_ > 0 ? 0 : body.plan.bytes();
+    for (long first = 0; first < blocks; first += at_once) {
+      body.first = static_cast<int>(first);
+      device_.launch(body, std::min(at_once, blocks - first), shared);
+    }
+  }
+
+  // C = A B for each of a batch. The tile is picked by one clip's share of the rows, so that a clip's
+  // sums are taken in one way in batches of any size.
+  template <class B>
+  void multiply(const ProductShape& shape, int rows_of_clip, const float* a, const B* b, float* c) {
+    const auto area = [&](int tile) {
+      const auto padded = [&](int size) { return static_cast<double>((size + tile - 1) / tile * tile); };
+      return padded(rows_of_clip) * padded(shape.cols);
+    };
+    if (area(40) < 0.9 * area(64)) {
+      const Product<40, 40, B> product{shape, a, b, c};
+      device_.launch(product, product.blocks());
+    } else {
+      const Product<64, 64, B> product{shape, a, b, c};
+      device_.launch(product, product.blocks());
+    }
+  }
+  // C = [image][rows][inner] B, all images' rows as one matrix.
+  void multiply_right(int images, int images_of_clip, int rows, int inner, int cols, const float* a,
+                      const float* b, float* c) {
+    multiply({.rows = images * rows, .cols = cols, .inner = inner}, images_of_clip * rows, a, b, c);
+  }
+  // C = A [image][inner][cols].
+  template <class B>
+  void multiply_left(int images, int rows, int inner, int cols, const float* a, const B* b, float* c) {
+    multiply({.rows = rows,
+              .cols = cols,
+              .inner = inner,
+              .batch = images,
+              .stride_b = static_cast<std::ptrdiff_t>(inner) * cols,
+              .stride_c = static_cast<std::ptrdiff_t>(rows) * cols},
+             rows, a, b, c);
+  }
+
+  // [image][row][col] to [image][order][col], and back: folded where the rows come in quads.
+  template <class Pixel>
+  void reduce_rows(int images, int half, const ImagingArrays::Table& table, const Pixel* pixels, float* orders) {
+    const FoldedShape shape{plan_.rows, half, plan_.cols, images};
+    if (!folds(plan_.rows)) {
+      multiply_left(images, shape.orders(), plan_.rows, plan_.cols, table.plain, pixels, orders);
+    } else if (half / 2 + 1 <= FoldedReduce<3, Pixel>::k_rows) {
+      const FoldedReduce<3, Pixel> body{shape, table.plain, pixels, orders};
+      device_.launch(body, body.blocks());
+    } else {
+      const FoldedReduce<5, Pixel> body{shape, table.plain, pixels, orders};
+      device_.launch(body, body.blocks());
+    }
+  }
+  void expand_rows(int images, int half, const ImagingArrays::Table& table, const float* orders, float* pixels) {
+    const FoldedShape shape{plan_.rows, half, plan_.cols, images};
+    if (!folds(plan_.rows)) {
+      multiply_left(images, plan_.rows, shape.orders(), plan_.cols, table.transposed, orders, pixels);
+    } else {
+      const FoldedExpand body{shape, table.plain, orders, pixels};
+      device_.launch(body, body.blocks());
+    }
+  }
+
+  Device& device_;
+  const ImagingPlan& plan_;
+  int scratch_blocks_;
+  const ImagingArrays& arrays_;
+};
+
+}  // namespace reticle::cuda

@@ -1,0 +1,90 @@
+// The places of a batch's arrays in one allocation of device memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/cuda/imaging_plan.h"
+#include "kernels/cuda/pixel_bodies.h"
+
+namespace reticle::cuda {
+
+// Gives out places from `base` on, or only counts when base is nullptr.
+class Layout {
+ public:
+  explicit Layout(char* base) : base_(base) {}
+  template <class T>
+  void give(T*& array, std::size_t count) {
+    array = base_ == nullptr ? nullptr : reinterpret_cast<T*>(base_ + bytes_);
+    bytes_ += (count * sizeof(T) + k_alignment - 1) / k_alignment * k_alignment;
+  }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  static constexpr std::size_t k_alignment = 256;
+  char* base_;
+  std::size_t bytes_ = 0;
+};
+
+// The comments give what one clip has of each array.
+struct ImagingArrays {
+  struct Table {
+    float *plain, *transposed;
+  };
+  Table mask_x, mask_y, image_x, image_y, field_x, field_y;
+  float* filter;
+  Complex<float>*roots_x, *roots_y, *kernels;
+  SocsGroup* groups;
+  int* first_group;
+  char* socs_scratch;  // of the blocks of a launch, where shared memory is too small
+
+  float* half_changed;           // one of two products done
+  float* real_orders;            // [order]
+  Complex<float>* orders;        // [order], of the mask
+  float* group_points;           // [group][point]
+  Complex<float>* group_orders;  // [group][order]; shares memory with group_points
+  float* field;                  // [condition][point]: intensity, then its gradient
+  float* image_orders;           // [condition][image order]
+  float* image_sums;             // [condition]: dL/dI summed over the pixels
+};
+
+struct IltArrays {
+  ImagingArrays imaging;
+  StepTerms* terms;
+  float *parameters, *gradient, *moment1, *moment2, *target, *free, *weight, *mask;  // [pixel]
+  float* images;       // [condition][pixel]
+  double* share_sums;  // [share][k_pixel_sums]
+  double* losses;      // [evaluation][clip][k_pixel_sums], the last k_losses_kept evaluations
+  float* factors;      // of Combine, 2
+};
+
+struct ImageArrays {
+  ImagingArrays imaging;
+  std::uint8_t* pixels;  // of one clip: its mask, or its print
+  float* images;         // [condition][pixel]
+};
+
+void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_blocks, IltArrays& arrays);
+void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_blocks, ImageArrays& arrays);
+
+// Blocks that run on a scratch in device memory because shared memory does not hold a field; 0: it does.
+int scratch_blocks(const ImagingPlan& plan, std::size_t shared_limit);
+
+// Bytes of one vector of the batch's pixels, as optimisers add them.
+inline std::size_t vector_bytes(const ImagingPlan& plan, int clips) {
+  return sizeof(float) * static_cast<std::size_t>(plan.pixels()) * static_cast<std::size_t>(clips);
+}
+
+// What a device offers a batch.
+struct DeviceRoom {
+  std::size_t shared_limit = 0;  // bytes of a block
+  std::size_t free_bytes = 0;
+};
+
+// How many of `wanted` clips fit. Both throw Error(out_of_memory) with the bytes wanted and free if not
+// even one does.
+int ilt_clips_that_fit(const ImagingPlan& plan, int wanted, int added_vectors, const DeviceRoom& room);
+int image_clips_that_fit(const ImagingPlan& plan, int wanted, const DeviceRoom& room);
+
+}  // namespace reticle::cuda

@@ -118,7 +118,7 @@ void run(const Arguments& arguments) {
                                                             .origin_x_nm = field.x0, .origin_y_nm = field.y0});
     Image<float> start = target;
     for (float& p : start) p -= 0.5f;
-    batch->set_clip(0, start.view(), target.view(), {}, {});
+    batch->set_clip(0, {.parameters = start.view(), .target = target.view()});
     batch->evaluate(terms);
     losses.push_back(batch->losses()[0].total());
     targets.insert(targets.end(), target.begin(), target.end());

@@ -25,7 +25,7 @@ class DiskFull : public testing::Test {
   // Runs a script where $disk is a tmpfs of `size`, in the test's folder.
   void on_a_small_disk(const std::string& size, const std::string& script) const {
     write_text(folder_ / "run.sh", "set -u\ncd " + folder_.path().string() +
-                                       "\ndisk=$PWD/disk\nreticle=" RETICLE_BINARY
+                                       "\ndisk=$PWD/disk\nreticle=" + reticle_binary() +
                                        "\nmount -t tmpfs -o size=" +
                                        size + " t $disk || exit 9\n" + script);
     const std::string command = "unshare -rm sh " + (folder_ / "run.sh").string();

@@ -15,10 +15,12 @@ extern char** environ;
 
 namespace reticle::tools {
 
+std::string reticle_binary() { return std::filesystem::absolute(RETICLE_BINARY).string(); }
+
 Subprocess::Subprocess(const std::filesystem::path& folder,
                        const std::vector<std::string>& arguments)
     : out_(folder / "stdout.txt"), err_(folder / "stderr.txt") {
-  std::vector<std::string> words = {RETICLE_BINARY};
+  std::vector<std::string> words = {reticle_binary()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -30,9 +32,9 @@ Subprocess::Subprocess(const std::filesystem::path& folder,
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, out_.c_str(), k_flags, 0600);
   posix_spawn_file_actions_addopen(&files, STDERR_FILENO, err_.c_str(), k_flags, 0600);
-  const int failed = posix_spawn(&process_, RETICLE_BINARY, &files, nullptr, argv.data(), environ);
+  const int failed = posix_spawn(&process_, argv[0], &files, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&files);
-  if (failed != 0) throw std::runtime_error("cannot start " RETICLE_BINARY);
+  if (failed != 0) throw std::runtime_error("cannot start " + words[0]);
 }
 
 void Subprocess::interrupt() const { ::kill(process_, SIGINT); }

@@ -9,6 +9,9 @@
 
 namespace reticle::tools {
 
+// Absolute, wherever the test goes.
+std::string reticle_binary();
+
 struct Finished {
   int exit_code = -1;  // 128 + signal if killed by one
   std::string out;

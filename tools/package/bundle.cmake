@@ -1,0 +1,65 @@
+# What a bundle holds: the component `bundle` of the installation, which tools/bundle packs. Programs lie
+# one level below the root, so that $ORIGIN/../lib is right for all; sources of inputs keep the places
+# that README.md names.
+
+# reticle_programs(<variable> <folder>...): the executables built there and below.
+function(reticle_programs variable)
+  foreach(folder IN LISTS ARGN)
+    get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
+    foreach(target IN LISTS targets)
+      get_target_property(type ${target} TYPE)
+      if(type STREQUAL "EXECUTABLE")
+        list(APPEND found ${target})
+      endif()
+    endforeach()
+    get_property(below DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
+    reticle_programs(deeper ${below})
+    list(APPEND found ${deeper})
+  endforeach()
+  set(${variable} ${found} PARENT_SCOPE)
+endfunction()
+
+install(TARGETS reticle RUNTIME_DEPENDENCY_SET bundled RUNTIME DESTINATION bin COMPONENT bundle)
+install(TARGETS reticle_linear_algebra LIBRARY DESTINATION lib COMPONENT bundle NAMELINK_SKIP)
+reticle_programs(tests ${PROJECT_SOURCE_DIR}/tests)
+install(TARGETS ${tests} RUNTIME_DEPENDENCY_SET bundled RUNTIME DESTINATION tests COMPONENT bundle)
+reticle_programs(benchmarks ${PROJECT_SOURCE_DIR}/bench)
+list(REMOVE_ITEM benchmarks file_benchmark layout_tiles seams)  # of the host alone, with HDF5 in each
+install(TARGETS ${benchmarks} RUNTIME_DEPENDENCY_SET bundled RUNTIME DESTINATION bench COMPONENT bundle)
+if(RETICLE_CUDA_FOUND)
+  install(TARGETS reticle_cuda LIBRARY DESTINATION lib/reticle COMPONENT bundle)
+  file(CONFIGURE OUTPUT licence_of_cuda CONTENT
+"lib/reticle/libreticle_cuda.so and the GPU programs of bench and tests hold CUDA's static runtime,
+Copyright NVIDIA Corporation, redistributed under the CUDA Toolkit's End User License Agreement
+(attachment A), https://docs.nvidia.com/cuda/eula. The driver and cuFFT do not come with the bundle.
+")
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/licence_of_cuda DESTINATION licences RENAME cuda COMPONENT bundle)
+endif()
+install(RUNTIME_DEPENDENCY_SET bundled
+  PRE_EXCLUDE_REGEXES "^lib(c|m|dl|rt|pthread|stdc\\+\\+|gcc_s)\\.so" "^ld-linux" "^libreticle_"
+  LIBRARY DESTINATION lib COMPONENT bundle)
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/examples ${PROJECT_SOURCE_DIR}/tools/recipes
+        DESTINATION tools COMPONENT bundle)
+install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION . COMPONENT bundle)
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/bench/run_gpu DESTINATION bench COMPONENT bundle)
+install(FILES ${PROJECT_SOURCE_DIR}/bench/naive_ilt.py DESTINATION bench COMPONENT bundle)
+
+# Licences of all that is linked or travels along, as Debian's packages state them.
+string(REGEX MATCH "^[0-9]+" gcc ${CMAKE_CXX_COMPILER_VERSION})
+set(licences
+  gcc=gcc-${gcc}-base hdf5=libhdf5-dev libaec=libaec-dev zlib=zlib1g-dev libpng=libpng-dev
+  opencv=libopencv-core-dev tbb=libtbb-dev openblas=libopenblas-pthread-dev lapack=liblapacke-dev
+  fmt=libfmt-dev spdlog=libspdlog-dev tomlplusplus=libtomlplusplus-dev benchmark=libbenchmark-dev
+  googletest=libgtest-dev cli11=libcli11-dev nlohmann-json=nlohmann-json3-dev boost=libboost-dev)
+foreach(entry IN LISTS licences)
+  string(REPLACE "=" ";" entry ${entry})
+  list(GET entry 0 name)
+  list(GET entry 1 package)
+  set(text /usr/share/doc/${package}/copyright)
+  if(NOT EXISTS ${text})
+    message(FATAL_ERROR "A bundle carries the licence of ${name}, but there is no ${text}: build it on "
+                        "Debian with the packages of tools/dependencies.txt")
+  endif()
+  install(FILES ${text} DESTINATION licences RENAME ${name} COMPONENT bundle)
+endforeach()

@@ -14,7 +14,7 @@ TEST(ChunkPacker, ZlibGivesTheBytesBackAndTheChecksumFollows) {
   ChunkPacker packer(1);
   for (unsigned seed = 1; seed <= 50; ++seed) {
     std::mt19937 random(seed);
-    const unsigned repeats = random() % 100;
+    const auto repeats = random() % 100;
     Plain bytes(1 + random() % 100000);
     for (std::size_t i = 0; i < bytes.size(); ++i)
       bytes[i] = i > 0 && random() % 100 < repeats ? bytes[i - 1] : static_cast<std::uint8_t>(random());

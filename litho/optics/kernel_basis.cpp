@@ -76,7 +76,7 @@ void sort_by_patch(std::vector<SourcePoint>& source) {
 }  // namespace
 
 KernelBasis::KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source,
-                         double focus_nm) {
+                         double focus_nm, double least_weight) {
   openblas_set_num_threads(1);  // the same sums whatever the machine
   const std::vector<Flip> group = mirror_group(settings, source);
   const CoherentRows rows(settings, source, focus_nm);
@@ -94,7 +94,10 @@ KernelBasis::KernelBasis(const OpticsSettings& settings, std::span<const SourceP
   std::vector<SourcePoint> orbits = one_of_each_orbit(source, group);
   sort_by_patch(orbits);
   add_rows(rows, orbits);
-  decompose();
+  for (const Block& block : blocks_)
+    for (int i = 0; i < block.sector.size(); ++i)
+      trace_ += block.matrix[static_cast<std::size_t>(i) * block.sector.size() + i].real();
+  decompose(least_weight);
 }
 
 void KernelBasis::add_rows(const CoherentRows& rows, std::span<const SourcePoint> source) {
@@ -119,27 +122,57 @@ void KernelBasis::add_rows(const CoherentRows& rows, std::span<const SourcePoint
   flush();
 }
 
-void KernelBasis::decompose() {
+namespace {
+
+struct Eigenvectors {
+  std::vector<double> values;    // ascending
+  std::vector<Complex> vectors;  // one after another
+};
+
+// Those of a Hermitian matrix, given by its lower triangle in columns, with values above `least`: reduced
+// to a tridiagonal matrix, whose eigenvectors come one by one [Dhillon & Parlett 2004, Lin. Alg. Appl. 387].
+Eigenvectors eigenvectors_above(double least, std::vector<Complex> matrix, int size) {
+  const auto n = static_cast<std::size_t>(size);
+  std::vector<double> diagonal(n), beside(n);
+  std::vector<Complex> reflectors(n);
+  auto info = LAPACKE_zhetrd(LAPACK_COL_MAJOR, 'L', size, lapack(matrix.data()), size, diagonal.data(),
+                             beside.data(), lapack(reflectors.data()));
+  // All of the tridiagonal matrix, which cost little; only those above `least` are turned back.
+  Eigenvectors found{std::vector<double>(n), std::vector<Complex>(n * n)};
+  std::vector<lapack_int> support(2 * n);
+  lapack_int count = 0;
+  lapack_logical accurate = 1;
+  if (info == 0)
+    info = LAPACKE_zstemr(LAPACK_COL_MAJOR, 'V', 'A', size, diagonal.data(), beside.data(), 0.0, 0.0, 0, 0,
+                          &count, found.values.data(), lapack(found.vectors.data()), size, size,
+                          support.data(), &accurate);
+  const auto first = std::upper_bound(found.values.begin(), found.values.end(), least) - found.values.begin();
+  found.values.erase(found.values.begin(), found.values.begin() + first);
+  found.vectors.erase(found.vectors.begin(), found.vectors.begin() + first * size);
+  if (info == 0 && !found.values.empty())
+    info = LAPACKE_zunmtr(LAPACK_COL_MAJOR, 'L', 'L', 'N', size, static_cast<lapack_int>(found.values.size()),
+                          lapack(matrix.data()), size, lapack(reflectors.data()),
+                          lapack(found.vectors.data()), size);
+  if (info != 0)
+    throw Error(ErrorCode::unsupported, "the eigenvalues of the source-by-pupil matrix did not converge");
+  return found;
+}
+
+}  // namespace
+
+void KernelBasis::decompose(double least_weight) {
   std::vector<std::pair<double, Place>> all;
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
-    Block& block = blocks_[b];
-    const int size = block.sector.size();
-    std::vector<double> values(static_cast<std::size_t>(size));
-    for (int i = 0; i < size; ++i)
-      trace_ += block.matrix[static_cast<std::size_t>(i) * size + i].real();
     // Read by columns, the upper triangle is the lower one of conj(G), whose eigenvectors are h.
-    std::vector<Complex> copy = block.matrix;
-    block.vectors.resize(copy.size());
-    std::vector<lapack_int> support(2 * values.size());
-    lapack_int found = 0;
-    const auto info = LAPACKE_zheevr(LAPACK_COL_MAJOR, 'V', 'A', 'L', size, lapack(copy.data()), size,
-                                     0.0, 0.0, 0, 0, 0.0, &found, values.data(),
-                                     lapack(block.vectors.data()), size, support.data());
-    if (info != 0 || found != size)
-      throw Error(ErrorCode::unsupported, "the eigenvalues of the source-by-pupil matrix did not converge");
-    for (std::size_t i = 0; i < values.size(); ++i) all.push_back({values[i], {b, i}});
+    Block& block = blocks_[b];
+    Eigenvectors found = eigenvectors_above(least_weight, block.matrix, block.sector.size());
+    block.vectors = std::move(found.vectors);
+    for (std::size_t i = 0; i < found.values.size(); ++i) all.push_back({found.values[i], {b, i}});
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  least_weight_ = least_weight;
+  weights_.clear();
+  places_.clear();
   for (const auto& [value, place] : all) {
     if (value <= 1e-14 * all[0].first) break;
     weights_.push_back(value);

@@ -24,11 +24,15 @@ class KernelBasis {
  public:
   // Throws Error(bad_input) as CoherentRows does, and Error(unsupported) if the tile has more orders
   // than fit a dense eigenproblem.
-  KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm);
+  KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm,
+              double least_weight = 0.0);
 
   const OrderWindow& window() const { return window_; }
-  // Eigenvalues, largest first; those below rounding are left out.
+  // Eigenvalues, largest first; those below least_weight() or rounding are left out.
   std::span<const double> weights() const { return weights_; }
+  double least_weight() const { return least_weight_; }
+  // Takes in the eigenvalues down to another limit.
+  void decompose(double least_weight);
   // Kernel `index` of unit norm: [n + half_y][m + half_x].
   std::vector<std::complex<double>> kernel(int index) const;
   // Sum of all eigenvalues, from the diagonal of G.
@@ -46,13 +50,12 @@ class KernelBasis {
     std::size_t block, index;
   };
   void add_rows(const CoherentRows& rows, std::span<const SourcePoint> source);
-  void decompose();
 
   OrderWindow window_;
   std::vector<Block> blocks_;
   std::vector<double> weights_;
   std::vector<Place> places_;  // of kernel i
-  double trace_ = 0.0;
+  double trace_ = 0.0, least_weight_ = 0.0;
 };
 
 }  // namespace reticle

@@ -51,9 +51,13 @@ SocsKernels leading_kernels(const KernelBasis& basis, int count) {
 SocsKernels build_condition(const OpticsSettings& settings, std::span<const SourcePoint> source,
                             const FocusCondition& condition, const Spectrum<double>& mask,
                             SocsReport& report) {
-  const KernelBasis basis(settings, source, condition.focus_nm);
-  const Truncation truncation =
-      truncate_for(basis, mask, settings.max_error, settings.max_kernels);
+  // Eigenvalues well above the error suffice for most masks, those down to it for every mask (report.bound).
+  KernelBasis basis(settings, source, condition.focus_nm, 5.0 * settings.max_error);
+  Truncation truncation = truncate_for(basis, mask, settings.max_error, settings.max_kernels);
+  if (truncation.error > settings.max_error && truncation.kernels < settings.max_kernels) {
+    basis.decompose(0.9 * settings.max_error);
+    truncation = truncate_for(basis, mask, settings.max_error, settings.max_kernels);
+  }
   if (truncation.error > settings.max_error) {
     std::ostringstream message;
     message << "optics: condition '" << condition.name << "' has an error of " << truncation.error
@@ -70,7 +74,7 @@ SocsKernels build_condition(const OpticsSettings& settings, std::span<const Sour
   report.measured = truncation.error;
   // 0 <= I - I_K = sum_{k > K} lambda_k |<h_k, c>|^2 <= lambda_{K+1} sum |c|^2 <= lambda_{K+1} for
   // |t| <= 1 (Bessel, Parseval); eigenvalues carry rounding of the largest one.
-  report.bound = (next < basis.weights().size() ? basis.weights()[next] : 0.0) +
+  report.bound = (next < basis.weights().size() ? basis.weights()[next] : basis.least_weight()) +
                  1e-12 * basis.weights()[0];
   return set;
 }

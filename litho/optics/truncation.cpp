@@ -15,10 +15,16 @@ using Transform = cpu::BandTransform<double>;
 
 double largest(const Image<double>& image) { return *std::max_element(image.begin(), image.end()); }
 
+// Of the images of kernels: single precision errs by 1e-6 of clear field in all.
+enum class Precision { single, full };
+constexpr double k_single_will_do = 1e-4;  // a limit on the error, of which that is a hundredth
+
 // What is left of the exact image as kernels are taken off it.
 class Residual {
  public:
-  Residual(const KernelBasis& basis, const Spectrum<double>& mask) : basis_(basis), mask_(mask) {
+  Residual(const KernelBasis& basis, const Spectrum<double>& mask, Precision precision)
+      : basis_(basis), mask_(mask), mask_single_(mask.half_x(), mask.half_y()), precision_(precision) {
+    std::copy(mask.data(), mask.data() + mask.size(), mask_single_.data());
     cpu::SocsFields<double> shape(stack_of(0, 1));
     left_ = Image<double>(shape.field_rows(), shape.field_cols());
     Transform(left_.rows(), left_.cols(), 2 * mask.half_x(), 2 * mask.half_y(), cpu::Samples::at_corners)
@@ -26,9 +32,10 @@ class Residual {
   }
 
   void take(int first, int count) {
-    Image<double> part(left_.rows(), left_.cols());
-    cpu::SocsFields<double>(stack_of(first, count)).intensity(mask_, 0, part.view());
-    for (std::size_t i = 0; i < left_.size(); ++i) left_.data()[i] -= part.data()[i];
+    if (precision_ == Precision::single)
+      take_as(mask_single_, first, count);
+    else
+      take_as(mask_, first, count);
   }
   const Image<double>& left() const { return left_; }
   void reset(const Image<double>& left) { left_ = left; }
@@ -46,6 +53,12 @@ class Residual {
   }
 
  private:
+  template <class T>
+  void take_as(const Spectrum<T>& mask, int first, int count) {
+    Image<T> part(left_.rows(), left_.cols());
+    cpu::SocsFields<T>(stack_of(first, count)).intensity(mask, 0, part.view());
+    for (std::size_t i = 0; i < left_.size(); ++i) left_.data()[i] -= part.data()[i];
+  }
   SocsStack stack_of(int first, int count) const {
     const OrderWindow& window = basis_.window();
     SocsStack stack{.half_x = window.half_x, .half_y = window.half_y, .conditions = {{}}};
@@ -61,6 +74,8 @@ class Residual {
 
   const KernelBasis& basis_;
   const Spectrum<double>& mask_;
+  Spectrum<float> mask_single_;
+  Precision precision_;
   Image<double> left_;
 };
 
@@ -87,7 +102,7 @@ Truncation truncate_for(const KernelBasis& basis, const Spectrum<double>& mask, 
                         int max_kernels) {
   constexpr int k_step = 2 * cpu::k_lanes;
   const int most = std::min(max_kernels, static_cast<int>(basis.weights().size()));
-  Residual residual(basis, mask);
+  Residual residual(basis, mask, max_error >= k_single_will_do ? Precision::single : Precision::full);
   int count = 0;
   while (count < most) {
     const int step = std::min(k_step, most - count);

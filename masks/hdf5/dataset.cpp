@@ -120,41 +120,36 @@ std::vector<T> Group::read(const std::string& name, const Extents& wanted) const
 
 namespace {
 
-// Chunks of our own making: what the library's filters would have written, faster. One chunk is put
-// together, its bytes sorted by significance as the shuffle filter does, packed, and checked.
+// Images one behind another, in chunks of our own making: what the library's filters would have written,
+// faster. One chunk is put together, its bytes sorted by significance as the shuffle filter does, packed,
+// and checked. Extents and chunks have 2 or 3 axes; a chunk holds one image or a part of it.
 template <class T>
 bool write_chunks(hid_t dataset, const std::vector<hsize_t>& extents,
                   const std::vector<hsize_t>& chunk, const T* values) {
-  const std::size_t rows = chunk[0], cols = chunk[1], pixels = rows * cols;
+  const std::size_t rank = extents.size();
+  const hsize_t images = rank == 3 ? extents[0] : 1, height = extents[rank - 2], width = extents[rank - 1];
+  const std::size_t rows = chunk[rank - 2], cols = chunk[rank - 1], pixels = rows * cols;
   std::vector<std::uint8_t> bytes(pixels * sizeof(T));
   ChunkPacker packer(static_cast<int>(k_deflate_level));
-  for (hsize_t y0 = 0; y0 < extents[0]; y0 += rows) {
-    for (hsize_t x0 = 0; x0 < extents[1]; x0 += cols) {
-      const std::size_t height = std::min<hsize_t>(rows, extents[0] - y0);
-      const std::size_t width = std::min<hsize_t>(cols, extents[1] - x0);
-      if (height < rows || width < cols) std::fill(bytes.begin(), bytes.end(), 0);
-      for (std::size_t y = 0; y < height; ++y) {
-        const auto* row = reinterpret_cast<const std::uint8_t*>(values + (y0 + y) * extents[1] + x0);
-        for (std::size_t plane = 0; plane < sizeof(T); ++plane) {
-          std::uint8_t* to = bytes.data() + plane * pixels + y * cols;
-          for (std::size_t x = 0; x < width; ++x) to[x] = row[x * sizeof(T) + plane];
+  for (hsize_t image = 0; image < images; ++image)
+    for (hsize_t y0 = 0; y0 < height; y0 += rows)
+      for (hsize_t x0 = 0; x0 < width; x0 += cols) {
+        const std::size_t rows_here = std::min<hsize_t>(rows, height - y0);
+        const std::size_t cols_here = std::min<hsize_t>(cols, width - x0);
+        if (rows_here < rows || cols_here < cols) std::fill(bytes.begin(), bytes.end(), 0);
+        for (std::size_t y = 0; y < rows_here; ++y) {
+          const auto* row = reinterpret_cast<const std::uint8_t*>(values + (image * height + y0 + y) * width + x0);
+          for (std::size_t plane = 0; plane < sizeof(T); ++plane) {
+            std::uint8_t* to = bytes.data() + plane * pixels + y * cols;
+            for (std::size_t x = 0; x < cols_here; ++x) to[x] = row[x * sizeof(T) + plane];
+          }
         }
+        const std::vector<std::uint8_t>& packed = packer.pack(bytes);
+        const hsize_t offset[3] = {image, y0, x0};
+        if (H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset + (3 - rank), packed.size(), packed.data()) < 0)
+          return false;
       }
-      const std::vector<std::uint8_t>& packed = packer.pack(bytes);
-      const hsize_t offset[2] = {y0, x0};
-      if (H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset, packed.size(), packed.data()) < 0)
-        return false;
-    }
-  }
   return true;
-}
-
-template <class T>
-bool write_values(hid_t dataset, hid_t type, const std::vector<hsize_t>& extents,
-                  const std::vector<hsize_t>& chunk, const T* values) {
-  if constexpr (std::is_same_v<T, std::uint8_t> || std::is_same_v<T, float>)
-    if (extents.size() == 2) return write_chunks(dataset, extents, chunk, values);
-  return H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
 }
 
 }  // namespace
@@ -177,8 +172,11 @@ void Group::write(const std::string& name, const Extents& extents, const T* valu
   const Handle dataset = owned(H5Dcreate2(handle_.id(), name.c_str(), type.id(), space.id(),
                                           H5P_DEFAULT, creation.id(), H5P_DEFAULT),
                                H5Dclose);
-  if (!dataset || !write_values(dataset.id(), type.id(), dimensions, chunk, values))
-    fail(name, "could not be stored");
+  const bool stored =
+      dataset && (rank == 2 || rank == 3
+                      ? write_chunks(dataset.id(), dimensions, chunk, values)
+                      : H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
+  if (!stored) fail(name, "could not be stored");
 }
 
 #define RETICLE_ELEMENT(T)                                                          \

@@ -34,6 +34,10 @@ set(PNG_LIBRARY ${png} CACHE FILEPATH "" FORCE)
 reticle_compiler_library(gomp gomp)
 set(OpenMP_gomp_LIBRARY ${gomp} CACHE FILEPATH "" FORCE)
 
+reticle_static_library(deflate_archive deflate)
+add_library(deflate INTERFACE IMPORTED)
+target_link_libraries(deflate INTERFACE ${deflate_archive})
+
 reticle_static_library(hdf5 hdf5_serial)
 reticle_static_library(sz sz)
 reticle_static_library(aec aec)
@@ -45,7 +49,7 @@ target_link_libraries(hdf5::hdf5 INTERFACE ${hdf5} ${sz} ${aec} ${z} ${CMAKE_DL_
 # OpenBLAS holds code for every processor and is larger than all the rest: one shared library with the
 # functions that are called, from static OpenBLAS, LAPACKE and Fortran.
 set(linear_algebra
-  LAPACKE_dposv LAPACKE_dpotrf LAPACKE_dpotri LAPACKE_zheevr cblas_zherk openblas_set_num_threads)
+  LAPACKE_dposv LAPACKE_dpotrf LAPACKE_dpotri LAPACKE_zhetrd LAPACKE_zstemr LAPACKE_zunmtr cblas_zherk openblas_set_num_threads)
 set(linear_algebra_of_opencv
   cblas_cgemm cblas_dgemm cblas_sgemm cblas_zgemm dgels_ dgeqrf_ dgesdd_ dgesv_ dgetrf_ dposv_ dpotrf_
   sgels_ sgeqrf_ sgesdd_ sgesv_ sgetrf_ sposv_ spotrf_)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 #include "kernels/base/error.h"
 
@@ -21,6 +22,13 @@ constexpr std::array<std::pair<double, double>, 5> k_normal_nodes = {{
 
 std::vector<JonesState> states_of(const OpticsSettings& settings, const SourcePoint& point) {
   return settings.vector_imaging ? point.states : std::vector<JonesState>{{1.0, 0.0, 1.0}};
+}
+
+bool is_unpolarised(const std::vector<JonesState>& states) {
+  const auto is = [](const JonesState& state, double x, double y) {
+    return state.x == x && state.y == y && state.weight == 0.5;
+  };
+  return states.size() == 2 && is(states[0], 1.0, 0.0) && is(states[1], 0.0, 1.0);
 }
 
 }  // namespace
@@ -85,12 +93,29 @@ void CoherentRows::rows_of(const SourcePoint& point, const Use& use) const {
       pupil.push_back(rho);
     }
   if (orders.empty()) return;
+  const std::vector<JonesState> states = states_of(settings_, point);
+  const bool unpolarised = is_unpolarised(states);
   std::vector<OrderResponse> responses(orders.size());
   std::vector<std::complex<double>> row(static_cast<std::size_t>(window_.size()));
   for (const Layer& layer : layers_) {
     for (std::size_t k = 0; k < orders.size(); ++k)
       responses[k] = layer.projection.at(pupil[k][0], pupil[k][1]);
-    for (const JonesState& state : states_of(settings_, point)) {
+    const auto use_component = [&](int component, int jones, double root) {
+      for (std::size_t k = 0; k < orders.size(); ++k)
+        row[orders[k]] = root * responses[k][static_cast<std::size_t>(component)][static_cast<std::size_t>(jones)];
+      use(row);
+    };
+    if (unpolarised) {
+      // Both states at once: the x field of y light equals the y field of x light and stands once, doubled.
+      const double root = scale_ * std::sqrt(0.5 * layer.weight * point.weight);
+      use_component(0, 0, root);
+      use_component(1, 1, root);
+      use_component(0, 1, std::numbers::sqrt2 * root);
+      use_component(2, 0, root);
+      use_component(2, 1, root);
+      continue;
+    }
+    for (const JonesState& state : states) {
       const double root = scale_ * std::sqrt(layer.weight * point.weight * state.weight);
       for (int c = 0; c < layer.projection.components(); ++c) {
         for (std::size_t k = 0; k < orders.size(); ++k) {

@@ -19,7 +19,8 @@ namespace {
 using Complex = std::complex<double>;
 
 constexpr int k_most_orders = 5000;  // of a sector: three matrices of 400 MB each
-constexpr int k_batch = 256;         // rows gathered for one product
+constexpr int k_batch = 256;         // rows gathered for one product, of one patch of the source if
+constexpr int k_least_batch = 64;    // there are that many
 
 lapack_complex_double* lapack(Complex* values) {
   return reinterpret_cast<lapack_complex_double*>(values);
@@ -62,14 +63,16 @@ class GramSum {
   std::vector<Complex> packed_, product_;
 };
 
-// Square patches of the source one after the other.
+// The square patch of the source that a point lies in.
+std::pair<int, int> patch_of(const SourcePoint& point) {
+  constexpr double k_patch = 0.0625;  // sigma
+  return {static_cast<int>(std::floor(point.sigma_y / k_patch)), static_cast<int>(std::floor(point.sigma_x / k_patch))};
+}
+
+// Patches one after the other.
 void sort_by_patch(std::vector<SourcePoint>& source) {
-  constexpr double k_patch = 0.125;  // sigma
-  const auto patch = [](const SourcePoint& p) {
-    return std::pair(std::floor(p.sigma_y / k_patch), std::floor(p.sigma_x / k_patch));
-  };
-  std::stable_sort(source.begin(), source.end(), [&](const SourcePoint& a, const SourcePoint& b) {
-    return patch(a) < patch(b);
+  std::stable_sort(source.begin(), source.end(), [](const SourcePoint& a, const SourcePoint& b) {
+    return patch_of(a) < patch_of(b);
   });
 }
 
@@ -111,7 +114,10 @@ void KernelBasis::add_rows(const CoherentRows& rows, std::span<const SourcePoint
       gram.add(folded[b], count, blocks_[b].sector.size(), blocks_[b].matrix);
     count = 0;
   };
-  for (const SourcePoint& point : source)
+  std::pair<int, int> patch;
+  for (const SourcePoint& point : source) {
+    if (count >= k_least_batch && patch_of(point) != patch) flush();
+    patch = patch_of(point);
     rows.rows_of(point, [&](std::span<const Complex> row) {
       for (std::size_t b = 0; b < blocks_.size(); ++b) {
         const OrderSector& sector = blocks_[b].sector;
@@ -119,6 +125,7 @@ void KernelBasis::add_rows(const CoherentRows& rows, std::span<const SourcePoint
       }
       if (++count == k_batch) flush();
     });
+  }
   flush();
 }
 

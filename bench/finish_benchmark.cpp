@@ -96,14 +96,14 @@ void three_images(benchmark::State& state) {
   for (auto _ : state) {
     images.set_mask(clip().mask.view());
     for (std::size_t i = 0; i < 3; ++i)
-      benchmark::DoNotOptimize(images.at(corners[i % corners.size()]).data);
+      benchmark::DoNotOptimize(images.print(corners[i % corners.size()]));
   }
 }
 
 void print_one(benchmark::State& state) {
   CornerImages images(clip().model);
   images.set_mask(clip().mask.view());
-  const ImageView<const float> image = images.at(clip().settings.corners.front());
+  const ImageView<const float> image = images.at_focus_of(clip().settings.corners.front());
   for (auto _ : state) benchmark::DoNotOptimize(print_bits(image, 0.225));
 }
 

@@ -17,13 +17,15 @@ MaskEvaluation MaskEvaluator::evaluate(ImageView<const std::uint8_t> mask, const
   result.mask = in_field<std::uint8_t>(mask, mask_grid, result.grid);
   result.target = rasterize_binary(design.polygons, result.grid);
 
-  const double threshold = model_.resist.threshold;
   const ProcessBand band = settings_.bands.empty() ? ProcessBand{} : settings_.bands.front();
   images_.set_mask(result.mask.view());
-  const BitImage outer = print_bits(images_.at(corner_named(settings_, band.outer)), threshold);
-  const BitImage inner = print_bits(images_.at(corner_named(settings_, band.inner)), threshold);
+  // The outer corner after the inner one: it mostly shares the nominal's focus, and so its image.
+  const BitImage inner = images_.print(corner_named(settings_, band.inner));
+  const BitImage outer = images_.print(corner_named(settings_, band.outer));
   // The last, as its intensity is measured as well.
-  const ImageView<const float> intensity = images_.at(corner_named(settings_, "nominal"));
+  const ProcessCorner& nominal_corner = corner_named(settings_, "nominal");
+  const ImageView<const float> intensity = images_.at_focus_of(nominal_corner);
+  const double threshold = images_.threshold(nominal_corner);
   const BitImage nominal = print_bits(intensity, threshold);
   result.nominal = nominal.unpacked();
   result.band = differing(outer, inner).unpacked();

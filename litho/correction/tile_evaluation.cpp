@@ -57,23 +57,23 @@ TileResult TileFinisher::finish(const Design& design, const Image<float>& parame
   const Image<std::uint8_t> mask = bits.unpacked();
   TileResult result{.mask = cut_out(mask, core)};
   images_.set_mask(mask.view());
-  const auto printed = [&](ImageView<const float> image) {
-    return print_bits(image, static_cast<float>(model_.resist.threshold));
-  };
   if (!settings_.bands.empty()) {
     const ProcessBand& band = settings_.bands.front();
-    const BitImage outer = printed(images_.at(corner_named(settings_, band.outer)));
-    const BitImage inner = printed(images_.at(corner_named(settings_, band.inner)));
+    // The outer corner after the inner one: it mostly shares the nominal's focus, and so its image.
+    const BitImage inner = images_.print(corner_named(settings_, band.inner));
+    const BitImage outer = images_.print(corner_named(settings_, band.outer));
     result.band_nm2 = difference_nm2(outer, inner, core, grid.pixel_nm);
   }
   // The last, as its intensity is measured as well.
-  const ImageView<const float> nominal = images_.at(corner_named(settings_, "nominal"));
+  const ProcessCorner& nominal_corner = corner_named(settings_, "nominal");
+  const ImageView<const float> nominal = images_.at_focus_of(nominal_corner);
+  const double threshold = images_.threshold(nominal_corner);
   const BitImage target(rasterize_binary(design.polygons, grid));
-  result.l2_nm2 = difference_nm2(printed(nominal), target, core, grid.pixel_nm);
+  result.l2_nm2 = difference_nm2(print_bits(nominal, threshold), target, core, grid.pixel_nm);
   EdgePlacementSettings edges;
   edges.spacing_nm = settings_.edge_site_spacing_nm;
   edges.tolerance_nm = settings_.edge_tolerance_nm;
-  result.sites = measure_edge_placement(nominal, grid, model_.resist.threshold,
+  result.sites = measure_edge_placement(nominal, grid, threshold,
                                         sites_in_core(design, edges), edges)
                      .sites;
   return result;

@@ -124,7 +124,14 @@ void guarded(ClipOutcome& outcome, const std::function<void()>& step) {
 }  // namespace
 
 ClipWorker::ClipWorker(const CorrectionJob& job, std::unique_ptr<Engine> engine, int threads)
-    : job_(job), engine_(std::move(engine)), threads_(threads) {}
+    : job_(job), engine_(std::move(engine)), threads_(threads), evaluators_(static_cast<std::size_t>(threads)) {}
+
+// Made by the thread that needs it first.
+MaskEvaluator& ClipWorker::evaluator_of(int thread) {
+  auto& evaluator = evaluators_.at(static_cast<std::size_t>(thread));
+  if (!evaluator) evaluator = std::make_unique<MaskEvaluator>(job_.model, job_.settings);
+  return *evaluator;
+}
 
 int ClipWorker::batch_size(int wanted) const {
   return reticle::batch_size(*engine_, job_.model, job_.settings, wanted);
@@ -134,15 +141,16 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<ClipOutcome> outcomes(clips.size());
   std::vector<Design> read(clips.size());
-  const auto each = [&](std::size_t count, const std::function<void(std::size_t)>& work) {
-    on_threads(count, threads_, [&](int) {
-      return [&](std::size_t i) {
-        work(i);
+  // work(item, thread) on the host's threads.
+  const auto each = [&](std::size_t count, const std::function<void(std::size_t, int)>& work) {
+    on_threads(count, threads_, [&](int thread) {
+      return [&, thread](std::size_t i) {
+        work(i, thread);
         return true;
       };
     });
   };
-  each(clips.size(), [&](std::size_t i) {
+  each(clips.size(), [&](std::size_t i, int) {
     guarded(outcomes[i], [&] {
       if (job_.finished == Finished::keep && std::filesystem::exists(clips[i].mask)) {
         outcomes[i] = {.state = ClipState::kept, .metrics = read_mask(clips[i].mask).metrics};
@@ -166,12 +174,14 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
     guarded(of_batch, [&] { corrections = optimized(designs); });
     // Nothing is written if the command was interrupted meanwhile.
     if (!interrupted())
-      each(designs.size(), [&](std::size_t k) {
+      each(designs.size(), [&](std::size_t k, int thread) {
         ClipOutcome& outcome = outcomes[places[k]];
         if (of_batch.state == ClipState::failed)
           outcome = of_batch;
         else
-          guarded(outcome, [&] { finish(clips[places[k]], designs[k], std::move(corrections[k]), outcome); });
+          guarded(outcome, [&] {
+            finish(clips[places[k]], designs[k], std::move(corrections[k]), evaluator_of(thread), outcome);
+          });
       });
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
@@ -194,9 +204,8 @@ std::vector<Correction> ClipWorker::optimized(std::span<const Design> designs) {
 }
 
 void ClipWorker::finish(const Clip& clip, const Design& design, Correction correction,
-                        ClipOutcome& outcome) const {
-  const MaskEvaluation evaluation =
-      evaluate(job_.model, job_.settings, correction.mask.view(), correction.grid, design);
+                        MaskEvaluator& evaluator, ClipOutcome& outcome) const {
+  const MaskEvaluation evaluation = evaluator.evaluate(correction.mask.view(), correction.grid, design);
 
   MaskFile file;
   file.grid = correction.grid;

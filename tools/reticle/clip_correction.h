@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "kernels/engine/engine.h"
+#include "litho/correction/evaluation.h"
 #include "litho/correction/ilt.h"
 #include "litho/correction/settings.h"
 #include "litho/imaging/optical_model.h"
@@ -68,11 +69,14 @@ class ClipWorker {
 
  private:
   std::vector<Correction> optimized(std::span<const Design> designs);
-  void finish(const Clip& clip, const Design& design, Correction correction, ClipOutcome& outcome) const;
+  MaskEvaluator& evaluator_of(int thread);
+  void finish(const Clip& clip, const Design& design, Correction correction, MaskEvaluator& evaluator,
+              ClipOutcome& outcome) const;
 
   const CorrectionJob& job_;
   std::unique_ptr<Engine> engine_;
   int threads_;
+  std::vector<std::unique_ptr<MaskEvaluator>> evaluators_;  // of each thread
 };
 
 }  // namespace reticle::tools

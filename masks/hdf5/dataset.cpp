@@ -120,8 +120,8 @@ std::vector<T> Group::read(const std::string& name, const Extents& wanted) const
 
 namespace {
 
-// Images of numbers one behind another, in chunks of our own making: what the library's filters would have
-// written, faster (of bytes that hold 0 and 1 they would not be). One chunk is put together, its bytes sorted by significance as the shuffle filter does, packed,
+// Images one behind another, in chunks of our own making: what the library's filters would have written,
+// faster. Chunks of zeros are not written: readers find the fill value, zero. One chunk is put together, its bytes sorted by significance as the shuffle filter does, packed,
 // and checked. Extents and chunks have 2 or 3 axes; a chunk holds one image or a part of it.
 template <class T>
 bool write_chunks(hid_t dataset, const std::vector<hsize_t>& extents,
@@ -144,6 +144,7 @@ bool write_chunks(hid_t dataset, const std::vector<hsize_t>& extents,
             for (std::size_t x = 0; x < cols_here; ++x) to[x] = row[x * sizeof(T) + plane];
           }
         }
+        if (std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; })) continue;
         const std::vector<std::uint8_t>& packed = packer.pack(bytes);
         const hsize_t offset[3] = {image, y0, x0};
         if (H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset + (3 - rank), packed.size(), packed.data()) < 0)
@@ -173,7 +174,7 @@ void Group::write(const std::string& name, const Extents& extents, const T* valu
                                           H5P_DEFAULT, creation.id(), H5P_DEFAULT),
                                H5Dclose);
   const bool stored =
-      dataset && (sizeof(T) > 1 && (rank == 2 || rank == 3)
+      dataset && (rank == 2 || rank == 3
                       ? write_chunks(dataset.id(), dimensions, chunk, values)
                       : H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
   if (!stored) fail(name, "could not be stored");

@@ -61,7 +61,8 @@ TEST_F(MaskFileTest, MasksAndFieldsOfAnySizeAndKindRoundTrip) {
     const MaskFile read = read_mask(at("m.h5"));
     EXPECT_EQ(read.mask, file.mask);
     EXPECT_EQ(read.target, file.target);
-    EXPECT_EQ(read.grey, file.grey);
+    for (std::size_t i = 0; i < file.grey.size(); ++i)  // 12 significant bits
+      ASSERT_NEAR(read.grey.data()[i], file.grey.data()[i], 0x1p-12 * file.grey.data()[i]);
   }
 }
 

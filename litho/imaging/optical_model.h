@@ -36,6 +36,7 @@ struct SocsKernels {
 //
 // reaches the threshold; G(s) is convolution with a Gaussian of standard deviation s. The first term
 // alone is a diffused aerial image; the others make a compact model, fitted to measured widths.
+// [Brunner & Ferguson 1996, Proc. SPIE 2726, 198]
 struct ResistModel {
   double threshold = 0.225;   // fraction of clear field (or the imported model's own unit)
   double diffusion_nm = 0.0;

@@ -65,7 +65,7 @@ double intensity_at(const Spectrum<T>& intensity, const Box& field, Point point)
 template <class T>
 Image<T> intensity_on(const Spectrum<T>& intensity, const Box& field, const Grid& grid);
 
-// The image after Gaussian diffusion: coefficients times exp(-2 pi^2 s^2 f^2).
+// The image after Gaussian diffusion: coefficients times exp(-2 pi^2 s^2 f^2), the Gaussian's own transform.
 template <class T>
 void diffuse(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, double diffusion_nm);
 
@@ -75,6 +75,7 @@ template <class T>
 void expose(Spectrum<T>& intensity, double period_x_nm, double period_y_nm, const ResistModel& resist);
 
 // Stray light in proportion to the mask's mean intensity transmission, the mean of |t|^2: (1 - flare) I + flare mean.
+// [Mack 2007, Fundamental Principles of Optical Lithography]
 template <class T>
 void add_flare(Spectrum<T>& intensity, double mean_transmission, double flare);
 

@@ -5,7 +5,7 @@
 //            (a, b) = NA rho / n, g = sqrt(1 - a^2 - b^2)
 //   R      = sqrt(sqrt(1 - (NA rho_x/Mx)^2 - (NA rho_y/My)^2) / g)
 //
-// [Flagello et al. 1996, JOSA A 13, 53; Mansuripur 1986]
+// T and R: [Flagello et al. 1996, JOSA A 13, 53; Mansuripur 1986]; defocus in a medium: [Mack 2007]
 #pragma once
 
 #include <array>

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <sstream>
 
 #include "kernels/base/error.h"
 #include "litho/geometry/offset.h"
@@ -71,19 +72,24 @@ void add_polygon(Spectrum<double>& spectrum, const Polygon& polygon, const Box& 
   for (std::size_t i = 0; i < own.size(); ++i) spectrum.data()[i] += step * own.data()[i];
 }
 
+// One size of a named pattern, which has room up to a limit.
+void require_fit(const char* pattern, const char* size, double nm, const char* room, double room_nm) {
+  if (nm > 0.0 && nm <= room_nm) return;
+  std::ostringstream text;
+  text << "pattern: a " << pattern << " with " << size << ' ' << nm << " and " << room << ' ' << room_nm
+       << " nm overlaps itself or is empty; " << size << " must be above 0 and at most " << room;
+  throw Error(ErrorCode::bad_input, text.str());
+}
+
 }  // namespace
 
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y) {
-  if (!(pattern.period_x_nm > 0.0 && pattern.period_y_nm > 0.0))
-    throw Error(ErrorCode::bad_input, "pattern: period_nm must be two positive lengths");
+  validate(pattern);
   const Box field{0.0, 0.0, pattern.period_x_nm, pattern.period_y_nm};
   Spectrum<double> spectrum(half_x, half_y);
   spectrum.at(0, 0) = pattern.background;
-  for (const PatternShape& shape : pattern.shapes) {
-    if (shape.polygon.size() < 3)
-      throw Error(ErrorCode::bad_input, "pattern: a shape has fewer than three points");
+  for (const PatternShape& shape : pattern.shapes)
     add_polygon(spectrum, shape.polygon, field, shape.transmission - pattern.background);
-  }
   for (const Strip& strip : edge_strips(pattern))
     add_polygon(spectrum, strip.polygon, field, strip.transmission - strip.covered);
   return spectrum;
@@ -102,19 +108,26 @@ double mean_transmission(const Pattern& pattern) {
 }
 
 Pattern line_space(double pitch_nm, double width_nm) {
+  require_fit("line_space", "width_nm", width_nm, "pitch_nm", pitch_nm);
   return {pitch_nm, pitch_nm, 0.0,
           {{rectangle(0.5 * (pitch_nm - width_nm), 0.0, 0.5 * (pitch_nm + width_nm), pitch_nm), 1.0}}};
 }
 
-Pattern isolated_line(double width_nm, double period_nm) { return line_space(period_nm, width_nm); }
+Pattern isolated_line(double width_nm, double period_nm) {
+  require_fit("isolated_line", "width_nm", width_nm, "pitch_nm", period_nm);
+  return line_space(period_nm, width_nm);
+}
 
 Pattern contact_array(double pitch_x_nm, double pitch_y_nm, double width_nm, double height_nm) {
+  require_fit("contact_array", "width_nm", width_nm, "pitch_nm[0]", pitch_x_nm);
+  require_fit("contact_array", "height_nm", height_nm, "pitch_nm[1]", pitch_y_nm);
   return {pitch_x_nm, pitch_y_nm, 0.0,
           {{rectangle(0.5 * (pitch_x_nm - width_nm), 0.5 * (pitch_y_nm - height_nm),
                       0.5 * (pitch_x_nm + width_nm), 0.5 * (pitch_y_nm + height_nm)), 1.0}}};
 }
 
 Pattern dense_to_isolated(double pitch_nm, double width_nm, int lines) {
+  require_fit("dense_to_isolated", "width_nm", width_nm, "pitch_nm", pitch_nm);
   Pattern pattern{2.0 * lines * pitch_nm, pitch_nm, 0.0, {}};
   for (int i = 0; i < lines; ++i) {
     const double x = (i + 0.5 * lines + 0.5) * pitch_nm;
@@ -124,6 +137,9 @@ Pattern dense_to_isolated(double pitch_nm, double width_nm, int lines) {
 }
 
 Pattern tip_to_tip(double width_nm, double gap_nm, double pitch_x_nm, double pitch_y_nm) {
+  require_fit("tip_to_tip", "width_nm", width_nm, "pitch_nm[0]", pitch_x_nm);
+  require_fit("tip_to_tip", "gap_nm", gap_nm, "pitch_nm[1]", pitch_y_nm);
+  if (gap_nm == pitch_y_nm) return {pitch_x_nm, pitch_y_nm, 0.0, {}};
   const double x0 = 0.5 * (pitch_x_nm - width_nm), x1 = x0 + width_nm;
   const double low = 0.5 * (pitch_y_nm - gap_nm), high = low + gap_nm;
   return {pitch_x_nm, pitch_y_nm, 0.0,

@@ -1,9 +1,16 @@
-// Patterns: bias moves edges, and only edges.
+// Patterns: what is refused, and that bias moves edges, and only edges.
 #include "litho/optics/pattern.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <random>
+#include <string>
+
+#include "kernels/base/error.h"
+#include "litho/geometry/polygon_area.h"
 
 namespace reticle {
 namespace {
@@ -13,6 +20,102 @@ double difference(const Pattern& a, const Pattern& b) {
   double largest = 0.0;
   for (std::size_t i = 0; i < x.size(); ++i) largest = std::max(largest, std::abs(x.data()[i] - y.data()[i]));
   return largest;
+}
+
+PatternShape rectangle(double x0, double y0, double x1, double y1, std::complex<double> t = 1.0) {
+  return {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}, t};
+}
+
+PatternShape polygon(Polygon points, std::complex<double> t = 1.0) { return {std::move(points), t}; }
+
+std::string refusal(const std::function<Pattern()>& make) {
+  try {
+    pattern_spectrum(make(), 2, 2);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::bad_input);
+    return error.what();
+  }
+  return "accepted";
+}
+
+std::string refusal(std::vector<PatternShape> shapes) {
+  return refusal([&] { return Pattern{200, 100, 0.0, shapes}; });
+}
+
+#define EXPECT_SAYS(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
+
+TEST(PatternCheck, OverlapsAreRefusedByShapeAndPlace) {
+  const PatternShape a = rectangle(10, 10, 60, 50), far = rectangle(150, 10, 160, 20);
+  EXPECT_SAYS(refusal({a, far, rectangle(50, 40, 90, 80)}),
+              "shapes 1 and 3 overlap at x 50 .. 60, y 40 .. 50 nm");
+  EXPECT_SAYS(refusal({a, a}), "shapes 1 and 2 overlap at x 10 .. 60, y 10 .. 50 nm");
+  EXPECT_SAYS(refusal({a, rectangle(20, 20, 30, 30, -1.0)}), "x 20 .. 30, y 20 .. 30 nm");
+  EXPECT_SAYS(refusal({a, rectangle(205, 110, 215, 120)}), "the latter (-1, -1) periods away, overlap");
+  // A diamond that lies across a corner of the period meets the rectangle at its other side.
+  EXPECT_SAYS(refusal({rectangle(195, 45, 199, 55), polygon({{-20, 50}, {0, 30}, {20, 50}, {0, 70}})}),
+              "overlap at x 195 .. 199");
+  EXPECT_SAYS(refusal({a, a}), "draw shapes of one transmission as one polygon");
+}
+
+TEST(PatternCheck, ShapesThatMeetTheirOwnCopiesAreRefused) {
+  EXPECT_SAYS(refusal({rectangle(0, 0, 200.01, 50)}),
+              "shape 1 overlaps its own copy (1, 0) periods away at x 200 .. 200.01, y 0 .. 50 nm");
+  EXPECT_SAYS(refusal({rectangle(0, -60, 20, 50)}), "own copy (0, 1)");
+  // A slanted stripe as long as the period, too thick for its rise of half a period.
+  EXPECT_SAYS(refusal({polygon({{0, 0}, {400, 100}, {400, 160}, {0, 60}})}), "own copy");
+}
+
+TEST(PatternCheck, OutlinesThatCrossThemselvesOrHoldNothingAreRefused) {
+  EXPECT_SAYS(refusal({polygon({{0, 0}, {80, 80}, {80, 0}, {0, 80}})}), "shape 1 crosses or covers itself");
+  EXPECT_SAYS(refusal({polygon({{0, 0}, {80, 0}, {80, 80}, {40, -20}, {0, 80}})}), "crosses");
+  EXPECT_SAYS(refusal({polygon({{0, 0}, {9, 0}, {9, 9}, {0, 9}, {0, 0}, {9, 0}, {9, 9}, {0, 9}})}),
+              "covers itself at x 0 .. 9, y 0 .. 9 nm");
+  EXPECT_SAYS(refusal({rectangle(0, 0, 9, 9), polygon({{10, 0}, {50, 40}, {90, 80}})}),
+              "shape 2 has no area");
+  EXPECT_SAYS(refusal({polygon({{10, 0}, {50, 40}})}), "shape 1 has 2 points");
+  EXPECT_SAYS(refusal({polygon({{10, 0}, {50, 40}, {0, NAN}})}), "not a finite number");
+}
+
+TEST(PatternCheck, WhatTouchesIsLegal) {
+  const double third = 200.0 / 3.0;
+  const std::vector<std::vector<PatternShape>> legal = {
+      {rectangle(0, 0, 100, 50), rectangle(100, 0, 200, 50, -1.0), rectangle(30, 50, 90, 100)},
+      {rectangle(0, 0, 200, 50)},
+      {rectangle(-30, 20, 170, 120)},
+      {rectangle(150, 70, 320, 150), rectangle(-80, -30, -50, 50)},
+      {rectangle(0, 0, third, 1), rectangle(third, 0, 2 * third, 1), rectangle(2 * third, 0, 200, 1)},
+      // Slanted neighbours across the border; corners that touch; a hole joined by a cut, and filled.
+      {polygon({{0, 0}, {400, 100}, {400, 150}, {0, 50}})},
+      {rectangle(0, 0, 50, 50), rectangle(50, 50, 100, 100)},
+      {polygon({{0, 0}, {90, 0}, {90, 90}, {0, 90}, {0, 30}, {30, 30}, {30, 60}, {60, 60}, {60, 30}, {0, 30}}),
+       rectangle(30, 30, 60, 60, -1.0)},
+      // Rounding of coordinates.
+      {rectangle(0, 0, 100 + 9e-7, 50), rectangle(100, 0, 200, 50)}};
+  for (std::size_t i = 0; i < legal.size(); ++i) EXPECT_EQ(refusal(legal[i]), "accepted") << i;
+}
+
+// A T of two rectangles at ninety angles: their common edges are not exact.
+TEST(PatternCheck, TurnedNeighboursAreLegalAndTurnedOverlapsAreNot) {
+  for (int degree = 0; degree < 90; ++degree) {
+    const double c = std::cos(degree * 0.017), s = std::sin(degree * 0.017);
+    const auto turned = [&](double x0, double y0, double x1, double y1) {
+      PatternShape shape = rectangle(x0, y0, x1, y1);
+      for (Point& p : shape.polygon) p = {c * p.x - s * p.y, s * p.x + c * p.y};
+      return shape;
+    };
+    EXPECT_EQ(refusal({turned(0, 0, 60, 20), turned(20, 20, 33, 50)}), "accepted") << degree;
+    EXPECT_SAYS(refusal({turned(0, 0, 60, 20), turned(20, 19.999, 33, 50)}), "overlap") << degree;
+  }
+}
+
+TEST(PatternCheck, NamedPatternsThatDoNotFitTheirPitchAreRefused) {
+  EXPECT_SAYS(refusal([] { return line_space(100, 250); }), "line_space with width_nm 250 and pitch_nm 100");
+  EXPECT_SAYS(refusal([] { return isolated_line(1001, 1000); }), "at most pitch_nm");
+  EXPECT_SAYS(refusal([] { return contact_array(200, 100, 90, 110); }), "height_nm 110 and pitch_nm[1] 100");
+  EXPECT_SAYS(refusal([] { return dense_to_isolated(100, 110, 3); }), "width_nm 110");
+  EXPECT_SAYS(refusal([] { return tip_to_tip(40, 250, 100, 200); }), "gap_nm 250");
+  EXPECT_EQ(refusal([] { return line_space(100, 100); }), "accepted");
+  EXPECT_EQ(refusal([] { return contact_array(200, 100, 200, 100); }), "accepted");
 }
 
 TEST(BiasedPattern, LinesThatGoOnInTheNextPeriodGrowInWidthOnly) {

@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "kernels/base/error.h"
-#include "litho/geometry/offset.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/imaging/polygon_spectrum.h"
+#include "litho/optics/pattern_outline.h"
 
 namespace reticle {
 
@@ -17,50 +17,31 @@ Polygon rectangle(double x0, double y0, double x1, double y1) {
   return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
 }
 
-// Whether the edge a -> b of a shape is none: the shape goes on in the next period, or in another shape of
-// its transmission, which has the same edge backwards.
-bool goes_on(const Pattern& pattern, const PatternShape& shape, const Point& a, const Point& b) {
-  const auto whole = [](double distance, double period) {
-    return std::abs(distance - period * std::round(distance / period)) < 1e-9;
-  };
-  for (const PatternShape& other : pattern.shapes) {
-    if (other.transmission != shape.transmission) continue;
-    for (std::size_t i = 0; i < other.polygon.size(); ++i) {
-      const Point &c = other.polygon[i], &d = other.polygon[(i + 1) % other.polygon.size()];
-      const Point shift{a.x - d.x, a.y - d.y};
-      if (whole(shift.x, pattern.period_x_nm) && whole(shift.y, pattern.period_y_nm) &&
-          std::abs(b.x - c.x - shift.x) < 1e-9 && std::abs(b.y - c.y - shift.y) < 1e-9)
-        return true;
-    }
-  }
-  return false;
-}
-
 // The strips along the edges of all shapes, each with its own transmission and that of what it covers.
 struct Strip {
   Polygon polygon;
   std::complex<double> transmission, covered;
 };
 
-std::vector<Strip> edge_strips(const Pattern& pattern) {
+// The strip to the left of the edge a -> b, on a side of the given transmission.
+Strip strip_beside(const EdgeLayer& layer, Point a, Point b, std::complex<double> covered) {
+  const double length = std::hypot(b.x - a.x, b.y - a.y);
+  const double ux = (b.x - a.x) / length, uy = (b.y - a.y) / length;
+  const Point in{-uy * layer.width_nm, ux * layer.width_nm};
+  return {{a, b, {b.x + in.x, b.y + in.y}, {a.x + in.x, a.y + in.y}},
+          covered * (ux * ux * layer.along_x + uy * uy * layer.along_y), covered};
+}
+
+std::vector<Strip> edge_strips(const Pattern& pattern, const MaskOutline& mask) {
   std::vector<Strip> strips;
-  const EdgeLayer& layer = pattern.edges;
-  if (layer.width_nm == 0.0) return strips;
-  for (const PatternShape& shape : pattern.shapes) {
-    const bool clear_inside = std::abs(shape.transmission) >= std::abs(pattern.background);
-    const std::complex<double> clear = clear_inside ? shape.transmission : pattern.background;
-    // The inside of a counterclockwise polygon is to the left of its edges: (-dy, dx).
-    const bool left = (signed_area(shape.polygon) > 0.0) == clear_inside;
-    for (std::size_t i = 0; i < shape.polygon.size(); ++i) {
-      const Point &a = shape.polygon[i], &b = shape.polygon[(i + 1) % shape.polygon.size()];
-      const double length = std::hypot(b.x - a.x, b.y - a.y);
-      if (length == 0.0 || goes_on(pattern, shape, a, b)) continue;
-      const double ux = (b.x - a.x) / length, uy = (b.y - a.y) / length;
-      const double side = left ? layer.width_nm : -layer.width_nm;
-      const Point in{-uy * side, ux * side};
-      strips.push_back({{a, b, {b.x + in.x, b.y + in.y}, {a.x + in.x, a.y + in.y}},
-                        clear * (ux * ux * layer.along_x + uy * uy * layer.along_y), clear});
-    }
+  if (pattern.edges.width_nm == 0.0) return strips;
+  for (const OutlineEdge& edge : outline_edges(pattern, mask.shapes, mask.tolerance_nm)) {
+    const double inside = std::abs(edge.inside), outside = std::abs(edge.outside);
+    if (inside > outside - 1e-12)
+      strips.push_back(strip_beside(pattern.edges, edge.a, edge.b, edge.inside));
+    // Another shape's side is its own edge's.
+    if (outside > inside - 1e-12 && same_transmission(edge.outside, pattern.background))
+      strips.push_back(strip_beside(pattern.edges, edge.b, edge.a, edge.outside));
   }
   return strips;
 }
@@ -83,25 +64,28 @@ void require_fit(const char* pattern, const char* size, double nm, const char* r
 
 }  // namespace
 
+std::vector<PatternShape> mask_shapes(const Pattern& pattern) { return mask_outline(pattern).shapes; }
+
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y) {
-  validate(pattern);
+  const MaskOutline mask = mask_outline(pattern);
   const Box field{0.0, 0.0, pattern.period_x_nm, pattern.period_y_nm};
   Spectrum<double> spectrum(half_x, half_y);
   spectrum.at(0, 0) = pattern.background;
-  for (const PatternShape& shape : pattern.shapes)
+  for (const PatternShape& shape : mask.shapes)
     add_polygon(spectrum, shape.polygon, field, shape.transmission - pattern.background);
-  for (const Strip& strip : edge_strips(pattern))
+  for (const Strip& strip : edge_strips(pattern, mask))
     add_polygon(spectrum, strip.polygon, field, strip.transmission - strip.covered);
   return spectrum;
 }
 
 double mean_transmission(const Pattern& pattern) {
+  const MaskOutline mask = mask_outline(pattern);
   const double period = pattern.period_x_nm * pattern.period_y_nm;
   double mean = std::norm(pattern.background);
-  for (const PatternShape& shape : pattern.shapes)
+  for (const PatternShape& shape : mask.shapes)
     mean += (std::norm(shape.transmission) - std::norm(pattern.background)) *
             std::abs(signed_area(shape.polygon)) / period;
-  for (const Strip& strip : edge_strips(pattern))
+  for (const Strip& strip : edge_strips(pattern, mask))
     mean += (std::norm(strip.transmission) - std::norm(strip.covered)) *
             std::abs(signed_area(strip.polygon)) / period;
   return mean;
@@ -151,12 +135,7 @@ std::complex<double> attenuated(double intensity, double phase_deg) {
 }
 
 Pattern biased(Pattern pattern, double bias_nm) {
-  const Pattern drawn = pattern;
-  for (std::size_t i = 0; i < drawn.shapes.size(); ++i)
-    pattern.shapes[i].polygon =
-        moved_edges(drawn.shapes[i].polygon, 0.5 * bias_nm, [&](Point a, Point b) {
-          return goes_on(drawn, drawn.shapes[i], a, b);
-        });
+  pattern.bias_nm += bias_nm;
   return pattern;
 }
 

@@ -16,9 +16,10 @@ struct PatternShape {
 };
 
 // What a thick mask does to its edges, in a first approximation: a strip on the clear side of every edge,
-// whose transmission is the clear side's times a factor of its own, by the edge's direction (slanted ones
-// mix by the squares of their direction cosines). Strips overlap at corners: what they take off counts
-// twice there. [Tirapu-Azpiroz, Burchard & Yablonovitch 2003, Proc. SPIE 5040, 1611]
+// on both where they are equally clear, whose transmission is the clear side's times a factor of its own,
+// by the edge's direction (slanted ones mix by the squares of their direction cosines). Strips overlap at
+// corners: what they take off counts twice there. Nor do they end where the clear side is narrower than they are.
+// [Tirapu-Azpiroz, Burchard & Yablonovitch 2003, Proc. SPIE 5040, 1611]
 struct EdgeLayer {
   double width_nm = 0.0;  // 0: a thin mask
   std::complex<double> along_x{1.0};  // of edges that run along x
@@ -26,24 +27,36 @@ struct EdgeLayer {
 };
 
 // Transmission is `background` everywhere and a shape's own inside it. Shapes may lie across the border of
-// the period and touch each other and their own copies, but overlap neither.
+// the period and touch each other and their own copies, but overlap neither. Edges are where the
+// transmission changes: shapes of one transmission that touch act as one, in bias and edges, and a shape of
+// the background's transmission is background.
 struct Pattern {
   double period_x_nm = 0.0;
   double period_y_nm = 0.0;
   std::complex<double> background{0.0};
   std::vector<PatternShape> shapes;
   EdgeLayer edges{};
+  double bias_nm = 0.0;  // edges towards the background move outwards by half of it
 };
 
 // Throws Error(bad_input) for a period that is not positive, and for shapes, counted from 1, that cross
 // themselves, have no area or overlap each other or a copy of themselves by more than 1e-6 nm.
 void validate(const Pattern& pattern);
 
+// The shapes with their bias, within the period, those of one transmission cut up in some way; as drawn if
+// there is none. The outline of all shapes together moves, corners to where moved edges meet, sharp ones
+// (below 11.5 degrees) no farther than ten times as far as edges; what is narrower than the bias vanishes.
+// A boundary between two shapes that touch stays where it is. Where growing shapes of different
+// transmission meet, a point is that one's whose edge has to move least to reach it: a gap is shared
+// halfway. With bias, coordinates are whole multiples of 1e-6 nm (in periods above 1 um of 1e-5 nm, above
+// 10 um of 1e-4 nm). Validates the pattern.
+std::vector<PatternShape> mask_shapes(const Pattern& pattern);
+
 // Analytic Fourier coefficients: background delta + sum (t - background) polygon coefficients, and the
 // strips of the edges. Validates the pattern.
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y);
 
-// Mean of |t|^2 over the period: what flare is in proportion to.
+// Mean of |t|^2 over the period: what flare is in proportion to. Validates the pattern.
 double mean_transmission(const Pattern& pattern);
 
 // Test patterns: clear shapes on a dark background unless told, sizes in nm, coordinates from the period's
@@ -63,8 +76,7 @@ Pattern tip_to_tip(double width_nm, double gap_nm, double pitch_x_nm, double pit
 
 // The transmission of attenuated phase-shifting film: root of the intensity part, turned by the phase.
 std::complex<double> attenuated(double intensity, double phase_deg = 180.0);
-// Every shape's edges moved outwards by bias / 2. An edge that coincides with one of another shape of the
-// same transmission, or of a neighbouring period, is none and stays.
+// With so much more bias.
 Pattern biased(Pattern pattern, double bias_nm);
 
 }  // namespace reticle

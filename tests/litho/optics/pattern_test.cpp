@@ -129,13 +129,82 @@ TEST(BiasedPattern, LinesThatGoOnInTheNextPeriodGrowInWidthOnly) {
 }
 
 TEST(BiasedPattern, NeighboursOfAnotherKindKeepTheirEdge) {
-  // Two halves of one shape act as the whole; of different phase each has its edge.
-  Pattern halves{200, 200, 0.0, {{{{50, 0}, {100, 0}, {100, 200}, {50, 200}}, 1.0},
-                                 {{{100, 0}, {150, 0}, {150, 200}, {100, 200}}, 1.0}}};
-  EXPECT_LT(difference(biased(halves, 6.0), line_space(200, 106)), 1e-14);
-  halves.shapes[1].transmission = -1.0;
-  const Pattern moved = biased(halves, 6.0);
-  EXPECT_NEAR(moved.shapes[0].polygon[1].x, 103.0, 1e-12);
+  // Two halves of one shape act as the whole; of different phase the boundary between them stays.
+  for (const double bias : {6.0, -6.0}) {
+    Pattern halves{200, 200, 0.0, {rectangle(50, 0, 100, 200), rectangle(100, 0, 150, 200)}};
+    EXPECT_LT(difference(biased(halves, bias), line_space(200, 100 + bias)), 1e-14);
+    halves.shapes[1].transmission = -1.0;
+    const Pattern moved{200, 200, 0.0, {rectangle(50 - bias / 2, 0, 100, 200), rectangle(100, 0, 150 + bias / 2, 200, -1.0)}};
+    EXPECT_LT(difference(biased(halves, bias), moved), 1e-14);
+  }
+}
+
+TEST(BiasedPattern, WhatIsNarrowerThanTheBiasVanishes) {
+  const Pattern dots{400, 300, 0.0, {rectangle(50, 50, 150, 150), rectangle(200, 50, 320, 250)}};
+  EXPECT_LT(difference(biased(dots, -110), {400, 300, 0.0, {rectangle(255, 105, 265, 195)}}), 1e-14);
+  for (const double bias : {-120.0, -200.0, -1e4}) {
+    EXPECT_TRUE(mask_shapes(biased(dots, bias)).empty()) << bias;
+    EXPECT_EQ(mean_transmission(biased(dots, bias)), 0.0) << bias;
+  }
+}
+
+TEST(BiasedPattern, WhatGrowsTogetherIsTheUnion) {
+  const Pattern near{200, 100, 0.0, {rectangle(20, 10, 60, 90), rectangle(70, 10, 120, 50)}};
+  const Pattern grown{200, 100, 0.0, {polygon({{14, 4}, {126, 4}, {126, 56}, {66, 56}, {66, 96}, {14, 96}})}};
+  EXPECT_LT(difference(biased(near, 12.0), grown), 1e-14);
+  // With its own copy, across the border too, and until nothing is left between.
+  EXPECT_LT(difference(biased({200, 100, 0.0, {rectangle(20, -30, 60, 60)}}, 12.0),
+                       {200, 100, 0.0, {rectangle(14, 0, 66, 100)}}), 1e-14);
+  EXPECT_LT(difference(biased(near, 120.0), {200, 100, 0.0, {rectangle(0, 0, 200, 100)}}), 1e-14);
+  EXPECT_LT(difference(biased(near, 1e4), {200, 100, 0.0, {rectangle(0, 0, 200, 100)}}), 1e-14);
+}
+
+TEST(BiasedPattern, GrowingShapesOfDifferentTransmissionShareAGapHalfway) {
+  const Pattern near{200, 100, 0.0, {rectangle(20, 0, 60, 100), rectangle(70, 0, 120, 100, -1.0)}};
+  EXPECT_LT(difference(biased(near, 12.0),
+                       {200, 100, 0.0, {rectangle(14, 0, 65, 100), rectangle(65, 0, 126, 100, -1.0)}}), 1e-14);
+  // A shape stops at a thin one that it could reach beyond, and does not come out on its other side.
+  const Pattern thin{200, 100, 0.0, {rectangle(20, 0, 60, 100), rectangle(62, 0, 63, 100, -1.0)}};
+  EXPECT_LT(difference(biased(thin, 20.0),
+                       {200, 100, 0.0, {rectangle(10, 0, 61, 100), rectangle(61, 0, 73, 100, -1.0)}}), 1e-14);
+}
+
+TEST(BiasedPattern, AddsUp) {
+  const Pattern lines = line_space(200, 80);
+  EXPECT_LT(difference(biased(biased(lines, 4.5), 3.5), biased(lines, 8.0)), 1e-15);
+  EXPECT_EQ(difference(biased(biased(lines, -300.0), 300.0), lines), 0.0);
+}
+
+// A T, an L around a corner of the period and a frame, each as one polygon and in parts that share only
+// pieces of their edges.
+struct Drawings {
+  Pattern whole, parts;
+};
+
+std::vector<Drawings> drawings() {
+  const std::complex<double> t(0.3, -0.9);
+  const Polygon frame = {{20, 20}, {170, 20}, {170, 130}, {20, 130}, {20, 60},
+                         {60, 60}, {60, 100}, {120, 100}, {120, 60}, {20, 60}};
+  return {{{200, 150, 0.0, {polygon({{10, 100}, {70, 100}, {70, 20}, {100, 20}, {100, 100}, {160, 100}, {160, 130}, {10, 130}}, t)}},
+           {200, 150, 0.0, {rectangle(10, 100, 160, 130, t), rectangle(70, 20, 100, 100, t)}}},
+          {{200, 150, 1.0, {polygon({{-50, -20}, {30, -20}, {30, 60}, {0, 60}, {0, 10}, {-50, 10}}, t)}},
+           {200, 150, 1.0, {rectangle(150, 130, 230, 150, t), rectangle(-50, 0, 30, 10, t), rectangle(200, 10, 230, 60, t)}}},
+          {{200, 150, -0.2, {polygon(frame, t)}},
+           {200, 150, -0.2, {rectangle(20, 20, 170, 60, t), rectangle(20, 100, 170, 130, t),
+                             rectangle(20, 60, 60, 100, t), rectangle(120, 60, 170, 100, t)}}}};
+}
+
+TEST(Pattern, ShapesInPartsActAsTheWhole) {
+  for (Drawings drawn : drawings())
+    for (const double width : {0.0, 7.0})
+      for (const double bias : {0.0, 9.0, -9.0, 24.0}) {
+        for (Pattern* pattern : {&drawn.whole, &drawn.parts}) {
+          pattern->edges = {.width_nm = width, .along_x = {0.7, 0.4}, .along_y = {0.5, -0.3}};
+          pattern->bias_nm = bias;
+        }
+        EXPECT_LT(difference(drawn.whole, drawn.parts), 1e-14) << width << ' ' << bias;
+        EXPECT_NEAR(mean_transmission(drawn.whole), mean_transmission(drawn.parts), 1e-14);
+      }
 }
 
 // A line with strips along its two sides is three rectangles; of a dark line the strips lie beside it.

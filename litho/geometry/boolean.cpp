@@ -143,21 +143,6 @@ std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box, dou
   return polygons_of(set, dbu_nm);
 }
 
-std::vector<Polygon> subtract(std::span<const Polygon> polygons, std::span<const Polygon> taken,
-                              double dbu_nm) {
-  using namespace bp::operators;
-  auto manhattan = manhattan_set_of(polygons, dbu_nm);
-  if (manhattan) {
-    if (const auto taken_set = manhattan_set_of(taken, dbu_nm)) {
-      *manhattan -= *taken_set;
-      return polygons_of(*manhattan, dbu_nm);
-    }
-  }
-  bp::polygon_set_data<int> set = set_of(polygons, dbu_nm);
-  set -= set_of(taken, dbu_nm);
-  return polygons_of(set, dbu_nm);
-}
-
 bool is_simple(const Polygon& polygon, double dbu_nm) {
   double covered = 0.0;
   for (const Polygon& part : merge({&polygon, 1}, dbu_nm)) covered += std::abs(signed_area(part));

@@ -1,4 +1,4 @@
-// Unions, cuts and differences of polygons on an integer grid, by Boost.Polygon's sweep line.
+// Unions of polygons on an integer grid, by Boost.Polygon's sweep line.
 #pragma once
 
 #include <span>
@@ -23,10 +23,6 @@ std::vector<Polygon> fill(std::span<const Polygon> rings, double dbu_nm = k_bool
 // shapes with horizontal and vertical edges only and among those with others.
 std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box,
                           double dbu_nm = k_boolean_dbu_nm);
-
-// What lies inside the first and outside the second, as merge() gives it.
-std::vector<Polygon> subtract(std::span<const Polygon> polygons, std::span<const Polygon> taken,
-                              double dbu_nm = k_boolean_dbu_nm);
 
 // Whether the outline never crosses itself. Touching itself (a hole joined by a cut) is allowed.
 // The outline's signed area then equals the area of what it covers, to one dbu of its perimeter.

@@ -32,10 +32,10 @@ Strip strip_beside(const EdgeLayer& layer, Point a, Point b, std::complex<double
           covered * (ux * ux * layer.along_x + uy * uy * layer.along_y), covered};
 }
 
-std::vector<Strip> edge_strips(const Pattern& pattern, const MaskOutline& mask) {
+std::vector<Strip> edge_strips(const Pattern& pattern, std::span<const PatternShape> shapes) {
   std::vector<Strip> strips;
   if (pattern.edges.width_nm == 0.0) return strips;
-  for (const OutlineEdge& edge : outline_edges(pattern, mask.shapes, mask.tolerance_nm)) {
+  for (const OutlineEdge& edge : outline_edges(pattern, shapes)) {
     const double inside = std::abs(edge.inside), outside = std::abs(edge.outside);
     if (inside > outside - 1e-12)
       strips.push_back(strip_beside(pattern.edges, edge.a, edge.b, edge.inside));
@@ -64,28 +64,26 @@ void require_fit(const char* pattern, const char* size, double nm, const char* r
 
 }  // namespace
 
-std::vector<PatternShape> mask_shapes(const Pattern& pattern) { return mask_outline(pattern).shapes; }
-
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y) {
-  const MaskOutline mask = mask_outline(pattern);
+  const std::vector<PatternShape> shapes = mask_shapes(pattern);
   const Box field{0.0, 0.0, pattern.period_x_nm, pattern.period_y_nm};
   Spectrum<double> spectrum(half_x, half_y);
   spectrum.at(0, 0) = pattern.background;
-  for (const PatternShape& shape : mask.shapes)
+  for (const PatternShape& shape : shapes)
     add_polygon(spectrum, shape.polygon, field, shape.transmission - pattern.background);
-  for (const Strip& strip : edge_strips(pattern, mask))
+  for (const Strip& strip : edge_strips(pattern, shapes))
     add_polygon(spectrum, strip.polygon, field, strip.transmission - strip.covered);
   return spectrum;
 }
 
 double mean_transmission(const Pattern& pattern) {
-  const MaskOutline mask = mask_outline(pattern);
+  const std::vector<PatternShape> shapes = mask_shapes(pattern);
   const double period = pattern.period_x_nm * pattern.period_y_nm;
   double mean = std::norm(pattern.background);
-  for (const PatternShape& shape : mask.shapes)
+  for (const PatternShape& shape : shapes)
     mean += (std::norm(shape.transmission) - std::norm(pattern.background)) *
             std::abs(signed_area(shape.polygon)) / period;
-  for (const Strip& strip : edge_strips(pattern, mask))
+  for (const Strip& strip : edge_strips(pattern, shapes))
     mean += (std::norm(strip.transmission) - std::norm(strip.covered)) *
             std::abs(signed_area(strip.polygon)) / period;
   return mean;

@@ -48,8 +48,7 @@ void validate(const Pattern& pattern);
 // (below 11.5 degrees) no farther than ten times as far as edges; what is narrower than the bias vanishes.
 // A boundary between two shapes that touch stays where it is. Where growing shapes of different
 // transmission meet, a point is that one's whose edge has to move least to reach it: a gap is shared
-// halfway. With bias, coordinates are whole multiples of 1e-6 nm (in periods above 1 um of 1e-5 nm, above
-// 10 um of 1e-4 nm). Validates the pattern.
+// halfway. Validates the pattern.
 std::vector<PatternShape> mask_shapes(const Pattern& pattern);
 
 // Analytic Fourier coefficients: background delta + sum (t - background) polygon coefficients, and the

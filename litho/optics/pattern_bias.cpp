@@ -2,11 +2,15 @@
 // edges is taken from the shapes; outwards, strips and the mitres of corners are added to the shapes they
 // start from. Where those of different transmission meet, each point is the shape's whose edge has to move
 // least to reach it, so that a gap is shared halfway.
+//
+// The period is cut into trapezoids along the lines of all this, each asked at its middle whose it is.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
-#include "litho/geometry/boolean.h"
+#include "litho/geometry/polygon_area.h"
+#include "litho/geometry/slabs.h"
 #include "litho/optics/pattern_outline.h"
 
 namespace reticle {
@@ -15,6 +19,7 @@ namespace {
 
 constexpr double k_slack_nm = 1e-6;
 constexpr double k_mitre_limit = 10.0;  // distances from the corner: angles below 11.5 degrees
+constexpr std::size_t k_background = static_cast<std::size_t>(-1);
 
 double cross(Point u, Point v) { return u.x * v.y - u.y * v.x; }
 double dot(Point u, Point v) { return u.x * v.x + u.y * v.y; }
@@ -25,98 +30,114 @@ Point direction(Point a, Point b) {
   return {(b.x - a.x) / length, (b.y - a.y) / length};
 }
 
+Box bounds_of(const Polygon& polygon) {
+  Box box{polygon[0].x, polygon[0].y, polygon[0].x, polygon[0].y};
+  for (const Point& p : polygon)
+    box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
+  return box;
+}
+
+bool meet(const Box& a, const Box& b) {
+  return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+}
+
+bool holds(const Polygon& polygon, Point p) {
+  bool inside = false;
+  for (std::size_t i = 0, j = polygon.size() - 1; i < polygon.size(); j = i++) {
+    const Point &a = polygon[i], &b = polygon[j];
+    if ((a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x))
+      inside = !inside;
+  }
+  return inside;
+}
+
 // What an edge must move to reach a point: a distance that grows along one direction.
 struct Distance {
   Point origin, along;
   double at(Point p) const { return dot(along, {p.x - origin.x, p.y - origin.y}); }
 };
 
-// Convex part of the plane that an edge covers as it moves. Of parts with equal distances, as of two edges
-// on one line, that with the shorter distance sideways has the point.
-struct Swept {
+// Part of the plane that a shape covers, or one, convex, that an edge covers as it moves. Where two parts
+// are equally far, as from edges on one line, that with the shorter distance sideways has the point.
+struct Part {
   Polygon polygon;
-  Distance distance, sideways;
-  std::size_t owner;  // index of a transmission
+  std::size_t kind;  // index of a transmission
+  Distance distance{}, sideways{};
+  Box bounds{};
+
+  bool has(Point p) const {
+    return p.x > bounds.x0 && p.x < bounds.x1 && p.y > bounds.y0 && p.y < bounds.y1 && holds(polygon, p);
+  }
+  bool is_before(const Part& other, Point p) const {
+    const double lead = other.distance.at(p) - distance.at(p);
+    if (std::abs(lead) > k_slack_nm) return lead > 0.0;
+    const double lead_sideways = other.sideways.at(p) - sideways.at(p);
+    return std::abs(lead_sideways) > k_slack_nm ? lead_sideways > 0.0 : kind < other.kind;
+  }
 };
 
-struct Bounds {
-  double x0, y0, x1, y1;
-};
-
-Bounds bounds_of(const Polygon& polygon) {
-  Bounds box{polygon[0].x, polygon[0].y, polygon[0].x, polygon[0].y};
-  for (const Point& p : polygon)
-    box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
-  return box;
-}
-
-Polygon shifted(Polygon polygon, Point by) {
-  for (Point& p : polygon) p = {p.x + by.x, p.y + by.y};
-  return polygon;
-}
-
-// Calls with every whole-period shift after which the box meets the other one.
-template <class Visit>
-void for_each_copy(const Pattern& pattern, const Bounds& box, const Bounds& meets, Visit visit) {
-  const double px = pattern.period_x_nm, py = pattern.period_y_nm;
-  for (double ky = std::ceil((meets.y0 - box.y1) / py); ky <= std::floor((meets.y1 - box.y0) / py); ++ky)
-    for (double kx = std::ceil((meets.x0 - box.x1) / px); kx <= std::floor((meets.x1 - box.x0) / px); ++kx)
-      visit(Point{kx * px, ky * py});
-}
-
-// Shapes of one transmission.
-struct Group {
-  std::complex<double> transmission;
-  std::vector<Polygon> drawn;
+// Trapezoids of one kind that follow each other from left to right, as one polygon.
+struct Run {
+  std::size_t kind;
+  const SlabLine *low, *high;  // of the last trapezoid
+  double x1, low_y, high_y;    // its right end
+  Polygon below, above;        // corners so far, left to right
 };
 
 class Bias {
  public:
-  explicit Bias(const Pattern& pattern) : pattern_(pattern) {
-    const double px = pattern.period_x_nm, py = pattern.period_y_nm;
+  explicit Bias(const Pattern& pattern)
+      : pattern_(pattern), period_{0.0, 0.0, pattern.period_x_nm, pattern.period_y_nm} {
     // Beyond a period's diagonal nothing is left to be moved over.
-    distance_ = std::clamp(0.5 * pattern.bias_nm, -std::hypot(px, py), std::hypot(px, py));
-    double reach = std::max(px, py) + k_mitre_limit * std::abs(distance_);
-    for (const PatternShape& shape : pattern.shapes) {
-      const Bounds box = bounds_of(shape.polygon);
-      reach = std::max({reach, px + box.x1 - box.x0, py + box.y1 - box.y0});
+    const double diagonal = std::hypot(period_.x1, period_.y1);
+    distance_ = std::clamp(0.5 * pattern.bias_nm, -diagonal, diagonal);
+    for (const PatternShape& shape : pattern.shapes)
       if (!same_transmission(shape.transmission, pattern.background))
-        groups_[index_of(shape.transmission)].drawn.push_back(shape.polygon);
-    }
-    // Powers of ten keep decimals exact.
-    double dbu_per_nm = 1e6;
-    while (reach * dbu_per_nm > 1 << 30) dbu_per_nm /= 10.0;
-    dbu_nm_ = 1.0 / dbu_per_nm;
+        add_copies({shape.polygon, kind_of(shape.transmission)}, drawn_);
+    sweep_edges();
   }
 
-  MaskOutline outline() {
-    find_edges();
-    MaskOutline result{{}, 4.0 * dbu_nm_};
-    for (std::size_t g = 0; g < groups_.size(); ++g)
-      for (Polygon& polygon : distance_ > 0.0 ? grown(g) : shrunk(g))
-        result.shapes.push_back({std::move(polygon), groups_[g].transmission});
-    return result;
+  std::vector<PatternShape> shapes() {
+    for_each_slab(lines(), period_.x0, period_.x1, [&](const Slab& slab) { add_slab(slab); });
+    for (Run& run : runs_) finish(run);
+    return std::move(shapes_);
   }
 
  private:
-  std::size_t index_of(std::complex<double> transmission) {
-    for (std::size_t g = 0; g < groups_.size(); ++g)
-      if (same_transmission(groups_[g].transmission, transmission)) return g;
-    groups_.push_back({transmission, {}});
-    return groups_.size() - 1;
+  std::size_t kind_of(std::complex<double> transmission) {
+    for (std::size_t kind = 0; kind < transmissions_.size(); ++kind)
+      if (same_transmission(transmissions_[kind], transmission)) return kind;
+    transmissions_.push_back(transmission);
+    return transmissions_.size() - 1;
+  }
+
+  // All copies that reach into the period.
+  void add_copies(const Part& part, std::vector<Part>& copies) const {
+    const Box box = bounds_of(part.polygon);
+    const double px = period_.x1, py = period_.y1;
+    for (double ky = std::ceil(-box.y1 / py); ky <= std::floor((py - box.y0) / py); ++ky)
+      for (double kx = std::ceil(-box.x1 / px); kx <= std::floor((px - box.x0) / px); ++kx) {
+        Part copy = part;
+        for (Point& p : copy.polygon) p = {p.x + kx * px, p.y + ky * py};
+        for (Distance* distance : {&copy.distance, &copy.sideways})
+          distance->origin = {distance->origin.x + kx * px, distance->origin.y + ky * py};
+        copy.bounds = bounds_of(copy.polygon);
+        if (meet(copy.bounds, period_)) copies.push_back(std::move(copy));
+      }
   }
 
   // The edges towards the background, each swept over its distance, and the corners between them.
-  void find_edges() {
-    std::vector<OutlineEdge> edges = outline_edges(pattern_, pattern_.shapes, k_slack_nm);
+  void sweep_edges() {
+    std::vector<OutlineEdge> edges = outline_edges(pattern_, pattern_.shapes);
     std::erase_if(edges, [&](const OutlineEdge& edge) {
       return same_transmission(edge.inside, pattern_.background) ||
              !same_transmission(edge.outside, pattern_.background);
     });
     for (const OutlineEdge& edge : edges) {
       const Point along = direction(edge.a, edge.b), out{along.y, -along.x};
-      swept_.push_back({{edge.a, edge.b, moved(edge.b, out, distance_), moved(edge.a, out, distance_)},
-                        {edge.a, out}, {edge.a, {0.0, 0.0}}, index_of(edge.inside)});
+      add_copies({{edge.a, edge.b, moved(edge.b, out, distance_), moved(edge.a, out, distance_)},
+                  kind_of(edge.inside), {edge.a, out}},
+                 swept_);
       if (const OutlineEdge* next = next_edge(edges, edge)) add_corner(edge, *next);
     }
   }
@@ -168,106 +189,145 @@ class Bias {
       second.push_back(first.back());
     }
     second.push_back(q);
-    const std::size_t owner = index_of(edge.inside), next_owner = index_of(next.inside);
-    if (groups_.size() == 1 || distance_ < 0.0) {
-      first.insert(first.end(), second.begin() + 2, second.end());
-      swept_.push_back({first, {}, {}, owner});
-      return;
-    }
-    swept_.push_back({first, {corner, out}, {corner, next_out}, owner});
-    swept_.push_back({second, {corner, next_out}, {corner, out}, next_owner});
+    const std::size_t owner = kind_of(edge.inside), next_owner = kind_of(next.inside);
+    add_copies(Part{first, owner, {corner, out}, {corner, next_out}}, swept_);
+    add_copies(Part{second, next_owner, {corner, next_out}, {corner, out}}, swept_);
   }
 
-  Bounds period() const { return {0.0, 0.0, pattern_.period_x_nm, pattern_.period_y_nm}; }
-
-  void add_copies(const Polygon& polygon, std::vector<Polygon>& copies) const {
-    for_each_copy(pattern_, bounds_of(polygon), period(),
-                  [&](Point shift) { copies.push_back(shifted(polygon, shift)); });
-  }
-
-  std::vector<Polygon> drawn(std::size_t group) const {
-    std::vector<Polygon> copies;
-    for (const Polygon& polygon : groups_[group].drawn) add_copies(polygon, copies);
-    return copies;
-  }
-
-  std::vector<Polygon> within_period(std::span<const Polygon> polygons) const {
-    return clip(polygons, {0.0, 0.0, pattern_.period_x_nm, pattern_.period_y_nm}, dbu_nm_);
-  }
-
-  std::vector<Polygon> shrunk(std::size_t group) const {
-    std::vector<Polygon> taken;
-    for (const Swept& part : swept_) add_copies(part.polygon, taken);
-    return within_period(subtract(drawn(group), taken, dbu_nm_));
-  }
-
-  std::vector<Polygon> grown(std::size_t group) const {
-    std::vector<Polygon> added, others;
-    for (const Swept& part : swept_)
-      if (part.owner == group)
-        for (const Polygon& polygon : kept(part)) add_copies(polygon, added);
-    for (std::size_t g = 0; g < groups_.size(); ++g)
-      if (g != group)
-        for (Polygon& polygon : drawn(g)) others.push_back(std::move(polygon));
-    if (!others.empty()) added = subtract(added, others, dbu_nm_);
-    for (Polygon& polygon : drawn(group)) added.push_back(std::move(polygon));
-    return within_period(added);
-  }
-
-  // The part without what edges of other shapes reach first.
-  std::vector<Polygon> kept(const Swept& part) const {
-    std::vector<Polygon> lost;
-    for (const Swept& rival : swept_) {
-      if (rival.owner == part.owner) continue;
-      for_each_copy(pattern_, bounds_of(rival.polygon), bounds_of(part.polygon), [&](Point shift) {
-        Polygon first = reached_first(rival, shift, part);
-        if (first.size() >= 3) lost.push_back(std::move(first));
-      });
-    }
-    if (lost.empty()) return {part.polygon};
-    return subtract({&part.polygon, 1}, lost, dbu_nm_);
-  }
-
-  // Of the shifted rival, where it comes before the part. Differences of distances are linear.
-  static Polygon reached_first(const Swept& rival, Point shift, const Swept& part) {
-    const Polygon polygon = shifted(rival.polygon, shift);
-    const auto lead = [&](Distance Swept::*distance) {
+  // Where parts of different kinds meet that are equally far: a line, as differences of distances are linear.
+  void add_border(const Part& part, const Part& rival, std::vector<SlabLine>& lines) const {
+    if (part.kind == rival.kind || !meet(part.bounds, rival.bounds)) return;
+    const auto leads = [&](Distance Part::*distance) {
       std::vector<double> values;
-      for (const Point& p : polygon)
-        values.push_back((part.*distance).at(p) - (rival.*distance).at({p.x - shift.x, p.y - shift.y}));
+      for (const Point& p : rival.polygon)
+        values.push_back((part.*distance).at(p) - (rival.*distance).at(p));
       return values;
     };
-    const auto is_none = [](const std::vector<double>& values) {
-      return std::all_of(values.begin(), values.end(), [](double v) { return std::abs(v) < k_slack_nm; });
-    };
-    std::vector<double> leads = lead(&Swept::distance);
-    if (is_none(leads)) leads = lead(&Swept::sideways);
-    if (is_none(leads)) return rival.owner < part.owner ? polygon : Polygon{};
-    Polygon ahead;
-    for (std::size_t i = 0; i < polygon.size(); ++i) {
-      const std::size_t j = (i + 1) % polygon.size();
-      if (leads[i] >= 0.0) ahead.push_back(polygon[i]);
-      if ((leads[i] < 0.0) == (leads[j] < 0.0)) continue;
-      const double t = leads[i] / (leads[i] - leads[j]);
-      ahead.push_back({polygon[i].x + t * (polygon[j].x - polygon[i].x),
-                       polygon[i].y + t * (polygon[j].y - polygon[i].y)});
+    std::vector<double> lead = leads(&Part::distance);
+    if (std::all_of(lead.begin(), lead.end(), [](double v) { return std::abs(v) < k_slack_nm; }))
+      lead = leads(&Part::sideways);
+    Polygon ends;
+    for (std::size_t i = 0; i < lead.size(); ++i) {
+      const std::size_t j = (i + 1) % lead.size();
+      if ((lead[i] < 0.0) == (lead[j] < 0.0)) continue;
+      const Point &p = rival.polygon[i], &q = rival.polygon[j];
+      ends.push_back(moved(p, {q.x - p.x, q.y - p.y}, lead[i] / (lead[i] - lead[j])));
     }
-    return ahead;
+    if (ends.size() == 2) add_slab_line(ends[0], ends[1], 0, lines);
+  }
+
+  std::vector<SlabLine> lines() const {
+    std::vector<SlabLine> lines;
+    add_slab_line({period_.x0, period_.y0}, {period_.x1, period_.y0}, 0, lines);
+    add_slab_line({period_.x0, period_.y1}, {period_.x1, period_.y1}, 0, lines);
+    for (const std::vector<Part>* parts : {&drawn_, &swept_})
+      for (const Part& part : *parts)
+        for (std::size_t i = 0; i < part.polygon.size(); ++i)
+          add_slab_line(part.polygon[i], part.polygon[(i + 1) % part.polygon.size()], 0, lines);
+    if (distance_ > 0.0 && transmissions_.size() > 1)
+      for (std::size_t i = 0; i < swept_.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) add_border(swept_[i], swept_[j], lines);
+    return lines;
+  }
+
+  // Whose a point is once edges have moved.
+  std::size_t kind_at(Point p) const {
+    const auto drawn = std::find_if(drawn_.begin(), drawn_.end(), [&](const Part& part) { return part.has(p); });
+    if (distance_ > 0.0 && drawn != drawn_.end()) return drawn->kind;
+    if (distance_ < 0.0 && drawn == drawn_.end()) return k_background;
+    const Part* first = nullptr;
+    for (const Part& part : swept_)
+      if (part.has(p) && (!first || part.is_before(*first, p))) first = &part;
+    if (distance_ < 0.0) return first ? k_background : drawn->kind;
+    return first ? first->kind : k_background;
+  }
+
+  void add_slab(const Slab& slab) {
+    const double middle = 0.5 * (slab.x0 + slab.x1);
+    std::vector<Run> before = std::exchange(runs_, {});
+    const SlabLine *low = slab.lines[0], *start = low;  // of a trapezoid, of all of one kind
+    std::size_t kind = k_background;
+    for (const SlabLine* high : slab.lines) {
+      const double y0 = low->at(middle), y1 = high->at(middle);
+      if (y1 - y0 < k_slab_resolution_nm) continue;
+      const Point centre{middle, 0.5 * (y0 + y1)};
+      const bool is_within = centre.y > period_.y0 && centre.y < period_.y1;
+      const std::size_t next = is_within ? kind_at(centre) : k_background;
+      if (next != kind) {
+        add_trapezoid(kind, slab, start, low, before);
+        start = low;
+        kind = next;
+      }
+      low = high;
+    }
+    add_trapezoid(kind, slab, start, low, before);
+    for (Run& run : before) finish(run);
+  }
+
+  // To the run that it goes on from, or as a new one.
+  void add_trapezoid(std::size_t kind, const Slab& slab, const SlabLine* low, const SlabLine* high,
+                     std::vector<Run>& before) {
+    if (kind == k_background) return;
+    const double low_y = low->at(slab.x0), high_y = high->at(slab.x0);
+    const auto is_near = [](double a, double b) { return std::abs(a - b) < k_slab_resolution_nm; };
+    const auto old = std::find_if(before.begin(), before.end(), [&](const Run& run) {
+      return run.kind == kind && is_near(run.low_y, low_y) && is_near(run.high_y, high_y);
+    });
+    Run run{kind, low, high, slab.x1, low->at(slab.x1), high->at(slab.x1), {}, {}};
+    if (old != before.end()) {
+      run.below = std::move(old->below);
+      run.above = std::move(old->above);
+    }
+    if (old == before.end() || old->low != low) run.below.push_back({slab.x0, low_y});
+    if (old == before.end() || old->high != high) run.above.push_back({slab.x0, high_y});
+    if (old != before.end()) before.erase(old);
+    runs_.push_back(std::move(run));
+  }
+
+  void finish(Run& run) {
+    Polygon polygon = std::move(run.below);
+    polygon.push_back({run.x1, run.low_y});
+    polygon.push_back({run.x1, run.high_y});
+    polygon.insert(polygon.end(), run.above.rbegin(), run.above.rend());
+    // Slivers between shapes that all but touch.
+    const Box box = bounds_of(polygon);
+    if (signed_area(polygon) > k_slack_nm * std::hypot(box.width(), box.height()))
+      shapes_.push_back({without_idle_points(std::move(polygon)), transmissions_[run.kind]});
+  }
+
+  // Slabs leave two points at the tip of a triangle, and some on straight edges.
+  static Polygon without_idle_points(Polygon polygon) {
+    const auto repeats = [](Point p, Point q) {
+      return std::hypot(p.x - q.x, p.y - q.y) < k_slab_resolution_nm;
+    };
+    polygon.erase(std::unique(polygon.begin(), polygon.end(), repeats), polygon.end());
+    if (repeats(polygon.front(), polygon.back())) polygon.pop_back();
+    Polygon kept;
+    for (std::size_t i = 0; i < polygon.size(); ++i) {
+      const Point &p = polygon[i], &after = polygon[(i + 1) % polygon.size()];
+      const Point& before = kept.empty() ? polygon.back() : kept.back();
+      const Point u{p.x - before.x, p.y - before.y}, w{after.x - p.x, after.y - p.y};
+      const double off_nm = std::abs(cross(u, w)) / std::hypot(u.x + w.x, u.y + w.y);
+      if (!(dot(u, w) > 0.0 && off_nm < k_slab_resolution_nm)) kept.push_back(p);
+    }
+    return kept;
   }
 
   const Pattern& pattern_;
+  Box period_;
   double distance_ = 0.0;  // outwards
-  double dbu_nm_ = 0.0;
-  std::vector<Group> groups_;
-  std::vector<Swept> swept_;
+  std::vector<std::complex<double>> transmissions_;
+  std::vector<Part> drawn_, swept_;  // in the period
+  std::vector<Run> runs_;
+  std::vector<PatternShape> shapes_;
 };
 
 }  // namespace
 
-MaskOutline mask_outline(const Pattern& pattern) {
+std::vector<PatternShape> mask_shapes(const Pattern& pattern) {
   validate(pattern);
-  if (pattern.bias_nm == 0.0) return {pattern.shapes, k_slack_nm};
-  return Bias(pattern).outline();
+  if (pattern.bias_nm == 0.0) return pattern.shapes;
+  return Bias(pattern).shapes();
 }
 
 }  // namespace reticle

@@ -1,6 +1,5 @@
-// Whether a pattern is one: simple shapes that neither overlap each other nor their own copies. In double
-// precision, without a grid: the winding number of outlines on vertical cuts through every slab between
-// neighbouring corners and crossings.
+// Whether a pattern is one: simple shapes that overlap neither each other nor their own copies, by the
+// winding number of their outlines.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +8,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/geometry/polygon_area.h"
+#include "litho/geometry/slabs.h"
 #include "litho/optics/pattern.h"
 
 namespace reticle {
@@ -30,71 +30,34 @@ struct Overlap {
   }
 };
 
-// An edge from left to right, and which way round the outline runs along it.
-struct Rise {
-  Point a, b;
-  int winding;  // +1: the inside lies above
-  double at(double x) const { return a.y + (b.y - a.y) * ((x - a.x) / (b.x - a.x)); }
-};
-
-void add_rises(const Polygon& polygon, Point shift, const Box& within, std::vector<Rise>& rises) {
+// The outline as lines tagged +1 where the inside lies above, -1 where it lies below.
+void add_outline(const Polygon& polygon, Point shift, std::vector<SlabLine>& lines) {
   const int turn = signed_area(polygon) < 0.0 ? -1 : 1;
   for (std::size_t i = 0; i < polygon.size(); ++i) {
     const Point &p = polygon[i], &q = polygon[(i + 1) % polygon.size()];
-    const Point a{p.x + shift.x, p.y + shift.y}, b{q.x + shift.x, q.y + shift.y};
-    if (a.x == b.x || std::max(a.x, b.x) <= within.x0 || std::min(a.x, b.x) >= within.x1) continue;
-    rises.push_back(a.x < b.x ? Rise{a, b, turn} : Rise{b, a, -turn});
+    add_slab_line({p.x + shift.x, p.y + shift.y}, {q.x + shift.x, q.y + shift.y}, turn, lines);
   }
 }
 
-// Where slabs end: corners and crossings, without those that are one by rounding.
-std::vector<double> slab_ends(std::span<const Rise> rises, const Box& within) {
-  std::vector<double> ends{within.x0, within.x1};
-  const auto add = [&](double x) {
-    if (x > within.x0 && x < within.x1) ends.push_back(x);
-  };
-  for (std::size_t i = 0; i < rises.size(); ++i) {
-    add(rises[i].a.x);
-    add(rises[i].b.x);
-    for (std::size_t j = 0; j < i; ++j) {
-      const double x0 = std::max(rises[i].a.x, rises[j].a.x), x1 = std::min(rises[i].b.x, rises[j].b.x);
-      if (!(x0 < x1)) continue;
-      const double d0 = rises[i].at(x0) - rises[j].at(x0), d1 = rises[i].at(x1) - rises[j].at(x1);
-      if ((d0 < 0.0) != (d1 < 0.0)) add(x0 + (x1 - x0) * (d0 / (d0 - d1)));
-    }
-  }
-  std::sort(ends.begin(), ends.end());
-  return ends;
-}
-
-Overlap overlap_of(std::span<const Rise> rises, const Box& within) {
-  constexpr double k_nothing_nm = 1e-9;
-  const std::vector<double> ends = slab_ends(rises, within);
+Overlap overlap_of(std::vector<SlabLine> lines, const Box& within) {
+  std::erase_if(lines, [&](const SlabLine& line) {
+    return line.b.x <= within.x0 || line.a.x >= within.x1;
+  });
   Overlap overlap;
-  std::vector<std::pair<double, const Rise*>> column;
-  for (std::size_t s = 1; s < ends.size(); ++s) {
-    const double x0 = ends[s - 1], x1 = ends[s], middle = 0.5 * (x0 + x1);
-    if (x1 - x0 < k_nothing_nm) continue;
-    column.clear();
-    for (const Rise& rise : rises)
-      if (rise.a.x < middle && middle < rise.b.x) column.emplace_back(rise.at(middle), &rise);
-    std::sort(column.begin(), column.end(),
-              [](const auto& p, const auto& q) { return p.first < q.first; });
+  for_each_slab(std::move(lines), within.x0, within.x1, [&](const Slab& slab) {
+    const double x0 = slab.x0, x1 = slab.x1, middle = 0.5 * (x0 + x1);
     int winding = 0;
-    for (std::size_t i = 0; i + 1 < column.size(); ++i) {
-      winding += column[i].second->winding;
-      const double height = column[i + 1].first - column[i].first;
-      if (winding == 0 || winding == 1 || height < k_nothing_nm) continue;
+    for (std::size_t i = 0; i + 1 < slab.lines.size(); ++i) {
+      const SlabLine &low = *slab.lines[i], &high = *slab.lines[i + 1];
+      winding += low.tag;
+      const double height = high.at(middle) - low.at(middle);
+      if (winding == 0 || winding == 1 || height < k_slab_resolution_nm) continue;
       overlap.area_nm2 += height * (x1 - x0);
       Box& box = overlap.bounds;
-      box.x0 = std::min(box.x0, x0);
-      box.x1 = std::max(box.x1, x1);
-      for (const double x : {x0, x1}) {
-        box.y0 = std::min(box.y0, column[i].second->at(x));
-        box.y1 = std::max(box.y1, column[i + 1].second->at(x));
-      }
+      box = {std::min(box.x0, x0), std::min({box.y0, low.at(x0), low.at(x1)}), std::max(box.x1, x1),
+             std::max({box.y1, high.at(x0), high.at(x1)})};
     }
-  }
+  });
   return overlap;
 }
 
@@ -129,9 +92,9 @@ void require_simple(const Polygon& polygon, std::size_t shape) {
     if (!std::isfinite(p.x) || !std::isfinite(p.y))
       refuse(name_of(shape) + " has a coordinate that is not a finite number");
   const Box bounds = bounds_of(polygon);
-  std::vector<Rise> rises;
-  add_rises(polygon, {0.0, 0.0}, bounds, rises);
-  const Overlap overlap = overlap_of(rises, bounds);
+  std::vector<SlabLine> lines;
+  add_outline(polygon, {0.0, 0.0}, lines);
+  const Overlap overlap = overlap_of(std::move(lines), bounds);
   if (overlap.is_real())
     refuse(name_of(shape) + " crosses or covers itself at " + place(overlap.bounds) +
            "; give its points in their order along the outline, or draw several polygons");
@@ -182,10 +145,10 @@ void require_apart(const Pattern& pattern, std::span<const Bounded> shapes, std:
       const Box shared{std::max(a.x0, c.x0 + shift.x), std::max(a.y0, c.y0 + shift.y),
                        std::min(a.x1, c.x1 + shift.x), std::min(a.y1, c.y1 + shift.y)};
       if (shared.width() <= k_slack_nm || shared.height() <= k_slack_nm) continue;
-      std::vector<Rise> rises;
-      add_rises(shapes[i].polygon, {0.0, 0.0}, shared, rises);
-      add_rises(shapes[j].polygon, shift, shared, rises);
-      const Overlap overlap = overlap_of(rises, shared);
+      std::vector<SlabLine> lines;
+      add_outline(shapes[i].polygon, {0.0, 0.0}, lines);
+      add_outline(shapes[j].polygon, shift, lines);
+      const Overlap overlap = overlap_of(std::move(lines), shared);
       if (overlap.is_real()) refuse_overlap(i, j, kx, ky, overlap.bounds);
     }
 }

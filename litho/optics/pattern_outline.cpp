@@ -10,6 +10,8 @@ namespace reticle {
 
 namespace {
 
+constexpr double k_tolerance_nm = 1e-6;
+
 double cross(Point u, Point v) { return u.x * v.y - u.y * v.x; }
 double dot(Point u, Point v) { return u.x * v.x + u.y * v.y; }
 Point between(Point a, Point b) { return {b.x - a.x, b.y - a.y}; }
@@ -50,7 +52,7 @@ std::vector<Side> sides_of(std::span<const PatternShape> shapes) {
 
 class Contacts {
  public:
-  Contacts(const Pattern& pattern, double tolerance) : pattern_(pattern), tolerance_(tolerance) {}
+  explicit Contacts(const Pattern& pattern) : pattern_(pattern) {}
 
   // With the other side and all its copies that run back along this one.
   void find(const Side& side, const Side& other) {
@@ -76,8 +78,8 @@ class Contacts {
   };
 
   Range shifts(double a0, double a1, double c0, double c1, double period) const {
-    return {std::ceil((std::min(a0, a1) - std::max(c0, c1) - tolerance_) / period),
-            std::floor((std::max(a0, a1) - std::min(c0, c1) + tolerance_) / period)};
+    return {std::ceil((std::min(a0, a1) - std::max(c0, c1) - k_tolerance_nm) / period),
+            std::floor((std::max(a0, a1) - std::min(c0, c1) + k_tolerance_nm) / period)};
   }
 
   void add(const Side& side, const Side& other, Point shift) {
@@ -85,15 +87,14 @@ class Contacts {
     const Point end = between(side.a, {other.a.x + shift.x, other.a.y + shift.y});
     const double p = dot(side.along, begin), q = dot(side.along, end);
     const double from = std::max(p, 0.0), to = std::min(q, side.length);
-    if (to - from <= tolerance_) return;
+    if (to - from <= k_tolerance_nm) return;
     const double slope = (cross(side.along, end) - cross(side.along, begin)) / (q - p);
     for (const double place : {from, to})
-      if (std::abs(cross(side.along, begin) + slope * (place - p)) > tolerance_) return;
+      if (std::abs(cross(side.along, begin) + slope * (place - p)) > k_tolerance_nm) return;
     found_.push_back({from, to, other.inside});
   }
 
   const Pattern& pattern_;
-  double tolerance_;
   std::vector<Contact> found_;
 };
 
@@ -101,14 +102,13 @@ class Contacts {
 
 bool same_transmission(std::complex<double> a, std::complex<double> b) { return std::abs(a - b) < 1e-12; }
 
-std::vector<OutlineEdge> outline_edges(const Pattern& pattern, std::span<const PatternShape> shapes,
-                                       double tolerance_nm) {
+std::vector<OutlineEdge> outline_edges(const Pattern& pattern, std::span<const PatternShape> shapes) {
   const std::vector<Side> sides = sides_of(shapes);
   std::vector<OutlineEdge> edges;
-  Contacts contacts(pattern, tolerance_nm);
+  Contacts contacts(pattern);
   for (const Side& side : sides) {
     const auto add = [&](double from, double to, std::complex<double> outside) {
-      if (to - from > 10.0 * tolerance_nm && !same_transmission(side.inside, outside))
+      if (to - from > 10.0 * k_tolerance_nm && !same_transmission(side.inside, outside))
         edges.push_back({side.at(from), side.at(to), side.inside, outside});
     };
     for (const Side& other : sides) contacts.find(side, other);

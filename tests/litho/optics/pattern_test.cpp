@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <random>
+#include <span>
 #include <string>
 
 #include "kernels/base/error.h"
@@ -169,6 +170,13 @@ TEST(BiasedPattern, GrowingShapesOfDifferentTransmissionShareAGapHalfway) {
                        {200, 100, 0.0, {rectangle(10, 0, 61, 100), rectangle(61, 0, 73, 100, -1.0)}}), 1e-14);
 }
 
+TEST(BiasedPattern, LargePeriodsKeepAllDigits) {
+  const double pitch = 1e5 / 3.0, width = 1e4 / 7.0, bias = 100.0 / 3.0;
+  EXPECT_LT(difference(biased(line_space(pitch, width), bias), line_space(pitch, width + bias)), 1e-14);
+  EXPECT_LT(difference(biased(contact_array(1e6, 5e5, width, width), bias),
+                       contact_array(1e6, 5e5, width + bias, width + bias)), 1e-14);
+}
+
 TEST(BiasedPattern, AddsUp) {
   const Pattern lines = line_space(200, 80);
   EXPECT_LT(difference(biased(biased(lines, 4.5), 3.5), biased(lines, 8.0)), 1e-15);
@@ -207,6 +215,238 @@ TEST(Pattern, ShapesInPartsActAsTheWhole) {
       }
 }
 
+// Random coordinates that are no decimals.
+class Random {
+ public:
+  explicit Random(unsigned seed) : generator_(seed) {}
+  double operator()(double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(generator_);
+  }
+  int whole(int low, int high) { return std::uniform_int_distribution<int>(low, high)(generator_); }
+
+ private:
+  std::mt19937 generator_;
+};
+
+bool holds(const Polygon& polygon, Point p) {
+  bool inside = false;
+  for (std::size_t i = 0, j = polygon.size() - 1; i < polygon.size(); j = i++) {
+    const Point &a = polygon[i], &b = polygon[j];
+    if ((a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x)) inside = !inside;
+  }
+  return inside;
+}
+
+// Sum of what shapes within the period put on a point: more than one of them would show.
+std::complex<double> transmission_at(std::span<const PatternShape> shapes, Point p) {
+  std::complex<double> sum = 0.0;
+  for (const PatternShape& shape : shapes)
+    if (holds(shape.polygon, p)) sum += shape.transmission;
+  return sum;
+}
+
+bool is_legal(const Pattern& pattern) {
+  try {
+    validate(pattern);
+  } catch (const Error&) {
+    return false;
+  }
+  return true;
+}
+
+constexpr std::complex<double> k_kinds[] = {1.0, -1.0, {0.0, 0.5}};
+
+// Pixels of a periodic raster: background -1, else the index of a transmission.
+struct Raster {
+  static constexpr int k_width = 24, k_height = 18;
+  int kind[k_height][k_width];
+
+  // To the nearest pixel of the kinds that count: distance in the larger of both directions, then in the
+  // smaller. In pixels.
+  template <class Counts>
+  std::pair<double, double> distance(Point p, Counts counts) const {
+    std::pair<double, double> nearest{1e9, 1e9};
+    for (int y = -k_height; y < 2 * k_height; ++y)
+      for (int x = -k_width; x < 2 * k_width; ++x) {
+        if (!counts(kind[(y + k_height) % k_height][(x + k_width) % k_width])) continue;
+        const double dx = std::max({0.0, x - p.x, p.x - x - 1}), dy = std::max({0.0, y - p.y, p.y - y - 1});
+        nearest = std::min(nearest, {std::max(dx, dy), std::min(dx, dy)});
+      }
+    return nearest;
+  }
+};
+
+// Random rectangles that may touch and wrap, on pixels of a size that is no decimal.
+TEST(BiasedPattern, AgreesWithARasterOfThePeriodicPlane) {
+  constexpr double k_pixel_nm = 3.141592653589793, k_undecided = 1e-5;
+  int points = 0;
+  for (unsigned seed = 0; seed < 150; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    Pattern pattern{Raster::k_width * k_pixel_nm, Raster::k_height * k_pixel_nm, 0.0, {}};
+    Raster raster;
+    for (auto& row : raster.kind) std::fill(std::begin(row), std::end(row), -1);
+    for (int i = 0; i < 12; ++i) {
+      const int x = random.whole(-10, 30), y = random.whole(-10, 30), w = random.whole(1, 9), h = random.whole(1, 9);
+      const int kind = random.whole(0, seed % 3);
+      Pattern more = pattern;
+      more.shapes.push_back(rectangle(x * k_pixel_nm, y * k_pixel_nm, (x + w) * k_pixel_nm, (y + h) * k_pixel_nm, k_kinds[kind]));
+      if (!is_legal(more)) continue;
+      pattern = more;
+      for (int v = y; v < y + h; ++v)
+        for (int u = x; u < x + w; ++u)
+          raster.kind[(v + 36) % Raster::k_height][(u + 48) % Raster::k_width] = kind;
+    }
+    const double move = random(-2.5, 3.5);  // pixels
+    const std::vector<PatternShape> shapes = mask_shapes(biased(pattern, 2.0 * move * k_pixel_nm));
+    for (int i = 0; i < 60; ++i) {
+      const Point p{random(0, Raster::k_width), random(0, Raster::k_height)};
+      int expected = raster.kind[static_cast<int>(p.y)][static_cast<int>(p.x)];
+      bool decided = true;
+      if (move < 0.0) {
+        const double away = raster.distance(p, [](int kind) { return kind < 0; }).first;
+        if (away < -move) expected = -1;
+        decided = std::abs(away + move) > k_undecided;
+      } else if (expected < 0) {
+        std::pair<double, double> best{move, 0.0};
+        for (int kind = 0; kind < 3; ++kind) {
+          const auto d = raster.distance(p, [&](int other) { return other == kind; });
+          if (std::abs(d.first - best.first) < k_undecided && std::abs(d.second - best.second) < k_undecided)
+            decided = false;
+          if (std::abs(d.first - move) < k_undecided) decided = false;
+          const bool tie = std::abs(d.first - best.first) < k_undecided;
+          if (tie ? expected >= 0 && d.second < best.second : d.first < best.first) {
+            best = d;
+            expected = kind;
+          }
+        }
+      }
+      if (!decided) continue;
+      ++points;
+      const std::complex<double> t = expected < 0 ? 0.0 : k_kinds[expected];
+      EXPECT_EQ(transmission_at(shapes, {p.x * k_pixel_nm, p.y * k_pixel_nm}), t) << p.x << ' ' << p.y << ' ' << move;
+    }
+  }
+  EXPECT_GT(points, 8500);
+}
+
+// A convex shape's edges move over a point when the farthest of them does.
+double reach(const Polygon& polygon, Point p) {
+  double farthest = -1e9;
+  for (std::size_t i = 0; i < polygon.size(); ++i) {
+    const Point &a = polygon[i], &b = polygon[(i + 1) % polygon.size()];
+    farthest = std::max(farthest, ((b.y - a.y) * (p.x - a.x) - (b.x - a.x) * (p.y - a.y)) / std::hypot(b.x - a.x, b.y - a.y));
+  }
+  return farthest;
+}
+
+// Triangles and turned rectangles that stand apart, by their edges' equations.
+TEST(BiasedPattern, AgreesWithTheEdgesOfSlantedShapes) {
+  int points = 0;
+  for (unsigned seed = 0; seed < 150; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    Pattern pattern{random(150, 250), random(150, 250), 0.0, {}};
+    for (int i = 0; i < 12; ++i) {
+      const double x = random(-200, 400), y = random(-200, 400), angle = random(0, 7), size = random(5, 60);
+      const double c = size * std::cos(angle), s = size * std::sin(angle), flat = random(0.3, 1.0);
+      Polygon points_nm = {{x, y}, {x + c, y + s}, {x + c - flat * s, y + s + flat * c}, {x - flat * s, y + flat * c}};
+      if (i % 2) points_nm.pop_back();
+      Pattern more = pattern;
+      more.shapes.push_back({points_nm, k_kinds[random.whole(0, seed % 3)]});
+      if (is_legal(more)) pattern = more;
+    }
+    const double move = random(-8, 25);
+    const std::vector<PatternShape> shapes = mask_shapes(biased(pattern, 2.0 * move));
+    for (int i = 0; i < 60; ++i) {
+      const Point p{random(0, pattern.period_x_nm), random(0, pattern.period_y_nm)};
+      double best = 1e9, second = 1e9;
+      std::complex<double> expected;
+      for (const PatternShape& shape : pattern.shapes)
+        for (int ky = -4; ky <= 4; ++ky)
+          for (int kx = -4; kx <= 4; ++kx) {
+            const double d = reach(shape.polygon, {p.x + kx * pattern.period_x_nm, p.y + ky * pattern.period_y_nm});
+            if (d < best) {
+              if (shape.transmission != expected) second = best;
+              best = d;
+              expected = shape.transmission;
+            } else if (shape.transmission != expected) {
+              second = std::min(second, d);
+            }
+          }
+      if (std::abs(best - move) < 1e-4 || std::abs(second - best) < 1e-4) continue;
+      ++points;
+      EXPECT_EQ(transmission_at(shapes, p), best < move ? expected : 0.0) << p.x << ' ' << p.y << ' ' << move;
+    }
+  }
+  EXPECT_GT(points, 8500);
+}
+
+// Cut up at random, drawn whole periods away, either way round.
+TEST(Pattern, CutsShiftsAndOrientationDoNotMatter) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const double angle = seed % 2 ? random(0, 7) : 0.0, c = std::cos(angle), s = std::sin(angle);
+    const double px = random(300, 400), py = random(300, 400), x0 = random(-500, 500), y0 = random(-500, 500);
+    const auto turned = [&](double x, double y) { return Point{x0 + c * x - s * y, y0 + s * x + c * y}; };
+    // A rectangle and one beside it of another kind; the first in columns, each in boxes.
+    const double w = random(60, 120), h = random(60, 120);
+    Pattern whole{px, py, 0.2, {{{turned(0, 0), turned(w, 0), turned(w, h), turned(0, h)}, 1.0},
+                                {{turned(w, 10), turned(w + 30, 10), turned(w + 30, h + 20), turned(w, h + 20)}, -1.0}}};
+    Pattern parts{px, py, 0.2, {whole.shapes[1]}};
+    for (double left = 0.0; left < w;) {
+      const double right = std::min(left + random(10, 60), w);
+      for (double low = 0.0; low < h;) {
+        const double high = std::min(low + random(10, 60), h);
+        PatternShape part{{turned(left, low), turned(right, low), turned(right, high), turned(left, high)}, 1.0};
+        const double kx = random.whole(-2, 2) * px, ky = random.whole(-2, 2) * py;
+        for (Point& p : part.polygon) p = {p.x + kx, p.y + ky};
+        if (random.whole(0, 1)) std::reverse(part.polygon.begin(), part.polygon.end());
+        parts.shapes.push_back(part);
+        low = high;
+      }
+      left = right;
+    }
+    for (const double width : {0.0, 6.0})
+      for (const double bias : {0.0, random(0.1, 20), -random(0.1, 20)}) {
+        for (Pattern* pattern : {&whole, &parts}) {
+          pattern->edges = {.width_nm = width, .along_x = {0.7, 0.4}, .along_y = {0.5, -0.3}};
+          pattern->bias_nm = bias;
+        }
+        // Bias may move outlines of about 1 um in 1e5 nm2 by 1e-9 nm.
+        EXPECT_LT(difference(whole, parts), bias == 0.0 ? 1e-13 : 1e-11) << width << ' ' << bias;
+      }
+  }
+}
+
+TEST(BiasedPattern, SlantedCornersMeetWhereMovedEdgesDo) {
+  // A triangle of inradius 10, a circle's polygon, and a diamond of two transmissions whose boundary stays.
+  const Pattern triangle{200, 200, 0.0, {polygon({{50, 50}, {80, 50}, {50, 90}})}};
+  EXPECT_NEAR(mean_transmission(biased(triangle, 4.0)) * 4e4, 600 * 1.44, 1e-9);
+  EXPECT_NEAR(mean_transmission(biased(triangle, -4.0)) * 4e4, 600 * 0.64, 1e-9);
+  const auto round = [](double radius) {
+    Pattern pattern{200, 200, 0.0, {{}}};
+    for (int i = 0; i < 64; ++i)
+      pattern.shapes[0].polygon.push_back({radius * std::cos(i * 0.03125 * M_PI), radius * std::sin(i * 0.03125 * M_PI)});
+    return pattern;
+  };
+  for (const double bias : {-5.0, 5.0})
+    EXPECT_LT(difference(biased(round(60), bias), round(60 + 0.5 * bias / std::cos(M_PI / 64))), 1e-13);
+  const auto diamond = [](double r) {
+    return Pattern{200, 200, 0.0, {polygon({{100, 100 - r}, {100, 100 + r}, {100 - r, 100}}),
+                                   polygon({{100, 100 - r}, {100 + r, 100}, {100, 100 + r}}, -1.0)}};
+  };
+  for (const double bias : {-8.0, 8.0})
+    EXPECT_LT(difference(biased(diamond(50), bias), diamond(50 + bias / std::sqrt(2.0))), 1e-13);
+  // A needle of 0.1 degrees is cut off ten times the distance from its tip.
+  const Pattern needle{400, 200, 0.0, {polygon({{100, 100}, {200, 99.9}, {200, 100.1}})}};
+  double left = 1e9;
+  for (const PatternShape& shape : mask_shapes(biased(needle, 4.0)))
+    for (const Point& p : shape.polygon) left = std::min(left, p.x);
+  EXPECT_NEAR(left, 100.0 - 20.0, 1e-9);
+}
+
 // A line with strips along its two sides is three rectangles; of a dark line the strips lie beside it.
 TEST(EdgeLayer, StripsOfLinesAreRectangles) {
   const std::complex<double> factor(0.7, 0.4);
@@ -224,6 +464,21 @@ TEST(EdgeLayer, StripsOfLinesAreRectangles) {
   const Pattern around{200, 200, 1.0, {bar(55, 60, factor), bar(60, 140, 0.0), bar(140, 145, factor)}};
   EXPECT_LT(difference(dark, around), 1e-14);
   EXPECT_NEAR(mean_transmission(dark), mean_transmission(around), 1e-14);
+}
+
+// Lines of opposite phase side by side, one of them drawn as background or not.
+TEST(EdgeLayer, EquallyClearSidesBothHaveAStrip) {
+  Pattern both{200, 100, 0.0, {rectangle(20, 0, 120, 100), rectangle(120, 0, 220, 100, -1.0)}};
+  Pattern one{200, 100, -1.0, {rectangle(20, 0, 120, 100)}}, other{200, 100, 1.0, {rectangle(120, 0, 220, 100, -1.0)}};
+  for (Pattern* pattern : {&both, &one, &other}) pattern->edges = {.width_nm = 5.0, .along_y = {0.7, 0.4}};
+  EXPECT_LT(difference(both, one), 1e-14);
+  EXPECT_LT(difference(both, other), 1e-14);
+  // A shape no clearer than its neighbour has none there.
+  Pattern grey{200, 100, 0.0, {rectangle(20, 0, 120, 100), rectangle(120, 0, 220, 100, -0.5)}};
+  grey.edges = both.edges;
+  const std::complex<double> strip(0.7, 0.4);
+  const Pattern parts{200, 100, -0.5, {rectangle(20, 0, 25, 100, strip), rectangle(25, 0, 115, 100), rectangle(115, 0, 120, 100, strip)}};
+  EXPECT_LT(difference(grey, parts), 1e-14);
 }
 
 TEST(EdgeLayer, TurnsWithThePatternAndItsDirections) {

@@ -230,20 +230,30 @@ class Bias {
     return lines;
   }
 
-  // Whose a point is once edges have moved.
+  static std::vector<const Part*> parts_across(const std::vector<Part>& parts, double x) {
+    std::vector<const Part*> across;
+    for (const Part& part : parts)
+      if (part.bounds.x0 < x && x < part.bounds.x1) across.push_back(&part);
+    return across;
+  }
+
+  // Whose a point of the slab is once edges have moved.
   std::size_t kind_at(Point p) const {
-    const auto drawn = std::find_if(drawn_.begin(), drawn_.end(), [&](const Part& part) { return part.has(p); });
-    if (distance_ > 0.0 && drawn != drawn_.end()) return drawn->kind;
-    if (distance_ < 0.0 && drawn == drawn_.end()) return k_background;
+    const auto drawn = std::find_if(drawn_across_.begin(), drawn_across_.end(),
+                                    [&](const Part* part) { return part->has(p); });
+    if (distance_ > 0.0 && drawn != drawn_across_.end()) return (*drawn)->kind;
+    if (distance_ < 0.0 && drawn == drawn_across_.end()) return k_background;
     const Part* first = nullptr;
-    for (const Part& part : swept_)
-      if (part.has(p) && (!first || part.is_before(*first, p))) first = &part;
-    if (distance_ < 0.0) return first ? k_background : drawn->kind;
+    for (const Part* part : swept_across_)
+      if (part->has(p) && (!first || part->is_before(*first, p))) first = part;
+    if (distance_ < 0.0) return first ? k_background : (*drawn)->kind;
     return first ? first->kind : k_background;
   }
 
   void add_slab(const Slab& slab) {
     const double middle = 0.5 * (slab.x0 + slab.x1);
+    drawn_across_ = parts_across(drawn_, middle);
+    swept_across_ = parts_across(swept_, middle);
     std::vector<Run> before = std::exchange(runs_, {});
     const SlabLine *low = slab.lines[0], *start = low;  // of a trapezoid, of all of one kind
     std::size_t kind = k_background;
@@ -318,6 +328,7 @@ class Bias {
   double distance_ = 0.0;  // outwards
   std::vector<std::complex<double>> transmissions_;
   std::vector<Part> drawn_, swept_;  // in the period
+  std::vector<const Part*> drawn_across_, swept_across_;  // of the slab at hand
   std::vector<Run> runs_;
   std::vector<PatternShape> shapes_;
 };

@@ -106,6 +106,17 @@ TEST_F(PatternRecipeFile, PatternsThatAreNoneAreRefusedWhenRead) {
             std::string::npos);
 }
 
+TEST_F(PatternRecipeFile, BiasOfARecipeMovesEdgesUntilNothingIsLeft) {
+  const auto clear_nm2 = [&](const std::string& bias) {
+    return 4e4 * mean_transmission(read_pattern_recipe(write(
+                     "[pattern]\nperiod_nm = [200, 200]\nbias_nm = " + bias +
+                     "\n[[pattern.rectangles]]\ncorners_nm = [50, 50, 150, 130]\n")).pattern);
+  };
+  EXPECT_NEAR(clear_nm2("10"), 110 * 90, 1e-9);
+  EXPECT_NEAR(clear_nm2("-10"), 90 * 70, 1e-9);
+  EXPECT_EQ(clear_nm2("-200"), 0.0);
+}
+
 TEST(ShippedRecipes, AllReadAndAreValid) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(RETICLE_RECIPES_DIR)) {

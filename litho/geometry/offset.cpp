@@ -57,14 +57,11 @@ std::vector<bool> cut_edges(const Polygon& polygon) {
 
 }  // namespace
 
-Polygon moved_edges(const Polygon& polygon, double distance_nm,
-                    const std::function<bool(Point, Point)>& is_fixed) {
+Polygon moved_edges(const Polygon& polygon, double distance_nm) {
   const Polygon corners = split_at_corners(polygon);
   const std::size_t n = corners.size();
   if (n < 3) return {};
-  std::vector<bool> stays = cut_edges(corners);
-  for (std::size_t i = 0; i < n && is_fixed; ++i)
-    if (is_fixed(corners[i], corners[(i + 1) % n])) stays[i] = true;
+  const std::vector<bool> stays = cut_edges(corners);
   // Outwards of a counterclockwise polygon is to the right of its edges.
   const double outwards = signed_area(corners) > 0.0 ? distance_nm : -distance_nm;
   Polygon moved;

@@ -91,6 +91,32 @@ TEST_F(PatternRecipeFile, WhatIsWrongIsNamed) {
   EXPECT_NE(message_of("[source]\npolarisation = \"up\"\n").find("polarisation"), std::string::npos);
 }
 
+TEST_F(PatternRecipeFile, PatternsThatAreNoneAreRefusedWhenRead) {
+  const std::string period = "[pattern]\nperiod_nm = [100.0, 90.0]\n";
+  const std::string box = "[[pattern.rectangles]]\ncorners_nm = [10.0, 10.0, 50.0, 40.0]\n";
+  EXPECT_EQ(message_of(period + box), "accepted");
+  EXPECT_NE(message_of(period + box + box).find("shapes 1 and 2 overlap at x 10 .. 50, y 10 .. 40 nm"),
+            std::string::npos);
+  // Rectangles are counted before polygons.
+  EXPECT_NE(message_of(period + "[[pattern.polygons]]\npoints_nm = [60, 60, 90, 80, 90, 60, 60, 80]\n" + box)
+                .find("shape 2 crosses"),
+            std::string::npos);
+  EXPECT_NE(message_of("[pattern]\nname = \"line_space\"\npitch_nm = [100]\nwidth_nm = 250\n")
+                .find("width_nm 250 and pitch_nm 100"),
+            std::string::npos);
+}
+
+TEST_F(PatternRecipeFile, BiasOfARecipeMovesEdgesUntilNothingIsLeft) {
+  const auto clear_nm2 = [&](const std::string& bias) {
+    return 4e4 * mean_transmission(read_pattern_recipe(write(
+                     "[pattern]\nperiod_nm = [200, 200]\nbias_nm = " + bias +
+                     "\n[[pattern.rectangles]]\ncorners_nm = [50, 50, 150, 130]\n")).pattern);
+  };
+  EXPECT_NEAR(clear_nm2("10"), 110 * 90, 1e-9);
+  EXPECT_NEAR(clear_nm2("-10"), 90 * 70, 1e-9);
+  EXPECT_EQ(clear_nm2("-200"), 0.0);
+}
+
 TEST(ShippedRecipes, AllReadAndAreValid) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(RETICLE_RECIPES_DIR)) {

@@ -171,6 +171,7 @@ PatternRecipe read_pattern_recipe(const std::filesystem::path& path) {
                           keys.edges_along_y.value("pattern.edges.along_y")};
   recipe.optics.period_nm = {recipe.pattern.period_x_nm, recipe.pattern.period_y_nm};
   validate(recipe.optics);
+  validate(recipe.pattern);
   return recipe;
 }
 

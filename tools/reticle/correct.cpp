@@ -20,6 +20,7 @@
 #include "tools/reticle/engine_options.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
+#include "tools/reticle/number_range.h"
 #include "tools/reticle/progress.h"
 #include "tools/reticle/quality_gates.h"
 #include "tools/reticle/recipes.h"
@@ -199,7 +200,7 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
       ->required();
   command->add_option("--recipe", options->recipe, "settings (TOML), see 'reticle recipe correct'");
   command->add_option("--threads", options->threads, "clips at a time; 0: one for each core")
-      ->check(CLI::Range(0, 1024))
+      ->check(whole_number_within(0, 1024))
       ->capture_default_str();
   add_engine_options(*command, options->engine);
   command->add_option("--report", options->report, "JSON report to write");

@@ -22,20 +22,23 @@ void add_layout_options(CLI::App& command, LayoutOptions& options) {
 }
 
 Box window_from_text(const std::string& text) {
+  constexpr double k_farthest_um = 1e6;
   double w[4] = {};
   const char* next = text.data();
   const char* const end = next + text.size();
   bool good = true;
   for (int i = 0; i < 4 && good; ++i) {
     const auto [after, code] = std::from_chars(next, end, w[i]);
-    good = code == std::errc{} && std::isfinite(w[i]) &&
+    good = code == std::errc{} && std::abs(w[i]) <= k_farthest_um &&
            (i == 3 ? after == end : after != end && *after == ',');
     next = after + 1;
   }
   if (!good || !(w[0] < w[2] && w[1] < w[3])) {
     throw Error(
         ErrorCode::invalid_argument,
-        fmt::format("--window '{}': takes x0,y0,x1,y1 in um with x0 < x1 and y0 < y1", text));
+        fmt::format("--window '{}': takes x0,y0,x1,y1 in um with x0 < x1 and y0 < y1, all "
+                    "from -1e6 to 1e6",
+                    text));
   }
   return {1e3 * w[0], 1e3 * w[1], 1e3 * w[2], 1e3 * w[3]};
 }

@@ -8,6 +8,7 @@
 #include "masks/output_file.h"
 #include "masks/png.h"
 #include "tools/reticle/commands.h"
+#include "tools/reticle/number_range.h"
 #include "tools/reticle/window_report.h"
 
 namespace reticle::tools {
@@ -68,17 +69,17 @@ void add_window_command(CLI::App& app) {
       ->add_option("--exposures", options->settings.exposures,
                    "of the Bossung curves, relative, comma-separated")
       ->delimiter(',')
-      ->check(CLI::Range(0.07, 15.0));
+      ->check(number_within(0.07, 15.0));
   command->add_option("--tolerance", options->settings.tolerance_percent, "of the CD, percent either way")
-      ->check(CLI::Range(0.01, 90.0))
+      ->check(number_within(0.01, 90.0))
       ->capture_default_str();
   command->add_option("--latitude", options->settings.latitude_percent,
                       "exposure latitude at which depth of focus is stated, percent")
-      ->check(CLI::Range(0.0, 100.0))
+      ->check(number_within(0.0, 100.0))
       ->capture_default_str();
   command->add_option("--meef-bias-nm", options->settings.meef_bias_nm,
                       "by which mask CDs are changed for MEEF, either way")
-      ->check(CLI::Range(1e-3, 20.0))
+      ->check(number_within(1e-3, 20.0))
       ->capture_default_str();
   command->add_option("--format", options->format, "of what is printed")
       ->check(CLI::IsMember({"table", "json", "csv"}))

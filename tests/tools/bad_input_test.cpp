@@ -150,8 +150,8 @@ TEST(Usage, NumbersThatAreNotFiniteOrOutOfRangeAreNamedWithTheRange) {
   write_text(folder / "g.csv", "bar,532,912,892,912\n");
   const std::vector<std::string> clip = {folder / "clip.glp", "--model", folder / "model.h5"};
   const std::vector<std::string> gauges = {"--gauges", folder / "g.csv"};
-  const std::vector<std::string> target = {folder / "model.h5", "--target", folder / "clip.glp", "--model",
-                                           folder / "model.h5"};
+  const std::vector<std::string> target = {folder / "model.h5", "--target", folder / "clip.glp",
+                                           "--model", folder / "model.h5"};
   struct Case {
     const char* command;
     std::vector<std::string> words;
@@ -160,33 +160,43 @@ TEST(Usage, NumbersThatAreNotFiniteOrOutOfRangeAreNamedWithTheRange) {
     const char* after;
     const char* range;
   };
-  std::vector<Case> cases = {
-      {"simulate", clip, "--cut", "", ",0,1,1,2", "from -1e+09 to 1e+09"},
-      {"simulate", clip, "--cut", "0,0,1,", ",2", "from -1e+09 to 1e+09"},
-      {"simulate", clip, "--cut", "0,0,1,1,", "", "from -1e+09 to 1e+09"},
-      {"simulate", clip, "--dose", "", "", "from 0.01 to 100"},
-      {"simulate", clip, "--pixel-nm", "", "", "from 0.01 to 1000"},
-      {"simulate", clip, "--window", "0,0,1,", "", "-1e6 to 1e6"},
-      {"window", clip, "--exposures", "1,", "", "from 0.07 to 15"},
-      {"window", clip, "--tolerance", "", "", "from 0.01 to 90"},
-      {"window", clip, "--latitude", "", "", "from 0 to 100"},
-      {"window", clip, "--meef-bias-nm", "", "", "from 0.001 to 20"},
-      {"window", clip, "--focus", "0,", "", "from -100000 to 100000"},
-      {"calibrate", clip, "--density-range-nm", "", "", "from 1 to 100000"},
-      {"convert", {folder / "clip.glp", folder / "clip.h5"}, "--pixel-nm", "", "", "from 0.01 to 1000"},
-      {"convert", {folder / "clip.glp", folder / "clip.gds"}, "--dbu-nm", "", "", "from 0.001 to 1000"},
-      {"evaluate", target, "--max-epe-nm", "", "", "0 or more"},
-      {"evaluate", target, "--min-width-nm", "", "", "0 or more"}};
+  std::vector<Case> cases = {{"simulate", clip, "--cut", "", ",0,1,1,2", "from -1e+09 to 1e+09"},
+                             {"simulate", clip, "--cut", "0,0,1,", ",2", "from -1e+09 to 1e+09"},
+                             {"simulate", clip, "--cut", "0,0,1,1,", "", "from -1e+09 to 1e+09"},
+                             {"simulate", clip, "--dose", "", "", "from 0.01 to 100"},
+                             {"simulate", clip, "--pixel-nm", "", "", "from 0.01 to 1000"},
+                             {"simulate", clip, "--window", "0,0,1,", "", "-1e6 to 1e6"},
+                             {"window", clip, "--exposures", "1,", "", "from 0.07 to 15"},
+                             {"window", clip, "--tolerance", "", "", "from 0.01 to 90"},
+                             {"window", clip, "--latitude", "", "", "from 0 to 100"},
+                             {"window", clip, "--meef-bias-nm", "", "", "from 0.001 to 20"},
+                             {"window", clip, "--focus", "0,", "", "from -100000 to 100000"},
+                             {"calibrate", clip, "--density-range-nm", "", "", "from 1 to 100000"},
+                             {"convert",
+                              {folder / "clip.glp", folder / "clip.h5"},
+                              "--pixel-nm",
+                              "",
+                              "",
+                              "from 0.01 to 1000"},
+                             {"convert",
+                              {folder / "clip.glp", folder / "clip.gds"},
+                              "--dbu-nm",
+                              "",
+                              "",
+                              "from 0.001 to 1000"},
+                             {"evaluate", target, "--max-epe-nm", "", "", "0 or more"},
+                             {"evaluate", target, "--min-width-nm", "", "", "0 or more"}};
   std::vector<std::string> correct = clip;
   correct.insert(correct.end(), {"-o", folder / "masks"});
-  for (const char* option : {"--threads", "--gpus", "--max-l2-px", "--halo-nm", "--blend-nm", "--refinements",
-                             "--refinement-iterations", "--tolerance-nm"})
+  for (const char* option : {"--threads", "--gpus", "--max-l2-px", "--halo-nm", "--blend-nm",
+                             "--refinements", "--refinement-iterations", "--tolerance-nm"})
     cases.push_back({"correct", correct, option, "", "", "0"});
   for (const Case& c : cases)
     for (const char* number : {"nan", "-inf", "1e400"}) {
       std::vector<std::string> words = {c.command};
       words.insert(words.end(), c.words.begin(), c.words.end());
-      if (words[0] == "window" || words[0] == "calibrate") words.insert(words.end(), gauges.begin(), gauges.end());
+      if (words[0] == "window" || words[0] == "calibrate")
+        words.insert(words.end(), gauges.begin(), gauges.end());
       if (words[0] == "simulate") words.insert(words.end(), {"-o", folder / "image.h5"});
       words.push_back(std::string(c.option) + "=" + c.before + number + c.after);
       const Finished run = reticle(folder.path(), words);

@@ -13,8 +13,9 @@ void add_engine_options(CLI::App& command, EngineOptions& options) {
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
   command
-      .add_option("--gpus", options.gpus,
-                  "of the CUDA engine, comma-separated, as nvidia-smi counts them; all when not given")
+      .add_option(
+          "--gpus", options.gpus,
+          "of the CUDA engine, comma-separated, as nvidia-smi counts them; all when not given")
       ->delimiter(',')
       ->check(whole_number_within(0));
 }

@@ -227,7 +227,9 @@ void add_scene_options(CLI::App& command, SceneOptions& options) {
   command.add_flag_callback(
       "--exact", [&options] { options.formation = Formation::abbe; },
       "recipes only: Abbe's sum over all source points instead of truncated kernels");
-  command.add_option("--focus", options.focuses_nm, "nm, comma-separated; all of the model's when not given")
+  command
+      .add_option("--focus", options.focuses_nm,
+                  "nm, comma-separated; all of the model's when not given")
       ->delimiter(',')
       ->check(number_within(-1e5, 1e5));
 }

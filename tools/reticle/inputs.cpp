@@ -34,11 +34,10 @@ Box window_from_text(const std::string& text) {
     next = after + 1;
   }
   if (!good || !(w[0] < w[2] && w[1] < w[3])) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("--window '{}': takes x0,y0,x1,y1 in um with x0 < x1 and y0 < y1, all "
-                    "from -1e6 to 1e6",
-                    text));
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("--window '{}': takes x0,y0,x1,y1 in um with x0 < x1 and y0 < y1, all "
+                            "from -1e6 to 1e6",
+                            text));
   }
   return {1e3 * w[0], 1e3 * w[1], 1e3 * w[2], 1e3 * w[3]};
 }

@@ -8,8 +8,8 @@ namespace reticle::tools {
 namespace {
 
 CLI::Validator within(const std::string& kind, double low, double high, double largest) {
-  const std::string range =
-      high == largest ? fmt::format("{:g} or more", low) : fmt::format("from {:g} to {:g}", low, high);
+  const std::string range = high == largest ? fmt::format("{:g} or more", low)
+                                            : fmt::format("from {:g} to {:g}", low, high);
   const bool whole = kind != "number";
   const auto problem = [=](std::string& typed) -> std::string {
     double value = 0.0;

@@ -1,5 +1,5 @@
-// The range of a numeric option: what is typed has to be a finite number of it. CLI11's own Range lets
-// NaN through, as no comparison with it holds.
+// The range of a numeric option: what is typed has to be a finite number of it. CLI11's own Range
+// lets NaN through, as no comparison with it holds.
 #pragma once
 
 #include <CLI/CLI.hpp>

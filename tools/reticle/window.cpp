@@ -70,15 +70,19 @@ void add_window_command(CLI::App& app) {
                    "of the Bossung curves, relative, comma-separated")
       ->delimiter(',')
       ->check(number_within(0.07, 15.0));
-  command->add_option("--tolerance", options->settings.tolerance_percent, "of the CD, percent either way")
+  command
+      ->add_option("--tolerance", options->settings.tolerance_percent,
+                   "of the CD, percent either way")
       ->check(number_within(0.01, 90.0))
       ->capture_default_str();
-  command->add_option("--latitude", options->settings.latitude_percent,
-                      "exposure latitude at which depth of focus is stated, percent")
+  command
+      ->add_option("--latitude", options->settings.latitude_percent,
+                   "exposure latitude at which depth of focus is stated, percent")
       ->check(number_within(0.0, 100.0))
       ->capture_default_str();
-  command->add_option("--meef-bias-nm", options->settings.meef_bias_nm,
-                      "by which mask CDs are changed for MEEF, either way")
+  command
+      ->add_option("--meef-bias-nm", options->settings.meef_bias_nm,
+                   "by which mask CDs are changed for MEEF, either way")
       ->check(number_within(1e-3, 20.0))
       ->capture_default_str();
   command->add_option("--format", options->format, "of what is printed")

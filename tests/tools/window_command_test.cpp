@@ -132,11 +132,32 @@ TEST_F(WindowCommand, BadInputIsNamed) {
   expect_refusal(with("a,50,400\n"), "bad.csv:1");
   expect_refusal(with("a,50,400,250,here\n"), "not a number");
   expect_refusal(with("a,50,400,250,400\na,50,400,250,400\n"), "second gauge");
-  expect_refusal(with(""), "holds no gauge");
+  expect_refusal(with("a,50,400,250,nan\n"), "not a finite number");
+  expect_refusal(with(""), "bad.csv: the file is empty");
+  expect_refusal(with("# none yet\n"), "bad.csv: holds no gauge");
+  for (const char* cd : {"0", "-5", "nan", "inf"})
+    expect_refusal(with("a,50,400,250,400,90\nb,50,500,250,500," + std::string(cd) + "\n"),
+                   "bad.csv:2: cd_nm is '" + std::string(cd) + "'");
+  expect_refusal(with("name,x0,y0,x1,y1,cd,measured CD\na,1,2,3,4,5,6\n"), "'cd' and 'measured CD' are both cd_nm");
   expect_refusal(with("name,x0,y0,x1,width\na,1,2,3,4\n"), "no column 'width'");
   expect_refusal(with("dot,50,400,50,400\n"), "same point");
   // A defocus that the model does not hold.
   expect_refusal(with("a,532,912,892,912\n", {"--focus", "0,25"}), "no condition at focus 25 nm");
+}
+
+// The same gauges however a table was saved.
+TEST_F(WindowCommand, GaugesOfOtherProgramsReadAsOurs) {
+  const auto measured = [&](const std::string& csv) {
+    write_text(folder_ / "g.csv", csv);
+    const Finished run = window({folder_ / "beams.toml", "--exact", "--gauges", folder_ / "g.csv", "--format", "json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run.out;
+  };
+  const std::string row = "line,10,50,230,50,130", ours = measured("name,x0,y0,x1,y1,cd_nm\n" + row + "\n");
+  for (const char* cd : {"cd", "measured_cd", "measured CD", "Measured CD"})
+    EXPECT_EQ(measured("name,x0,y0,x1,y1," + std::string(cd) + "\n" + row + "\n"), ours) << cd;
+  EXPECT_EQ(measured("\xef\xbb\xbfname,x0,y0,x1,y1,cd_nm\r\n" + row + "\r\n\r\n"), ours);
+  EXPECT_EQ(measured("\xef\xbb\xbf" + row), ours);
 }
 
 TEST_F(WindowCommand, CalibrateFindsTheThresholdThatMadeTheWidths) {

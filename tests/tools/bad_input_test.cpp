@@ -126,6 +126,39 @@ TEST_F(BadInput, OutputFolderThatCannotBeMadeIsNamed) {
   expect_refusal(words, "absent");
 }
 
+TEST_F(BadInput, FoldersInPlaceOfFilesAndFilesInPlaceOfFoldersAreNamed) {
+  for (const char* name : {"folder", "folder.png", "folder.toml", "folder.csv"})
+    std::filesystem::create_directory(folder_ / name);
+  write_text(folder_ / "file", "mine");
+  write_text(folder_ / "g.csv", "bar,532,912,892,912\n");
+  const std::vector<std::string> window = {"window",   folder_ / "clip.glp", "--model", folder_ / "model.h5",
+                                           "--gauges", folder_ / "g.csv"};
+  const auto with = [](std::vector<std::string> words, const std::vector<std::string>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  expect_refusal(with(window, {"-o", folder_ / "file"}), "this is a file; name a folder");
+  expect_refusal(with(window, {"-o", folder_ / "file/more", "--force"}), "file is a file; name a folder");
+  expect_refusal(with(window, {"-o", "/proc/none"}), "/proc/none: this folder cannot be made");
+  expect_refusal({"window", folder_ / "clip.glp", "--model", folder_ / "model.h5", "--gauges", folder_ / "folder.csv"},
+                 "folder.csv: is a folder");
+  expect_refusal({"correct", folder_ / "clip.glp", "--model", folder_ / "model.h5", "-o", folder_ / "file"},
+                 "this is a file; name a folder");
+  expect_refusal({"convert", folder_ / "clip.glp", folder_ / "folder.png", "--force"},
+                 "is a folder; name a file to write");
+  std::vector<std::string> cut = simulate("clip.glp", "model.h5");
+  expect_refusal(with(cut, {"--png", folder_ / "folder.png", "--force"}), "is a folder; name a file to write");
+  expect_refusal(simulate("folder.png", "model.h5"), "is a folder, not a picture");
+  expect_refusal({"model", folder_ / "folder.toml", "-o", folder_ / "m.h5"}, "folder.toml: cannot read this recipe");
+  EXPECT_EQ(read_text(folder_ / "file"), "mine");
+}
+
+TEST_F(BadInput, EmptyListsInARecipeAreNamed) {
+  write_text(folder_ / "empty.toml", "[pattern]\nname = \"line_space\"\npitch_nm = []\n");
+  expect_refusal({"simulate", folder_ / "empty.toml", "--cut", "0,0,1,1,2"},
+                 "empty.toml:3: 'pattern.pitch_nm' is an empty list");
+}
+
 TEST(Usage, MistakesOnTheCommandLineAreExitCodeTwo) {
   const TestFolder folder;
   for (const std::vector<std::string>& words :

@@ -131,15 +131,6 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
   return result;
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code status;
-  std::filesystem::create_directories(folder, status);
-  if (status) {
-    throw Error(ErrorCode::io, fmt::format("{}: this folder cannot be made: {}", folder.string(),
-                                           status.message()));
-  }
-}
-
 ExitCode correct(const Options& options) {
   CorrectionJob job;
   job.model = read_model(options.model);

@@ -84,9 +84,28 @@ void check_output(const std::filesystem::path& path, Existing existing) {
     throw Error(ErrorCode::io, fmt::format("{}: there is no folder {} to write to", path.string(),
                                            folder.string()));
   }
+  if (std::filesystem::is_directory(path)) {
+    throw Error(ErrorCode::io,
+                fmt::format("{}: is a folder; name a file to write", path.string()));
+  }
   if (existing == Existing::refuse && std::filesystem::exists(path)) {
     throw Error(ErrorCode::bad_input,
                 fmt::format("{} is there already; --force replaces it", path.string()));
+  }
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code status;
+  for (std::filesystem::path part = folder; !part.empty() && part != part.root_path(); part = part.parent_path()) {
+    if (!std::filesystem::exists(part, status)) continue;
+    if (std::filesystem::is_directory(part, status)) break;
+    throw Error(ErrorCode::io, fmt::format("{}: {} is a file; name a folder for the results", folder.string(),
+                                           part == folder ? "this" : part.string()));
+  }
+  std::filesystem::create_directories(folder, status);
+  if (status) {
+    throw Error(ErrorCode::io, fmt::format("{}: this folder cannot be made: {}", folder.string(),
+                                           status.message()));
   }
 }
 

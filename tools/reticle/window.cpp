@@ -31,7 +31,7 @@ void write_text_file(const std::filesystem::path& path, const std::string& text)
 void run(const Options& options) {
   const std::filesystem::path& folder = options.output;
   if (!folder.empty()) {
-    std::filesystem::create_directories(folder);
+    make_folder(folder);
     for (const char* name : {"window.json", "bossung.csv", "bossung.png", "process_window.png"})
       check_output(folder / name, options.existing);
   }

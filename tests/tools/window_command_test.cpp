@@ -145,6 +145,56 @@ TEST_F(WindowCommand, BadInputIsNamed) {
   expect_refusal(with("a,532,912,892,912\n", {"--focus", "0,25"}), "no condition at focus 25 nm");
 }
 
+// A CD that takes almost twice the model's exposure: the curves lie about the exposure that prints
+// it.
+TEST_F(WindowCommand, BossungCurvesLieAboutTheDoseToSize) {
+  write_text(folder_ / "wide.csv", "wide,10,50,230,50,134\n");
+  std::vector<std::string> words = {folder_ / "beams.toml", "--exact", "--gauges",
+                                    folder_ / "wide.csv"};
+  const Finished table = window(words);
+  ASSERT_EQ(table.exit_code, 0) << table.err;
+  words.insert(words.end(), {"--format", "json"});
+  const auto json = nlohmann::json::parse(window(words).out);
+  const double amplitude =
+      0.5 + 2.0 / std::numbers::pi * std::cos(2.0 * std::numbers::pi * 67.0 / 240.0);
+  const double dose = 0.3 / (amplitude * amplitude);
+  ASSERT_GT(dose, 1.9);
+  EXPECT_NEAR(json["exposures_about_dose_to_size"], dose, 0.005);
+  EXPECT_NEAR(json["exposures"][0], 0.9 * dose, 0.005);
+  EXPECT_NEAR(json["exposures"][10], 1.1 * dose, 0.006);
+  for (const auto& cd : json["gauges"][0]["bossung"][0]["cd_nm"]) EXPECT_NEAR(cd, 134.0, 5.0);
+  EXPECT_NE(table.out.find("about the dose to size, 2.03"), std::string::npos) << table.out;
+  // What is given stays.
+  words.insert(words.end(), {"--exposures", "0.9,1.1"});
+  const auto given = nlohmann::json::parse(window(words).out);
+  EXPECT_EQ(given["exposures"], nlohmann::json({0.9, 1.1}));
+  EXPECT_TRUE(given["exposures_about_dose_to_size"].is_null());
+}
+
+TEST_F(WindowCommand, FewFocusesGiveTheWindowOfMany) {
+  write_text(folder_ / "contacts.toml",
+             "wavelength_nm = 193.0\nna = 0.93\nimmersion_index = 1.0\n"
+             "[source]\nshape = \"annular\"\nsigma_in = 0.5\nsigma_out = 0.8\ngrid = 21\n"
+             "[pattern]\nname = \"contact_array\"\npitch_nm = [260.0, 260.0]\n"
+             "width_nm = 130.0\nheight_nm = 130.0\n");
+  write_text(folder_ / "contact.csv", "contact,10,130,250,130,130\n");
+  const auto common = [&](const std::string& focuses) {
+    const Finished run = window({folder_ / "contacts.toml", "--exact", "--gauges",
+                                 folder_ / "contact.csv", "--format", "json", "--focus", focuses});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return nlohmann::json::parse(run.out)["common_window"];
+  };
+  std::string all = "-200";
+  for (int focus = -180; focus <= 200; focus += 20) all.append(",").append(std::to_string(focus));
+  const auto few = common("-200,-100,0,100,200"), many = common(all);
+  for (const char* shape : {"largest_rectangle", "largest_ellipse"})
+    for (const char* size : {"depth_of_focus_nm", "exposure_latitude_percent"}) {
+      const double wanted = many[shape][size];
+      EXPECT_GT(wanted, 0.0);
+      EXPECT_NEAR(few[shape][size], wanted, 0.02 * wanted) << shape << " " << size;
+    }
+}
+
 // The same gauges however a table was saved.
 TEST_F(WindowCommand, GaugesOfOtherProgramsReadAsOurs) {
   const auto measured = [&](const std::string& csv) {

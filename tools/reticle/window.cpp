@@ -17,7 +17,7 @@ namespace {
 struct Options {
   SceneOptions scene;
   std::filesystem::path gauges, output;
-  WindowSettings settings{.exposures = {0.90, 0.92, 0.94, 0.96, 0.98, 1.0, 1.02, 1.04, 1.06, 1.08, 1.10}};
+  WindowSettings settings;
   std::string format = "table";
   Existing existing = Existing::refuse;
 };
@@ -67,7 +67,8 @@ void add_window_command(CLI::App& app) {
                       "folder for window.json, bossung.csv, bossung.png and process_window.png");
   command
       ->add_option("--exposures", options->settings.exposures,
-                   "of the Bossung curves, relative, comma-separated")
+                   "of the Bossung curves, relative, comma-separated; 90 to 110 % of the dose to "
+                   "size when not given")
       ->delimiter(',')
       ->check(number_within(0.07, 15.0));
   command
@@ -91,8 +92,10 @@ void add_window_command(CLI::App& app) {
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace existing files");
   command->footer(
-      "A gauge cuts across one line or space: its ends lie outside the feature, its middle inside.\n"
-      "Without cd_nm the CD printed at nominal is aimed at. Exposure multiplies the intensity;\n"
+      "A gauge cuts across one line or space: its ends lie outside the feature, its middle "
+      "inside.\n"
+      "Without cd_nm the CD printed at nominal is aimed at: its dose to size is 1. Exposure "
+      "multiplies the intensity;\n"
       "the dose of 'simulate' and 'correct' multiplies the amplitude, and is its square root.\n"
       "Examples:\n"
       "  reticle window clip.glp --model model.h5 --gauges gauges.csv -o window\n"

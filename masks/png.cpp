@@ -70,7 +70,9 @@ std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture) {
 }
 
 Image<std::uint8_t> read_png_grey(const std::filesystem::path& path) {
-  if (std::filesystem::is_directory(path) || !std::ifstream(path))
+  if (std::filesystem::is_directory(path))
+    throw Error(ErrorCode::io, path.string() + ": is a folder, not a picture");
+  if (!std::ifstream(path))
     throw Error(ErrorCode::io, path.string() + ": cannot be read: " + std::strerror(errno));
   Picture picture;
   if (png_image_begin_read_from_file(&picture.png, path.c_str()) == 0)

@@ -33,6 +33,37 @@ double extended_cd(const GaugeProfile& profile, Tone tone, double exposure) {
 
 constexpr int k_fine_focuses = 81;
 
+constexpr std::size_t k_most_nodes = 6;
+
+// The polynomial through the nodes, by Neville's scheme. [Press et al. 2007, sec. 3.2]
+double polynomial_at(double at, std::span<const double> x, std::span<const double> y) {
+  std::vector<double> p(y.begin(), y.end());
+  for (std::size_t span = 1; span < p.size(); ++span)
+    for (std::size_t i = 0; i + span < p.size(); ++i)
+      p[i] = ((at - x[i + span]) * p[i] + (x[i] - at) * p[i + 1]) / (x[i] - x[i + span]);
+  return p.front();
+}
+
+// One limit at a focus between planes `right - 1` and `right`, see measure_window().
+double limit_at(double focus, std::span<const FocusSlice> slices, std::size_t right,
+                double FocusSlice::*side) {
+  const auto reached = [&](const FocusSlice& slice) {
+    return slice.*side > 1.000001 / k_exposure_reach && slice.*side < 0.999999 * k_exposure_reach;
+  };
+  // As many planes on either side as there are, up to three.
+  const std::size_t half = k_most_nodes / 2, count = std::min(k_most_nodes, slices.size());
+  const std::size_t first = std::min(right > half ? right - half : 0, slices.size() - count);
+  std::span<const FocusSlice> nodes = slices.subspan(first, count);
+  if (!std::all_of(nodes.begin(), nodes.end(), reached)) nodes = slices.subspan(right - 1, 2);
+  std::vector<double> x, y;
+  for (const FocusSlice& slice : nodes) {
+    x.push_back(slice.focus_nm);
+    y.push_back(1.0 / (slice.*side));
+  }
+  const double value = polynomial_at(focus, x, y);
+  return 1.0 / std::clamp(value, 1.0 / k_exposure_reach, k_exposure_reach);
+}
+
 std::vector<FocusSlice> interpolated(std::span<const FocusSlice> slices) {
   if (slices.size() == 1) return {slices.front()};
   std::vector<FocusSlice> fine;
@@ -41,9 +72,8 @@ std::vector<FocusSlice> interpolated(std::span<const FocusSlice> slices) {
   for (int i = 0; i < k_fine_focuses; ++i) {
     const double focus = first + range * i / (k_fine_focuses - 1);
     while (right + 1 < slices.size() && slices[right].focus_nm < focus) ++right;
-    const FocusSlice &a = slices[right - 1], &b = slices[right];
-    const double t = (focus - a.focus_nm) / (b.focus_nm - a.focus_nm);
-    fine.push_back({focus, a.low + t * (b.low - a.low), a.high + t * (b.high - a.high)});
+    fine.push_back({focus, limit_at(focus, slices, right, &FocusSlice::low),
+                    limit_at(focus, slices, right, &FocusSlice::high)});
   }
   return fine;
 }
@@ -106,11 +136,23 @@ std::vector<WindowShape> best_shapes(const std::vector<FocusSlice>& fine, const 
   return best;
 }
 
+// The top of the parabola through the largest area and its neighbours: areas are flat about their
+// maximum, and the depth of the largest alone would jump from one fine focus to the next.
 WindowShape largest(const std::vector<WindowShape>& shapes) {
-  WindowShape best;
-  for (const WindowShape& shape : shapes)
-    if (shape.area() > best.area()) best = shape;
-  return best;
+  const auto best =
+      std::max_element(shapes.begin(), shapes.end(),
+                       [](const auto& a, const auto& b) { return a.area() < b.area(); });
+  if (best == shapes.begin() || best + 1 == shapes.end()) return *best;
+  const double before = best[-1].area(), at = best->area(), after = best[1].area();
+  const double curvature = before - 2.0 * at + after;
+  if (!(curvature < 0.0)) return *best;
+  const double t = 0.5 * (before - after) / curvature;  // -1/2 .. 1/2, in steps of depth
+  const WindowShape& next = t < 0.0 ? best[-1] : best[1];
+  const auto between = [&](double WindowShape::*part) {
+    return *best.*part + std::abs(t) * (next.*part - *best.*part);
+  };
+  return {between(&WindowShape::focus_nm), between(&WindowShape::exposure),
+          between(&WindowShape::depth_nm), between(&WindowShape::latitude)};
 }
 
 double depth_at(const std::vector<WindowShape>& shapes, double latitude) {
@@ -164,15 +206,19 @@ std::vector<FocusSlice> common_window(std::span<const std::vector<FocusSlice>> w
   return common;
 }
 
-WindowReport measure_window(std::span<const FocusSlice> slices, double latitude_asked) {
-  if (slices.empty()) throw Error(ErrorCode::invalid_argument, "measure_window: no focus");
-  for (std::size_t i = 1; i < slices.size(); ++i)
-    if (!(slices[i - 1].focus_nm < slices[i].focus_nm))
-      throw Error(ErrorCode::invalid_argument, "measure_window: focuses do not rise");
-  WindowReport report;
-  const std::vector<FocusSlice> fine = interpolated(slices);
-  report.rectangles = best_shapes(fine, rectangle_over);
-  report.ellipses = best_shapes(fine, ellipse_over);
+WindowReport measure_window(std::span<const std::vector<FocusSlice>> gauges,
+                            double latitude_asked) {
+  std::vector<std::vector<FocusSlice>> through_focus;
+  for (const std::vector<FocusSlice>& slices : gauges) {
+    if (slices.empty()) throw Error(ErrorCode::invalid_argument, "measure_window: no focus");
+    for (std::size_t i = 1; i < slices.size(); ++i)
+      if (!(slices[i - 1].focus_nm < slices[i].focus_nm))
+        throw Error(ErrorCode::invalid_argument, "measure_window: focuses do not rise");
+    through_focus.push_back(interpolated(slices));
+  }
+  WindowReport report{.limits = common_window(through_focus)};
+  report.rectangles = best_shapes(report.limits, rectangle_over);
+  report.ellipses = best_shapes(report.limits, ellipse_over);
   if (report.rectangles.empty()) return report;
   report.exposure_latitude = report.rectangles.front().latitude;
   report.best_focus_nm = report.rectangles.front().focus_nm;

@@ -41,6 +41,7 @@ struct WindowShape {
 };
 
 struct WindowReport {
+  std::vector<FocusSlice> limits;       // of all gauges together, in fine steps of focus
   double exposure_latitude = 0.0;       // the largest at one focus
   double best_focus_nm = 0.0;           // where that is
   WindowShape rectangle, ellipse;       // of the largest area; zero where the window is empty
@@ -50,8 +51,22 @@ struct WindowReport {
   std::vector<WindowShape> ellipses;
 };
 
-// Between slices the limits run straight. A window of a single focus has a latitude and no depth.
-// Throws Error(invalid_argument) unless focuses rise and there is one.
-WindowReport measure_window(std::span<const FocusSlice> slices, double latitude_asked);
+// The window where all gauges hold: the slices of each, all at the same focuses.
+//
+// Between focus planes a gauge's limits follow from those at the planes. The reciprocal of a limit
+// is the resist image, over the threshold, at the edge of the narrowest or widest CD allowed, and
+// so as smooth in focus as light is: a sum of cosines of focus times differences of the orders'
+// longitudinal frequencies. It is interpolated by the polynomial through the six nearest planes, or
+// all where there are fewer, of at most fifth order in focus as Bossung data are fitted [Mack &
+// Byers 2003, Proc. SPIE 5038, 396]. Straight where a feature is lost within k_exposure_reach. Five
+// planes over a window and twenty-one agree within 1 % of its area; where defocus alone merges or
+// loses the feature, a limit has a corner that planes find to within their distance. Of several
+// gauges the limits are interpolated first: where another gauge takes over, the common limit has a
+// corner.
+//
+// A window of a single focus has a latitude and no depth; that of no gauge is empty.
+// Throws Error(invalid_argument) unless focuses rise and each gauge has one, and as
+// common_window().
+WindowReport measure_window(std::span<const std::vector<FocusSlice>> gauges, double latitude_asked);
 
 }  // namespace reticle

@@ -15,19 +15,32 @@ namespace {
 
 constexpr double k_most_orders = 512.0;
 
+template <class... Parts>
+std::string text_of(const Parts&... parts) {
+  std::ostringstream text;
+  (text << ... << parts);
+  return text.str();
+}
+
 template <class Value>
 void require(bool ok, const char* key, const Value& value, const std::string& allowed) {
   if (ok) return;
-  std::ostringstream message;
-  message << "optics: " << key << " = " << value << "; allowed is " << allowed;
-  throw Error(ErrorCode::bad_input, message.str());
+  throw Error(ErrorCode::bad_input, text_of("optics: ", key, " = ", value, "; allowed is ", allowed));
 }
 
 // Closed range; also refuses what is not finite.
 void require_range(const char* key, double value, double low, double high) {
-  std::ostringstream allowed;
-  allowed << low << " to " << high;
-  require(value >= low && value <= high, key, value, allowed.str());
+  require(value >= low && value <= high, key, value, text_of(low, " to ", high));
+}
+
+// `things`: what the list holds, in the plural.
+void require_count(const char* key, std::size_t held, std::size_t low, std::size_t high, const char* things) {
+  if (held >= low && held <= high) return;
+  const std::string given = held == 0 ? "is an empty list" : text_of("holds ", held, ' ', things);
+  const std::string wanted = low == high ? text_of(low)
+                             : low == 0  ? text_of("at most ", high)
+                                         : text_of(low, " to ", high);
+  throw Error(ErrorCode::bad_input, text_of("optics: ", key, ' ', given, "; it takes ", wanted));
 }
 
 void validate_map(const SourceSettings& source) {
@@ -47,7 +60,7 @@ void validate_map(const SourceSettings& source) {
     const double polarised = std::hypot(source.stokes[0].data()[i], source.stokes[1].data()[i],
                                         source.stokes[2].data()[i]);
     require(polarised <= map.data()[i] * (1.0 + 1e-6), "source.stokes", polarised,
-            "finite, and no more polarised light than light, " + std::to_string(map.data()[i]));
+            text_of("finite, and no more polarised light than light, ", map.data()[i]));
   }
 }
 
@@ -63,11 +76,12 @@ void validate_source(const SourceSettings& source) {
   require(source.sigma_out <= 2.0, "source.sigma_out", source.sigma_out, "at most 2");
   if (source.shape == SourceShape::conventional) return;
   require(source.sigma_in >= 0.0 && source.sigma_in < source.sigma_out, "source.sigma_in",
-          source.sigma_in, "0 or more, below source.sigma_out");
+          source.sigma_in, text_of("0 or more, below source.sigma_out, which is ", source.sigma_out));
   if (source.shape == SourceShape::annular) return;
   require(source.poles >= 1 && source.poles <= 16, "source.poles", source.poles, "1 to 16");
   require(source.opening_deg > 0.0 && source.opening_deg * source.poles <= 360.0,
-          "source.opening_deg", source.opening_deg, "above 0 and such that poles do not overlap");
+          "source.opening_deg", source.opening_deg,
+          text_of("above 0, at most 360 / source.poles = ", 360.0 / source.poles, ", so that poles do not overlap"));
   require_range("source.rotation_deg", source.rotation_deg, -360.0, 360.0);
 }
 
@@ -77,24 +91,22 @@ void validate_index(const char* key, std::complex<double> index) {
 }
 
 void validate_stack(const FilmStackSettings& stack) {
-  require(stack.films.size() <= 64, "stack.films", stack.films.size(), "at most 64 films");
+  require_count("stack.films", stack.films.size(), 0, 64, "films");
   for (const Film& film : stack.films) {
-    require_range("stack.thickness_nm", film.thickness_nm, 0.0, 1e6);
-    validate_index("stack.index", film.index);
+    require_range("stack.films.thickness_nm", film.thickness_nm, 0.0, 1e6);
+    validate_index("stack.films.n, kappa", film.index);
   }
-  validate_index("stack.substrate", stack.substrate);
-  require(!stack.depths_nm.empty() && stack.depths_nm.size() <= 100, "stack.depths_nm",
-          stack.depths_nm.size(), "1 to 100 depths");
+  validate_index("stack.substrate_n, substrate_kappa", stack.substrate);
+  require_count("stack.depths_nm", stack.depths_nm.size(), 1, 100, "depths");
   double thickness = 0.0;
   for (const Film& film : stack.films) thickness += film.thickness_nm;
   for (const double depth : stack.depths_nm)
     require(depth >= 0.0 && depth <= thickness, "stack.depths_nm", depth,
-            "0 to " + std::to_string(thickness) + ", the thickness of the films");
+            text_of("0 to ", thickness, ", the thickness of the films"));
 }
 
 void validate_conditions(const std::vector<FocusCondition>& conditions) {
-  require(!conditions.empty() && conditions.size() <= 1000, "conditions", conditions.size(),
-          "1 to 1000 focus conditions");
+  require_count("conditions", conditions.size(), 1, 1000, "focus conditions");
   std::set<std::string> names;
   for (const FocusCondition& condition : conditions) {
     require(!condition.name.empty(), "conditions.name", "''", "a name");
@@ -106,12 +118,12 @@ void validate_conditions(const std::vector<FocusCondition>& conditions) {
 
 // Orders of the tile in one direction; the kernels' memory grows with their square.
 void validate_period(const OpticsSettings& s) {
-  require(s.period_nm.size() == 2, "period_nm", s.period_nm.size(), "two lengths, x and y");
+  require_count("period_nm", s.period_nm.size(), 2, 2, "lengths");
   const double reach = 1.0 + (s.source.shape == SourceShape::freeform ? 1.5 : s.source.sigma_out);
   const double largest = k_most_orders * s.wavelength_nm / (reach * s.na);
   for (const double period : s.period_nm)
     require(period > 0.0 && period <= largest, "period_nm", period,
-            "above 0, at most " + std::to_string(largest) + " with this NA and wavelength");
+            text_of("above 0, at most ", largest, " with this NA and wavelength"));
 }
 
 }  // namespace
@@ -121,15 +133,15 @@ void validate(const OpticsSettings& s) {
           "above 0, below 2000");
   require(s.immersion_index >= 1.0 && s.immersion_index < 3.0, "immersion_index", s.immersion_index,
           "1 to 3");
-  require(s.na > 0.0 && s.na < s.immersion_index, "na", s.na, "above 0, below immersion_index");
+  require(s.na > 0.0 && s.na < s.immersion_index, "na", s.na,
+          text_of("above 0, below immersion_index, which is ", s.immersion_index));
   require_range("reduction_x", s.reduction_x, 1.0, 1000.0);
   require_range("reduction_y", s.reduction_y, 1.0, 1000.0);
   require(s.na / std::min(s.reduction_x, s.reduction_y) < 1.0, "na / reduction",
           s.na / std::min(s.reduction_x, s.reduction_y), "below 1");
   require(s.obscuration >= 0.0 && s.obscuration < 1.0, "obscuration", s.obscuration,
           "0 or more, below 1");
-  require(s.zernikes_waves.size() <= k_fringe_zernikes, "zernikes_waves", s.zernikes_waves.size(),
-          "at most 37 fringe coefficients");
+  require_count("zernikes_waves", s.zernikes_waves.size(), 0, k_fringe_zernikes, "numbers");
   for (const double waves : s.zernikes_waves) require_range("zernikes_waves", waves, -100.0, 100.0);
   require_range("apodisation", s.apodisation, -10.0, 10.0);
   require_range("chief_ray_azimuth_deg", s.chief_ray_azimuth_deg, -360.0, 360.0);

@@ -126,6 +126,39 @@ TEST_F(BadInput, OutputFolderThatCannotBeMadeIsNamed) {
   expect_refusal(words, "absent");
 }
 
+TEST_F(BadInput, FoldersInPlaceOfFilesAndFilesInPlaceOfFoldersAreNamed) {
+  for (const char* name : {"folder", "folder.png", "folder.toml", "folder.csv"})
+    std::filesystem::create_directory(folder_ / name);
+  write_text(folder_ / "file", "mine");
+  write_text(folder_ / "g.csv", "bar,532,912,892,912\n");
+  const std::vector<std::string> window = {"window",   folder_ / "clip.glp", "--model", folder_ / "model.h5",
+                                           "--gauges", folder_ / "g.csv"};
+  const auto with = [](std::vector<std::string> words, const std::vector<std::string>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  expect_refusal(with(window, {"-o", folder_ / "file"}), "this is a file; name a folder");
+  expect_refusal(with(window, {"-o", folder_ / "file/more", "--force"}), "file is a file; name a folder");
+  expect_refusal(with(window, {"-o", "/proc/none"}), "/proc/none: this folder cannot be made");
+  expect_refusal({"window", folder_ / "clip.glp", "--model", folder_ / "model.h5", "--gauges", folder_ / "folder.csv"},
+                 "folder.csv: is a folder");
+  expect_refusal({"correct", folder_ / "clip.glp", "--model", folder_ / "model.h5", "-o", folder_ / "file"},
+                 "this is a file; name a folder");
+  expect_refusal({"convert", folder_ / "clip.glp", folder_ / "folder.png", "--force"},
+                 "is a folder; name a file to write");
+  std::vector<std::string> cut = simulate("clip.glp", "model.h5");
+  expect_refusal(with(cut, {"--png", folder_ / "folder.png", "--force"}), "is a folder; name a file to write");
+  expect_refusal(simulate("folder.png", "model.h5"), "is a folder, not a picture");
+  expect_refusal({"model", folder_ / "folder.toml", "-o", folder_ / "m.h5"}, "folder.toml: cannot read this recipe");
+  EXPECT_EQ(read_text(folder_ / "file"), "mine");
+}
+
+TEST_F(BadInput, EmptyListsInARecipeAreNamed) {
+  write_text(folder_ / "empty.toml", "[pattern]\nname = \"line_space\"\npitch_nm = []\n");
+  expect_refusal({"simulate", folder_ / "empty.toml", "--cut", "0,0,1,1,2"},
+                 "empty.toml:3: 'pattern.pitch_nm' is an empty list");
+}
+
 TEST(Usage, MistakesOnTheCommandLineAreExitCodeTwo) {
   const TestFolder folder;
   for (const std::vector<std::string>& words :
@@ -140,6 +173,73 @@ TEST(Usage, MistakesOnTheCommandLineAreExitCodeTwo) {
     EXPECT_EQ(run.exit_code, 2) << run.err;
     EXPECT_FALSE(run.err.empty());
   }
+}
+
+// NaN compares false with both ends of any range.
+TEST(Usage, NumbersThatAreNotFiniteOrOutOfRangeAreNamedWithTheRange) {
+  const TestFolder folder;
+  write_small_model(folder / "model.h5");
+  write_text(folder / "clip.glp", small_clip());
+  write_text(folder / "g.csv", "bar,532,912,892,912\n");
+  const std::vector<std::string> clip = {folder / "clip.glp", "--model", folder / "model.h5"};
+  const std::vector<std::string> gauges = {"--gauges", folder / "g.csv"};
+  const std::vector<std::string> target = {folder / "model.h5", "--target", folder / "clip.glp",
+                                           "--model", folder / "model.h5"};
+  struct Case {
+    const char* command;
+    std::vector<std::string> words;
+    const char* option;
+    const char* before;  // of the number in the option's value
+    const char* after;
+    const char* range;
+  };
+  std::vector<Case> cases = {{"simulate", clip, "--cut", "", ",0,1,1,2", "from -1e+09 to 1e+09"},
+                             {"simulate", clip, "--cut", "0,0,1,", ",2", "from -1e+09 to 1e+09"},
+                             {"simulate", clip, "--cut", "0,0,1,1,", "", "from -1e+09 to 1e+09"},
+                             {"simulate", clip, "--dose", "", "", "from 0.01 to 100"},
+                             {"simulate", clip, "--pixel-nm", "", "", "from 0.01 to 1000"},
+                             {"simulate", clip, "--window", "0,0,1,", "", "-1e6 to 1e6"},
+                             {"window", clip, "--exposures", "1,", "", "from 0.07 to 15"},
+                             {"window", clip, "--tolerance", "", "", "from 0.01 to 90"},
+                             {"window", clip, "--latitude", "", "", "from 0 to 100"},
+                             {"window", clip, "--meef-bias-nm", "", "", "from 0.001 to 20"},
+                             {"window", clip, "--focus", "0,", "", "from -100000 to 100000"},
+                             {"calibrate", clip, "--density-range-nm", "", "", "from 1 to 100000"},
+                             {"convert",
+                              {folder / "clip.glp", folder / "clip.h5"},
+                              "--pixel-nm",
+                              "",
+                              "",
+                              "from 0.01 to 1000"},
+                             {"convert",
+                              {folder / "clip.glp", folder / "clip.gds"},
+                              "--dbu-nm",
+                              "",
+                              "",
+                              "from 0.001 to 1000"},
+                             {"evaluate", target, "--max-epe-nm", "", "", "0 or more"},
+                             {"evaluate", target, "--min-width-nm", "", "", "0 or more"}};
+  std::vector<std::string> correct = clip;
+  correct.insert(correct.end(), {"-o", folder / "masks"});
+  for (const char* option : {"--threads", "--gpus", "--max-l2-px", "--halo-nm", "--blend-nm",
+                             "--refinements", "--refinement-iterations", "--tolerance-nm"})
+    cases.push_back({"correct", correct, option, "", "", "0"});
+  for (const Case& c : cases)
+    for (const char* number : {"nan", "-inf", "1e400"}) {
+      std::vector<std::string> words = {c.command};
+      words.insert(words.end(), c.words.begin(), c.words.end());
+      if (words[0] == "window" || words[0] == "calibrate")
+        words.insert(words.end(), gauges.begin(), gauges.end());
+      if (words[0] == "simulate") words.insert(words.end(), {"-o", folder / "image.h5"});
+      words.push_back(std::string(c.option) + "=" + c.before + number + c.after);
+      const Finished run = reticle(folder.path(), words);
+      EXPECT_EQ(run.exit_code, 2) << words.back() << "\n" << run.err;
+      for (const char* part : {c.option, number, c.range})
+        EXPECT_NE(run.err.find(part), std::string::npos) << part << " is not in: " << run.err;
+      EXPECT_TRUE(run.out.empty()) << run.out;
+    }
+  EXPECT_FALSE(std::filesystem::exists(folder / "image.h5"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "masks"));
 }
 
 TEST(Usage, HelpShowsExamplesAndVersionIsPrinted) {

@@ -84,11 +84,106 @@ along_y = { transmission = [0.6, 0.3] }
 
 TEST_F(PatternRecipeFile, WhatIsWrongIsNamed) {
   EXPECT_NE(message_of("na = 1.2\n").find("[pattern]"), std::string::npos);
-  EXPECT_NE(message_of("[pattern]\nperiod_nm = [100.0]\n").find("two lengths"), std::string::npos);
+  EXPECT_NE(message_of("[pattern]\nperiod_nm = [100.0]\n").find("recipe.toml:2: 'pattern.period_nm' holds 1 number; it takes 2"),
+            std::string::npos);
   EXPECT_NE(message_of("[pattern]\nperiod_nm = [100.0, 90.0]\n[[pattern.polygons]]\n"
                        "points_nm = [1.0, 2.0, 3.0]\n").find("3 numbers"),
             std::string::npos);
   EXPECT_NE(message_of("[source]\npolarisation = \"up\"\n").find("polarisation"), std::string::npos);
+  EXPECT_EQ(message_of("[pattern]\nname = \"line_space\"\npitch_nm = []\n"),
+            "recipe.toml:3: 'pattern.pitch_nm' is an empty list; it takes 1 to 2");
+}
+
+TEST_F(PatternRecipeFile, ShapesThatAreWrongAreCountedAndShown) {
+  const std::string head = "[pattern]\nperiod_nm = [100.0, 90.0]\n[[pattern.rectangles]]\n"
+                           "corners_nm = [0.0, 0.0, 10.0, 10.0]\n";
+  EXPECT_EQ(message_of(head + "[[pattern.rectangles]]\ncorners_nm = [50.0, 0.0, 20.0, 10.0]\n"),
+            "recipe.toml:6: 'pattern.rectangles.corners_nm' (2 of 2) = [50, 0, 20, 10]; it takes "
+            "[x0, y0, x1, y1] with x0 < x1 and y0 < y1");
+  EXPECT_EQ(message_of(head + "[[pattern.rectangles]]\n"),
+            "recipe.toml:5: 'pattern.rectangles.corners_nm' (2 of 2) is missing; it takes [x0, y0, x1, y1]");
+  EXPECT_EQ(message_of(head + "[[pattern.polygons]]\npoints_nm = [1.0, 2.0, 3.0]\n"),
+            "recipe.toml:6: 'pattern.polygons.points_nm' (1 of 1) holds 3 numbers, [1, 2, 3]; coordinates come "
+            "in pairs, at least three");
+}
+
+// What cannot both hold is not settled silently.
+TEST_F(PatternRecipeFile, ConflictsAreRefusedWithTheirLineAndBothKeys) {
+  const std::string named = "[pattern]\nname = \"line_space\"\n";
+  const auto expect = [&](const std::string& text, const std::vector<std::string>& parts) {
+    const std::string message = message_of(text);
+    for (const std::string& part : parts)
+      EXPECT_NE(message.find(part), std::string::npos) << part << " is not in: " << message;
+  };
+  expect(named + "period_nm = [100.0, 100.0]\n",
+         {"recipe.toml:3: 'pattern.period_nm'", "name = \"line_space\"", "remove"});
+  expect(named + "[[pattern.rectangles]]\ncorners_nm = [0.0, 0.0, 9.0, 9.0]\n",
+         {"recipe.toml:3: 'pattern.rectangles'", "name = \"line_space\"", "remove"});
+  expect(named + "[[pattern.polygons]]\npoints_nm = [0.0, 0.0, 9.0, 9.0, 0.0, 9.0]\n",
+         {"recipe.toml:3: 'pattern.polygons'", "name = \"line_space\"", "remove"});
+  expect("period_nm = [500.0, 500.0]\n" + named, {"recipe.toml:1: 'period_nm'", "named pattern", "remove"});
+  for (const char* other : {"amplitude = 0.5", "phase_deg = 180.0"})
+    expect(named + "[pattern.inside]\n" + other + "\ntransmission = [0.5, 0.0]\n",
+           {"recipe.toml:5: 'pattern.inside.transmission'", std::string(other).substr(0, 9), "remove"});
+  expect("[pattern]\nperiod_nm = [100.0, 90.0]\n[[pattern.rectangles]]\ncorners_nm = [0.0, 0.0, 9.0, 9.0]\n"
+         "transmission = [0.5, 0.0]\namplitude = 1.0\n",
+         {"recipe.toml:5: 'pattern.rectangles.transmission' (1 of 1)", "'amplitude'", "remove"});
+}
+
+// It lists every key once, and alternatives without a choice among them.
+TEST_F(PatternRecipeFile, DocumentedRecipeReadsOnceItsPatternIsNamed) {
+  std::string text = documented_pattern_recipe();
+  for (const char* place : {"line along y about x = pitch/2", "period of its own from (0, 0)"})
+    EXPECT_NE(text.find(place), std::string::npos) << place;
+  const std::string none = "name = \"none\"";
+  text.replace(text.find(none), none.size(), "name = \"tip_to_tip\"");
+  EXPECT_EQ(message_of(text), "accepted");
+}
+
+// Where the documented recipe says they are.
+TEST_F(PatternRecipeFile, NamedPatternsSitInTheMiddleOfTheirPeriod) {
+  const auto named = [&](const std::string& name) {
+    return read_pattern_recipe(write("[pattern]\nname = \"" + name +
+                                     "\"\npitch_nm = [300.0, 400.0]\nlines = 3\n")).pattern;
+  };
+  const auto middle = [](const PatternShape& shape) {
+    return Point{0.5 * (shape.polygon[0].x + shape.polygon[2].x), 0.5 * (shape.polygon[0].y + shape.polygon[2].y)};
+  };
+  for (const char* name : {"line_space", "isolated_line"}) {
+    EXPECT_EQ(middle(named(name).shapes.at(0)).x, 150.0);
+    EXPECT_EQ(named(name).period_y_nm, 300.0);
+  }
+  EXPECT_EQ(middle(named("contact_array").shapes.at(0)).y, 200.0);
+  EXPECT_EQ(middle(named("dense_to_isolated").shapes.at(1)).x, (1.5 + 0.5 + 1.0) * 300.0);
+  EXPECT_EQ(named("dense_to_isolated").period_x_nm, 1800.0);
+  const Pattern tips = named("tip_to_tip");
+  EXPECT_EQ(tips.shapes.at(0).polygon[2].y + tips.shapes.at(1).polygon[0].y, 400.0);
+}
+
+TEST_F(PatternRecipeFile, ModelRecipeSaysWherePatternsBelong) {
+  const std::string message = test::message_of([&] { read_model_recipe(write("\n[pattern]\nname = \"line_space\"\n")); });
+  EXPECT_NE(message.find("recipe.toml:2: 'pattern' belongs to recipes of 'reticle simulate'"), std::string::npos)
+      << message;
+}
+
+TEST_F(PatternRecipeFile, OpticsThatCannotBeAreNamedWithWhatBoundsThem) {
+  const auto message = [&](const std::string& text) {
+    return test::message_of([&] { read_model_recipe(write(text)); });
+  };
+  EXPECT_EQ(message("na = 1.2\nimmersion_index = 1.0\n"),
+            "recipe.toml: optics: na = 1.2; allowed is above 0, below immersion_index, which is 1");
+  EXPECT_EQ(message("[stack]\ndepths_nm = []\n"),
+            "recipe.toml:2: 'stack.depths_nm' is an empty list; it takes 1 to 100");
+  std::string zernikes = "0.0";
+  for (int i = 1; i < 38; ++i) zernikes += ", 0.0";
+  EXPECT_EQ(message("zernikes_waves = [" + zernikes + "]\n"),
+            "recipe.toml:1: 'zernikes_waves' holds 38 numbers; it takes at most 37");
+  EXPECT_EQ(message("conditions = []\n"), "recipe.toml: optics: conditions is an empty list; it takes 1 to 1000");
+  // The same of settings that come from code.
+  OpticsSettings settings;
+  settings.stack.depths_nm.clear();
+  EXPECT_EQ(test::message_of([&] { validate(settings); }),
+            "optics: stack.depths_nm is an empty list; it takes 1 to 100");
 }
 
 TEST_F(PatternRecipeFile, PatternsThatAreNoneAreRefusedWhenRead) {

@@ -132,11 +132,82 @@ TEST_F(WindowCommand, BadInputIsNamed) {
   expect_refusal(with("a,50,400\n"), "bad.csv:1");
   expect_refusal(with("a,50,400,250,here\n"), "not a number");
   expect_refusal(with("a,50,400,250,400\na,50,400,250,400\n"), "second gauge");
-  expect_refusal(with(""), "holds no gauge");
+  expect_refusal(with("a,50,400,250,nan\n"), "not a finite number");
+  expect_refusal(with(""), "bad.csv: the file is empty");
+  expect_refusal(with("# none yet\n"), "bad.csv: holds no gauge");
+  for (const char* cd : {"0", "-5", "nan", "inf"})
+    expect_refusal(with("a,50,400,250,400,90\nb,50,500,250,500," + std::string(cd) + "\n"),
+                   "bad.csv:2: cd_nm is '" + std::string(cd) + "'");
+  expect_refusal(with("name,x0,y0,x1,y1,cd,measured CD\na,1,2,3,4,5,6\n"), "'cd' and 'measured CD' are both cd_nm");
   expect_refusal(with("name,x0,y0,x1,width\na,1,2,3,4\n"), "no column 'width'");
   expect_refusal(with("dot,50,400,50,400\n"), "same point");
   // A defocus that the model does not hold.
   expect_refusal(with("a,532,912,892,912\n", {"--focus", "0,25"}), "no condition at focus 25 nm");
+}
+
+// A CD that takes almost twice the model's exposure: the curves lie about the exposure that prints
+// it.
+TEST_F(WindowCommand, BossungCurvesLieAboutTheDoseToSize) {
+  write_text(folder_ / "wide.csv", "wide,10,50,230,50,134\n");
+  std::vector<std::string> words = {folder_ / "beams.toml", "--exact", "--gauges",
+                                    folder_ / "wide.csv"};
+  const Finished table = window(words);
+  ASSERT_EQ(table.exit_code, 0) << table.err;
+  words.insert(words.end(), {"--format", "json"});
+  const auto json = nlohmann::json::parse(window(words).out);
+  const double amplitude =
+      0.5 + 2.0 / std::numbers::pi * std::cos(2.0 * std::numbers::pi * 67.0 / 240.0);
+  const double dose = 0.3 / (amplitude * amplitude);
+  ASSERT_GT(dose, 1.9);
+  EXPECT_NEAR(json["exposures_about_dose_to_size"], dose, 0.005);
+  EXPECT_NEAR(json["exposures"][0], 0.9 * dose, 0.005);
+  EXPECT_NEAR(json["exposures"][10], 1.1 * dose, 0.006);
+  for (const auto& cd : json["gauges"][0]["bossung"][0]["cd_nm"]) EXPECT_NEAR(cd, 134.0, 5.0);
+  EXPECT_NE(table.out.find("about the dose to size, 2.03"), std::string::npos) << table.out;
+  // What is given stays.
+  words.insert(words.end(), {"--exposures", "0.9,1.1"});
+  const auto given = nlohmann::json::parse(window(words).out);
+  EXPECT_EQ(given["exposures"], nlohmann::json({0.9, 1.1}));
+  EXPECT_TRUE(given["exposures_about_dose_to_size"].is_null());
+}
+
+TEST_F(WindowCommand, FewFocusesGiveTheWindowOfMany) {
+  write_text(folder_ / "contacts.toml",
+             "wavelength_nm = 193.0\nna = 0.93\nimmersion_index = 1.0\n"
+             "[source]\nshape = \"annular\"\nsigma_in = 0.5\nsigma_out = 0.8\ngrid = 21\n"
+             "[pattern]\nname = \"contact_array\"\npitch_nm = [260.0, 260.0]\n"
+             "width_nm = 130.0\nheight_nm = 130.0\n");
+  write_text(folder_ / "contact.csv", "contact,10,130,250,130,130\n");
+  const auto common = [&](const std::string& focuses) {
+    const Finished run = window({folder_ / "contacts.toml", "--exact", "--gauges",
+                                 folder_ / "contact.csv", "--format", "json", "--focus", focuses});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return nlohmann::json::parse(run.out)["common_window"];
+  };
+  std::string all = "-200";
+  for (int focus = -180; focus <= 200; focus += 20) all.append(",").append(std::to_string(focus));
+  const auto few = common("-200,-100,0,100,200"), many = common(all);
+  for (const char* shape : {"largest_rectangle", "largest_ellipse"})
+    for (const char* size : {"depth_of_focus_nm", "exposure_latitude_percent"}) {
+      const double wanted = many[shape][size];
+      EXPECT_GT(wanted, 0.0);
+      EXPECT_NEAR(few[shape][size], wanted, 0.02 * wanted) << shape << " " << size;
+    }
+}
+
+// The same gauges however a table was saved.
+TEST_F(WindowCommand, GaugesOfOtherProgramsReadAsOurs) {
+  const auto measured = [&](const std::string& csv) {
+    write_text(folder_ / "g.csv", csv);
+    const Finished run = window({folder_ / "beams.toml", "--exact", "--gauges", folder_ / "g.csv", "--format", "json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return run.out;
+  };
+  const std::string row = "line,10,50,230,50,130", ours = measured("name,x0,y0,x1,y1,cd_nm\n" + row + "\n");
+  for (const char* cd : {"cd", "measured_cd", "measured CD", "Measured CD"})
+    EXPECT_EQ(measured("name,x0,y0,x1,y1," + std::string(cd) + "\n" + row + "\n"), ours) << cd;
+  EXPECT_EQ(measured("\xef\xbb\xbfname,x0,y0,x1,y1,cd_nm\r\n" + row + "\r\n\r\n"), ours);
+  EXPECT_EQ(measured("\xef\xbb\xbf" + row), ours);
 }
 
 TEST_F(WindowCommand, CalibrateFindsTheThresholdThatMadeTheWidths) {

@@ -16,6 +16,7 @@
 #include "masks/png.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/gauge_scene.h"
+#include "tools/reticle/number_range.h"
 
 namespace reticle::tools {
 namespace {
@@ -164,7 +165,7 @@ void add_calibrate_command(CLI::App& app) {
       ->check(CLI::IsMember({"threshold", "diffusion", "slope", "density"}))
       ->capture_default_str();
   command->add_option("--density-range-nm", options->density_range_nm, "of the density term")
-      ->check(CLI::Range(1.0, 1e5));
+      ->check(number_within(1.0, 1e5));
   command->add_option("--report", options->report, "JSON to write: terms, errors, residuals");
   command->add_option("--plot", options->plot, "PNG to write: residuals");
   command->add_flag_callback(

@@ -17,6 +17,7 @@
 #include "masks/sha256.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/inputs.h"
+#include "tools/reticle/number_range.h"
 
 namespace reticle::tools {
 namespace {
@@ -128,13 +129,13 @@ void add_convert_command(CLI::App& app) {
       ->required();
   command->add_option("OUT", options->output, "what to write (.h5, .png, .gds, .oas)")->required();
   command->add_option("--pixel-nm", options->pixel_nm, "pixel of a PNG read or a design drawn")
-      ->check(CLI::Range(0.01, 1000.0))
+      ->check(number_within(0.01, 1000.0))
       ->capture_default_str();
   add_layout_options(*command, options->layout);
   command
       ->add_option("--dbu-nm", options->dbu_nm,
                    "database unit of a layout written; that of the input when not given")
-      ->check(CLI::Range(0.001, 1000.0));
+      ->check(number_within(0.001, 1000.0));
   command->add_option("--output-layer", options->output_layer, "of a layout written")
       ->capture_default_str();
   command->add_flag_callback(

@@ -20,6 +20,7 @@
 #include "tools/reticle/engine_options.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
+#include "tools/reticle/number_range.h"
 #include "tools/reticle/progress.h"
 #include "tools/reticle/quality_gates.h"
 #include "tools/reticle/recipes.h"
@@ -130,15 +131,6 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
   return result;
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code status;
-  std::filesystem::create_directories(folder, status);
-  if (status) {
-    throw Error(ErrorCode::io, fmt::format("{}: this folder cannot be made: {}", folder.string(),
-                                           status.message()));
-  }
-}
-
 ExitCode correct(const Options& options) {
   CorrectionJob job;
   job.model = read_model(options.model);
@@ -199,7 +191,7 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
       ->required();
   command->add_option("--recipe", options->recipe, "settings (TOML), see 'reticle recipe correct'");
   command->add_option("--threads", options->threads, "clips at a time; 0: one for each core")
-      ->check(CLI::Range(0, 1024))
+      ->check(whole_number_within(0, 1024))
       ->capture_default_str();
   add_engine_options(*command, options->engine);
   command->add_option("--report", options->report, "JSON report to write");

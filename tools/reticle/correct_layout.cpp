@@ -9,6 +9,7 @@
 #include "masks/model_file.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/layout_report.h"
+#include "tools/reticle/number_range.h"
 #include "tools/reticle/recipes.h"
 
 namespace reticle::tools {
@@ -53,24 +54,24 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
       .add_option_function<double>(
           "--halo-nm", [&options](double halo) { options.chip.halo_nm = halo; },
           "context around a tile's core; default: the model's interaction range")
-      ->check(CLI::Range(0.0, 1e6))
+      ->check(number_within(0.0, 1e6))
       ->each(count)
       ->group(group);
   command.add_option("--blend-nm", options.chip.blend_nm, "half width of the blend across seams")
-      ->check(CLI::Range(0.0, 1e6))
+      ->check(number_within(0.0, 1e6))
       ->capture_default_str()
       ->each(count)
       ->group(group);
   command
       .add_option("--refinements", options.chip.refinements,
                   "times tiles are optimised on from their neighbours' masks")
-      ->check(CLI::Range(0, 10))
+      ->check(whole_number_within(0, 10))
       ->capture_default_str()
       ->each(count)
       ->group(group);
   command
       .add_option("--refinement-iterations", options.chip.refinement_iterations, "steps of each")
-      ->check(CLI::Range(0, 10000))
+      ->check(whole_number_within(0, 10000))
       ->capture_default_str()
       ->each(count)
       ->group(group);
@@ -87,7 +88,7 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
       .add_option_function<double>(
           "--tolerance-nm", [&options](double nm) { options.mask_layout.tolerance_nm = nm; },
           "how far the layout's outlines may be from the mask's pixels; default: one pixel")
-      ->check(CLI::Range(0.0, 1000.0))
+      ->check(number_within(0.0, 1000.0))
       ->each(count)
       ->group(group);
   command

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "tools/reticle/number_range.h"
+
 namespace reticle::tools {
 
 void add_engine_options(CLI::App& command, EngineOptions& options) {
@@ -11,10 +13,11 @@ void add_engine_options(CLI::App& command, EngineOptions& options) {
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
       ->capture_default_str();
   command
-      .add_option("--gpus", options.gpus,
-                  "of the CUDA engine, comma-separated, as nvidia-smi counts them; all when not given")
+      .add_option(
+          "--gpus", options.gpus,
+          "of the CUDA engine, comma-separated, as nvidia-smi counts them; all when not given")
       ->delimiter(',')
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number_within(0));
 }
 
 bool is_one_of_several() {

@@ -16,6 +16,7 @@
 #include "litho/optics/abbe.h"
 #include "litho/optics/socs_builder.h"
 #include "masks/model_file.h"
+#include "tools/reticle/number_range.h"
 #include "tools/reticle/pattern_recipe.h"
 
 namespace reticle::tools {
@@ -226,9 +227,11 @@ void add_scene_options(CLI::App& command, SceneOptions& options) {
   command.add_flag_callback(
       "--exact", [&options] { options.formation = Formation::abbe; },
       "recipes only: Abbe's sum over all source points instead of truncated kernels");
-  command.add_option("--focus", options.focuses_nm, "nm, comma-separated; all of the model's when not given")
+  command
+      .add_option("--focus", options.focuses_nm,
+                  "nm, comma-separated; all of the model's when not given")
       ->delimiter(',')
-      ->check(CLI::Range(-1e5, 1e5));
+      ->check(number_within(-1e5, 1e5));
 }
 
 }  // namespace reticle::tools

@@ -22,20 +22,22 @@ void add_layout_options(CLI::App& command, LayoutOptions& options) {
 }
 
 Box window_from_text(const std::string& text) {
+  constexpr double k_farthest_um = 1e6;
   double w[4] = {};
   const char* next = text.data();
   const char* const end = next + text.size();
   bool good = true;
   for (int i = 0; i < 4 && good; ++i) {
     const auto [after, code] = std::from_chars(next, end, w[i]);
-    good = code == std::errc{} && std::isfinite(w[i]) &&
+    good = code == std::errc{} && std::abs(w[i]) <= k_farthest_um &&
            (i == 3 ? after == end : after != end && *after == ',');
     next = after + 1;
   }
   if (!good || !(w[0] < w[2] && w[1] < w[3])) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("--window '{}': takes x0,y0,x1,y1 in um with x0 < x1 and y0 < y1", text));
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("--window '{}': takes x0,y0,x1,y1 in um with x0 < x1 and y0 < y1, all "
+                            "from -1e6 to 1e6",
+                            text));
   }
   return {1e3 * w[0], 1e3 * w[1], 1e3 * w[2], 1e3 * w[3]};
 }
@@ -82,9 +84,28 @@ void check_output(const std::filesystem::path& path, Existing existing) {
     throw Error(ErrorCode::io, fmt::format("{}: there is no folder {} to write to", path.string(),
                                            folder.string()));
   }
+  if (std::filesystem::is_directory(path)) {
+    throw Error(ErrorCode::io,
+                fmt::format("{}: is a folder; name a file to write", path.string()));
+  }
   if (existing == Existing::refuse && std::filesystem::exists(path)) {
     throw Error(ErrorCode::bad_input,
                 fmt::format("{} is there already; --force replaces it", path.string()));
+  }
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code status;
+  for (std::filesystem::path part = folder; !part.empty() && part != part.root_path(); part = part.parent_path()) {
+    if (!std::filesystem::exists(part, status)) continue;
+    if (std::filesystem::is_directory(part, status)) break;
+    throw Error(ErrorCode::io, fmt::format("{}: {} is a file; name a folder for the results", folder.string(),
+                                           part == folder ? "this" : part.string()));
+  }
+  std::filesystem::create_directories(folder, status);
+  if (status) {
+    throw Error(ErrorCode::io, fmt::format("{}: this folder cannot be made: {}", folder.string(),
+                                           status.message()));
   }
 }
 

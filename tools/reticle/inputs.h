@@ -39,9 +39,12 @@ int condition_index(const OpticalModel& model, const std::string& name);
 
 enum class Existing { refuse, replace };
 
-// Throws Error(bad_input) if the file is there and may not be replaced, Error(io) if its folder is
-// not there: before the work, not after it.
+// Throws Error(bad_input) if the file is there and may not be replaced, Error(io) if it is a folder or its
+// folder is not there: before the work, not after it.
 void check_output(const std::filesystem::path& path, Existing existing);
+
+// With all folders above it; one that is there will do. Throws Error(io) naming what stands in the way.
+void make_folder(const std::filesystem::path& folder);
 
 // The smallest grid of this pixel over the window, from its lower left corner.
 // Throws Error(invalid_argument) if that is more than 2^30 pixels.

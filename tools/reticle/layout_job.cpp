@@ -16,6 +16,7 @@
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/tile_pack.h"
+#include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/progress.h"
 
@@ -249,7 +250,7 @@ LayoutOutcome run_layout_job(const LayoutJob& job) {
   description.tiling = tiling_text(chip.plan(), job.chip);
 
   const std::filesystem::path packs = job.folder / "tiles";
-  std::filesystem::create_directories(packs);
+  make_folder(packs);
   const JobLock lock(job.folder, job.access);
   enter_job(job, description);
   PackStore store(packs);

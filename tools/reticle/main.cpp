@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include "tools/reticle/commands.h"
@@ -56,6 +57,9 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     spdlog::error("{}", error.what());
     return exit_code(error.code());
+  } catch (const std::filesystem::filesystem_error& error) {
+    spdlog::error("{}: {}", error.path1().string(), error.code().message());
+    return k_bad_input;
   } catch (const std::bad_alloc&) {
     spdlog::error("out of memory; use fewer threads or a coarser pixel");
     return k_internal;

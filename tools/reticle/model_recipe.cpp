@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kernels/base/error.h"
+#include "litho/optics/zernike.h"
 #include "masks/source_file.h"
 
 namespace reticle::tools {
@@ -57,7 +58,17 @@ void describe_stack(RecipeKeys& keys, FilmStackSettings& stack) {
               });
   describe_index(keys, stack.substrate, "substrate_n", "substrate_kappa");
   keys.numbers("depths_nm", stack.depths_nm, {0.0, 1e6},
-               "below the top of the first film; several are averaged");
+               "below the top of the first film; several are averaged", {1, 100});
+}
+
+void describe_model(RecipeKeys& keys, OpticsSettings& o) {
+  if (keys.given("pattern"))
+    keys.refuse("pattern",
+                "belongs to recipes of 'reticle simulate', 'window' and 'calibrate', which image a pattern "
+                "without a model; a model serves any mask: remove [pattern]");
+  keys.numbers("period_nm", o.period_nm, {1.0, 1e6}, "x and y of the tile; no clip may be larger",
+               {2, 2});
+  describe(keys, o);
 }
 
 }  // namespace
@@ -73,12 +84,11 @@ void describe(RecipeKeys& keys, OpticsSettings& o) {
   keys.number("obscuration", o.obscuration, {0.0, 0.99}, "inner radius of the pupil, part of NA");
   keys.number("apodisation", o.apodisation, {-10.0, 10.0}, "amplitude exp(-apodisation rho^2)");
   keys.numbers("zernikes_waves", o.zernikes_waves, {-10.0, 10.0},
-               "fringe coefficients Z1, Z2, ... up to Z37, unnormalised");
+               "fringe coefficients Z1, Z2, ... up to Z37, unnormalised", {0, k_fringe_zernikes});
   keys.number("chief_ray_azimuth_deg", o.chief_ray_azimuth_deg, {-360.0, 360.0}, "kept as data");
   keys.number("focus_blur_nm", o.focus_blur_nm, {0.0, 1e4}, "rms, from the laser's bandwidth");
   keys.number("stage_blur_nm", o.stage_blur_nm, {0.0, 1e3}, "rms image motion (MSD)");
   keys.number("flare", o.flare, {0.0, 0.99}, "constant part of stray light");
-  keys.numbers("period_nm", o.period_nm, {1.0, 1e6}, "x and y of the tile; no clip may be larger");
   keys.number("max_error", o.max_error, {1e-7, 0.5},
               "of the truncated kernels, clear fields, on the calibration pattern");
   keys.number("max_kernels", o.max_kernels, {1, 5000}, "the model is refused if these do not do");
@@ -98,6 +108,8 @@ void describe(RecipeKeys& keys, OpticsSettings& o) {
               });
 }
 
+namespace {
+
 void load_source_map(const std::filesystem::path& recipe, SourceSettings& source) {
   const bool freeform = source.shape == SourceShape::freeform;
   if (freeform == source.map_file.empty())
@@ -114,21 +126,31 @@ void load_source_map(const std::filesystem::path& recipe, SourceSettings& source
   source.stokes = std::move(map.stokes);
 }
 
+}  // namespace
+
+void complete(const std::filesystem::path& recipe, OpticsSettings& optics) {
+  load_source_map(recipe, optics.source);
+  try {
+    validate(optics);
+  } catch (const Error& error) {
+    throw Error(error.code(), recipe.filename().string() + ": " + error.what());
+  }
+}
+
 OpticsSettings read_model_recipe(const std::filesystem::path& path) {
   OpticsSettings optics;
-  read_recipe(path, [&](RecipeKeys& keys) { describe(keys, optics); });
-  load_source_map(path, optics.source);
-  validate(optics);
+  read_recipe(path, [&](RecipeKeys& keys) { describe_model(keys, optics); });
+  complete(path, optics);
   return optics;
 }
 
 std::string print_model_recipe(OpticsSettings optics) {
-  return print_recipe([&](RecipeKeys& keys) { describe(keys, optics); }, RecipeStyle::values);
+  return print_recipe([&](RecipeKeys& keys) { describe_model(keys, optics); }, RecipeStyle::values);
 }
 
 std::string documented_model_recipe() {
   OpticsSettings optics;
-  return print_recipe([&](RecipeKeys& keys) { describe(keys, optics); }, RecipeStyle::documented);
+  return print_recipe([&](RecipeKeys& keys) { describe_model(keys, optics); }, RecipeStyle::documented);
 }
 
 }  // namespace reticle::tools

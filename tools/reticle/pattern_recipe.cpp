@@ -1,6 +1,11 @@
 #include "tools/reticle/pattern_recipe.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "kernels/base/error.h"
@@ -13,12 +18,10 @@ namespace {
 struct Transmission {
   double amplitude = 1.0;
   double phase_deg = 0.0;
-  std::vector<double> transmission;  // [real, imaginary]; overrides the two above
+  std::vector<double> transmission;  // [real, imaginary], or none
 
-  std::complex<double> value(const std::string& where) const {
+  std::complex<double> value() const {
     if (transmission.empty()) return std::polar(amplitude, phase_deg * std::numbers::pi / 180.0);
-    if (transmission.size() != 2)
-      throw Error(ErrorCode::bad_input, where + ".transmission takes two numbers, real and imaginary");
     return {transmission[0], transmission[1]};
   }
 };
@@ -27,7 +30,10 @@ void describe_transmission(RecipeKeys& keys, Transmission& t) {
   keys.number("amplitude", t.amplitude, {-10.0, 10.0}, "of the transmission");
   keys.number("phase_deg", t.phase_deg, {-3600.0, 3600.0}, "of the transmission");
   keys.numbers("transmission", t.transmission, {-10.0, 10.0},
-               "[real, imaginary], instead of amplitude and phase");
+               "[real, imaginary], instead of amplitude and phase", {2, 2});
+  for (const char* other : {"amplitude", "phase_deg"})
+    if (keys.given("transmission") && keys.given(other))
+      keys.refuse("transmission", fmt::format("and '{}' are given; remove one of them", other));
 }
 
 struct RectangleKeys {
@@ -41,6 +47,18 @@ struct PolygonKeys {
 };
 
 enum class Named { none, line_space, isolated_line, contact_array, dense_to_isolated, tip_to_tip };
+
+const std::vector<std::pair<std::string, Named>> k_names = {
+    {"none", Named::none},
+    {"line_space", Named::line_space},
+    {"isolated_line", Named::isolated_line},
+    {"contact_array", Named::contact_array},
+    {"dense_to_isolated", Named::dense_to_isolated},
+    {"tip_to_tip", Named::tip_to_tip}};
+
+std::string word_of(Named name) {
+  return std::find_if(k_names.begin(), k_names.end(), [&](const auto& n) { return n.second == name; })->first;
+}
 
 // [pattern] as written; pattern_of() makes the shapes.
 struct PatternKeys {
@@ -61,26 +79,40 @@ struct PatternKeys {
 };
 
 void describe(RecipeKeys& keys, PatternKeys& p) {
-  keys.numbers("period_nm", p.period_nm, {1.0, 1e6}, "[px, py]; named patterns bring their own");
+  keys.numbers("period_nm", p.period_nm, {1.0, 1e6}, "[px, py]; named patterns bring their own", {2, 2});
   keys.table("background", "transmission outside all shapes",
              [&](RecipeKeys& k) { describe_transmission(k, p.background); });
   keys.tables("rectangles", p.rectangles, "must not overlap", [](RecipeKeys& k, RectangleKeys& r) {
-    k.numbers("corners_nm", r.corners_nm, {-1e6, 1e6}, "[x0, y0, x1, y1]");
+    auto& c = r.corners_nm;
+    k.numbers("corners_nm", c, {-1e6, 1e6}, "[x0, y0, x1, y1]", {4, 4});
+    if (c.empty()) k.refuse("corners_nm", "is missing; it takes [x0, y0, x1, y1]");
+    if (!(c[0] < c[2] && c[1] < c[3]))
+      k.refuse("corners_nm", fmt::format("= [{}]; it takes [x0, y0, x1, y1] with x0 < x1 and y0 < y1",
+                                         fmt::join(c, ", ")));
     describe_transmission(k, r.transmission);
   });
   keys.tables("polygons", p.polygons, "must not overlap", [](RecipeKeys& k, PolygonKeys& polygon) {
-    k.numbers("points_nm", polygon.points_nm, {-1e6, 1e6}, "[x, y, x, y, ...], closed implicitly");
+    auto& points = polygon.points_nm;
+    k.numbers("points_nm", points, {-1e6, 1e6}, "[x, y, x, y, ...], closed implicitly");
+    if (points.size() < 6 || points.size() % 2 != 0)
+      k.refuse("points_nm", fmt::format("holds {} numbers, [{}]; coordinates come in pairs, at least three",
+                                        points.size(), fmt::join(points, ", ")));
     describe_transmission(k, polygon.transmission);
   });
-  keys.choice("name", p.name,
-              {{"none", Named::none},
-               {"line_space", Named::line_space},
-               {"isolated_line", Named::isolated_line},
-               {"contact_array", Named::contact_array},
-               {"dense_to_isolated", Named::dense_to_isolated},
-               {"tip_to_tip", Named::tip_to_tip}},
-              "a usual test pattern instead of shapes");
-  keys.numbers("pitch_nm", p.pitch_nm, {1.0, 1e6}, "[x, y] of a named pattern");
+  keys.choice("name", p.name, k_names,
+              "a usual test pattern instead of shapes, in a period of its own from (0, 0):\n"
+              "line_space, isolated_line: a line along y about x = pitch/2; period pitch x pitch\n"
+              "contact_array: a contact about (pitch x / 2, pitch y / 2); period pitch x by pitch y\n"
+              "dense_to_isolated: lines along y about x = (lines/2 + 1/2 + i) pitch, i from 0; period\n"
+              "  2 lines pitch x pitch\n"
+              "tip_to_tip: a line along y about x = pitch x / 2, its gap about y = pitch y / 2; period\n"
+              "  pitch x by pitch y");
+  if (p.name != Named::none)
+    for (const char* drawn : {"period_nm", "rectangles", "polygons"})
+      if (keys.given(drawn))
+        keys.refuse(drawn, fmt::format("belongs to drawn patterns, but name = \"{}\" brings its own shapes "
+                                       "and period; remove one of them", word_of(p.name)));
+  keys.numbers("pitch_nm", p.pitch_nm, {1.0, 1e6}, "[x, y] of a named pattern", {1, 2});
   keys.number("width_nm", p.width_nm, {1e-3, 1e6}, "of a named pattern's lines or contacts");
   keys.number("height_nm", p.height_nm, {1e-3, 1e6}, "of contacts");
   keys.number("gap_nm", p.gap_nm, {1e-3, 1e6}, "between tips");
@@ -98,7 +130,7 @@ void describe(RecipeKeys& keys, PatternKeys& p) {
 }
 
 Pattern named_shapes(const PatternKeys& p) {
-  const double pitch = p.pitch_nm.at(0), pitch_y = p.pitch_nm.size() > 1 ? p.pitch_nm[1] : pitch;
+  const double pitch = p.pitch_nm[0], pitch_y = p.pitch_nm.size() > 1 ? p.pitch_nm[1] : pitch;
   switch (p.name) {
     case Named::line_space: return line_space(pitch, p.width_nm);
     case Named::isolated_line: return isolated_line(p.width_nm, pitch);
@@ -110,30 +142,21 @@ Pattern named_shapes(const PatternKeys& p) {
 
 Pattern named_pattern(const PatternKeys& p) {
   Pattern pattern = named_shapes(p);
-  pattern.background = p.background.value("pattern.background");
-  for (PatternShape& shape : pattern.shapes) shape.transmission = p.inside.value("pattern.inside");
+  pattern.background = p.background.value();
+  for (PatternShape& shape : pattern.shapes) shape.transmission = p.inside.value();
   return pattern;
 }
 
 Pattern drawn_pattern(const PatternKeys& p) {
-  if (p.period_nm.size() != 2)
-    throw Error(ErrorCode::bad_input, "pattern.period_nm takes two lengths, [px, py]");
-  Pattern pattern{p.period_nm[0], p.period_nm[1], p.background.value("pattern.background"), {}};
+  Pattern pattern{p.period_nm[0], p.period_nm[1], p.background.value(), {}};
   for (const RectangleKeys& r : p.rectangles) {
     const auto& c = r.corners_nm;
-    if (c.size() != 4 || !(c[0] < c[2] && c[1] < c[3]))
-      throw Error(ErrorCode::bad_input,
-                  "pattern.rectangles.corners_nm takes [x0, y0, x1, y1] with x0 < x1 and y0 < y1");
     pattern.shapes.push_back({{{c[0], c[1]}, {c[2], c[1]}, {c[2], c[3]}, {c[0], c[3]}},
-                              r.transmission.value("pattern.rectangles")});
+                              r.transmission.value()});
   }
   for (const PolygonKeys& polygon : p.polygons) {
     const auto& points = polygon.points_nm;
-    if (points.size() < 6 || points.size() % 2 != 0)
-      throw Error(ErrorCode::bad_input,
-                  "pattern.polygons.points_nm holds " + std::to_string(points.size()) +
-                      " numbers; coordinates come in pairs, at least three");
-    PatternShape shape{{}, polygon.transmission.value("pattern.polygons")};
+    PatternShape shape{{}, polygon.transmission.value()};
     for (std::size_t i = 0; i < points.size(); i += 2)
       shape.polygon.push_back({points[i], points[i + 1]});
     pattern.shapes.push_back(std::move(shape));
@@ -142,6 +165,10 @@ Pattern drawn_pattern(const PatternKeys& p) {
 }
 
 void describe_recipe(RecipeKeys& keys, OpticsSettings& optics, PatternKeys& pattern) {
+  if (keys.given("period_nm"))
+    keys.refuse("period_nm",
+                "is the tile of a model; here the period is pattern.period_nm, or that of the named pattern: "
+                "remove this key");
   describe(keys, optics);
   keys.table("pattern", "what is on the mask", [&](RecipeKeys& k) { describe(k, pattern); });
 }
@@ -161,16 +188,14 @@ PatternRecipe read_pattern_recipe(const std::filesystem::path& path) {
   PatternRecipe recipe{.optics = pattern_optics(), .pattern = {}};
   PatternKeys keys;
   read_recipe(path, [&](RecipeKeys& k) { describe_recipe(k, recipe.optics, keys); });
-  load_source_map(path, recipe.optics.source);
   if (keys.name == Named::none && keys.period_nm.empty())
     throw Error(ErrorCode::bad_input,
                 path.string() + ": no [pattern] with period_nm or name: nothing to simulate");
   const Pattern drawn = keys.name == Named::none ? drawn_pattern(keys) : named_pattern(keys);
   recipe.pattern = keys.bias_nm == 0.0 ? drawn : biased(drawn, keys.bias_nm);
-  recipe.pattern.edges = {keys.edge_width_nm, keys.edges_along_x.value("pattern.edges.along_x"),
-                          keys.edges_along_y.value("pattern.edges.along_y")};
+  recipe.pattern.edges = {keys.edge_width_nm, keys.edges_along_x.value(), keys.edges_along_y.value()};
   recipe.optics.period_nm = {recipe.pattern.period_x_nm, recipe.pattern.period_y_nm};
-  validate(recipe.optics);
+  complete(path, recipe.optics);
   validate(recipe.pattern);
   return recipe;
 }

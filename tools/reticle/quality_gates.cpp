@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "tools/reticle/number_range.h"
+
 namespace reticle::tools {
 namespace {
 
@@ -32,7 +34,7 @@ void add_gate_options(CLI::App& command, QualityGates& gates) {
         .add_option_function<double>(
             gate.option, [&gates, gate](const double& bound) { gates[gate.option] = bound; },
             gate.doc)
-        ->check(CLI::NonNegativeNumber)
+        ->check(number_within(0.0))
         ->group("Quality gates");
   }
 }

@@ -1,6 +1,7 @@
 // Printing recipes: every key of a struct as TOML.
 #include <fmt/format.h>
 
+#include "kernels/base/error.h"
 #include "tools/reticle/recipe_reader.h"
 
 namespace reticle::tools {
@@ -28,6 +29,12 @@ std::string toml_string(std::string_view text) {
   return out + '"';
 }
 
+std::string comment(std::string_view doc) {
+  std::string text = "# ";
+  for (const char c : doc) c == '\n' ? text += "\n# " : text += c;
+  return text + '\n';
+}
+
 std::string to_text(Range allowed) {
   const Range open;
   const bool low = allowed.low != open.low, high = allowed.high != open.high;
@@ -47,11 +54,13 @@ class Printer : public RecipeKeys {
   void number(std::string_view key, double& value, Range allowed, std::string_view doc) override {
     line(key, to_toml(value), std::string(doc) + to_text(allowed));
   }
+  // An empty list is a choice not made: documented, it is left for the reader to fill in.
   void numbers(std::string_view key, std::vector<double>& values, Range allowed,
-               std::string_view doc) override {
+               std::string_view doc, Count) override {
     std::string list;
     for (const double value : values) list += (list.empty() ? "" : ", ") + to_toml(value);
-    line(key, "[" + list + "]", std::string(doc) + to_text(allowed));
+    const bool left_out = values.empty() && style_ == RecipeStyle::documented;
+    line((left_out ? "# " : "") + std::string(key), "[" + list + "]", std::string(doc) + to_text(allowed));
   }
   void text(std::string_view key, std::string& value, std::string_view doc) override {
     line(key, toml_string(value), doc);
@@ -64,13 +73,19 @@ class Printer : public RecipeKeys {
     section(fmt::format("[{}{}]", path_, key), key, doc, describe_table);
   }
 
+  bool given(std::string_view) const override { return false; }
+  void refuse(std::string_view key, const std::string& why) const override {
+    throw Error(ErrorCode::invalid_argument, fmt::format("'{}{}' {}", path_, key, why));
+  }
+
   // Keys first: in TOML whatever follows a [table] header belongs to that table.
   std::string text() const { return keys_ + tables_; }
 
  protected:
   std::size_t word(std::string_view key, std::size_t chosen, const std::vector<std::string>& names,
                    std::string_view doc) override {
-    line(key, toml_string(names[chosen]), fmt::format("{}: {}", doc, fmt::join(names, ", ")));
+    const char* const gap = doc.find('\n') == std::string_view::npos ? ": " : "\n";
+    line(key, toml_string(names[chosen]), fmt::format("{}{}{}", doc, gap, fmt::join(names, ", ")));
     return chosen;
   }
   void table_list(std::string_view key, std::size_t count, std::string_view doc,
@@ -87,7 +102,7 @@ class Printer : public RecipeKeys {
 
  private:
   void line(std::string_view key, std::string_view value, std::string_view doc) {
-    if (style_ == RecipeStyle::documented) keys_ += fmt::format("# {}\n", doc);
+    if (style_ == RecipeStyle::documented) keys_ += comment(doc);
     keys_ += fmt::format("{} = {}\n", key, value);
   }
   void section(const std::string& header, std::string_view key, std::string_view doc,

@@ -55,8 +55,8 @@ std::string_view type_name(const toml::node& node) {
 
 class Reader : public RecipeKeys {
  public:
-  Reader(const toml::table& table, std::string file, std::string path)
-      : table_(table), file_(std::move(file)), path_(std::move(path)) {}
+  Reader(const toml::table& table, std::string file, std::string path, std::string place = {})
+      : table_(table), file_(std::move(file)), path_(std::move(path)), place_(std::move(place)) {}
 
   void number(std::string_view key, int& value, Range allowed, std::string_view) override {
     if (const toml::node* node = find(key)) {
@@ -64,7 +64,7 @@ class Reader : public RecipeKeys {
       if (!given) wrong_type(key, *node, "an integer");
       check(key, *node, static_cast<double>(*given), fmt::format("{}", *given), allowed);
       if (*given < std::numeric_limits<int>::min() || *given > std::numeric_limits<int>::max()) {
-        fail(*node, fmt::format("'{}{}' = {} does not fit an integer", path_, key, *given));
+        fail(*node, fmt::format("{} = {} does not fit an integer", named(key), *given));
       }
       value = static_cast<int>(*given);
     }
@@ -75,13 +75,26 @@ class Reader : public RecipeKeys {
   }
 
   void numbers(std::string_view key, std::vector<double>& values, Range allowed,
-               std::string_view) override {
+               std::string_view, Count count) override {
     const toml::node* node = find(key);
     if (!node) return;
     const toml::array* array = node->as_array();
     if (!array) wrong_type(key, *node, "an array of numbers");
+    if (array->size() < count.low || array->size() > count.high) {
+      const std::string held = array->empty()       ? "is an empty list"
+                               : array->size() == 1 ? "holds 1 number"
+                                                    : fmt::format("holds {} numbers", array->size());
+      fail(*node, fmt::format("{} {}; it takes {}", named(key), held, to_string(count)));
+    }
     values.clear();
     for (const toml::node& item : *array) values.push_back(real(key, item, allowed));
+  }
+
+  bool given(std::string_view key) const override { return table_.contains(key); }
+
+  void refuse(std::string_view key, const std::string& why) const override {
+    const toml::node* node = table_.get(key);
+    fail(node ? *node : table_, fmt::format("{} {}", named(key), why));
   }
 
   void text(std::string_view key, std::string& value, std::string_view) override {
@@ -123,7 +136,7 @@ class Reader : public RecipeKeys {
     const std::string given = string(key, *node);
     const auto match = std::find(names.begin(), names.end(), given);
     if (match == names.end()) {
-      fail(*node, fmt::format("'{}{}' = \"{}\" is not one of {}", path_, key, given,
+      fail(*node, fmt::format("{} = \"{}\" is not one of {}", named(key), given,
                               fmt::join(names, ", ")));
     }
     return static_cast<std::size_t>(match - names.begin());
@@ -140,7 +153,8 @@ class Reader : public RecipeKeys {
     std::size_t i = 0;
     for (const toml::node& item : *array) {
       if (!item.is_table()) wrong_type(key, item, "a table");
-      Reader reader(*item.as_table(), file_, fmt::format("{}{}.", path_, key));
+      Reader reader(*item.as_table(), file_, fmt::format("{}{}.", path_, key),
+                    fmt::format(" ({} of {})", i + 1, array->size()));
       describe_item(reader, i++);
       reader.refuse_unknown_keys();
     }
@@ -168,7 +182,7 @@ class Reader : public RecipeKeys {
   void check(std::string_view key, const toml::node& node, double value, const std::string& shown,
              Range allowed) const {
     if (std::isfinite(value) && value >= allowed.low && value <= allowed.high) return;
-    fail(node, fmt::format("'{}{}' = {} is outside {}", path_, key, shown, to_string(allowed)));
+    fail(node, fmt::format("{} = {} is outside {}", named(key), shown, to_string(allowed)));
   }
 
   std::string suggestion(std::string_view name) const {
@@ -181,8 +195,9 @@ class Reader : public RecipeKeys {
 
   [[noreturn]] void wrong_type(std::string_view key, const toml::node& node,
                                std::string_view wanted) const {
-    fail(node, fmt::format("'{}{}' is {}; it has to be {}", path_, key, type_name(node), wanted));
+    fail(node, fmt::format("{} is {}; it has to be {}", named(key), type_name(node), wanted));
   }
+  std::string named(std::string_view key) const { return fmt::format("'{}{}'{}", path_, key, place_); }
   [[noreturn]] void fail(const toml::node& node, const std::string& what) const {
     fail_at(node.source().begin.line, what);
   }
@@ -197,9 +212,17 @@ class Reader : public RecipeKeys {
     return fmt::format("{} .. {}", allowed.low, allowed.high);
   }
 
+  static std::string to_string(Count count) {
+    if (count.low == count.high) return fmt::format("{}", count.low);
+    if (count.high == Count{}.high) return fmt::format("{} or more", count.low);
+    if (count.low == 0) return fmt::format("at most {}", count.high);
+    return fmt::format("{} to {}", count.low, count.high);
+  }
+
   const toml::table& table_;
   std::string file_;
-  std::string path_;  // "schedule." inside [schedule]
+  std::string path_;   // "schedule." inside [schedule]
+  std::string place_;  // " (2 of 3)" inside the second of [[schedule]]
   std::vector<std::string> known_;
 };
 

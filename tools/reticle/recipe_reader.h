@@ -25,6 +25,12 @@ struct Range {
   double high = std::numeric_limits<double>::max();
 };
 
+// How many numbers a list takes, both inclusive.
+struct Count {
+  std::size_t low = 0;
+  std::size_t high = std::numeric_limits<std::size_t>::max();
+};
+
 // What a describe function talks to: a reader that fills values in or a printer that writes them
 // out.
 class RecipeKeys {
@@ -33,12 +39,17 @@ class RecipeKeys {
   virtual void number(std::string_view key, int& value, Range allowed, std::string_view doc) = 0;
   virtual void number(std::string_view key, double& value, Range allowed, std::string_view doc) = 0;
   virtual void numbers(std::string_view key, std::vector<double>& values, Range allowed,
-                       std::string_view doc) = 0;
+                       std::string_view doc, Count count = {}) = 0;
   virtual void text(std::string_view key, std::string& value, std::string_view doc) = 0;
   virtual void flag(std::string_view key, bool& value, std::string_view doc) = 0;
   // A sub-table [key].
   virtual void table(std::string_view key, std::string_view doc,
                      const std::function<void(RecipeKeys&)>& describe_table) = 0;
+
+  // Whether the recipe that is read has this key; never while printing.
+  virtual bool given(std::string_view key) const = 0;
+  // Throws Error(bad_input): file, line, key, `why`. Of a key that is not given, the line of its table.
+  [[noreturn]] virtual void refuse(std::string_view key, const std::string& why) const = 0;
 
   // One of a few words, each standing for a value of an enumeration.
   template <class Choice>

@@ -12,6 +12,7 @@ namespace reticle::tools {
 
 void describe(RecipeKeys& keys, IltSettings& settings);
 
+// All but the period, which is a model's tile or belongs to the pattern.
 void describe(RecipeKeys& keys, OpticsSettings& optics);
 
 // Settings of `reticle correct`, the defaults where the recipe says nothing or the path is empty.
@@ -28,8 +29,9 @@ OpticsSettings read_model_recipe(const std::filesystem::path& path);
 std::string print_model_recipe(OpticsSettings optics);
 std::string documented_model_recipe();
 
-// Fills in the map that source.map_file names, relative to the recipe's folder. Throws Error(bad_input)
-// if shape and map_file do not go together, or as read_source_map().
-void load_source_map(const std::filesystem::path& recipe, SourceSettings& source);
+// What follows the reading of optics: fills in the map that source.map_file names, relative to the
+// recipe's folder, and validates all. Throws Error(bad_input) naming the recipe if shape and map_file do
+// not go together, or as validate() and read_source_map().
+void complete(const std::filesystem::path& recipe, OpticsSettings& optics);
 
 }  // namespace reticle::tools

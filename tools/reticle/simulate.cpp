@@ -19,10 +19,13 @@
 #include "tools/reticle/commands.h"
 #include "tools/reticle/gauge_scene.h"
 #include "tools/reticle/inputs.h"
+#include "tools/reticle/number_range.h"
 #include "tools/reticle/pattern_recipe.h"
 
 namespace reticle::tools {
 namespace {
+
+constexpr double k_farthest_nm = 1e9;  // of a cut's ends: a metre
 
 struct Options {
   LayoutOptions layout;
@@ -218,17 +221,18 @@ void add_simulate_command(CLI::App& app) {
   command->add_option("--condition", options->condition,
                       "process condition of the model; its first one when not given");
   command->add_option("--dose", options->dose, "relative dose; multiplies the mask's amplitude")
-      ->check(CLI::Range(0.01, 100.0))
+      ->check(number_within(0.01, 100.0))
       ->capture_default_str();
   command->add_option("--pixel-nm", options->pixel_nm, "pixel size of the image")
-      ->check(CLI::Range(0.01, 1000.0))
+      ->check(number_within(0.01, 1000.0))
       ->capture_default_str();
   command->add_option("--png", options->png, "picture of the image to write");
   command
       ->add_option("--cut", options->cut,
                    "x0,y0,x1,y1,N: print the intensity at N points of a line (layout nm)")
       ->delimiter(',')
-      ->expected(5);
+      ->expected(5)
+      ->check(number_within(-k_farthest_nm, k_farthest_nm));
   command->add_option("--format", options->format, "of the cut")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();

@@ -8,6 +8,7 @@
 #include "masks/output_file.h"
 #include "masks/png.h"
 #include "tools/reticle/commands.h"
+#include "tools/reticle/number_range.h"
 #include "tools/reticle/window_report.h"
 
 namespace reticle::tools {
@@ -16,7 +17,7 @@ namespace {
 struct Options {
   SceneOptions scene;
   std::filesystem::path gauges, output;
-  WindowSettings settings{.exposures = {0.90, 0.92, 0.94, 0.96, 0.98, 1.0, 1.02, 1.04, 1.06, 1.08, 1.10}};
+  WindowSettings settings;
   std::string format = "table";
   Existing existing = Existing::refuse;
 };
@@ -30,7 +31,7 @@ void write_text_file(const std::filesystem::path& path, const std::string& text)
 void run(const Options& options) {
   const std::filesystem::path& folder = options.output;
   if (!folder.empty()) {
-    std::filesystem::create_directories(folder);
+    make_folder(folder);
     for (const char* name : {"window.json", "bossung.csv", "bossung.png", "process_window.png"})
       check_output(folder / name, options.existing);
   }
@@ -66,19 +67,24 @@ void add_window_command(CLI::App& app) {
                       "folder for window.json, bossung.csv, bossung.png and process_window.png");
   command
       ->add_option("--exposures", options->settings.exposures,
-                   "of the Bossung curves, relative, comma-separated")
+                   "of the Bossung curves, relative, comma-separated; 90 to 110 % of the dose to "
+                   "size when not given")
       ->delimiter(',')
-      ->check(CLI::Range(0.07, 15.0));
-  command->add_option("--tolerance", options->settings.tolerance_percent, "of the CD, percent either way")
-      ->check(CLI::Range(0.01, 90.0))
+      ->check(number_within(0.07, 15.0));
+  command
+      ->add_option("--tolerance", options->settings.tolerance_percent,
+                   "of the CD, percent either way")
+      ->check(number_within(0.01, 90.0))
       ->capture_default_str();
-  command->add_option("--latitude", options->settings.latitude_percent,
-                      "exposure latitude at which depth of focus is stated, percent")
-      ->check(CLI::Range(0.0, 100.0))
+  command
+      ->add_option("--latitude", options->settings.latitude_percent,
+                   "exposure latitude at which depth of focus is stated, percent")
+      ->check(number_within(0.0, 100.0))
       ->capture_default_str();
-  command->add_option("--meef-bias-nm", options->settings.meef_bias_nm,
-                      "by which mask CDs are changed for MEEF, either way")
-      ->check(CLI::Range(1e-3, 20.0))
+  command
+      ->add_option("--meef-bias-nm", options->settings.meef_bias_nm,
+                   "by which mask CDs are changed for MEEF, either way")
+      ->check(number_within(1e-3, 20.0))
       ->capture_default_str();
   command->add_option("--format", options->format, "of what is printed")
       ->check(CLI::IsMember({"table", "json", "csv"}))
@@ -86,8 +92,10 @@ void add_window_command(CLI::App& app) {
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace existing files");
   command->footer(
-      "A gauge cuts across one line or space: its ends lie outside the feature, its middle inside.\n"
-      "Without cd_nm the CD printed at nominal is aimed at. Exposure multiplies the intensity;\n"
+      "A gauge cuts across one line or space: its ends lie outside the feature, its middle "
+      "inside.\n"
+      "Without cd_nm the CD printed at nominal is aimed at: its dose to size is 1. Exposure "
+      "multiplies the intensity;\n"
       "the dose of 'simulate' and 'correct' multiplies the amplitude, and is its square root.\n"
       "Examples:\n"
       "  reticle window clip.glp --model model.h5 --gauges gauges.csv -o window\n"

@@ -94,6 +94,18 @@ std::vector<Point> latitude_curve(const std::vector<WindowShape>& shapes) {
   return points;
 }
 
+// The median dose to size, to three digits.
+std::optional<double> middle_dose(const std::vector<GaugeReport>& gauges) {
+  std::vector<double> doses;
+  for (const GaugeReport& gauge : gauges)
+    if (gauge.dose_to_size) doses.push_back(*gauge.dose_to_size);
+  if (doses.empty()) return std::nullopt;
+  std::sort(doses.begin(), doses.end());
+  const double median = 0.5 * (doses[(doses.size() - 1) / 2] + doses[doses.size() / 2]);
+  const double digit = std::pow(10.0, std::floor(std::log10(median)) - 2.0);
+  return digit * std::round(median / digit);
+}
+
 }  // namespace
 
 WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowSettings& settings) {
@@ -112,11 +124,6 @@ WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowS
     report.nominal = nominal.read(report.tone);
     double& aim = report.gauge.cd_nm;
     if (aim == 0.0 && report.nominal.status == GaugeStatus::measured) aim = report.nominal.cd_nm;
-    for (const auto& profile : profiles[g]) {
-      report.bossung.emplace_back();
-      for (const double exposure : settings.exposures)
-        report.bossung.back().push_back(profile->read(report.tone, exposure));
-    }
     if (aim > 0.0) {
       const double part = 0.01 * settings.tolerance_percent;
       for (std::size_t c = 0; c < conditions; ++c) {
@@ -124,12 +131,24 @@ WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowS
             exposure_limits(*profiles[g][c], report.tone, aim * (1.0 - part), aim * (1.0 + part)));
         report.slices.back().focus_nm = result.conditions[c].focus_nm;
       }
-      report.window = measure_window(report.slices, 0.01 * settings.latitude_percent);
+      report.window = measure_window({&report.slices, 1}, 0.01 * settings.latitude_percent);
       const double dose = exposure_to_size(nominal, report.tone, aim);
       if (dose > 0.0) report.dose_to_size = dose;
     }
     result.gauges.push_back(std::move(report));
   }
+  std::vector<double>& exposures = result.settings.exposures;
+  if (exposures.empty()) {
+    result.exposure_centre = middle_dose(result.gauges);
+    for (int percent = 90; percent <= 110; percent += 2)
+      exposures.push_back(0.01 * percent * result.exposure_centre.value_or(1.0));
+  }
+  for (std::size_t g = 0; g < gauges.size(); ++g)
+    for (const auto& profile : profiles[g]) {
+      std::vector<GaugeReading>& readings = result.gauges[g].bossung.emplace_back();
+      for (const double exposure : exposures)
+        readings.push_back(profile->read(result.gauges[g].tone, exposure));
+    }
 
   std::vector<std::array<GaugeReading, 2>> moved(gauges.size());
   for (const int side : {0, 1})
@@ -149,8 +168,7 @@ WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowS
   for (const GaugeReport& report : result.gauges)
     if (!report.slices.empty()) windows.push_back(report.slices);
   result.slices = common_window(windows);
-  if (!result.slices.empty())
-    result.window = measure_window(result.slices, 0.01 * settings.latitude_percent);
+  result.window = measure_window(windows, 0.01 * settings.latitude_percent);
   return result;
 }
 
@@ -160,6 +178,8 @@ ordered_json window_json(const WindowResult& result) {
   json["depth_of_focus_at_latitude_percent"] = result.settings.latitude_percent;
   json["nominal_focus_nm"] = result.conditions[result.nominal].focus_nm;
   json["exposures"] = result.settings.exposures;
+  json["exposures_about_dose_to_size"] =
+      number_or_null(result.exposure_centre.has_value(), result.exposure_centre.value_or(0.0));
   json["gauges"] = ordered_json::array();
   for (const GaugeReport& report : result.gauges) {
     ordered_json gauge = {{"name", report.gauge.name},
@@ -226,6 +246,13 @@ std::string window_table(const WindowResult& result) {
                         100.0 * report.window.exposure_latitude, depth(report.window.rectangle_depth_nm),
                         name_of(report.nominal.status));
   }
+  const auto [least, most] =
+      std::minmax_element(result.settings.exposures.begin(), result.settings.exposures.end());
+  text += fmt::format("\nexposures of the Bossung curves: {:.3g} to {:.3g}", *least, *most);
+  if (result.exposure_centre)
+    text += fmt::format(", about the {}dose to size, {:.3g} (--exposures takes others)",
+                        result.gauges.size() > 1 ? "median " : "", *result.exposure_centre);
+  text += '\n';
   const WindowReport& w = result.window;
   text += fmt::format("\ncommon window of CDs within {:g} %: exposure latitude {:.2f} % at focus {:g} nm\n",
                       result.settings.tolerance_percent, 100.0 * w.exposure_latitude, w.best_focus_nm);
@@ -277,9 +304,11 @@ Image<Rgb> window_picture(const WindowResult& result) {
   for (std::size_t g = 0; g < result.gauges.size(); ++g) {
     const GaugeReport& report = result.gauges[g];
     const Rgb colour = chart_colour(static_cast<int>(g % 7));
-    window.series.push_back({many ? "" : report.gauge.name, limits_of(report.slices, &FocusSlice::low),
+    const std::vector<FocusSlice>& limits = report.window.limits;
+    window.series.push_back({many ? "" : report.gauge.name, limits_of(limits, &FocusSlice::low),
                              ChartSeries::Style::line, colour});
-    window.series.push_back({"", limits_of(report.slices, &FocusSlice::high), ChartSeries::Style::line, colour});
+    window.series.push_back(
+        {"", limits_of(limits, &FocusSlice::high), ChartSeries::Style::line, colour});
   }
   window.series.push_back({"rectangle, ellipse", outline(result.window.rectangle, false),
                            ChartSeries::Style::dashes, chart_colour(7)});

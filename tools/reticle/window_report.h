@@ -13,7 +13,8 @@
 namespace reticle::tools {
 
 struct WindowSettings {
-  std::vector<double> exposures;    // of the Bossung curves, relative to the model's
+  std::vector<double> exposures;  // of the Bossung curves, relative to the model's; empty: about
+                                  // the dose to size
   double tolerance_percent = 10.0;  // of the CD aimed at
   double latitude_percent = 5.0;    // at which depth of focus is stated
   double meef_bias_nm = 1.0;        // by which mask CDs are changed, either way
@@ -33,6 +34,7 @@ struct GaugeReport {
 
 struct WindowResult {
   WindowSettings settings;
+  std::optional<double> exposure_centre;  // of exposures that were not given
   std::vector<GaugeScene::Condition> conditions;
   std::size_t nominal = 0;
   std::vector<GaugeReport> gauges;

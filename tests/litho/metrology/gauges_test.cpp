@@ -137,48 +137,6 @@ TEST(ExposureLimits, FollowFromTheImage) {
   EXPECT_NEAR(dark.high, bright.high, 1e-9);
 }
 
-// Limits 1 +- (b - c f^2): the rectangle over |f| <= w has latitude 2 (b - c w^2); the tallest area is
-// at w^2 = b / 3c.
-TEST(ExposureWindow, LargestRectangleUnderAParabola) {
-  const double b = 0.1, c = 0.1 / (100.0 * 100.0);
-  std::vector<FocusSlice> slices;
-  for (int f = -120; f <= 120; f += 2) slices.push_back({double(f), 1.0 - (b - c * f * f), 1.0 + (b - c * f * f)});
-  const WindowReport report = measure_window(slices, 0.1);
-  EXPECT_NEAR(report.exposure_latitude, 0.2, 1e-12);
-  EXPECT_NEAR(report.best_focus_nm, 0.0, 1e-12);
-  const double w = std::sqrt(b / (3.0 * c));
-  EXPECT_NEAR(report.rectangle.depth_nm, 2.0 * w, 4.0);
-  EXPECT_NEAR(report.rectangle.area(), 2.0 * w * 2.0 * (b - c * w * w), 1e-3 * report.rectangle.area());
-  // 10 % latitude: b - c w^2 = 0.05.
-  EXPECT_NEAR(report.rectangle_depth_nm, 2.0 * std::sqrt(0.05 / c), 1.0);
-}
-
-// Between straight limits of half height a everywhere, an ellipse is as tall as the rectangle.
-TEST(ExposureWindow, LargestEllipseInAStraightBandAndADiamond) {
-  const std::vector<FocusSlice> band = {{-50.0, 0.9, 1.1}, {50.0, 0.9, 1.1}};
-  const WindowReport straight = measure_window(band, 0.05);
-  EXPECT_NEAR(straight.ellipse.depth_nm, 100.0, 1e-9);
-  EXPECT_NEAR(straight.ellipse.latitude, 0.2, 1e-6);
-  // |E - 1| <= 0.1 (1 - |f| / 50): an ellipse of semi-axes p 50, q 0.1 touches where p^2 + q^2 = 1.
-  std::vector<FocusSlice> diamond;
-  for (int f = -50; f <= 50; ++f)
-    diamond.push_back({double(f), 0.9 + 0.1 * std::abs(f) / 50.0, 1.1 - 0.1 * std::abs(f) / 50.0});
-  const WindowReport report = measure_window(diamond, 0.1);
-  EXPECT_NEAR(report.ellipse.area(), 100.0 * 0.2 * 0.5, 0.01 * 10.0);
-  EXPECT_NEAR(report.ellipse.depth_nm / 100.0, std::numbers::sqrt2 / 2.0, 0.05);
-  EXPECT_NEAR(report.ellipse_depth_nm / 100.0, std::sqrt(1.0 - 0.25), 0.02);
-  EXPECT_NEAR(report.rectangle.area(), 100.0 * 0.2 * 0.25, 0.005 * 10.0);
-}
-
-TEST(ExposureWindow, EmptyAndSingleFocusWindows) {
-  const WindowReport empty = measure_window(std::vector<FocusSlice>{{0.0, 1.1, 0.9}}, 0.05);
-  EXPECT_EQ(empty.exposure_latitude, 0.0);
-  EXPECT_EQ(empty.rectangle.area(), 0.0);
-  const WindowReport single = measure_window(std::vector<FocusSlice>{{0.0, 0.95, 1.05}}, 0.05);
-  EXPECT_NEAR(single.exposure_latitude, 0.1, 1e-12);
-  EXPECT_EQ(single.rectangle_depth_nm, 0.0);
-}
-
 // Lines of several pitches under one resist: their widths give the resist back.
 class ResistFitTest : public testing::Test {
  protected:

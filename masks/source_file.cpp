@@ -69,21 +69,14 @@ SourceMap read_csv(const std::filesystem::path& path) {
   return map;
 }
 
-SourceMap read_picture(const std::filesystem::path& path) {
-  const Image<std::uint8_t> grey = read_png_grey(path);
-  SourceMap map;
-  map.light = Image<double>(grey.rows(), grey.cols());
-  std::copy(grey.begin(), grey.end(), map.light.begin());
-  return map;
-}
-
 }  // namespace
 
 SourceMap read_source_map(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path))
     throw Error(ErrorCode::io, path.string() + ": is not there or no file");
   if (hdf5::is_hdf5(path)) return read_hdf5(path);
-  return path.extension() == ".png" ? read_picture(path) : read_csv(path);
+  if (path.extension() == ".png") return {.light = read_png_grey(path), .stokes = {}};
+  return read_csv(path);
 }
 
 }  // namespace reticle

@@ -14,9 +14,10 @@ struct SourceMap {
   std::array<Image<double>, 3> stokes;   // S1, S2, S3 of each pixel; empty where the file has none
 };
 
-// HDF5: dataset `source` [rows, cols] and, optional, `stokes` [3, rows, cols], both float64; CSV: a line
-// of numbers for each row, the first the lowest sigma_y; PNG: grey values as stored, 8 bits, the top
-// line the highest sigma_y. Throws Error(bad_input) naming file and place, Error(io) if it cannot be read.
+// HDF5: dataset `source` [rows, cols] and, optional, `stokes` [3, rows, cols], both float64; CSV: a
+// line of numbers for each row, the first the lowest sigma_y; PNG: grey values as parts of white, 8
+// or 16 bits without gamma, the top line the highest sigma_y. Throws Error(bad_input) naming file
+// and place, Error(io) if it cannot be read.
 SourceMap read_source_map(const std::filesystem::path& path);
 
 }  // namespace reticle

@@ -130,6 +130,22 @@ TEST_F(PatternRecipeFile, ConflictsAreRefusedWithTheirLineAndBothKeys) {
          {"recipe.toml:5: 'pattern.rectangles.transmission' (1 of 1)", "'amplitude'", "remove"});
 }
 
+TEST_F(PatternRecipeFile, NamedPatternsFitTheirPitch) {
+  const auto named = [&](const std::string& keys) { return message_of("[pattern]\n" + keys); };
+  EXPECT_EQ(named("name = \"line_space\"\nwidth_nm = 300.0\n"),
+            "recipe.toml:3: 'pattern.width_nm' = 300 is outside 0 .. pitch_nm = 200 of name = "
+            "\"line_space\"");
+  EXPECT_EQ(named("name = \"line_space\"\nwidth_nm = 200.0\n"), "accepted");
+  EXPECT_NE(named("name = \"line_space\"\nbias_nm = -120.0\n").find("= 100 with a bias of -120"),
+            std::string::npos);
+  EXPECT_NE(named("name = \"contact_array\"\npitch_nm = [200.0, 90.0]\n")
+                .find("'pattern.height_nm' = 100"),
+            std::string::npos);
+  EXPECT_NE(named("name = \"tip_to_tip\"\ngap_nm = 201.0\n")
+                .find("recipe.toml:3: 'pattern.gap_nm' = 201"),
+            std::string::npos);
+}
+
 // It lists every key once, and alternatives without a choice among them.
 TEST_F(PatternRecipeFile, DocumentedRecipeReadsOnceItsPatternIsNamed) {
   std::string text = documented_pattern_recipe();

@@ -78,6 +78,19 @@ struct PatternKeys {
   Transmission edges_along_x, edges_along_y;
 };
 
+// Shapes that overlap themselves across the period would count twice.
+void check_sizes(const RecipeKeys& keys, const PatternKeys& p) {
+  const auto check = [&](const char* key, double nm, double bias_nm, double pitch_nm) {
+    if (nm + bias_nm > 0.0 && nm + bias_nm <= pitch_nm) return;
+    keys.refuse(key, fmt::format("= {:g}{} is outside 0 .. pitch_nm = {:g} of name = \"{}\"", nm,
+                                 bias_nm == 0.0 ? "" : fmt::format(" with a bias of {:g}", bias_nm),
+                                 pitch_nm, word_of(p.name)));
+  };
+  check("width_nm", p.width_nm, p.bias_nm, p.pitch_nm[0]);
+  if (p.name == Named::contact_array) check("height_nm", p.height_nm, p.bias_nm, p.pitch_nm.back());
+  if (p.name == Named::tip_to_tip) check("gap_nm", p.gap_nm, -p.bias_nm, p.pitch_nm.back());
+}
+
 void describe(RecipeKeys& keys, PatternKeys& p) {
   keys.numbers("period_nm", p.period_nm, {1.0, 1e6}, "[px, py]; named patterns bring their own", {2, 2});
   keys.table("background", "transmission outside all shapes",
@@ -127,10 +140,11 @@ void describe(RecipeKeys& keys, PatternKeys& p) {
     k.table("along_y", "the same at edges along y",
             [&](RecipeKeys& t) { describe_transmission(t, p.edges_along_y); });
   });
+  if (p.name != Named::none) check_sizes(keys, p);
 }
 
 Pattern named_shapes(const PatternKeys& p) {
-  const double pitch = p.pitch_nm[0], pitch_y = p.pitch_nm.size() > 1 ? p.pitch_nm[1] : pitch;
+  const double pitch = p.pitch_nm[0], pitch_y = p.pitch_nm.back();
   switch (p.name) {
     case Named::line_space: return line_space(pitch, p.width_nm);
     case Named::isolated_line: return isolated_line(p.width_nm, pitch);

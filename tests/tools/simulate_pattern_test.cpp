@@ -121,7 +121,6 @@ TEST_F(PatternRecipeFile, ConflictsAreRefusedWithTheirLineAndBothKeys) {
          {"recipe.toml:3: 'pattern.rectangles'", "name = \"line_space\"", "remove"});
   expect(named + "[[pattern.polygons]]\npoints_nm = [0.0, 0.0, 9.0, 9.0, 0.0, 9.0]\n",
          {"recipe.toml:3: 'pattern.polygons'", "name = \"line_space\"", "remove"});
-  expect("period_nm = [500.0, 500.0]\n" + named, {"recipe.toml:1: 'period_nm'", "named pattern", "remove"});
   for (const char* other : {"amplitude = 0.5", "phase_deg = 180.0"})
     expect(named + "[pattern.inside]\n" + other + "\ntransmission = [0.5, 0.0]\n",
            {"recipe.toml:5: 'pattern.inside.transmission'", std::string(other).substr(0, 9), "remove"});
@@ -213,7 +212,7 @@ TEST_F(PatternRecipeFile, PatternsThatAreNoneAreRefusedWhenRead) {
                 .find("shape 2 crosses"),
             std::string::npos);
   EXPECT_NE(message_of("[pattern]\nname = \"line_space\"\npitch_nm = [100]\nwidth_nm = 250\n")
-                .find("width_nm 250 and pitch_nm 100"),
+                .find("'pattern.width_nm' = 250 is outside 0 .. pitch_nm = 100"),
             std::string::npos);
 }
 

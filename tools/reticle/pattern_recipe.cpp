@@ -179,10 +179,10 @@ Pattern drawn_pattern(const PatternKeys& p) {
 }
 
 void describe_recipe(RecipeKeys& keys, OpticsSettings& optics, PatternKeys& pattern) {
-  if (keys.given("period_nm"))
-    keys.refuse("period_nm",
-                "is the tile of a model; here the period is pattern.period_nm, or that of the named pattern: "
-                "remove this key");
+  if (keys.given("period_nm")) {  // as in recipes of models
+    keys.numbers("period_nm", optics.period_nm, {1.0, 1e6}, "", {2, 2});
+    keys.remark("period_nm", "is the tile of a model and has no effect here: the period is the pattern's");
+  }
   describe(keys, optics);
   keys.table("pattern", "what is on the mask", [&](RecipeKeys& k) { describe(k, pattern); });
 }

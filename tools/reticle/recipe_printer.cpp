@@ -78,6 +78,8 @@ class Printer : public RecipeKeys {
     throw Error(ErrorCode::invalid_argument, fmt::format("'{}{}' {}", path_, key, why));
   }
 
+  void remark(std::string_view, const std::string&) const override {}
+
   // Keys first: in TOML whatever follows a [table] header belongs to that table.
   std::string text() const { return keys_ + tables_; }
 

@@ -2,6 +2,7 @@
 #include "tools/reticle/recipe_reader.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -95,6 +96,10 @@ class Reader : public RecipeKeys {
   void refuse(std::string_view key, const std::string& why) const override {
     const toml::node* node = table_.get(key);
     fail(node ? *node : table_, fmt::format("{} {}", named(key), why));
+  }
+
+  void remark(std::string_view key, const std::string& what) const override {
+    spdlog::warn("{}:{}: {} {}", file_, table_.get(key)->source().begin.line, named(key), what);
   }
 
   void text(std::string_view key, std::string& value, std::string_view) override {

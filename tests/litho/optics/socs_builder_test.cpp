@@ -108,8 +108,8 @@ TEST(OpticsSettings, BadValuesAreNamedWithTheirRange) {
   expect({.source = {.sigma_out = 1.1}}, "source.sigma_out = 1.1");
   expect({.na = 1.5}, "below immersion_index");
   expect({.source = {.sigma_in = 0.95}}, "source.sigma_in = 0.95");
-  expect({.stack = {.films = {{-3.0, 1.5}}}}, "stack.thickness_nm = -3");
-  expect({.stack = {.films = {{3.0, {-1.5, 0.0}}}}}, "stack.index");
+  expect({.stack = {.films = {{-3.0, 1.5}}}}, "stack.films.thickness_nm = -3");
+  expect({.stack = {.films = {{3.0, {-1.5, 0.0}}}}}, "stack.films.n, kappa = (-1.5,0)");
   expect({.zernikes_waves = std::vector<double>(38)}, "at most 37");
   expect({.source = {.shape = SourceShape::freeform, .map = Image<double>(4, 4)}}, "bright pixel");
 }

@@ -1,5 +1,6 @@
 #include "litho/optics/abbe.h"
 
+#include <algorithm>
 #include <string>
 
 #include "kernels/base/error.h"
@@ -33,8 +34,9 @@ Spectrum<double> abbe_intensity(const OpticsSettings& settings, double focus_nm,
                 "mask spectrum has orders up to " + std::to_string(mask.half_x()) + ", " +
                     std::to_string(mask.half_y()) + "; these optics take " +
                     std::to_string(window.half_x) + ", " + std::to_string(window.half_y));
-  // A row is a coherent system like any other: summed in batches of one lane group, with no kernel
-  // left out and nothing truncated.
+  // A row is a coherent system like any other: summed in batches, the larger the fewer orders they have,
+  // with no kernel left out and nothing truncated.
+  const int batch = std::clamp((1 << 17) / window.size(), 64, 1024) / cpu::k_lanes * cpu::k_lanes;
   SocsStack stack{.half_x = window.half_x, .half_y = window.half_y, .conditions = {{}}};
   Image<double> sum, part;
   const auto flush = [&] {
@@ -51,7 +53,7 @@ Spectrum<double> abbe_intensity(const OpticsSettings& settings, double focus_nm,
   rows.for_each([&](std::span<const std::complex<double>> row) {
     auto& condition = stack.conditions[0];
     condition.coefficients.insert(condition.coefficients.end(), row.begin(), row.end());
-    if (++condition.count == 8 * cpu::k_lanes) flush();
+    if (++condition.count == batch) flush();
   });
   flush();
   Spectrum<double> intensity(2 * window.half_x, 2 * window.half_y);

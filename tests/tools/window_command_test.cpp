@@ -174,7 +174,7 @@ TEST_F(WindowCommand, BossungCurvesLieAboutTheDoseToSize) {
 TEST_F(WindowCommand, FewFocusesGiveTheWindowOfMany) {
   write_text(folder_ / "contacts.toml",
              "wavelength_nm = 193.0\nna = 0.93\nimmersion_index = 1.0\n"
-             "[source]\nshape = \"annular\"\nsigma_in = 0.5\nsigma_out = 0.8\ngrid = 21\n"
+             "[source]\nshape = \"annular\"\nsigma_in = 0.5\nsigma_out = 0.8\nsampling = \"covered_area\"\ngrid = 21\n"
              "[pattern]\nname = \"contact_array\"\npitch_nm = [260.0, 260.0]\n"
              "width_nm = 130.0\nheight_nm = 130.0\n");
   write_text(folder_ / "contact.csv", "contact,10,130,250,130,130\n");

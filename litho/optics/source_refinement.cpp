@@ -8,7 +8,7 @@ namespace reticle {
 
 namespace {
 
-constexpr double k_most_point_orders = 1e6;  // less than a second of imaging
+constexpr double k_most_point_orders = 2e6;  // one or two seconds of imaging
 constexpr double k_smallest_side = 1e-4;     // in sigma: errors are far below 1e-5 by then
 
 struct Order {

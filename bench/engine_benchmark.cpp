@@ -12,7 +12,7 @@
 #include "bench/operation_counts.h"
 #include "bench/synthetic.h"
 #include "kernels/engine/engine_choice.h"
-#include "litho/correction/ilt.h"
+#include "litho/ilt/ilt.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/polygon_spectrum.h"
 #include "litho/imaging/socs.h"

@@ -10,10 +10,10 @@
 #include <random>
 
 #include "bench/synthetic.h"
-#include "litho/correction/cleanup.h"
-#include "litho/correction/evaluation.h"
-#include "litho/correction/interpolate.h"
-#include "litho/correction/tile_evaluation.h"
+#include "litho/ilt/cleanup.h"
+#include "litho/verification/evaluation.h"
+#include "litho/ilt/interpolate.h"
+#include "litho/chip/tile_evaluation.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/metrology/mask_rules.h"
 #include "litho/metrology/print_metrics.h"

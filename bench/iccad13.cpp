@@ -16,8 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "litho/correction/evaluation.h"
-#include "litho/correction/ilt.h"
+#include "litho/verification/evaluation.h"
+#include "litho/ilt/ilt.h"
 #include "masks/glp.h"
 #include "masks/mask_file.h"
 #include "masks/model_file.h"

@@ -4,7 +4,7 @@
 
 #include "bench/synthetic.h"
 #include "kernels/engine/engine.h"
-#include "litho/correction/ilt.h"
+#include "litho/ilt/ilt.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/socs.h"
 

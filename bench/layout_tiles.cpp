@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "litho/correction/tiling.h"
+#include "litho/chip/tiling.h"
 #include "masks/layout/layout.h"
 
 int main(int argc, char** argv) {

@@ -10,7 +10,7 @@
 #include <mutex>
 #include <random>
 
-#include "litho/correction/chip.h"
+#include "litho/chip/chip.h"
 #include "masks/model_file.h"
 
 namespace reticle {

@@ -10,7 +10,7 @@
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
-#include "masks/png.h"
+#include "masks/pictures/png.h"
 
 namespace reticle {
 

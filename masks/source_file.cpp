@@ -9,7 +9,7 @@
 
 #include "kernels/base/error.h"
 #include "masks/hdf5/hdf5.h"
-#include "masks/png.h"
+#include "masks/pictures/png.h"
 
 namespace reticle {
 

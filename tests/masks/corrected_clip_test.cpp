@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "litho/correction/evaluation.h"
-#include "litho/correction/ilt.h"
+#include "litho/verification/evaluation.h"
+#include "litho/ilt/ilt.h"
 #include "masks/glp.h"
 #include "masks/model_file.h"
 #include "tests/kernels/test_engines.h"

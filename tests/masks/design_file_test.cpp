@@ -1,7 +1,7 @@
 #include "masks/design_file.h"
 
 #include "masks/mask_file.h"
-#include "masks/png.h"
+#include "masks/pictures/png.h"
 #include "tests/masks/scratch.h"
 
 namespace reticle {

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "masks/hdf5/hdf5.h"
-#include "masks/image_file.h"
+#include "masks/pictures/image_file.h"
 #include "masks/sha256.h"
 #include "tests/litho/random_masks.h"
 #include "tests/masks/scratch.h"

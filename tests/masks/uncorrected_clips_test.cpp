@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "litho/correction/evaluation.h"
+#include "litho/verification/evaluation.h"
 #include "litho/geometry/rasterize.h"
 #include "masks/glp.h"
 #include "masks/model_file.h"

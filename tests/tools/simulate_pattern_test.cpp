@@ -10,8 +10,8 @@
 #include "litho/imaging/simulator.h"
 #include "litho/optics/abbe.h"
 #include "tests/masks/scratch.h"
-#include "tools/reticle/pattern_recipe.h"
-#include "tools/reticle/recipes.h"
+#include "masks/recipes/pattern_recipe.h"
+#include "masks/recipes/recipes.h"
 
 namespace reticle::tools {
 namespace {

@@ -9,11 +9,11 @@
 
 #include "kernels/base/error.h"
 #include "litho/metrology/resist_fit.h"
-#include "masks/chart.h"
+#include "masks/pictures/chart.h"
 #include "masks/gauge_file.h"
 #include "masks/model_file.h"
 #include "masks/output_file.h"
-#include "masks/png.h"
+#include "masks/pictures/png.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/gauge_scene.h"
 #include "tools/reticle/number_range.h"

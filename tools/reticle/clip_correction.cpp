@@ -8,11 +8,11 @@
 #include <utility>
 
 #include "kernels/base/error.h"
-#include "litho/correction/evaluation.h"
-#include "litho/correction/on_threads.h"
+#include "litho/verification/evaluation.h"
+#include "kernels/base/on_threads.h"
 #include "masks/mask_file.h"
-#include "masks/png.h"
-#include "masks/preview.h"
+#include "masks/pictures/png.h"
+#include "masks/pictures/preview.h"
 #include "masks/sha256.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "kernels/engine/engine.h"
-#include "litho/correction/evaluation.h"
-#include "litho/correction/ilt.h"
-#include "litho/correction/settings.h"
+#include "litho/verification/evaluation.h"
+#include "litho/ilt/ilt.h"
+#include "litho/ilt/settings.h"
 #include "litho/imaging/optical_model.h"
 #include "tools/reticle/exit_code.h"
 

@@ -13,7 +13,7 @@
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
-#include "masks/png.h"
+#include "masks/pictures/png.h"
 #include "masks/sha256.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/inputs.h"

@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "kernels/base/error.h"
-#include "litho/correction/on_threads.h"
-#include "litho/correction/settings.h"
+#include "kernels/base/on_threads.h"
+#include "litho/ilt/settings.h"
 #include "masks/layout/layout_file.h"
 #include "masks/model_file.h"
 #include "masks/output_file.h"
@@ -23,7 +23,7 @@
 #include "tools/reticle/number_range.h"
 #include "tools/reticle/progress.h"
 #include "tools/reticle/quality_gates.h"
-#include "tools/reticle/recipes.h"
+#include "masks/recipes/recipes.h"
 #include "tools/reticle/report.h"
 
 namespace reticle::tools {

@@ -10,7 +10,7 @@
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/layout_report.h"
 #include "tools/reticle/number_range.h"
-#include "tools/reticle/recipes.h"
+#include "masks/recipes/recipes.h"
 
 namespace reticle::tools {
 namespace {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "litho/correction/chip.h"
+#include "litho/chip/chip.h"
 #include "tools/reticle/clip_correction.h"
 #include "tools/reticle/engine_options.h"
 #include "tools/reticle/exit_code.h"

@@ -2,14 +2,14 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "litho/correction/evaluation.h"
-#include "litho/correction/settings.h"
+#include "litho/verification/evaluation.h"
+#include "litho/ilt/settings.h"
 #include "masks/mask_file.h"
 #include "masks/model_file.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/quality_gates.h"
-#include "tools/reticle/recipes.h"
+#include "masks/recipes/recipes.h"
 #include "tools/reticle/report.h"
 
 namespace reticle::tools {

@@ -17,7 +17,7 @@
 #include "litho/optics/socs_builder.h"
 #include "masks/model_file.h"
 #include "tools/reticle/number_range.h"
-#include "tools/reticle/pattern_recipe.h"
+#include "masks/recipes/pattern_recipe.h"
 
 namespace reticle::tools {
 namespace {

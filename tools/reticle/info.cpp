@@ -7,7 +7,7 @@
 #include "kernels/base/error.h"
 #include "masks/design_file.h"
 #include "masks/file_kind.h"
-#include "masks/image_file.h"
+#include "masks/pictures/image_file.h"
 #include "masks/mask_file.h"
 #include "masks/model_file.h"
 #include "tools/reticle/commands.h"

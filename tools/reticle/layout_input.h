@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "litho/correction/tiling.h"
+#include "litho/chip/tiling.h"
 #include "litho/geometry/polygon.h"
 
 namespace reticle::tools {

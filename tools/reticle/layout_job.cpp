@@ -15,7 +15,7 @@
 #include "kernels/base/error.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
-#include "masks/tile_pack.h"
+#include "masks/job/tile_pack.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/progress.h"

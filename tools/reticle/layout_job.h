@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "litho/correction/chip.h"
-#include "masks/job_file.h"
+#include "litho/chip/chip.h"
+#include "masks/job/job_file.h"
 #include "tools/reticle/engine_options.h"
 #include "tools/reticle/layout_input.h"
 #include "tools/reticle/layout_mask.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "litho/correction/tile_result.h"
-#include "litho/correction/tiling.h"
+#include "litho/chip/tile_result.h"
+#include "litho/chip/tiling.h"
 #include "masks/layout/cell_library.h"
 
 namespace reticle::tools {

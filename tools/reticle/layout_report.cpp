@@ -10,7 +10,7 @@
 #include <boost/archive/iterators/transform_width.hpp>
 #include <nlohmann/json.hpp>
 
-#include "masks/marker_database.h"
+#include "masks/reports/marker_database.h"
 #include "masks/output_file.h"
 
 namespace reticle::tools {

@@ -3,12 +3,12 @@
 
 #include "litho/optics/socs_builder.h"
 #include "masks/model_file.h"
-#include "masks/png.h"
+#include "masks/pictures/png.h"
 #include "masks/sha256.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/model_plot.h"
-#include "tools/reticle/recipes.h"
+#include "masks/recipes/recipes.h"
 
 namespace reticle::tools {
 namespace {

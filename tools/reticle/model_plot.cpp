@@ -10,7 +10,7 @@
 
 #include "litho/optics/source.h"
 #include "litho/optics/zernike.h"
-#include "masks/chart.h"
+#include "masks/pictures/chart.h"
 
 namespace reticle::tools {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "litho/imaging/optical_model.h"
 #include "litho/optics/settings.h"
-#include "masks/preview.h"
+#include "masks/pictures/preview.h"
 
 namespace reticle::tools {
 

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "tools/reticle/commands.h"
-#include "tools/reticle/pattern_recipe.h"
-#include "tools/reticle/recipes.h"
+#include "masks/recipes/pattern_recipe.h"
+#include "masks/recipes/recipes.h"
 
 namespace reticle::tools {
 

@@ -13,14 +13,14 @@
 #include "litho/imaging/socs.h"
 #include "litho/optics/abbe.h"
 #include "litho/optics/socs_builder.h"
-#include "masks/image_file.h"
+#include "masks/pictures/image_file.h"
 #include "masks/model_file.h"
-#include "masks/png.h"
+#include "masks/pictures/png.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/gauge_scene.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/number_range.h"
-#include "tools/reticle/pattern_recipe.h"
+#include "masks/recipes/pattern_recipe.h"
 
 namespace reticle::tools {
 namespace {

@@ -6,7 +6,7 @@
 #include "kernels/base/error.h"
 #include "masks/gauge_file.h"
 #include "masks/output_file.h"
-#include "masks/png.h"
+#include "masks/pictures/png.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/number_range.h"
 #include "tools/reticle/window_report.h"

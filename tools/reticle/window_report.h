@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "litho/metrology/exposure_window.h"
-#include "masks/chart.h"
+#include "masks/pictures/chart.h"
 #include "tools/reticle/gauge_scene.h"
 
 namespace reticle::tools {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "litho/correction/evaluation.h"
-#include "litho/correction/seams.h"
+#include "litho/verification/evaluation.h"
+#include "litho/chip/seams.h"
 #include "litho/geometry/rasterize.h"
-#include "masks/png.h"
-#include "masks/preview.h"
+#include "masks/pictures/png.h"
+#include "masks/pictures/preview.h"
 
 namespace reticle::tools {
 namespace {

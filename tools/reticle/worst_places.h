@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "kernels/base/image.h"
-#include "litho/correction/settings.h"
-#include "litho/correction/tiling.h"
+#include "litho/ilt/settings.h"
+#include "litho/chip/tiling.h"
 
 namespace reticle::tools {
 

@@ -1,0 +1,112 @@
+#include "litho/chip/tiling.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+#include "kernels/base/error.h"
+#include "kernels/base/sha256.h"
+#include "litho/chip/interaction_range.h"
+#include "litho/geometry/boolean.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr double k_slack_nm = 1e-6;
+
+std::int32_t tile_number(double position_nm, double core_nm) {
+  const double number = std::floor(position_nm / core_nm);
+  if (!(std::abs(number) < std::numeric_limits<std::int32_t>::max()))
+    throw Error(ErrorCode::bad_input, "a window that reaches to " + std::to_string(position_nm) +
+                                          " nm holds more tiles than can be counted; give a smaller "
+                                          "window");
+  return static_cast<std::int32_t>(number);
+}
+
+}  // namespace
+
+Box TilePlan::core(TileIndex tile) const {
+  return {tile.x * core_x_nm, tile.y * core_y_nm, (tile.x + 1.0) * core_x_nm,
+          (tile.y + 1.0) * core_y_nm};
+}
+
+Box TilePlan::field(TileIndex tile) const {
+  const Box box = core(tile);
+  return {box.x0 - halo_nm, box.y0 - halo_nm, box.x1 + halo_nm, box.y1 + halo_nm};
+}
+
+double TilePlan::core_share() const {
+  return core_x_nm * core_y_nm / ((core_x_nm + 2 * halo_nm) * (core_y_nm + 2 * halo_nm));
+}
+
+std::vector<TileIndex> TilePlan::tiles_in(const Box& box) const {
+  std::vector<TileIndex> tiles;
+  const std::int32_t x0 = tile_number(box.x0 + k_slack_nm, core_x_nm);
+  const std::int32_t x1 = tile_number(box.x1 - k_slack_nm, core_x_nm);
+  const std::int32_t y0 = tile_number(box.y0 + k_slack_nm, core_y_nm);
+  const std::int32_t y1 = tile_number(box.y1 - k_slack_nm, core_y_nm);
+  for (std::int32_t y = y0; y <= y1; ++y)
+    for (std::int32_t x = x0; x <= x1; ++x) tiles.push_back({y, x});
+  return tiles;
+}
+
+TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
+                    std::optional<double> halo_nm) {
+  const double pixel_nm = settings.mask_pixel_nm * settings.levels.back().coarseness;
+  const double range = halo_nm ? *halo_nm : interaction_range(model, k_energy_beyond_halo);
+  TilePlan plan;
+  plan.halo_nm = std::ceil(range / pixel_nm - k_slack_nm) * pixel_nm;
+  // On a whole nm, as field_around() places fields.
+  while (plan.halo_nm != std::round(plan.halo_nm) && plan.halo_nm < model.period_x_nm)
+    plan.halo_nm += pixel_nm;
+  plan.core_x_nm = model.period_x_nm - 2 * plan.halo_nm;
+  plan.core_y_nm = model.period_y_nm - 2 * plan.halo_nm;
+  std::ostringstream reason;
+  if (halo_nm)
+    reason << "halo of " << plan.halo_nm << " nm as asked for";
+  else
+    reason << "halo of " << plan.halo_nm << " nm: "
+           << 100 * (1 - k_energy_beyond_halo) << " % of the energy of the model's point-spread "
+           << "functions lies within " << std::round(range) << " nm";
+  plan.reason = reason.str();
+  if (!(plan.halo_nm >= 0.0) || std::min(plan.core_x_nm, plan.core_y_nm) < pixel_nm) {
+    std::ostringstream message;
+    message << "the model's tile of " << model.period_x_nm << " x " << model.period_y_nm
+            << " nm is not larger than twice the " << plan.reason
+            << "; use a model with a larger period, or set a smaller halo";
+    throw Error(ErrorCode::bad_input, message.str());
+  }
+  return plan;
+}
+
+Design tile_design(const GeometrySource& source, const TilePlan& plan, TileIndex tile) {
+  const Box core = plan.core(tile);
+  std::vector<Polygon> polygons = source(plan.field(tile));
+  for (Polygon& polygon : polygons)
+    for (Point& point : polygon) point = {point.x - core.x0, point.y - core.y0};
+  const TileIndex first{0, 0};
+  return {.polygons = clip(polygons, plan.field(first)), .window = plan.core(first)};
+}
+
+std::string content_hash(const Design& design) {
+  Sha256 hash;
+  const auto add = [&](std::int64_t number) {
+    std::array<std::byte, 8> bytes;
+    for (std::size_t i = 0; i < 8; ++i)
+      bytes[i] = static_cast<std::byte>(static_cast<std::uint64_t>(number) >> (8 * i));
+    hash.add(bytes);
+  };
+  for (const Polygon& polygon : design.polygons) {
+    add(static_cast<std::int64_t>(polygon.size()));
+    for (const Point& point : polygon) {
+      add(std::llround(point.x / k_boolean_dbu_nm));
+      add(std::llround(point.y / k_boolean_dbu_nm));
+    }
+  }
+  return hash.finish();
+}
+
+}  // namespace reticle

@@ -1,0 +1,59 @@
+// How a layout is cut into tiles: a core that is kept, a halo of context around it, one model period
+// in all. Tiles lie at multiples of the core's size from the layout's origin, whatever the window.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "litho/ilt/settings.h"
+#include "litho/geometry/polygon.h"
+#include "litho/imaging/optical_model.h"
+
+namespace reticle {
+
+struct TileIndex {
+  std::int32_t y = 0;
+  std::int32_t x = 0;
+  auto operator<=>(const TileIndex&) const = default;  // rows from below, each from the left
+};
+
+struct TilePlan {
+  double core_x_nm = 0.0;
+  double core_y_nm = 0.0;
+  double halo_nm = 0.0;
+  std::string reason;  // of the halo, for people
+
+  Box core(TileIndex tile) const;
+  Box field(TileIndex tile) const;
+  double core_share() const;  // of the area that is optimised
+  // Tiles whose core overlaps the box, in order.
+  // Throws Error(bad_input) if there are more than 2^31 to a side.
+  std::vector<TileIndex> tiles_in(const Box& box) const;
+};
+
+// Part of the point-spread functions' energy that may lie beyond the halo.
+inline constexpr double k_energy_beyond_halo = 0.01;
+
+// The halo is the model's interaction range, or as given, rounded up to working pixels of the last
+// level so that the grids of neighbours agree. Settings as from resolved().
+// Throws Error(bad_input), naming the model's period and the halo, if the tile is not larger than
+// twice the halo.
+TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
+                    std::optional<double> halo_nm = {});
+
+// The polygons that reach into a box, in layout coordinates; may overlap and reach beyond it. Called
+// from several threads at once.
+using GeometrySource = std::function<std::vector<Polygon>(const Box&)>;
+
+// The geometry of a tile's field, merged and cut, relative to the lower left corner of its core,
+// which is the window. Equal surroundings give equal designs wherever the tile lies.
+Design tile_design(const GeometrySource& source, const TilePlan& plan, TileIndex tile);
+
+// SHA-256 of a design as from tile_design().
+std::string content_hash(const Design& design);
+
+}  // namespace reticle

@@ -1,0 +1,133 @@
+#include "litho/ilt/cleanup.h"
+
+#include <algorithm>
+#include <bit>
+#include <vector>
+
+#include "litho/geometry/disc_morphology.h"
+#include "litho/geometry/specks.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr int k_rounds = 16;
+
+// Opening by the width and closing by the space, until both leave the mask as it is. Necks that
+// closing makes and opening would break again are cut back, by a little more every round, so that
+// gaps become hardly wider than they must.
+//
+// A round after the first does work only around what the one before cut back. Its mask is the last
+// `wide_` without the cuts; far from them wide_ = apart_, and since an opened image erodes as the
+// image itself does, and a closed one dilates as the image itself does,
+//
+//   erode(mask) = eroded_,  dilate(erode(mask)) = wide_,  and, closed by the space, = dilated_,
+//   apart_:
+//
+// what the images hold already. Every step below is done as far from the cuts as they can be felt.
+class SpacedMask {
+ public:
+  SpacedMask(BitImage mask, double width_px, double space_px)
+      : width_px_(width_px), space_px_(space_px), wide_(std::move(mask)) {}
+
+  BitImage result() {
+    const int width = disc_reach(width_px_), space = disc_reach(space_px_);
+    std::vector<PixelBox> touched{wide_.extent()};
+    for (int round = 0; round < k_rounds; ++round) {
+      int reach = 0;
+      const auto grow = [&](int by) { return reach += by; };
+      erode(touched, grow(width), wide_, width_px_, eroded_);
+      dilate(touched, grow(width), eroded_, width_px_, wide_);
+      dilate(touched, grow(space), wide_, space_px_, dilated_);
+      erode(touched, grow(space), dilated_, space_px_, apart_);
+      erode(touched, grow(width), apart_, width_px_, eroded_);
+      dilate(touched, grow(width), eroded_, width_px_, wide_);
+      const std::vector<PixelBox> necks = find_necks(touched, reach);
+      if (necks.empty()) return std::move(apart_);
+      touched = cut_back(necks, space_px_ * (1.0 + 0.5 * round) / 4.0);
+    }
+    erode(touched, width, wide_, width_px_, eroded_);
+    dilate(touched, 2 * width, eroded_, width_px_, wide_);
+    return std::move(wide_);
+  }
+
+ private:
+  static void erode(const std::vector<PixelBox>& boxes, int margin, const BitImage& in,
+                    double diameter_px, BitImage& out) {
+    for (const PixelBox& box : boxes) erode_within(box.grown(margin), in, diameter_px, out);
+  }
+  static void dilate(const std::vector<PixelBox>& boxes, int margin, const BitImage& in,
+                     double diameter_px, BitImage& out) {
+    for (const PixelBox& box : boxes) dilate_within(box.grown(margin), in, diameter_px, out);
+  }
+
+  // Boxes around the pixels of apart_ that are not in wide_; necks_ holds them.
+  std::vector<PixelBox> find_necks(const std::vector<PixelBox>& boxes, int margin) {
+    std::vector<PixelBox> found;
+    necks_ = BitImage(wide_.rows(), wide_.cols());
+    for (const PixelBox& box : boxes) {
+      const PixelBox whole = wide_.whole_words(box.grown(margin));
+      for (int y = whole.y0; y < whole.y1; ++y) {
+        for (int x = whole.x0; x < whole.x1; x += BitImage::k_word) {
+          const int word = x / BitImage::k_word;
+          const std::uint64_t bits = apart_.row(y)[word] & ~wide_.row(y)[word];
+          if (bits == 0 || necks_.row(y)[word] != 0) continue;  // seen from another box
+          necks_.row(y)[word] = bits;
+          join({y, y + 1, x + std::countr_zero(bits), x + 64 - std::countl_zero(bits)}, found);
+        }
+      }
+    }
+    return found;
+  }
+
+  // One box for what lies close together, so that most necks make one.
+  static void join(const PixelBox& part, std::vector<PixelBox>& boxes) {
+    constexpr int k_close = 8;
+    for (PixelBox& box : boxes) {
+      const PixelBox near = box.grown(k_close);
+      if (part.y0 >= near.y1 || part.y1 <= near.y0 || part.x0 >= near.x1 || part.x1 <= near.x0)
+        continue;
+      box = {std::min(box.y0, part.y0), std::max(box.y1, part.y1), std::min(box.x0, part.x0),
+             std::max(box.x1, part.x1)};
+      return;
+    }
+    boxes.push_back(part);
+  }
+
+  // Takes necks_ and what is near them out of wide_; returns where.
+  std::vector<PixelBox> cut_back(const std::vector<PixelBox>& necks, double diameter_px) {
+    std::vector<PixelBox> cuts;
+    for (const PixelBox& box : necks) cuts.push_back(box.grown(disc_reach(diameter_px)));
+    cuts_ = BitImage(wide_.rows(), wide_.cols());
+    for (const PixelBox& box : cuts) dilate_within(box, necks_, diameter_px, cuts_);
+    wide_.clear_where(cuts_);
+    return cuts;
+  }
+
+  double width_px_, space_px_;
+  BitImage wide_;  // the mask of a round, then opened by the width
+  BitImage eroded_{wide_.rows(), wide_.cols()};
+  BitImage dilated_{eroded_}, apart_{eroded_}, necks_{eroded_}, cuts_{eroded_};
+};
+
+}  // namespace
+
+void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const CleanupLimits& limits) {
+  BitImage bits(mask);
+  clean_mask(bits, grid, limits);
+  bits.unpack_into(mask.view());
+}
+
+void clean_mask(BitImage& mask, const Grid& grid, const CleanupLimits& limits) {
+  // The outline of a digital disc lies half a pixel inside it on either side; the rest is for
+  // rulers that read slanted edges to within half a pixel.
+  const double width_px = limits.minimum_width_nm / grid.pixel_nm + 2.0;
+  const double space_px = limits.minimum_space_nm / grid.pixel_nm + 2.0;
+  const double min_pixels = limits.minimum_area_nm2 / (grid.pixel_nm * grid.pixel_nm);
+  remove_specks(mask, min_pixels);
+  mask = SpacedMask(std::move(mask), width_px, space_px).result();
+  mask.clear_frame();
+  remove_specks(mask, min_pixels);
+}
+
+}  // namespace reticle

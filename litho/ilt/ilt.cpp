@@ -1,0 +1,256 @@
+#include "litho/ilt/ilt.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "kernels/base/error.h"
+#include "kernels/cpu/resample.h"
+#include "litho/ilt/cleanup.h"
+#include "litho/ilt/interpolate.h"
+#include "kernels/base/on_threads.h"
+#include "litho/ilt/optimizer.h"
+#include "litho/geometry/rasterize.h"
+#include "litho/imaging/socs.h"
+
+namespace reticle {
+
+namespace {
+
+Grid grid_over(const Box& field, double pixel_nm) {
+  return {.rows = static_cast<int>(std::lround(field.height() / pixel_nm)),
+          .cols = static_cast<int>(std::lround(field.width() / pixel_nm)),
+          .pixel_nm = pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
+}
+
+ImagingProblem problem_on(const OpticalModel& model, const Grid& grid) {
+  return {.stack = socs_stack(model),
+          .rows = grid.rows,
+          .cols = grid.cols,
+          .pixel_nm = grid.pixel_nm,
+          .flare = model.flare,
+          .diffusion_nm = std::hypot(model.stage_blur_nm, model.resist.diffusion_nm),
+          .density = model.resist.density,
+          .density_range_nm = std::hypot(model.stage_blur_nm, model.resist.density_range_nm)};
+}
+
+pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings,
+                                      const IltLevel& level) {
+  pixel::ProcessWindow<float> window;
+  window.conditions = static_cast<int>(model.conditions.size());
+  window.threshold = static_cast<float>(model.resist.threshold);
+  for (const ProcessCorner& corner : settings.corners) {
+    const auto condition = &model.condition(corner.condition) - model.conditions.data();
+    window.corner[window.corners++] = {static_cast<int>(condition), static_cast<float>(corner.dose),
+                                       static_cast<float>(corner.weight + level.corner_weight)};
+  }
+  const auto corner_named = [&](const std::string& name) {
+    const auto found = std::find_if(settings.corners.begin(), settings.corners.end(),
+                                    [&](const ProcessCorner& c) { return c.name == name; });
+    return static_cast<int>(found - settings.corners.begin());
+  };
+  for (const ProcessBand& band : settings.bands)
+    window.band[window.bands++] = {corner_named(band.outer), corner_named(band.inner),
+                                   static_cast<float>(band.weight_factor * level.band_weight)};
+  return window;
+}
+
+// 1 within `margin_nm` of the window, 0 beyond; empty when all of the field may change.
+Image<float> free_region(const IltSettings& settings, const Box& window, const Grid& grid) {
+  if (settings.free_margin_nm < 0.0) return {};
+  Image<float> free(grid.rows, grid.cols);
+  const double margin = settings.free_margin_nm;
+  for (int y = 0; y < grid.rows; ++y)
+    for (int x = 0; x < grid.cols; ++x) {
+      const double px = grid.origin_x_nm + (x + 0.5) * grid.pixel_nm;
+      const double py = grid.origin_y_nm + (y + 0.5) * grid.pixel_nm;
+      free(y, x) = px > window.x0 - margin && px < window.x1 + margin && py > window.y0 - margin &&
+                   py < window.y1 + margin;
+    }
+  return free;
+}
+
+Image<float> start_of(const IltSettings& settings, const Image<float>& target, double pixel_nm) {
+  Image<float> start = gaussian_blur(target, settings.start_blur_nm / pixel_nm);
+  for (float& p : start) p = static_cast<float>(settings.start_contrast) * (p - 0.5f);
+  return start;
+}
+
+// One batch through all levels.
+class BatchCorrection {
+ public:
+  BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
+                  std::span<const ClipStart> clips, int threads)
+      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()) {
+    for (const auto& [design, start] : clips) {
+      check_clip(model, design);
+      fields_.push_back(field_around(model, design.window));
+    }
+    for (const IltLevel& level : settings.levels) steps_ += level.iterations;
+  }
+
+  void run(const IltProgress& progress) {
+    for (std::size_t i = 0; i < settings_.levels.size(); ++i)
+      run_level(static_cast<int>(i), progress);
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      greys_[c].parameters = Image<float>(greys_[c].grid.rows, greys_[c].grid.cols);
+      batch_->get_parameters(static_cast<int>(c), greys_[c].parameters.view());
+    }
+  }
+
+  std::vector<GreyMask> greys() && { return std::move(greys_); }
+
+  std::vector<Correction> corrections() && {
+    std::vector<Correction> results;
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      results.push_back(cut(c));
+      results.back().grey = std::move(greys_[c].parameters);
+      results.back().grey_grid = greys_[c].grid;
+      results.back().history = std::move(greys_[c].history);
+    }
+    for_clips([&](std::size_t c) {
+      clean_mask(results[c].mask, results[c].grid,
+                 {.minimum_area_nm2 = settings_.minimum_area_nm2,
+                  .minimum_width_nm = settings_.minimum_width_nm,
+                  .minimum_space_nm = settings_.minimum_space_nm});
+    });
+    return results;
+  }
+
+ private:
+  void run_level(int index, const IltProgress& progress) {
+    const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
+    const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
+    const Grid first = grid_over(fields_.front(), pixel_nm);
+    auto batch = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
+    std::vector<Image<float>> starts(clips_.size());
+    if (!batch_) for_clips([&](std::size_t c) { starts[c] = start_at(c, pixel_nm); });
+    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch, c, starts[c], pixel_nm);
+    if (batch_) batch->continue_from(*batch_);
+    batch_ = std::move(batch);
+    if (!stopped_) minimize(*batch_, index, progress);
+  }
+
+  // Parameters of the first level.
+  Image<float> start_at(std::size_t c, double pixel_nm) const {
+    const Grid grid = grid_over(fields_[c], pixel_nm);
+    const auto& [design, given] = clips_[c];
+    return given.empty() ? start_of(settings_, rasterize(design.polygons, grid), pixel_nm)
+                         : cpu::resample(given.view(), grid.rows, grid.cols);
+  }
+
+  void load(IltBatch& batch, std::size_t c, const Image<float>& start, double pixel_nm) {
+    const Grid grid = grid_over(fields_[c], pixel_nm);
+    const Design& design = clips_[c].design;
+    const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
+    const Image<float> free = free_region(settings_, design.window, grid);
+    batch.set_clip(static_cast<int>(c),
+                   {.parameters = start.view(), .outline = outline, .free = free.view()});
+    greys_[c].grid = grid;
+  }
+
+  void minimize(IltBatch& batch, int index, const IltProgress& progress) {
+    const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
+    IltTerms terms{.window = window_of(model_, settings_, level),
+                   .total_variation = static_cast<float>(settings_.total_variation),
+                   .curvature = static_cast<float>(settings_.curvature),
+                   .discreteness = static_cast<float>(settings_.discreteness)};
+    const auto terms_at = [&](int iteration) {
+      const double fraction =
+          level.iterations > 1 ? static_cast<double>(iteration) / (level.iterations - 1) : 1.0;
+      terms.mask_slope = static_cast<float>(level.mask_slope.at(fraction));
+      terms.window.resist_slope = static_cast<float>(level.resist_slope.at(fraction));
+      return terms;
+    };
+    std::vector<double> totals;
+    const auto observe = [&](int iteration, const std::vector<IltLoss>& losses) {
+      double total = 0.0;
+      for (std::size_t c = 0; c < losses.size(); ++c) {
+        greys_[c].history.push_back({index, iteration, greys_[c].grid.pixel_nm, losses[c]});
+        total += losses[c].total();
+      }
+      totals.push_back(total);
+      ++done_;
+      if (progress && !progress(static_cast<double>(done_) / steps_)) stopped_ = true;
+      const bool converged = level.stop_fraction > 0.0 && iteration >= 10 &&
+                             total > (1.0 - level.stop_fraction) * totals[totals.size() - 11];
+      return !stopped_ && !converged;
+    };
+    if (level.optimizer == Optimizer::adam)
+      // Whether to stop is asked of every step's losses; else the engine need not be waited for.
+      minimize_adam(batch, level.iterations, level.rate,
+                    level.stop_fraction > 0.0 ? 1 : IltBatch::k_losses_kept, terms_at, observe);
+    else
+      minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
+  }
+
+  Correction cut(std::size_t c) const {
+    Correction result;
+    result.grid = grid_over(fields_[c], settings_.mask_pixel_nm);
+    result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
+    batch_->cut_mask(static_cast<int>(c), settings_.levels.back().coarseness, result.mask.view());
+    return result;
+  }
+
+  // work(clip) on the host's threads.
+  template <class Work>
+  void for_clips(Work work) const {
+    on_threads(clips_.size(), threads_, [&](int) {
+      return [&](std::size_t c) {
+        work(c);
+        return true;
+      };
+    });
+  }
+
+  Engine& engine_;
+  const OpticalModel& model_;
+  const IltSettings& settings_;
+  std::span<const ClipStart> clips_;
+  int threads_;
+  std::vector<Box> fields_;
+  std::vector<GreyMask> greys_;
+  std::unique_ptr<IltBatch> batch_;  // of the level at hand
+  int steps_ = 0, done_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+void check_clip(const OpticalModel& model, const Design& design) {
+  if (design.polygons.empty())
+    throw Error(ErrorCode::bad_input, "the clip holds no polygon: nothing to correct");
+  field_around(model, design.window);
+}
+
+int batch_size(const Engine& engine, const OpticalModel& model, const IltSettings& settings,
+               int wanted) {
+  const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
+  for (const IltLevel& level : settings.levels)
+    wanted = engine.batch_size(
+        problem_on(model, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted,
+        level.optimizer == Optimizer::lbfgs ? k_lbfgs_vectors : 0);
+  return wanted;
+}
+
+std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
+                                const IltSettings& settings, std::span<const Design> designs,
+                                const IltProgress& progress, int threads) {
+  if (designs.empty()) return {};
+  std::vector<ClipStart> clips;
+  for (const Design& design : designs) clips.push_back({design, {}});
+  BatchCorrection batch(engine, model, settings, clips, threads);
+  batch.run(progress);
+  return std::move(batch).corrections();
+}
+
+std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
+                               const IltSettings& settings, std::span<const ClipStart> clips,
+                               const IltProgress& progress, int threads) {
+  if (clips.empty()) return {};
+  BatchCorrection batch(engine, model, settings, clips, threads);
+  batch.run(progress);
+  return std::move(batch).greys();
+}
+
+}  // namespace reticle

@@ -1,0 +1,141 @@
+#include "masks/job/job_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <sstream>
+
+#include "kernels/base/error.h"
+#include "masks/hdf5/hdf5.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr const char* k_schema = "reticle-job";
+constexpr int k_schema_version = 1;
+
+void write_description(hdf5::Group& root, const JobDescription& job) {
+  root.set_text("schema", k_schema);
+  root.set_number("schema_version", k_schema_version);
+  root.set_text("tool_version", job.tool_version);
+  root.set_text("model_hash", job.model_hash);
+  root.set_text("input_sha256", job.input_sha256);
+  root.set_text("selection", job.selection);
+  root.set_text("tiling", job.tiling);
+  root.write_text("recipe", job.recipe);
+}
+
+void compare(const std::string& name, const std::string& stored, const std::string& wanted,
+             std::vector<std::string>& found) {
+  if (stored != wanted) found.push_back(name + " is '" + wanted + "', was '" + stored + "'");
+}
+
+}  // namespace
+
+std::vector<std::string> differences(const JobDescription& stored, const JobDescription& wanted) {
+  std::vector<std::string> found;
+  compare("the model (its hash)", stored.model_hash, wanted.model_hash, found);
+  compare("the layout (its SHA-256)", stored.input_sha256, wanted.input_sha256, found);
+  compare("the selection", stored.selection, wanted.selection, found);
+  compare("the tiling", stored.tiling, wanted.tiling, found);
+  std::istringstream before(stored.recipe), after(wanted.recipe);
+  std::string old_line, new_line;
+  while (static_cast<bool>(std::getline(before, old_line)) |
+         static_cast<bool>(std::getline(after, new_line))) {
+    compare("a line of the recipe", old_line, new_line, found);
+    old_line.clear();
+    new_line.clear();
+  }
+  return found;
+}
+
+JobDescription read_job(const std::filesystem::path& path) {
+  const hdf5::Session session;
+  const hdf5::Group root = hdf5::open_file(session, path, "a correction job");
+  if (!root.has_attribute("schema") || root.text("schema") != k_schema)
+    root.fail("@schema", std::string("is not '") + k_schema + "'; this is no correction job");
+  if (root.number("schema_version") != k_schema_version)
+    root.fail("@schema_version", "is one that this program does not know");
+  return {.tool_version = root.text("tool_version"),
+          .recipe = root.text_dataset("recipe"),
+          .model_hash = root.text("model_hash"),
+          .input_sha256 = root.text("input_sha256"),
+          .selection = root.text("selection"),
+          .tiling = root.text("tiling")};
+}
+
+void write_job(const std::filesystem::path& path, const JobDescription& job) {
+  const hdf5::Session session;
+  hdf5::NewFile file(session, path);
+  write_description(file.root(), job);
+  file.save();
+}
+
+struct JobFile::Contents {
+  explicit Contents(std::filesystem::path path) : file(session, std::move(path)) {}
+  hdf5::Session session;
+  hdf5::NewFile file;
+  hdf5::Group masks = file.root().create_group("masks");
+  std::int32_t count = 0;
+};
+
+JobFile::JobFile(std::filesystem::path path, const JobDescription& job, const TilePlan& plan,
+                 double pixel_nm)
+    : contents_(std::make_unique<Contents>(std::move(path))) {
+  hdf5::Group& root = contents_->file.root();
+  write_description(root, job);
+  const std::array<double, 2> core = {plan.core_x_nm, plan.core_y_nm};
+  root.set_numbers("core_nm", core);
+  root.set_number("halo_nm", plan.halo_nm);
+  root.set_number("pixel_nm", pixel_nm);
+}
+
+JobFile::~JobFile() = default;
+
+void JobFile::add_result(const TileResult& result) {
+  std::array<char, 16> name;
+  std::snprintf(name.data(), name.size(), "%08d", contents_->count++);
+  hdf5::Group& masks = contents_->masks;
+  masks.write(name.data(),
+              {static_cast<std::uint64_t>(result.mask.rows()),
+               static_cast<std::uint64_t>(result.mask.cols())},
+              result.mask.data());
+  masks.set_dataset_number(name.data(), "l2_nm2", result.l2_nm2);
+  masks.set_dataset_number(name.data(), "band_nm2", result.band_nm2);
+}
+
+void JobFile::finish(const std::vector<TileIndex>& tiles, const std::vector<std::int32_t>& results,
+                     const std::map<std::string, double>& totals) {
+  hdf5::Group& root = contents_->file.root();
+  hdf5::Group group = root.create_group("tiles");
+  std::vector<std::int32_t> places;
+  for (const TileIndex& tile : tiles) places.insert(places.end(), {tile.x, tile.y});
+  group.write("place", {tiles.size(), 2}, places.data());
+  group.write("mask", {results.size()}, results.data());
+  hdf5::Group metrics = root.create_group("metrics");
+  for (const auto& [name, value] : totals) metrics.set_number(name, value);
+  contents_->file.save();
+}
+
+JobLock::JobLock(const std::filesystem::path& folder, JobAccess access) {
+  const std::filesystem::path path = folder / "lock";
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0)
+    throw Error(ErrorCode::io, path.string() + ": cannot be opened (" + std::strerror(errno) + ")");
+  const int kind = access == JobAccess::alone ? LOCK_EX : LOCK_SH;
+  if (::flock(descriptor_, kind | LOCK_NB) == 0) return;
+  ::close(descriptor_);
+  throw Error(ErrorCode::bad_input,
+              folder.string() + ": another run works on this job; wait for it to end, or start all "
+                                "of them with --share to work together");
+}
+
+JobLock::~JobLock() { ::close(descriptor_); }
+
+}  // namespace reticle

@@ -1,0 +1,154 @@
+#include "masks/pictures/png.h"
+
+#include <png.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "kernels/base/error.h"
+#include "masks/output_file.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr std::uint64_t k_most_pixels = 1ull << 28;
+constexpr std::uint64_t k_most_bytes = 1ull << 30;
+
+// libpng's state of one picture, freed however the function ends.
+struct Picture {
+  png_image png{};
+  Picture() { png.version = PNG_IMAGE_VERSION; }
+  Picture(const Picture&) = delete;
+  Picture& operator=(const Picture&) = delete;
+  ~Picture() { png_image_free(&png); }
+};
+
+void write(const std::filesystem::path& path, int rows, int cols, png_uint_32 format,
+           const void* pixels) {
+  if (rows <= 0 || cols <= 0)
+    throw Error(ErrorCode::invalid_argument, path.string() + ": a picture without pixels");
+  OutputFile output(path);
+  Picture picture;
+  picture.png.width = static_cast<png_uint_32>(cols);
+  picture.png.height = static_cast<png_uint_32>(rows);
+  picture.png.format = format;
+  if (png_image_write_to_file(&picture.png, output.temporary().c_str(), 0, pixels, 0, nullptr) == 0)
+    throw Error(ErrorCode::io, path.string() + ": cannot be written: " + picture.png.message);
+  output.commit();
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
+  throw Error(ErrorCode::bad_input, path.string() + ": " + why);
+}
+
+std::string bytes_of(const std::filesystem::path& path) {
+  if (std::filesystem::is_directory(path))
+    throw Error(ErrorCode::io, path.string() + ": is a folder, not a picture");
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    throw Error(ErrorCode::io, path.string() + ": cannot be read: " + std::strerror(errno));
+  if (std::filesystem::file_size(path) > k_most_bytes)
+    refuse(path, "is larger than 1 GiB; cut it into clips");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The file without the chunks that tell how to show its numbers on a screen. With none, libpng
+// hands out the numbers themselves: 8 bits as sRGB for sRGB, 16 bits as linear for linear light
+// [png.h, "simplified API"]. A chunk is a length of 4 bytes, a name, its data and 4 bytes of CRC;
+// what is not whole is left as it is, for libpng to refuse.
+std::string without_colour_spaces(const std::string& file) {
+  constexpr std::size_t k_signature = 8, k_frame = 12;
+  std::string plain = file.substr(0, k_signature);
+  std::size_t at = plain.size();
+  while (at + k_frame <= file.size()) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      length = length << 8 | static_cast<unsigned char>(file[at + i]);
+    if (length > file.size() - at - k_frame) break;
+    const std::string_view name(&file[at + 4], 4);
+    if (name != "gAMA" && name != "cHRM" && name != "sRGB" && name != "iCCP" && name != "cICP")
+      plain.append(file, at, length + k_frame);
+    at += length + k_frame;
+  }
+  return plain.append(file, at);
+}
+
+template <class Stored>
+Image<Stored> finish_read(Picture& picture, png_uint_32 format, const std::filesystem::path& path) {
+  picture.png.format = format;
+  Image<Stored> top_down(static_cast<int>(picture.png.height), static_cast<int>(picture.png.width));
+  const png_color black{};
+  // A warning (1) is something libpng mended; an error (2) leaves the picture incomplete.
+  if (png_image_finish_read(&picture.png, &black, top_down.data(), 0, nullptr) == 0)
+    refuse(path, std::string("is cut short or damaged: ") + picture.png.message);
+  return top_down;
+}
+
+// What `value_of` makes of the stored numbers, std::uint8_t or std::uint16_t, rows in +y.
+template <class ValueOf>
+auto read(const std::filesystem::path& path, const ValueOf& value_of) {
+  const std::string bytes = without_colour_spaces(bytes_of(path));
+  Picture picture;
+  if (png_image_begin_read_from_memory(&picture.png, bytes.data(), bytes.size()) == 0)
+    refuse(path, std::string("is not a sound PNG: ") + picture.png.message);
+  const std::uint64_t width = picture.png.width, height = picture.png.height;
+  if (width * height > k_most_pixels)
+    refuse(path, "has " + std::to_string(width) + " x " + std::to_string(height) +
+                     " pixels; at most 2^28 are read, cut it into clips");
+  const auto upwards = [&](const auto& top_down) {
+    Image<decltype(value_of(*top_down.data()))> pixels(top_down.rows(), top_down.cols());
+    for (int y = 0; y < pixels.rows(); ++y) {
+      const auto* line = top_down.row(pixels.rows() - 1 - y);
+      std::transform(line, line + pixels.cols(), pixels.row(y), value_of);
+    }
+    return pixels;
+  };
+  return (picture.png.format & PNG_FORMAT_FLAG_LINEAR) != 0
+             ? upwards(finish_read<std::uint16_t>(picture, PNG_FORMAT_LINEAR_Y, path))
+             : upwards(finish_read<std::uint8_t>(picture, PNG_FORMAT_GRAY, path));
+}
+
+}  // namespace
+
+void write_png(const std::filesystem::path& path, const Image<std::uint8_t>& picture) {
+  write(path, picture.rows(), picture.cols(), PNG_FORMAT_GRAY, picture.data());
+}
+
+void write_png(const std::filesystem::path& path, const Image<Rgb>& picture) {
+  static_assert(sizeof(Rgb) == 3);
+  write(path, picture.rows(), picture.cols(), PNG_FORMAT_RGB, picture.data());
+}
+
+std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture) {
+  Picture file;
+  file.png.width = static_cast<png_uint_32>(picture.cols());
+  file.png.height = static_cast<png_uint_32>(picture.rows());
+  file.png.format = PNG_FORMAT_RGB;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(file.png);
+  std::vector<std::uint8_t> bytes(size);
+  if (png_image_write_to_memory(&file.png, bytes.data(), &size, 0, picture.data(), 0, nullptr) == 0)
+    throw Error(ErrorCode::out_of_memory, std::string("a picture cannot be packed: ") + file.png.message);
+  bytes.resize(size);
+  return bytes;
+}
+
+Image<double> read_png_grey(const std::filesystem::path& path) {
+  return read(path, [](auto value) {
+    return static_cast<double>(value) / std::numeric_limits<decltype(value)>::max();
+  });
+}
+
+Image<std::uint8_t> read_png_mask(const std::filesystem::path& path) {
+  return read(path, [](auto value) -> std::uint8_t {
+    return value > std::numeric_limits<decltype(value)>::max() / 2;
+  });
+}
+
+}  // namespace reticle

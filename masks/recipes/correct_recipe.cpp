@@ -1,0 +1,91 @@
+// The recipe of `reticle correct`: IltSettings.
+#include "masks/recipes/recipes.h"
+
+namespace reticle {
+namespace {
+
+void describe_corner(RecipeKeys& keys, ProcessCorner& corner) {
+  keys.text("name", corner.name, "how bands refer to it");
+  keys.text("condition", corner.condition, "process condition of the model");
+  keys.number("dose", corner.dose, {0.1, 10.0}, "multiplies the mask's amplitude");
+  keys.number("weight", corner.weight, {0.0, 1e6}, "of print against target at this corner");
+}
+
+void describe_band(RecipeKeys& keys, ProcessBand& band) {
+  keys.text("outer", band.outer, "corner that prints most");
+  keys.text("inner", band.inner, "corner that prints least");
+  keys.number("weight_factor", band.weight_factor, {0.0, 1e6}, "times a level's band_weight");
+}
+
+void describe_level(RecipeKeys& keys, IltLevel& level) {
+  keys.number("coarseness", level.coarseness, {1, 256}, "working pixel, in mask pixels");
+  keys.number("iterations", level.iterations, {0, 100000}, "steps on this grid");
+  keys.choice("optimizer", level.optimizer,
+              {{"adam", Optimizer::adam}, {"lbfgs", Optimizer::lbfgs}}, "method");
+  keys.number("rate", level.rate, {1e-6, 100.0}, "first step of the optimizer");
+  keys.number("mask_slope_first", level.mask_slope.first, {0.1, 1e4},
+              "slope from parameter to transmission, first iteration");
+  keys.number("mask_slope_last", level.mask_slope.last, {0.1, 1e4}, "the same, last iteration");
+  keys.number("resist_slope_first", level.resist_slope.first, {0.1, 1e5},
+              "slope from intensity to print, first iteration");
+  keys.number("resist_slope_last", level.resist_slope.last, {0.1, 1e5}, "the same, last iteration");
+  keys.number("band_weight", level.band_weight, {0.0, 1e6},
+              "of the process-variation band against the nominal print");
+  keys.number("corner_weight", level.corner_weight, {0.0, 1e6},
+              "extra weight of print against target at every corner");
+  keys.number("stop_fraction", level.stop_fraction, {0.0, 1.0},
+              "stop once ten iterations lower the loss by less than this fraction; 0: never");
+}
+
+}  // namespace
+
+void describe(RecipeKeys& keys, IltSettings& s) {
+  keys.number("mask_pixel_nm", s.mask_pixel_nm, {0.01, 1000.0},
+              "pixel of the final mask; divides the model's period");
+  keys.number("start_contrast", s.start_contrast, {0.0, 100.0},
+              "parameters start as contrast * (blurred target - 1/2)");
+  keys.number("start_blur_nm", s.start_blur_nm, {0.0, 1000.0}, "standard deviation of that blur");
+  keys.number("dose_latitude", s.dose_latitude, {0.0, 0.5},
+              "outer corner: first condition at 1 + this; inner: last condition at 1 - this");
+  keys.number("total_variation", s.total_variation, {0.0, 1e6}, "weight per nm of contour");
+  keys.number("curvature", s.curvature, {0.0, 1e6}, "weight of the squared Laplacian");
+  keys.number("discreteness", s.discreteness, {0.0, 1e6}, "weight of grey area");
+  keys.number("minimum_area_nm2", s.minimum_area_nm2, {0.0, 1e6},
+              "no component and no hole below it reaches the mask");
+  keys.number("minimum_width_nm", s.minimum_width_nm, {0.0, 1000.0}, "of the mask");
+  keys.number("minimum_space_nm", s.minimum_space_nm, {0.0, 1000.0}, "of the mask");
+  keys.number("free_margin_nm", s.free_margin_nm, {-1.0, 1e6},
+              "the mask is frozen at the target farther than this outside the window; -1: nowhere");
+  keys.number("edge_site_spacing_nm", s.edge_site_spacing_nm, {1.0, 1e4},
+              "of the edge-placement sites in the report");
+  keys.number("edge_tolerance_nm", s.edge_tolerance_nm, {0.0, 1e3},
+              "an edge-placement error above it is a violation");
+  keys.tables("corners", s.corners,
+              "process corners; when none is given: nominal, outer and inner from dose_latitude",
+              describe_corner);
+  keys.tables("bands", s.bands,
+              "corners between which variation counts; when none is given: outer to inner",
+              describe_band);
+  keys.tables("levels", s.levels, "working grids, one after another, coarse to fine",
+              describe_level);
+}
+
+IltSettings read_correct_recipe(const std::filesystem::path& path) {
+  IltSettings settings;
+  if (!path.empty()) {
+    read_recipe(path, [&](RecipeKeys& keys) { describe(keys, settings); });
+  }
+  return settings;
+}
+
+std::string print_correct_recipe(IltSettings settings) {
+  return print_recipe([&](RecipeKeys& keys) { describe(keys, settings); }, RecipeStyle::values);
+}
+
+std::string documented_correct_recipe() {
+  IltSettings settings;
+  settings.levels = default_levels();
+  return print_recipe([&](RecipeKeys& keys) { describe(keys, settings); }, RecipeStyle::documented);
+}
+
+}  // namespace reticle

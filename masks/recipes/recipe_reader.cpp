@@ -1,0 +1,270 @@
+// Reading recipes with toml++.
+#include "masks/recipes/recipe_reader.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <numeric>
+#include <sstream>
+
+#include "kernels/base/error.h"
+
+namespace reticle {
+namespace {
+
+constexpr std::size_t k_largest_recipe_bytes = 1 << 20;
+
+// Levenshtein distance.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string_view type_name(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::table:
+      return "a table";
+    case toml::node_type::array:
+      return "an array";
+    case toml::node_type::string:
+      return "a string";
+    case toml::node_type::integer:
+      return "an integer";
+    case toml::node_type::floating_point:
+      return "a number";
+    case toml::node_type::boolean:
+      return "true or false";
+    default:
+      return "a date or time";
+  }
+}
+
+class Reader : public RecipeKeys {
+ public:
+  Reader(const toml::table& table, std::string file, std::string path, std::string place = {})
+      : table_(table), file_(std::move(file)), path_(std::move(path)), place_(std::move(place)) {}
+
+  void number(std::string_view key, int& value, Range allowed, std::string_view) override {
+    if (const toml::node* node = find(key)) {
+      const auto given = node->value_exact<std::int64_t>();
+      if (!given) wrong_type(key, *node, "an integer");
+      check(key, *node, static_cast<double>(*given), fmt::format("{}", *given), allowed);
+      if (*given < std::numeric_limits<int>::min() || *given > std::numeric_limits<int>::max()) {
+        fail(*node, fmt::format("{} = {} does not fit an integer", named(key), *given));
+      }
+      value = static_cast<int>(*given);
+    }
+  }
+
+  void number(std::string_view key, double& value, Range allowed, std::string_view) override {
+    if (const toml::node* node = find(key)) value = real(key, *node, allowed);
+  }
+
+  void numbers(std::string_view key, std::vector<double>& values, Range allowed,
+               std::string_view, Count count) override {
+    const toml::node* node = find(key);
+    if (!node) return;
+    const toml::array* array = node->as_array();
+    if (!array) wrong_type(key, *node, "an array of numbers");
+    if (array->size() < count.low || array->size() > count.high) {
+      const std::string held = array->empty()       ? "is an empty list"
+                               : array->size() == 1 ? "holds 1 number"
+                                                    : fmt::format("holds {} numbers", array->size());
+      fail(*node, fmt::format("{} {}; it takes {}", named(key), held, to_string(count)));
+    }
+    values.clear();
+    for (const toml::node& item : *array) values.push_back(real(key, item, allowed));
+  }
+
+  bool given(std::string_view key) const override { return table_.contains(key); }
+
+  void refuse(std::string_view key, const std::string& why) const override {
+    const toml::node* node = table_.get(key);
+    fail(node ? *node : table_, fmt::format("{} {}", named(key), why));
+  }
+
+  void remark(std::string_view key, const std::string& what) const override {
+    spdlog::warn("{}:{}: {} {}", file_, table_.get(key)->source().begin.line, named(key), what);
+  }
+
+  void text(std::string_view key, std::string& value, std::string_view) override {
+    if (const toml::node* node = find(key)) value = string(key, *node);
+  }
+
+  void flag(std::string_view key, bool& value, std::string_view) override {
+    if (const toml::node* node = find(key)) {
+      const auto given = node->value_exact<bool>();
+      if (!given) wrong_type(key, *node, "true or false");
+      value = *given;
+    }
+  }
+
+  void table(std::string_view key, std::string_view,
+             const std::function<void(RecipeKeys&)>& describe_table) override {
+    const toml::node* node = find(key);
+    if (!node) return;
+    if (!node->is_table()) wrong_type(key, *node, fmt::format("a table [{}{}]", path_, key));
+    Reader reader(*node->as_table(), file_, fmt::format("{}{}.", path_, key));
+    describe_table(reader);
+    reader.refuse_unknown_keys();
+  }
+
+  void refuse_unknown_keys() const {
+    for (const auto& [key, node] : table_) {
+      const std::string_view name = key.str();
+      if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+      fail_at(key.source().begin.line,
+              fmt::format("unknown key '{}{}'; {}", path_, name, suggestion(name)));
+    }
+  }
+
+ protected:
+  std::size_t word(std::string_view key, std::size_t chosen, const std::vector<std::string>& names,
+                   std::string_view) override {
+    const toml::node* node = find(key);
+    if (!node) return chosen;
+    const std::string given = string(key, *node);
+    const auto match = std::find(names.begin(), names.end(), given);
+    if (match == names.end()) {
+      fail(*node, fmt::format("{} = \"{}\" is not one of {}", named(key), given,
+                              fmt::join(names, ", ")));
+    }
+    return static_cast<std::size_t>(match - names.begin());
+  }
+
+  void table_list(std::string_view key, std::size_t, std::string_view,
+                  const std::function<void(std::size_t)>& resize,
+                  const std::function<void(RecipeKeys&, std::size_t)>& describe_item) override {
+    const toml::node* node = find(key);
+    if (!node) return;
+    const toml::array* array = node->as_array();
+    if (!array) wrong_type(key, *node, fmt::format("an array of tables [[{}{}]]", path_, key));
+    resize(array->size());
+    std::size_t i = 0;
+    for (const toml::node& item : *array) {
+      if (!item.is_table()) wrong_type(key, item, "a table");
+      Reader reader(*item.as_table(), file_, fmt::format("{}{}.", path_, key),
+                    fmt::format(" ({} of {})", i + 1, array->size()));
+      describe_item(reader, i++);
+      reader.refuse_unknown_keys();
+    }
+  }
+
+ private:
+  const toml::node* find(std::string_view key) {
+    known_.emplace_back(key);
+    return table_.get(key);
+  }
+
+  double real(std::string_view key, const toml::node& node, Range allowed) const {
+    if (!node.is_number()) wrong_type(key, node, "a number");
+    const double given = *node.value<double>();
+    check(key, node, given, fmt::format("{}", given), allowed);
+    return given;
+  }
+
+  std::string string(std::string_view key, const toml::node& node) const {
+    const auto given = node.value_exact<std::string>();
+    if (!given) wrong_type(key, node, "a string");
+    return *given;
+  }
+
+  void check(std::string_view key, const toml::node& node, double value, const std::string& shown,
+             Range allowed) const {
+    if (std::isfinite(value) && value >= allowed.low && value <= allowed.high) return;
+    fail(node, fmt::format("{} = {} is outside {}", named(key), shown, to_string(allowed)));
+  }
+
+  std::string suggestion(std::string_view name) const {
+    const auto nearest = std::min_element(known_.begin(), known_.end(), [&](auto& a, auto& b) {
+      return edit_distance(name, a) < edit_distance(name, b);
+    });
+    if (nearest == known_.end()) return "no key belongs here";
+    return fmt::format("did you mean '{}{}'?", path_, *nearest);
+  }
+
+  [[noreturn]] void wrong_type(std::string_view key, const toml::node& node,
+                               std::string_view wanted) const {
+    fail(node, fmt::format("{} is {}; it has to be {}", named(key), type_name(node), wanted));
+  }
+  std::string named(std::string_view key) const { return fmt::format("'{}{}'{}", path_, key, place_); }
+  [[noreturn]] void fail(const toml::node& node, const std::string& what) const {
+    fail_at(node.source().begin.line, what);
+  }
+  [[noreturn]] void fail_at(std::size_t line, const std::string& what) const {
+    throw Error(ErrorCode::bad_input, fmt::format("{}:{}: {}", file_, line, what));
+  }
+
+  static std::string to_string(Range allowed) {
+    const Range open;
+    if (allowed.low == open.low && allowed.high == open.high) return "the finite numbers";
+    if (allowed.high == open.high) return fmt::format("{} and above", allowed.low);
+    return fmt::format("{} .. {}", allowed.low, allowed.high);
+  }
+
+  static std::string to_string(Count count) {
+    if (count.low == count.high) return fmt::format("{}", count.low);
+    if (count.high == Count{}.high) return fmt::format("{} or more", count.low);
+    if (count.low == 0) return fmt::format("at most {}", count.high);
+    return fmt::format("{} to {}", count.low, count.high);
+  }
+
+  const toml::table& table_;
+  std::string file_;
+  std::string path_;   // "schedule." inside [schedule]
+  std::string place_;  // " (2 of 3)" inside the second of [[schedule]]
+  std::vector<std::string> known_;
+};
+
+}  // namespace
+
+void read_recipe_text(const std::string& text, const std::string& name,
+                      const DescribeRecipe& describe) {
+  toml::table table;
+  try {
+    table = toml::parse(text, name);
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorCode::bad_input, fmt::format("{}:{}: not valid TOML: {}", name,
+                                                  error.source().begin.line, error.description()));
+  }
+  Reader reader(table, name, "");
+  describe(reader);
+  reader.refuse_unknown_keys();
+}
+
+void read_recipe(const std::filesystem::path& path, const DescribeRecipe& describe) {
+  std::error_code status;
+  const auto bytes = std::filesystem::file_size(path, status);
+  if (status) {
+    throw Error(ErrorCode::io,
+                fmt::format("{}: cannot read this recipe: {}", path.string(), status.message()));
+  }
+  if (bytes > k_largest_recipe_bytes) {
+    throw Error(ErrorCode::bad_input, fmt::format("{}: {} bytes; a recipe has at most {}",
+                                                  path.string(), bytes, k_largest_recipe_bytes));
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    throw Error(ErrorCode::io, fmt::format("{}: cannot read this recipe", path.string()));
+  }
+  read_recipe_text(text.str(), path.filename().string(), describe);
+}
+
+}  // namespace reticle

@@ -1,0 +1,37 @@
+// The recipes of reticle: which keys fill which struct.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "litho/ilt/settings.h"
+#include "litho/optics/settings.h"
+#include "masks/recipes/recipe_reader.h"
+
+namespace reticle {
+
+void describe(RecipeKeys& keys, IltSettings& settings);
+
+// All but the period, which is a model's tile or belongs to the pattern.
+void describe(RecipeKeys& keys, OpticsSettings& optics);
+
+// Settings of `reticle correct`, the defaults where the recipe says nothing or the path is empty.
+IltSettings read_correct_recipe(const std::filesystem::path& path);
+
+// Every value, as it goes into results.
+std::string print_correct_recipe(IltSettings settings);
+
+// With a comment over each key, for people to edit.
+std::string documented_correct_recipe();
+
+// The same for `reticle model`; a freeform source's map is read along.
+OpticsSettings read_model_recipe(const std::filesystem::path& path);
+std::string print_model_recipe(OpticsSettings optics);
+std::string documented_model_recipe();
+
+// What follows the reading of optics: fills in the map that source.map_file names, relative to the
+// recipe's folder, and validates all. Throws Error(bad_input) naming the recipe if shape and map_file do
+// not go together, or as validate() and read_source_map().
+void complete(const std::filesystem::path& recipe, OpticsSettings& optics);
+
+}  // namespace reticle

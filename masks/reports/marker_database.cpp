@@ -1,0 +1,69 @@
+#include "masks/reports/marker_database.h"
+
+#include <fstream>
+#include <set>
+
+#include "kernels/base/error.h"
+#include "masks/output_file.h"
+
+namespace reticle {
+
+namespace {
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+// A string value of an item: quoted, as KLayout's value strings are.
+std::string quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
+}  // namespace
+
+void write_markers(const std::filesystem::path& path, const std::string& description,
+                   const std::string& cell, const std::vector<Marker>& markers) {
+  OutputFile output(path);
+  std::ofstream file(output.temporary(), std::ios::binary);
+  file.precision(12);
+  std::set<std::string> categories;
+  for (const Marker& marker : markers) categories.insert(marker.category);
+  file << "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>"
+       << escaped(description) << "</description>\n <original-file/>\n <generator>reticle"
+       << "</generator>\n <top-cell>" << escaped(cell) << "</top-cell>\n <tags/>\n <categories>\n";
+  for (const std::string& category : categories)
+    file << "  <category>\n   <name>" << escaped(category)
+         << "</name>\n   <description/>\n   <categories/>\n  </category>\n";
+  file << " </categories>\n <cells>\n  <cell>\n   <name>" << escaped(cell)
+       << "</name>\n   <variant/>\n   <layout-name/>\n   <references/>\n  </cell>\n </cells>\n"
+       << " <items>\n";
+  for (const Marker& marker : markers) {
+    const Box& box = marker.box;
+    file << "  <item>\n   <tags/>\n   <category>" << escaped(quoted(marker.category))
+         << "</category>\n   <cell>" << escaped(cell)
+         << "</cell>\n   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n"
+         << "   <values>\n    <value>box: (" << box.x0 / 1e3 << ',' << box.y0 / 1e3 << ';'
+         << box.x1 / 1e3 << ',' << box.y1 / 1e3 << ")</value>\n    <value>text: "
+         << escaped(quoted(marker.text)) << "</value>\n   </values>\n  </item>\n";
+  }
+  file << " </items>\n</report-database>\n";
+  file.close();
+  if (!file) throw Error(ErrorCode::io, path.string() + ": the markers cannot be written");
+  output.commit();
+}
+
+}  // namespace reticle

@@ -1,0 +1,152 @@
+#include "litho/chip/chip.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "kernels/base/error.h"
+#include "tests/litho/chip/chip_model.h"
+
+namespace reticle {
+namespace {
+
+using test::annular_model;
+using test::quick_tile_settings;
+using test::random_bars;
+using test::source_of;
+
+class MemoryStore : public TileStore {
+ public:
+  bool has(const std::string& key) const override {
+    const std::lock_guard lock(mutex_);
+    return items_.count(key) > 0;
+  }
+  Bytes get(const std::string& key) const override {
+    const std::lock_guard lock(mutex_);
+    return items_.at(key);
+  }
+  void put(const std::string& key, std::span<const std::byte> bytes) override {
+    const std::lock_guard lock(mutex_);
+    items_[key].assign(bytes.begin(), bytes.end());
+  }
+  std::size_t size() const { return items_.size(); }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, Bytes> items_;
+};
+
+const ChipSettings k_small{.halo_nm = 256.0, .blend_nm = 64.0, .free_margin_nm = 128.0,
+                           .refinements = 1, .refinement_iterations = 15};
+
+enum class Order { forwards, backwards };
+
+// The finished cores of the tiles in a box, as bytes.
+std::map<TileIndex, Bytes> correct_chip(const std::vector<Polygon>& polygons, const Box& window,
+                                        int threads = 1, Order order = Order::forwards,
+                                        MemoryStore* kept = nullptr) {
+  const OpticalModel model = annular_model();
+  ChipCorrection chip(model, quick_tile_settings(model), k_small, source_of(polygons), "test");
+  const std::vector<TileIndex> tiles = chip.plan().tiles_in(window);
+  MemoryStore own;
+  MemoryStore& store = kept ? *kept : own;
+  chip.scan(tiles, threads);
+  for (int stage = 0; stage < chip.stages(); ++stage) {
+    std::vector<TileTask> tasks = chip.tasks(stage);
+    std::erase_if(tasks, [&](const TileTask& task) { return store.has(task.key); });
+    if (order == Order::backwards) std::reverse(tasks.begin(), tasks.end());
+    run_tasks(chip, tasks, store, {.threads = threads});
+  }
+  std::map<TileIndex, Bytes> results;
+  for (const TileIndex& tile : tiles) {
+    const std::string& key = chip.result_key(tile);
+    results[tile] = key.empty() ? Bytes{} : store.get(key);
+  }
+  return results;
+}
+
+TEST(ChipCorrection, ThreadsAndOrderDoNotChangeAByte) {
+  const std::vector<Polygon> bars = random_bars(900);
+  const Box window{0, 0, 900, 900};
+  const auto expected = correct_chip(bars, window);
+  EXPECT_EQ(expected.size(), 4u);
+  EXPECT_EQ(correct_chip(bars, window, 2), expected);
+  EXPECT_EQ(correct_chip(bars, window, 1, Order::backwards), expected);
+}
+
+TEST(ChipCorrection, WindowGivesTheSameMaskAsTheWhole) {
+  const std::vector<Polygon> bars = random_bars(900);
+  const auto whole = correct_chip(bars, {0, 0, 900, 900});
+  for (const auto& [tile, bytes] : correct_chip(bars, {512, 512, 600, 600}))
+    EXPECT_EQ(bytes, whole.at(tile));
+}
+
+TEST(ChipCorrection, LayoutMovedByWholeTilesGivesTheSameMasks) {
+  const auto here = correct_chip(random_bars(500), {0, 0, 500, 500});
+  const auto there = correct_chip(random_bars(500, 3 * 512.0, -512.0), {1536, -512, 2036, -12});
+  ASSERT_EQ(here.size(), 1u);
+  EXPECT_EQ(there.at({-1, 3}), here.at({0, 0}));
+}
+
+TEST(ChipCorrection, EqualSurroundingsAreCorrectedOnce) {
+  // A period of one core: every tile of the infinite array is the same.
+  std::vector<Polygon> bars;
+  for (int y = -6; y < 8; ++y)
+    for (int x = -6; x < 8; ++x)
+      bars.push_back(test::rectangle(512 * x + 100, 512 * y + 80, 512 * x + 200, 512 * y + 400));
+  MemoryStore store;
+  const auto results = correct_chip(bars, {0, 0, 1024, 1024}, 1, Order::forwards, &store);
+  EXPECT_EQ(store.size(), 3u);  // one optimised, one refined, one finished
+  EXPECT_EQ(results.at({0, 0}), results.at({1, 1}));
+}
+
+TEST(ChipCorrection, ChangedLayoutRedoesOnlyWhatItReaches) {
+  MemoryStore store;
+  std::vector<Polygon> bars = random_bars(900);
+  correct_chip(bars, {0, 0, 900, 900}, 1, Order::forwards, &store);
+  const std::size_t before = store.size();
+  correct_chip(bars, {0, 0, 900, 900}, 1, Order::forwards, &store);
+  EXPECT_EQ(store.size(), before);
+  bars.push_back(test::rectangle(3000, 3000, 3090, 3400));
+  correct_chip(bars, {0, 0, 900, 900}, 1, Order::forwards, &store);
+  EXPECT_EQ(store.size(), before);
+}
+
+TEST(ChipCorrection, TilesWithoutGeometryHaveNoResult) {
+  for (const auto& [tile, bytes] : correct_chip(random_bars(400), {5120, 5120, 5400, 5400}))
+    EXPECT_TRUE(bytes.empty());
+}
+
+TEST(ChipCorrection, RefusesABlendThatDoesNotFit) {
+  const OpticalModel model = annular_model();
+  ChipSettings chip = k_small;
+  chip.blend_nm = 200.0;
+  EXPECT_THROW(ChipCorrection(model, quick_tile_settings(model), chip, source_of({}), ""), Error);
+}
+
+TEST(ChipCorrection, ErrorOfAThreadReachesTheCaller) {
+  const OpticalModel model = annular_model();
+  const GeometrySource broken = [](const Box&) -> std::vector<Polygon> {
+    throw Error(ErrorCode::io, "the layout went away");
+  };
+  ChipCorrection chip(model, quick_tile_settings(model), k_small, broken, "");
+  const TileIndex tile{0, 0};
+  EXPECT_THROW(chip.scan({&tile, 1}, 2), Error);
+}
+
+TEST(TileResult, SurvivesItsBytesAndEveryCutOfThemIsRefused) {
+  TileResult result{.mask = Image<std::uint8_t>(3, 5), .l2_nm2 = 7, .band_nm2 = 9};
+  result.mask(1, 4) = 1;
+  result.sites.push_back({.site = {{1, 2}, {0, 1}}, .epe_nm = -3.5, .missing = true});
+  const Bytes bytes = result_bytes(result);
+  const TileResult read = result_from_bytes(bytes);
+  EXPECT_EQ(read.mask, result.mask);
+  EXPECT_EQ(read.sites.at(0).epe_nm, -3.5);
+  EXPECT_TRUE(read.sites.at(0).missing);
+  for (std::size_t n = 0; n < bytes.size(); ++n)
+    EXPECT_THROW(result_from_bytes(std::span(bytes).first(n)), Error) << n;
+}
+
+}  // namespace
+}  // namespace reticle

@@ -1,0 +1,93 @@
+#include "litho/ilt/cleanup.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "litho/geometry/disc_morphology.h"
+#include "litho/metrology/mask_rules.h"
+#include "tests/litho/random_masks.h"
+
+namespace reticle {
+namespace {
+
+// Discs and bars of all sizes, many too thin, too small or too close.
+Image<std::uint8_t> unruly_mask(unsigned seed) {
+  std::mt19937 generator(seed);
+  std::uniform_int_distribution<int> place(0, 511), radius(2, 40), length(5, 120);
+  Image<std::uint8_t> mask(512, 512);
+  for (int i = 0; i < 40; ++i) {
+    const int cx = place(generator), cy = place(generator), r = radius(generator);
+    for (int y = std::max(0, cy - r); y < std::min(512, cy + r); ++y)
+      for (int x = std::max(0, cx - r); x < std::min(512, cx + r); ++x)
+        if ((x - cx) * (x - cx) + (y - cy) * (y - cy) < r * r) mask(y, x) = 1;
+    const int x0 = place(generator), y0 = place(generator), w = length(generator) / 4, h = length(generator);
+    for (int y = y0; y < std::min(512, y0 + h); ++y)
+      for (int x = x0; x < std::min(512, x0 + w); ++x) mask(y, x) = 1;
+  }
+  return mask;
+}
+
+class CleanMask : public testing::TestWithParam<unsigned> {};
+
+TEST_P(CleanMask, KeepsEveryRule) {
+  const Grid grid{.rows = 512, .cols = 512, .pixel_nm = 1.0};
+  Image<std::uint8_t> mask = unruly_mask(GetParam());
+  clean_mask(mask, grid, {});
+  const MaskRules rules = measure_mask_rules(mask.view(), grid);
+  // The ruler's own staircase error is up to a pixel.
+  const auto width = rules.min_width.value_or(RulerDistance{1e9}).distance_nm;
+  const auto space = rules.min_space.value_or(RulerDistance{1e9}).distance_nm;
+  EXPECT_GE(width, 19.5);
+  EXPECT_GE(space, 19.5);
+  EXPECT_GE(rules.smallest_component_nm2.value_or(1e9), 400.0);
+  EXPECT_GE(rules.smallest_hole_nm2.value_or(1e9), 400.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(RandomMasks, CleanMask, testing::Range(1u, 9u));
+
+// Every round on the whole mask, without knowledge of the one before.
+Image<std::uint8_t> plainly_cleaned(const Image<std::uint8_t>& raw, const CleanupLimits& limits) {
+  const double width = limits.minimum_width_nm + 2.0, space = limits.minimum_space_nm + 2.0;
+  BitImage mask(test::without_specks(raw, limits.minimum_area_nm2));
+  const auto spaced = [&] {
+    for (int round = 0; round < 16; ++round) {
+      const BitImage apart = closed(opened(mask, width), space), wide = opened(apart, width);
+      BitImage necks = apart;
+      necks.clear_where(wide);
+      if (!necks.any()) return apart;
+      mask = wide;
+      mask.clear_where(dilated(necks, space * (1.0 + 0.5 * round) / 4.0));
+    }
+    return opened(mask, width);
+  };
+  return test::without_specks(spaced().unpacked(), limits.minimum_area_nm2);
+}
+
+TEST(CleanMaskOnce, WorkAroundTheCutsGivesWhatTheWholeGives) {
+  std::vector<test::MaskCase> cases = test::mask_cases({{1, 1}, {64, 64}, {97, 200}, {301, 333}});
+  for (unsigned seed = 1; seed <= 6; ++seed)
+    cases.push_back({"unruly, seed " + std::to_string(seed), unruly_mask(seed)});
+  for (const test::MaskCase& c : cases) {
+    for (const CleanupLimits& limits : {CleanupLimits{400.0, 20.0, 20.0}, CleanupLimits{50.0, 4.0, 9.0},
+                                        CleanupLimits{0.0, 17.0, -2.0}, CleanupLimits{0.0, -2.0, 12.0}}) {
+      Image<std::uint8_t> mask = c.mask;
+      clean_mask(mask, {.rows = mask.rows(), .cols = mask.cols(), .pixel_nm = 1.0}, limits);
+      EXPECT_EQ(mask, plainly_cleaned(c.mask, limits))
+          << c.name << ", " << limits.minimum_width_nm << ", " << limits.minimum_space_nm;
+    }
+  }
+}
+
+TEST(CleanMaskOnce, AMaskThatKeepsTheRulesIsLeftAlone) {
+  Image<std::uint8_t> mask(200, 200);
+  for (int y = 0; y < 200; ++y)
+    for (int x = 0; x < 200; ++x) mask(y, x) = (x - 60) * (x - 60) + (y - 90) * (y - 90) < 40 * 40;
+  const Image<std::uint8_t> before = mask;
+  clean_mask(mask, {.rows = 200, .cols = 200, .pixel_nm = 1.0}, {});
+  EXPECT_EQ(mask, before);
+}
+
+}  // namespace
+}  // namespace reticle

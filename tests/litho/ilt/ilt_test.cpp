@@ -1,0 +1,150 @@
+#include "litho/ilt/ilt.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "kernels/base/error.h"
+#include "litho/geometry/rasterize.h"
+#include "litho/imaging/simulator.h"
+#include "litho/metrology/print_metrics.h"
+
+namespace reticle {
+namespace {
+
+// Coherent low-pass systems, in and out of focus: quadratic pupil phase, cut at 9 orders of 1024 nm.
+OpticalModel low_pass_model() {
+  OpticalModel model;
+  model.period_x_nm = model.period_y_nm = 1024.0;
+  model.resist.threshold = 0.3;
+  for (const double phase : {0.0, 1.2}) {
+    SocsKernels set{.name = phase == 0.0 ? "focus" : "defocus", .half_x = 9, .half_y = 9};
+    for (const double tilt : {0.0, 3.0, -3.0}) {
+      set.weights.push_back(1.0 / 3);
+      for (int n = -9; n <= 9; ++n)
+        for (int m = -9; m <= 9; ++m) {
+          const double r2 = ((m + tilt) * (m + tilt) + n * n) / 64.0;
+          set.coefficients.push_back(r2 <= 1.0 ? std::polar(1.0, phase * r2) : 0.0);
+        }
+    }
+    model.conditions.push_back(std::move(set));
+  }
+  return model;
+}
+
+Design two_bars(double dx = 0.0, double dy = 0.0) {
+  const auto bar = [&](double x0, double y0, double x1, double y1) {
+    return Polygon{{x0 + dx, y0 + dy}, {x1 + dx, y0 + dy}, {x1 + dx, y1 + dy}, {x0 + dx, y1 + dy}};
+  };
+  return {.polygons = {bar(352, 320, 432, 704), bar(560, 320, 640, 608)},
+          .window = {dx, dy, dx + 1024, dy + 1024}};
+}
+
+IltSettings quick_settings(const OpticalModel& model, Optimizer optimizer) {
+  IltSettings settings{.mask_pixel_nm = 2.0, .start_contrast = 1.0, .start_blur_nm = 30.0};
+  settings.levels = {{.coarseness = 8, .iterations = 60, .optimizer = optimizer, .rate = 0.1,
+                      .resist_slope = {20, 40}, .band_weight = 1.0},
+                     {.coarseness = 4, .iterations = 30, .optimizer = optimizer, .rate = 0.05,
+                      .resist_slope = {40, 80}, .band_weight = 1.0}};
+  return resolved(settings, model);
+}
+
+std::int64_t l2_of(const OpticalModel& model, const Image<std::uint8_t>& mask, const Grid& grid,
+                   const Design& design) {
+  Image<float> pixels(mask.rows(), mask.cols());
+  std::copy(mask.begin(), mask.end(), pixels.begin());
+  Simulator<float> simulator(model);
+  const Image<float> image = simulator.image(
+      simulator.intensity_spectrum(simulator.mask_spectrum(pixels.view()), 0), mask.rows(), mask.cols());
+  return l2_pixels(print(image.view(), model.resist.threshold).view(),
+                   rasterize_binary(design.polygons, grid).view());
+}
+
+class CorrectionBy : public testing::TestWithParam<Optimizer> {};
+
+TEST_P(CorrectionBy, PrintsCloserToTheTargetThanTheDrawnMask) {
+  const OpticalModel model = low_pass_model();
+  const Design design = two_bars();
+  const auto engine = make_cpu_engine();
+  const Correction result =
+      correct(*engine, model, quick_settings(model, GetParam()), {&design, 1}).front();
+  const std::int64_t drawn =
+      l2_of(model, rasterize_binary(design.polygons, result.grid), result.grid, design);
+  EXPECT_LT(l2_of(model, result.mask, result.grid, design), 0.5 * static_cast<double>(drawn));
+}
+
+TEST_P(CorrectionBy, LossFallsOverEachLevel) {
+  const OpticalModel model = low_pass_model();
+  const Design design = two_bars();
+  const auto engine = make_cpu_engine();
+  IltSettings settings = quick_settings(model, GetParam());
+  settings.levels.resize(1);
+  settings.levels[0].resist_slope = {30, 30};
+  const auto history = correct(*engine, model, settings, {&design, 1}).front().history;
+  ASSERT_EQ(history.size(), 60u);
+  EXPECT_LT(history.back().loss.total(), 0.5 * history.front().loss.total());
+}
+
+INSTANTIATE_TEST_SUITE_P(Optimizers, CorrectionBy, testing::Values(Optimizer::adam, Optimizer::lbfgs),
+                         [](const auto& tested) {
+                           return tested.param == Optimizer::adam ? "Adam" : "Lbfgs";
+                         });
+
+TEST(Correction, OfALayoutMovedAsAWholeIsTheSameMaskMoved) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  const IltSettings settings = quick_settings(model, Optimizer::adam);
+  const Design here = two_bars(), there = two_bars(5120.0, -3072.0);
+  const Correction a = correct(*engine, model, settings, {&here, 1}).front();
+  const Correction b = correct(*engine, model, settings, {&there, 1}).front();
+  EXPECT_EQ(a.mask, b.mask);
+  EXPECT_EQ(b.grid.origin_x_nm - a.grid.origin_x_nm, 5120.0);
+}
+
+TEST(Correction, DoesNotDependOnTheBatch) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  const IltSettings settings = quick_settings(model, Optimizer::adam);
+  const std::vector<Design> designs = {two_bars(64, 0), two_bars(), two_bars(0, 96)};
+  const Correction alone = correct(*engine, model, settings, {&designs[1], 1}).front();
+  EXPECT_EQ(correct(*engine, model, settings, designs)[1].mask, alone.mask);
+}
+
+TEST(Correction, FrozenRegionKeepsTheTarget) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  IltSettings settings = quick_settings(model, Optimizer::adam);
+  settings.free_margin_nm = 0.0;
+  settings.start_blur_nm = 0.0;
+  settings.minimum_width_nm = settings.minimum_space_nm = settings.minimum_area_nm2 = 0.0;
+  Design design = two_bars();
+  design.window = {256, 256, 768, 768};  // the bars' surroundings; the field reaches 256 nm beyond
+  const Correction result = correct(*engine, model, settings, {&design, 1}).front();
+  for (int y = 0; y < 100; ++y)
+    for (int x = 0; x < result.mask.cols(); ++x) ASSERT_EQ(result.mask(y, x), 0);
+}
+
+TEST(Correction, StopsWhenAsked) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  const Design design = two_bars();
+  const Correction result = correct(*engine, model, quick_settings(model, Optimizer::adam),
+                                    {&design, 1}, [](double done) { return done < 0.1; })
+                                .front();
+  EXPECT_LT(result.history.size(), 15u);
+  EXPECT_EQ(result.mask.rows(), 512);
+}
+
+TEST(Correction, EmptyClipAndClipLargerThanTheTileAreRefused) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  const IltSettings settings = quick_settings(model, Optimizer::adam);
+  Design design = two_bars();
+  design.window.x1 = 1400;
+  EXPECT_THROW(correct(*engine, model, settings, {&design, 1}), Error);
+  design = {.window = {0, 0, 1024, 1024}};
+  EXPECT_THROW(correct(*engine, model, settings, {&design, 1}), Error);
+}
+
+}  // namespace
+}  // namespace reticle

@@ -1,0 +1,25 @@
+// The period that corrects a layout with the least work.
+//
+//   work = tiles * px py (1 + h / 50),  h orders of the kernels at that period
+//
+// Transforms of fields cost by the area; those between fields and pixels are matrix products, whose part grows
+// with the orders (measured on kernels of 17 to 71 orders, bench/README.md). Larger tiles waste less of it on
+// their halo.
+#pragma once
+
+#include "litho/geometry/polygon.h"
+#include "litho/imaging/optical_model.h"
+
+namespace reticle {
+
+struct TilePeriod {
+  double x_nm = 0.0;
+  double y_nm = 0.0;
+  double work_saved = 1.0;  // work with the model's own period over that with this one
+};
+
+// For tiles with this halo that cover `extent` from its lower left corner; periods are whole steps, a quarter to
+// four times the model's own.
+TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent);
+
+}  // namespace reticle

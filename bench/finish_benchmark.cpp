@@ -51,7 +51,7 @@ struct Clip {
 
   Image<std::uint8_t> cleaned(Image<std::uint8_t> pixels) const {
     clean_mask(pixels, k_grid,
-               {settings.minimum_area_nm2, settings.minimum_width_nm, settings.minimum_space_nm});
+               settings.mask_rules);
     return pixels;
   }
 };

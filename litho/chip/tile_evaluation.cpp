@@ -50,10 +50,7 @@ TileResult TileFinisher::finish(const Design& design, const Image<float>& parame
   const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
   const PixelBox core = core_of(plan_, grid);
   BitImage bits = positive_where_resampled(parameters, grid.rows, grid.cols);
-  clean_mask(bits, grid,
-             {.minimum_area_nm2 = settings_.minimum_area_nm2,
-              .minimum_width_nm = settings_.minimum_width_nm,
-              .minimum_space_nm = settings_.minimum_space_nm});
+  clean_mask(bits, grid, settings_.mask_rules);
   const Image<std::uint8_t> mask = bits.unpacked();
   TileResult result{.mask = cut_out(mask, core)};
   images_.set_mask(mask.view());

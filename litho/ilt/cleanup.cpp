@@ -112,18 +112,18 @@ class SpacedMask {
 
 }  // namespace
 
-void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const CleanupLimits& limits) {
+void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const MaskRuleSet& rules) {
   BitImage bits(mask);
-  clean_mask(bits, grid, limits);
+  clean_mask(bits, grid, rules);
   bits.unpack_into(mask.view());
 }
 
-void clean_mask(BitImage& mask, const Grid& grid, const CleanupLimits& limits) {
+void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules) {
   // The outline of a digital disc lies half a pixel inside it on either side; the rest is for
   // rulers that read slanted edges to within half a pixel.
-  const double width_px = limits.minimum_width_nm / grid.pixel_nm + 2.0;
-  const double space_px = limits.minimum_space_nm / grid.pixel_nm + 2.0;
-  const double min_pixels = limits.minimum_area_nm2 / (grid.pixel_nm * grid.pixel_nm);
+  const double width_px = rules.minimum_width_nm / grid.pixel_nm + 2.0;
+  const double space_px = rules.minimum_space_nm / grid.pixel_nm + 2.0;
+  const double min_pixels = std::max(rules.minimum_area_nm2, rules.minimum_hole_area_nm2) / (grid.pixel_nm * grid.pixel_nm);
   remove_specks(mask, min_pixels);
   mask = SpacedMask(std::move(mask), width_px, space_px).result();
   mask.clear_frame();

@@ -5,20 +5,15 @@
 
 #include "kernels/base/image.h"
 #include "litho/geometry/bit_image.h"
+#include "litho/rules/mask_rule_set.h"
 
 namespace reticle {
-
-struct CleanupLimits {
-  double minimum_area_nm2 = 400.0;  // of a component, and of a hole
-  double minimum_width_nm = 20.0;
-  double minimum_space_nm = 20.0;
-};
 
 // Opens the mask by a disc as wide as the minimum width and closes it by one as wide as the minimum
 // space, and removes specks and holes below the minimum area. Where closing a gap leaves a neck
 // that is too thin, the gap is widened instead.
-void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const CleanupLimits& limits);
+void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const MaskRuleSet& rules);
 void clean_mask(BitImage& mask, const Grid& grid,
-                const CleanupLimits& limits);  // its frame is clear
+                const MaskRuleSet& rules);  // its frame is clear
 
 }  // namespace reticle

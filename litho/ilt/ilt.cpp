@@ -109,10 +109,7 @@ class BatchCorrection {
       results.back().history = std::move(greys_[c].history);
     }
     for_clips([&](std::size_t c) {
-      clean_mask(results[c].mask, results[c].grid,
-                 {.minimum_area_nm2 = settings_.minimum_area_nm2,
-                  .minimum_width_nm = settings_.minimum_width_nm,
-                  .minimum_space_nm = settings_.minimum_space_nm});
+      clean_mask(results[c].mask, results[c].grid, settings_.mask_rules);
     });
     return results;
   }

@@ -90,9 +90,7 @@ IltSettings resolved(IltSettings settings, const OpticalModel& model) {
           settings.dose_latitude, "0 to 1");
   require(settings.start_contrast > 0, "start_contrast", settings.start_contrast, "positive");
   require(settings.start_blur_nm >= 0, "start_blur_nm", settings.start_blur_nm, "0 or more");
-  require(settings.minimum_area_nm2 >= 0, "minimum_area_nm2", settings.minimum_area_nm2, "0 or more");
-  require(settings.minimum_width_nm >= 0, "minimum_width_nm", settings.minimum_width_nm, "0 or more");
-  require(settings.minimum_space_nm >= 0, "minimum_space_nm", settings.minimum_space_nm, "0 or more");
+  check(settings.mask_rules);
   if (settings.corners.empty()) {
     const std::string& nominal = model.conditions.front().name;
     settings.corners = {{"nominal", nominal, 1.0, 1.0},

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "litho/imaging/optical_model.h"
+#include "litho/rules/mask_rule_set.h"
 
 namespace reticle {
 
@@ -58,9 +59,7 @@ struct IltSettings {
   double total_variation = 0.0;        // weight per nm of contour length
   double curvature = 0.0;              // weight of the squared Laplacian
   double discreteness = 0.0;           // weight of grey area
-  double minimum_area_nm2 = 400.0;     // no component and no hole below it reaches the output
-  double minimum_width_nm = 20.0;
-  double minimum_space_nm = 20.0;
+  MaskRuleSet mask_rules;              // what the final mask obeys
   // Half width of the frame around the window, beyond which the mask is frozen at the target;
   // negative: the whole field may change.
   double free_margin_nm = -1.0;

@@ -50,10 +50,8 @@ void describe(RecipeKeys& keys, IltSettings& s) {
   keys.number("total_variation", s.total_variation, {0.0, 1e6}, "weight per nm of contour");
   keys.number("curvature", s.curvature, {0.0, 1e6}, "weight of the squared Laplacian");
   keys.number("discreteness", s.discreteness, {0.0, 1e6}, "weight of grey area");
-  keys.number("minimum_area_nm2", s.minimum_area_nm2, {0.0, 1e6},
-              "no component and no hole below it reaches the mask");
-  keys.number("minimum_width_nm", s.minimum_width_nm, {0.0, 1000.0}, "of the mask");
-  keys.number("minimum_space_nm", s.minimum_space_nm, {0.0, 1000.0}, "of the mask");
+  keys.table("mask_rules", "what the mask obeys",
+             [&](RecipeKeys& table) { describe(table, s.mask_rules); });
   keys.number("free_margin_nm", s.free_margin_nm, {-1.0, 1e6},
               "the mask is frozen at the target farther than this outside the window; -1: nowhere");
   keys.number("edge_site_spacing_nm", s.edge_site_spacing_nm, {1.0, 1e4},

@@ -12,6 +12,9 @@ namespace reticle {
 
 void describe(RecipeKeys& keys, IltSettings& settings);
 
+// The table [mask_rules]: its lengths count at the scale it names, defaults too.
+void describe(RecipeKeys& keys, MaskRuleSet& rules);
+
 // All but the period, which is a model's tile or belongs to the pattern.
 void describe(RecipeKeys& keys, OpticsSettings& optics);
 

@@ -47,10 +47,15 @@ TEST_P(CleanMask, KeepsEveryRule) {
 
 INSTANTIATE_TEST_SUITE_P(RandomMasks, CleanMask, testing::Range(1u, 9u));
 
+MaskRuleSet limits(double area_nm2, double width_nm, double space_nm) {
+  return {.minimum_width_nm = width_nm, .minimum_space_nm = space_nm, .minimum_area_nm2 = area_nm2,
+          .minimum_hole_area_nm2 = area_nm2};
+}
+
 // Every round on the whole mask, without knowledge of the one before.
-Image<std::uint8_t> plainly_cleaned(const Image<std::uint8_t>& raw, const CleanupLimits& limits) {
-  const double width = limits.minimum_width_nm + 2.0, space = limits.minimum_space_nm + 2.0;
-  BitImage mask(test::without_specks(raw, limits.minimum_area_nm2));
+Image<std::uint8_t> plainly_cleaned(const Image<std::uint8_t>& raw, const MaskRuleSet& rules) {
+  const double width = rules.minimum_width_nm + 2.0, space = rules.minimum_space_nm + 2.0;
+  BitImage mask(test::without_specks(raw, rules.minimum_area_nm2));
   const auto spaced = [&] {
     for (int round = 0; round < 16; ++round) {
       const BitImage apart = closed(opened(mask, width), space), wide = opened(apart, width);
@@ -62,7 +67,7 @@ Image<std::uint8_t> plainly_cleaned(const Image<std::uint8_t>& raw, const Cleanu
     }
     return opened(mask, width);
   };
-  return test::without_specks(spaced().unpacked(), limits.minimum_area_nm2);
+  return test::without_specks(spaced().unpacked(), rules.minimum_area_nm2);
 }
 
 TEST(CleanMaskOnce, WorkAroundTheCutsGivesWhatTheWholeGives) {
@@ -70,12 +75,12 @@ TEST(CleanMaskOnce, WorkAroundTheCutsGivesWhatTheWholeGives) {
   for (unsigned seed = 1; seed <= 6; ++seed)
     cases.push_back({"unruly, seed " + std::to_string(seed), unruly_mask(seed)});
   for (const test::MaskCase& c : cases) {
-    for (const CleanupLimits& limits : {CleanupLimits{400.0, 20.0, 20.0}, CleanupLimits{50.0, 4.0, 9.0},
-                                        CleanupLimits{0.0, 17.0, -2.0}, CleanupLimits{0.0, -2.0, 12.0}}) {
+    for (const MaskRuleSet& rules : {limits(400.0, 20.0, 20.0), limits(50.0, 4.0, 9.0),
+                                     limits(0.0, 17.0, -2.0), limits(0.0, -2.0, 12.0)}) {
       Image<std::uint8_t> mask = c.mask;
-      clean_mask(mask, {.rows = mask.rows(), .cols = mask.cols(), .pixel_nm = 1.0}, limits);
-      EXPECT_EQ(mask, plainly_cleaned(c.mask, limits))
-          << c.name << ", " << limits.minimum_width_nm << ", " << limits.minimum_space_nm;
+      clean_mask(mask, {.rows = mask.rows(), .cols = mask.cols(), .pixel_nm = 1.0}, rules);
+      EXPECT_EQ(mask, plainly_cleaned(c.mask, rules))
+          << c.name << ", " << rules.minimum_width_nm << ", " << rules.minimum_space_nm;
     }
   }
 }

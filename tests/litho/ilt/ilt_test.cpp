@@ -116,7 +116,8 @@ TEST(Correction, FrozenRegionKeepsTheTarget) {
   IltSettings settings = quick_settings(model, Optimizer::adam);
   settings.free_margin_nm = 0.0;
   settings.start_blur_nm = 0.0;
-  settings.minimum_width_nm = settings.minimum_space_nm = settings.minimum_area_nm2 = 0.0;
+  settings.mask_rules = {.minimum_width_nm = 0.0, .minimum_space_nm = 0.0, .minimum_area_nm2 = 0.0,
+                         .minimum_hole_area_nm2 = 0.0};
   Design design = two_bars();
   design.window = {256, 256, 768, 768};  // the bars' surroundings; the field reaches 256 nm beyond
   const Correction result = correct(*engine, model, settings, {&design, 1}).front();

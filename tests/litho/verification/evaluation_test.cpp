@@ -115,9 +115,7 @@ TEST(TileFinisher, CountsInTheCoreWhatTheStepsGiveOneByOne) {
     const Image<float> fine = cpu::resample(parameters.view(), 512, 512);
     Image<std::uint8_t> mask(512, 512);
     for (std::size_t i = 0; i < fine.size(); ++i) mask.data()[i] = fine.data()[i] > 0.0f;
-    clean_mask(
-        mask, grid,
-        {c.settings.minimum_area_nm2, c.settings.minimum_width_nm, c.settings.minimum_space_nm});
+    clean_mask(mask, grid, c.settings.mask_rules);
     const Image<float> nominal = image_of(c, mask, "nominal"),
                        outer = image_of(c, mask, c.settings.bands.front().outer),
                        inner = image_of(c, mask, c.settings.bands.front().inner);

@@ -1,9 +1,9 @@
 // The contest's clips from files to files: every clip of a folder is read, corrected, measured and
 // written, one after another on one core; quality and time of each and of their mean.
 //
-//   iccad13 DIR [--model MODEL.h5] [--json F.json] [--repetitions N]
+//   iccad13 DIR [--model MODEL.h5] [--recipe R.toml] [--masks DIR] [--json F.json] [--repetitions N]
 //
-// DIR holds *.glp, and kernels.h5 unless a model is given. Times are medians over the repetitions.
+// DIR holds *.glp, and kernels.h5 unless a model is given. --masks keeps the mask files. Times are medians over the repetitions.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -18,15 +18,17 @@
 
 #include "litho/verification/evaluation.h"
 #include "litho/ilt/ilt.h"
+#include "litho/rules/rule_check.h"
 #include "masks/glp.h"
 #include "masks/mask_file.h"
 #include "masks/model_file.h"
+#include "masks/recipes/recipes.h"
 
 namespace reticle {
 namespace {
 
 struct Arguments {
-  std::filesystem::path folder, model, json;
+  std::filesystem::path folder, model, recipe, masks, json;
   int repetitions = 3;
 };
 
@@ -34,7 +36,8 @@ struct Arguments {
 struct Row {
   std::string clip;
   double l2_px = 0, pvb_px = 0, epe_violations = 0, epe_max_nm = 0, epe_mean_abs_nm = 0, shots = 0,
-         components = 0, min_width_nm = 0, min_space_nm = 0, seconds = 0, um2_per_s = 0;
+         components = 0, min_width_nm = 0, min_space_nm = 0, rule_violations = 0, seconds = 0,
+         um2_per_s = 0;
 };
 
 constexpr std::pair<const char*, double Row::*> k_columns[] = {
@@ -47,6 +50,7 @@ constexpr std::pair<const char*, double Row::*> k_columns[] = {
     {"components", &Row::components},
     {"min_width_nm", &Row::min_width_nm},
     {"min_space_nm", &Row::min_space_nm},
+    {"rule_violations", &Row::rule_violations},
     {"seconds", &Row::seconds},
     {"um2_per_s", &Row::um2_per_s},
 };
@@ -64,6 +68,7 @@ Row correct_clip(const Arguments& arguments, const OpticalModel& model, const Il
                  const std::filesystem::path& path, const std::filesystem::path& out) {
   Row row{.clip = path.stem().string()};
   std::vector<double> seconds;
+  double violations = 0;
   for (int i = 0; i < arguments.repetitions; ++i) {
     const auto start = std::chrono::steady_clock::now();
     const Design design = read_glp(path);
@@ -75,6 +80,7 @@ Row correct_clip(const Arguments& arguments, const OpticalModel& model, const Il
     write_mask(out, file);
     seconds.push_back(
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    violations = static_cast<double>(check_mask(BitImage(result.mask), result.grid, settings.mask_rules).size());
     const MaskReport& report = evaluation.report;
     row.l2_px = static_cast<double>(report.l2_px);
     row.pvb_px = static_cast<double>(report.pvb_px);
@@ -86,6 +92,7 @@ Row correct_clip(const Arguments& arguments, const OpticalModel& model, const Il
     row.min_width_nm = report.rules.min_width ? report.rules.min_width->distance_nm : 0.0;
     row.min_space_nm = report.rules.min_space ? report.rules.min_space->distance_nm : 0.0;
   }
+  row.rule_violations = violations;
   row.seconds = median(seconds);
   row.um2_per_s = k_core_um2 / row.seconds;
   return row;
@@ -127,6 +134,8 @@ Arguments read_arguments(int argc, char** argv) {
       return argv[i];
     };
     if (word == "--model") arguments.model = value();
+    else if (word == "--recipe") arguments.recipe = value();
+    else if (word == "--masks") arguments.masks = value();
     else if (word == "--json") arguments.json = value();
     else if (word == "--repetitions") arguments.repetitions = std::max(1, std::atoi(value().c_str()));
     else if (arguments.folder.empty() && !word.starts_with("--")) arguments.folder = word;
@@ -134,14 +143,15 @@ Arguments read_arguments(int argc, char** argv) {
   }
   if (arguments.folder.empty())
     throw std::invalid_argument(
-        "usage: iccad13 DIR [--model MODEL.h5] [--json F.json] [--repetitions N]");
+        "usage: iccad13 DIR [--model MODEL.h5] [--recipe R.toml] [--masks DIR] [--json F.json] "
+        "[--repetitions N]");
   if (arguments.model.empty()) arguments.model = arguments.folder / "kernels.h5";
   return arguments;
 }
 
 void run(const Arguments& arguments) {
   const OpticalModel model = read_model(arguments.model);
-  const IltSettings settings = resolved({}, model);
+  const IltSettings settings = resolved(read_correct_recipe(arguments.recipe), model);
   std::vector<std::filesystem::path> clips;
   for (const auto& entry : std::filesystem::directory_iterator(arguments.folder))
     if (entry.path().extension() == ".glp") clips.push_back(entry.path());
@@ -153,15 +163,17 @@ void run(const Arguments& arguments) {
   std::printf("%-12s", "clip");
   for (const auto& [name, member] : k_columns) std::printf("  %8s", name);
   std::printf("\n");
-  const std::filesystem::path out =
+  const std::filesystem::path scratch =
       std::filesystem::temp_directory_path() / ("reticle_iccad13_" + std::to_string(std::rand()) + ".h5");
   std::vector<Row> rows;
   for (const auto& clip : clips) {
+    const std::filesystem::path out =
+        arguments.masks.empty() ? scratch : arguments.masks / (clip.stem().string() + ".h5");
     rows.push_back(correct_clip(arguments, model, settings, clip, out));
     print(rows.back());
     std::fflush(stdout);
   }
-  std::filesystem::remove(out);
+  std::filesystem::remove(scratch);
   rows.push_back(mean_of(rows));
   print(rows.back());
   if (arguments.json.empty()) return;

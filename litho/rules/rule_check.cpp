@@ -87,11 +87,22 @@ class Checker {
                       {x(box.x0), y(box.y0), x(box.x1), y(box.y1)}});
   }
 
-  // What the disc leaves out of the image by more than a pixel, in parts.
+  // What the disc leaves out of the image, in parts; those that go deeper than a pixel.
   std::vector<Part> left_out(const BitImage& image, double width_nm) const {
-    BitImage out = image;
-    out.clear_where(dilated(opened(image, disc(width_nm)), 2.0));
-    return parts_of(shape_regions(out.clear_frame()));
+    const BitImage reached = opened(image, disc(width_nm));
+    BitImage out = image, deep = image;
+    deep.clear_where(dilated(reached, 2.0)).clear_frame();
+    if (!deep.any()) return {};
+    std::vector<Part> parts = parts_of(shape_regions(out.clear_where(reached).clear_frame()));
+    std::erase_if(parts, [&](const Part& part) { return !touches(part, deep); });
+    return parts;
+  }
+
+  static bool touches(const Part& part, const BitImage& image) {
+    for (const Run& run : part.runs)
+      for (int x = run.x0; x < run.x1; ++x)
+        if (image(run.y, x)) return true;
+    return false;
   }
 
   struct Judged {
@@ -151,11 +162,59 @@ class Checker {
       for (const Part& part : left_out(image, width_nm))
         if (const Judged judged = judge(image, part, width_nm); !judged.is_corner)
           add(width, judged.deepest, part.box, width_at(image, judged.deepest, width_nm), width_nm);
+    if (disc(width_nm) >= 1.0) corners_across(image, width_nm, width);
     if (disc(2.0 * radius_nm) < 1.0) return;
     for (const Part& part : left_out(image, 2.0 * radius_nm))
       if (const Judged judged = judge(image, part, 2.0 * radius_nm); judged.is_corner)
         add(radius, judged.deepest, part.box, 0.5 * width_at(image, judged.deepest, 2.0 * radius_nm),
             radius_nm);
+  }
+
+  // Rolled discs pass a sharp corner on either side of it, however close what it points at is. From
+  // such a corner a straight line across the image to the outline is as wide as it is there if the disc
+  // around it lies in the image.
+  void corners_across(const BitImage& image, double width_nm, MaskRule rule) {
+    BitImage others = image;
+    others.invert();
+    for (const Part& part : left_out(others, width_nm)) {
+      const Pixel tip = judge(others, part, width_nm).deepest;
+      const double width = width_across(image, tip, px(width_nm) - 1.0);
+      if (width > 0.0 && !is_known(rule, tip, width_nm))
+        add(rule, tip, part.box, width * grid_.pixel_nm, width_nm);
+    }
+  }
+
+  bool is_known(MaskRule rule, Pixel at, double within_nm) const {
+    const double x = grid_.origin_x_nm + (at.x + 0.5) * grid_.pixel_nm;
+    const double y = grid_.origin_y_nm + (at.y + 0.5) * grid_.pixel_nm;
+    return std::any_of(found_.begin(), found_.end(), [&](const RuleViolation& v) {
+      return v.rule == rule && x > v.box.x0 - within_nm && x < v.box.x1 + within_nm &&
+             y > v.box.y0 - within_nm && y < v.box.y1 + within_nm;
+    });
+  }
+
+  // The shortest below a width in pixels; 0: none is.
+  static double width_across(const BitImage& image, Pixel from, double below) {
+    const int reach = static_cast<int>(below) + 1;
+    const auto at = [&](int y, int x) {
+      return image(std::clamp(y, -BitImage::k_frame, image.rows() + BitImage::k_frame - 1),
+                   std::clamp(x, -BitImage::k_frame, image.cols() + BitImage::k_frame - 1));
+    };
+    const auto free_around = [&](double y, double x, double radius) {
+      for (int v = static_cast<int>(std::ceil(y - radius)); v <= y + radius; ++v)
+        for (int u = static_cast<int>(std::ceil(x - radius)); u <= x + radius; ++u)
+          if ((v - y) * (v - y) + (u - x) * (u - x) <= radius * radius && !at(v, u)) return false;
+      return true;
+    };
+    double shortest = 0.0;
+    for (int dy = -reach; dy <= reach; ++dy)
+      for (int dx = -reach; dx <= reach; ++dx) {
+        const double width = std::hypot(dy, dx) - 1.0;
+        if (width < 3.0 || width >= below || (shortest > 0.0 && width >= shortest)) continue;
+        if (at(from.y + dy, from.x + dx)) continue;
+        if (free_around(from.y + 0.5 * dy, from.x + 0.5 * dx, 0.5 * (width - 1.0))) shortest = width;
+      }
+    return shortest;
   }
 
   void areas() {
@@ -175,13 +234,6 @@ class Checker {
       small(clear_regions(mask_), MaskRule::hole_area, rules_.minimum_hole_area_nm2);
   }
 
-  bool touches_drawn(const Part& part) const {
-    for (const Run& run : part.runs)
-      for (int x = run.x0; x < run.x1; ++x)
-        if ((*drawn_)(run.y, x)) return true;
-    return false;
-  }
-
   static void paint(const Part& part, BitImage& into, const PixelBox& box) {
     for (const Run& run : part.runs) {
       if (run.y < box.y0 || run.y >= box.y1) continue;
@@ -198,7 +250,7 @@ class Checker {
     std::vector<Part> helpers;
     BitImage main(mask_.rows(), mask_.cols()), assist(main);
     for (Part& part : parts_of(shape_regions(mask_))) {
-      const bool is_main = touches_drawn(part);
+      const bool is_main = touches(part, *drawn_);
       paint(part, is_main ? main : assist, all);
       if (!is_main) helpers.push_back(std::move(part));
     }

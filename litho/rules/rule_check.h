@@ -3,8 +3,9 @@
 // Width: a disc of the minimum width, rolled inside the shape, comes everywhere within a pixel. What
 // it leaves out is a corner if it is no deeper than a right angle's, (sqrt 2 - 1) of the disc's
 // radius, and mostly clear around its tip; corners are for the radius of curvature to judge, by a disc
-// of that radius. Everything else is too narrow: a neck, a needle, a thin end. Space and the concave
-// radius are the same of the clear. [opening and closing: Serra 1982]
+// of that radius. Everything else is too narrow: a neck, a needle, a thin end. And from every corner
+// of the clear the shape is measured straight across, as rolled discs pass a point on either side.
+// Space and the concave radius are the same of the clear. [opening and closing: Serra 1982]
 //
 // Discs are digital: pixels of centres within (w - 1 pixel) / 2. A line or gap of w passes and one of
 // w - 1 pixel may; one of w - 2 pixels fails. A corner's radius r passes and r - 2.5 pixels may.

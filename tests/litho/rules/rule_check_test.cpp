@@ -111,9 +111,34 @@ TEST(RuleCheck, ANeckBetweenDiscsIsTooNarrow) {
   EXPECT_EQ(count(check_mask(dumbbell(25.0, 26.0), k_grid, {}), MaskRule::width), 0);
 }
 
+TEST(RuleCheck, CornersAreMeasuredStraightAcross) {
+  // Two squares corner to corner, and a corner pointing at a wall: discs pass on either side.
+  const auto squares = [](double gap) {
+    return drawn([=](double x, double y) {
+      const double g = 0.5 * gap / std::numbers::sqrt2;
+      return (x > g && y > g && x < 60 && y < 60) || (x < -g && y < -g && x > -60 && y > -60);
+    });
+  };
+  const auto found = check_mask(squares(14.0), k_grid, {});
+  ASSERT_GE(count(found, MaskRule::space), 1);
+  EXPECT_NEAR(found[0].value, 14.0, 1.0);
+  EXPECT_TRUE(check_mask(squares(22.0), k_grid, {}).empty());
+  const auto pointed = [](double gap) {
+    return drawn([=](double x, double y) {
+      return (y < -gap && y > -80 && std::abs(x) < 90) || (y > std::abs(x) && y < 60);
+    });
+  };
+  EXPECT_GE(count(check_mask(pointed(13.0), k_grid, {}), MaskRule::space), 1);
+  EXPECT_EQ(count(check_mask(pointed(23.0), k_grid, {}), MaskRule::space), 0);
+}
+
 TEST(RuleCheck, NeedlesAreTooNarrowWhereTheyEnd) {
-  const BitImage needle = drawn([](double x, double y) { return x > -60 && x < 60 && std::abs(y) < 0.25 * (60 - x); });
-  EXPECT_EQ(count(check_mask(needle, k_grid, {}), MaskRule::width), 1);
+  const BitImage needle = drawn([](double x, double y) {
+    return std::hypot(x + 40, y) < 30 || (x > -40 && x < 60 && std::abs(y) < 0.25 * (60 - x));
+  });
+  const auto found = check_mask(needle, k_grid, {});
+  ASSERT_EQ(count(found, MaskRule::width), 1);
+  EXPECT_NEAR(found[0].place.x, 1180.0, 6.0);
 }
 
 TEST(RuleCheck, ShapesThatTouchAtACornerAreTooClose) {

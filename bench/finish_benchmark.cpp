@@ -151,8 +151,12 @@ void finish_next_tile(benchmark::State& state) {
   for (Polygon& polygon : design.polygons)
     for (Point& p : polygon) p = {p.x - 512.0, p.y - 512.0};
   design.window = {0, 0, 1024, 1024};
-  TileFinisher finisher(clip().model, clip().settings, plan);
-  for (auto _ : state) benchmark::DoNotOptimize(finisher.finish(design, clip().grey));
+  TileMeasurer measurer(clip().model, clip().settings, plan);
+  Image<std::uint8_t> field = clip().cleaned(clip().raw);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(finish_mask(clip().settings, plan, clip().grey));
+    benchmark::DoNotOptimize(measurer.measure(design, field));
+  }
 }
 
 void each(benchmark::internal::Benchmark* step) {

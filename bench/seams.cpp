@@ -10,7 +10,8 @@
 #include <mutex>
 #include <random>
 
-#include "litho/chip/chip.h"
+#include "litho/chip/ilt_tiles.h"
+#include "litho/chip/pipeline.h"
 #include "masks/model_file.h"
 
 namespace reticle {
@@ -78,20 +79,19 @@ std::map<SiteKey, Found> correct_all(const OpticalModel& model, const IltSetting
     }
     return found;
   };
-  ChipCorrection chip(model, settings, chip_settings, source, "seams");
-  const auto tiles = chip.plan().tiles_in({shift, shift, size + shift, size + shift});
-  chip.scan(tiles, threads);
-  for (int stage = 0; stage < chip.stages(); ++stage) {
-    auto tasks = chip.tasks(stage);
-    std::erase_if(tasks, [&](const TileTask& task) { return store.has(task.key); });
-    run_tasks(chip, tasks, store, {.threads = threads});
-  }
+  const IltTiles method(model, settings, chip_settings, "seams");
+  const TilePipeline pipeline(method, {source});
+  const auto tiles = method.plan().tiles_in({shift, shift, size + shift, size + shift});
+  const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), threads));
+  for (int stage = 0; stage < method.stages(); ++stage)
+    run_tasks(pipeline, keys, keys.missing(stage, store), store, {.threads = threads});
   std::map<SiteKey, Found> sites;
   for (const TileIndex& tile : tiles) {
-    if (chip.result_key(tile).empty()) continue;
-    const Box core = chip.plan().core(tile);
+    const std::string& key = keys.key(method.measure_stage(), tile);
+    if (key.empty()) continue;
+    const Box core = method.plan().core(tile);
     const double cx = core.width(), cy = core.height();
-    for (const EdgePlacement& place : result_from_bytes(store.get(chip.result_key(tile))).sites) {
+    for (const EdgePlacement& place : measures_from_bytes(store.get(key)).sites) {
       const Point& p = place.site.position;
       const double near = std::min({p.x, cx - p.x, p.y, cy - p.y});
       sites[{std::lround(10 * (core.x0 + p.x - shift)), std::lround(10 * (core.y0 + p.y - shift))}] =

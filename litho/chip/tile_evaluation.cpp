@@ -25,6 +25,26 @@ Image<std::uint8_t> cut_out(const Image<std::uint8_t>& image, const PixelBox& co
   return out;
 }
 
+// Puts the mask of a tile's core into the field of the tile (0, 0).
+void place_core(const TilePlan& plan, TileIndex tile, const TileMask& mask, const Grid& grid,
+                Image<std::uint8_t>& field) {
+  const Box core = plan.core(tile);
+  if (mask.pixels.empty()) {
+    std::vector<Polygon> outlines = mask.outlines;
+    for (Polygon& outline : outlines)
+      for (Point& p : outline) p = {p.x + core.x0, p.y + core.y0};
+    const Image<std::uint8_t> drawn = rasterize_binary(outlines, grid);
+    for (std::size_t i = 0; i < field.size(); ++i) field.data()[i] |= drawn.data()[i];
+    return;
+  }
+  const auto pixels = [&](double nm) { return static_cast<int>(std::lround(nm / grid.pixel_nm)); };
+  const int x0 = pixels(core.x0 - grid.origin_x_nm), y0 = pixels(core.y0 - grid.origin_y_nm);
+  const int first = std::max(0, -x0), last = std::min(mask.pixels.cols(), grid.cols - x0);
+  for (int y = std::max(0, -y0); y < std::min(mask.pixels.rows(), grid.rows - y0); ++y)
+    if (first < last)
+      std::copy_n(mask.pixels.row(y) + first, last - first, field.row(y0 + y) + x0 + first);
+}
+
 // Area in which two prints differ.
 double difference_nm2(const BitImage& a, const BitImage& b, const PixelBox& core, double pixel_nm) {
   return static_cast<double>(count_differing(a, b, core)) * pixel_nm * pixel_nm;
@@ -42,17 +62,32 @@ std::vector<EdgeSite> sites_in_core(const Design& design, const EdgePlacementSet
 
 }  // namespace
 
-TileFinisher::TileFinisher(const OpticalModel& model, const IltSettings& settings,
+Image<std::uint8_t> finish_mask(const IltSettings& settings, const TilePlan& plan,
+                                const Image<float>& parameters) {
+  const Grid grid = field_grid(plan, settings.mask_pixel_nm);
+  BitImage bits = positive_where_resampled(parameters, grid.rows, grid.cols);
+  clean_mask(bits, grid, settings.mask_rules);
+  return cut_out(bits.unpacked(), core_of(plan, grid));
+}
+
+TileMeasurer::TileMeasurer(const OpticalModel& model, const IltSettings& settings,
                            const TilePlan& plan)
     : model_(model), settings_(settings), plan_(plan), images_(model) {}
 
-TileResult TileFinisher::finish(const Design& design, const Image<float>& parameters) {
+TileMeasures TileMeasurer::measure(const TileWork& tile) {
+  const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
+  Image<std::uint8_t> field(grid.rows, grid.cols);
+  for (const TileIndex& other : plan_.tiles_in(plan_.field({0, 0}))) {
+    const Bytes bytes = tile.before(other.x, other.y);
+    if (!bytes.empty()) place_core(plan_, other, mask_from_bytes(bytes), grid, field);
+  }
+  return measure(tile.drawn.front(), field);
+}
+
+TileMeasures TileMeasurer::measure(const Design& drawn, const Image<std::uint8_t>& mask) {
   const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
   const PixelBox core = core_of(plan_, grid);
-  BitImage bits = positive_where_resampled(parameters, grid.rows, grid.cols);
-  clean_mask(bits, grid, settings_.mask_rules);
-  const Image<std::uint8_t> mask = bits.unpacked();
-  TileResult result{.mask = cut_out(mask, core)};
+  TileMeasures result;
   images_.set_mask(mask.view());
   if (!settings_.bands.empty()) {
     const ProcessBand& band = settings_.bands.front();
@@ -65,20 +100,14 @@ TileResult TileFinisher::finish(const Design& design, const Image<float>& parame
   const ProcessCorner& nominal_corner = corner_named(settings_, "nominal");
   const ImageView<const float> nominal = images_.at_focus_of(nominal_corner);
   const double threshold = images_.threshold(nominal_corner);
-  const BitImage target(rasterize_binary(design.polygons, grid));
+  const BitImage target(rasterize_binary(drawn.polygons, grid));
   result.l2_nm2 = difference_nm2(print_bits(nominal, threshold), target, core, grid.pixel_nm);
   EdgePlacementSettings edges;
   edges.spacing_nm = settings_.edge_site_spacing_nm;
   edges.tolerance_nm = settings_.edge_tolerance_nm;
-  result.sites = measure_edge_placement(nominal, grid, threshold,
-                                        sites_in_core(design, edges), edges)
+  result.sites = measure_edge_placement(nominal, grid, threshold, sites_in_core(drawn, edges), edges)
                      .sites;
   return result;
-}
-
-TileResult finish_tile(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan,
-                       const Design& design, const Image<float>& parameters) {
-  return TileFinisher(model, settings, plan).finish(design, parameters);
 }
 
 }  // namespace reticle

@@ -1,21 +1,29 @@
-// The last stage of a tile: parameters to mask, and what the mask prints in the core.
+// The end of a tile: parameters to mask, and what the finished masks print in its core.
 #pragma once
 
 #include "litho/verification/corner_images.h"
 #include "litho/ilt/settings.h"
+#include "litho/chip/tile_method.h"
 #include "litho/chip/tile_result.h"
 #include "litho/chip/tiling.h"
 #include "litho/imaging/optical_model.h"
 
 namespace reticle {
 
-// Finishes one tile after another with plans and memory taken once. Not thread-safe: one per
-// thread. Model, settings, as from resolved(), and plan outlive it.
-class TileFinisher {
+// Interpolates parameters over the tile's field to the mask's pixels, cuts at 0 and cleans the mask,
+// all on the whole field so that neighbours agree at the seam; keeps the core.
+Image<std::uint8_t> finish_mask(const IltSettings& settings, const TilePlan& plan,
+                                const Image<float>& parameters);
+
+// Measures one tile after another with plans and memory taken once. Not thread-safe: one per thread.
+// Model, settings, as from resolved(), and plan outlive it.
+class TileMeasurer {
  public:
-  TileFinisher(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan);
-  // As finish_tile() below.
-  TileResult finish(const Design& design, const Image<float>& parameters);
+  TileMeasurer(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan);
+  // A stage whose stage before makes mask_bytes(): images the masks around the core as they are.
+  TileMeasures measure(const TileWork& tile);
+  // drawn as from tile_design(), mask over the tile's field.
+  TileMeasures measure(const Design& drawn, const Image<std::uint8_t>& mask);
 
  private:
   const OpticalModel& model_;
@@ -23,11 +31,5 @@ class TileFinisher {
   const TilePlan& plan_;
   CornerImages images_;
 };
-
-// Interpolates parameters over the tile's field to the mask's pixels, cuts at 0, cleans the mask
-// and measures its prints, all on the whole field so that neighbours agree at the seam; keeps the
-// core. design as from tile_design().
-TileResult finish_tile(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan,
-                       const Design& design, const Image<float>& parameters);
 
 }  // namespace reticle

@@ -12,6 +12,7 @@ namespace reticle {
 namespace {
 
 constexpr float k_steps = 1024.0f;  // per unit of parameter
+constexpr double k_site_step_nm = 1e-3;
 
 [[noreturn]] void fail() {
   throw Error(ErrorCode::bad_input,
@@ -73,59 +74,90 @@ Image<float> patch_from_bytes(std::span<const std::byte> bytes, int rows, int co
   return patch;
 }
 
-Bytes result_bytes(const TileResult& result) {
+Bytes mask_bytes(const TileMask& mask) {
   Writer out;
-  out.put(static_cast<std::int32_t>(result.mask.rows()));
-  out.put(static_cast<std::int32_t>(result.mask.cols()));
-  out.put(result.l2_nm2);
-  out.put(result.band_nm2);
-  out.put(static_cast<std::int64_t>(result.sites.size()));
-  for (const EdgePlacement& place : result.sites) {
-    for (const Point& p : {place.site.position, place.site.normal}) {
+  out.put(static_cast<std::int32_t>(mask.pixels.rows()));
+  out.put(static_cast<std::int32_t>(mask.pixels.cols()));
+  for (std::size_t i = 0; i < mask.pixels.size(); i += 8) {
+    unsigned bits = 0;
+    for (std::size_t k = i; k < std::min(i + 8, mask.pixels.size()); ++k)
+      bits |= (mask.pixels.data()[k] != 0 ? 1u : 0u) << (k - i);
+    out.put(static_cast<std::uint8_t>(bits));
+  }
+  out.put(static_cast<std::uint32_t>(mask.outlines.size()));
+  for (const Polygon& outline : mask.outlines) {
+    out.put(static_cast<std::uint32_t>(outline.size()));
+    for (const Point& p : outline) {
       out.put(p.x);
       out.put(p.y);
     }
-    out.put(place.epe_nm);
-    out.put(static_cast<std::uint8_t>(place.missing));
-  }
-  for (std::size_t i = 0; i < result.mask.size(); i += 8) {
-    unsigned bits = 0;
-    for (std::size_t k = i; k < std::min(i + 8, result.mask.size()); ++k)
-      bits |= (result.mask.data()[k] != 0 ? 1u : 0u) << (k - i);
-    out.put(static_cast<std::uint8_t>(bits));
   }
   return out.take();
 }
 
-TileResult result_from_bytes(std::span<const std::byte> bytes) {
+TileMask mask_from_bytes(std::span<const std::byte> bytes) {
   Reader in(bytes);
   const auto rows = in.get<std::int32_t>(), cols = in.get<std::int32_t>();
   if (rows < 0 || cols < 0) fail();
-  TileResult result;
-  result.l2_nm2 = in.get<double>();
-  result.band_nm2 = in.get<double>();
-  const auto sites = in.get<std::int64_t>();
-  constexpr std::size_t k_site_bytes = 5 * sizeof(double) + 1;
-  if (sites < 0 || static_cast<std::size_t>(sites) > in.left() / k_site_bytes) fail();
   const std::size_t pixels = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
-  if (in.left() - static_cast<std::size_t>(sites) * k_site_bytes != (pixels + 7) / 8) fail();
-  for (std::int64_t i = 0; i < sites; ++i) {
-    EdgePlacement place;
-    for (Point* p : {&place.site.position, &place.site.normal}) {
-      p->x = in.get<double>();
-      p->y = in.get<double>();
-    }
-    place.epe_nm = in.get<double>();
-    place.missing = in.get<std::uint8_t>() != 0;
-    result.sites.push_back(place);
-  }
-  result.mask = Image<std::uint8_t>(rows, cols);
+  if (in.left() < (pixels + 7) / 8) fail();
+  TileMask mask{.pixels = Image<std::uint8_t>(rows, cols)};
   for (std::size_t i = 0; i < pixels; i += 8) {
     const unsigned bits = in.get<std::uint8_t>();
     for (std::size_t k = i; k < std::min(i + 8, pixels); ++k)
-      result.mask.data()[k] = static_cast<std::uint8_t>((bits >> (k - i)) & 1u);
+      mask.pixels.data()[k] = static_cast<std::uint8_t>((bits >> (k - i)) & 1u);
   }
-  return result;
+  const auto outlines = in.get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < outlines; ++i) {
+    const auto corners = in.get<std::uint32_t>();
+    if (corners > in.left() / (2 * sizeof(double))) fail();
+    Polygon outline(corners);
+    for (Point& p : outline) {
+      p.x = in.get<double>();
+      p.y = in.get<double>();
+    }
+    mask.outlines.push_back(std::move(outline));
+  }
+  if (in.left() != 0) fail();
+  return mask;
+}
+
+Bytes measures_bytes(const TileMeasures& measures) {
+  Writer out;
+  out.put(measures.l2_nm2);
+  out.put(measures.band_nm2);
+  out.put(static_cast<std::int64_t>(measures.sites.size()));
+  for (const EdgePlacement& place : measures.sites) {
+    for (const double nm : {place.site.position.x, place.site.position.y})
+      out.put(static_cast<std::int32_t>(std::lround(nm / k_site_step_nm)));
+    for (const double part : {place.site.normal.x, place.site.normal.y, place.epe_nm})
+      out.put(static_cast<float>(part));
+    out.put(static_cast<std::uint8_t>(place.missing));
+  }
+  return out.take();
+}
+
+TileMeasures measures_from_bytes(std::span<const std::byte> bytes) {
+  Reader in(bytes);
+  TileMeasures measures;
+  measures.l2_nm2 = in.get<double>();
+  measures.band_nm2 = in.get<double>();
+  const auto sites = in.get<std::int64_t>();
+  constexpr std::size_t k_site_bytes = 2 * sizeof(std::int32_t) + 3 * sizeof(float) + 1;
+  if (sites < 0 || in.left() % k_site_bytes != 0 ||
+      static_cast<std::size_t>(sites) != in.left() / k_site_bytes)
+    fail();
+  for (std::int64_t i = 0; i < sites; ++i) {
+    EdgePlacement place;
+    place.site.position.x = k_site_step_nm * in.get<std::int32_t>();
+    place.site.position.y = k_site_step_nm * in.get<std::int32_t>();
+    place.site.normal.x = in.get<float>();
+    place.site.normal.y = in.get<float>();
+    place.epe_nm = in.get<float>();
+    place.missing = in.get<std::uint8_t>() != 0;
+    measures.sites.push_back(place);
+  }
+  return measures;
 }
 
 }  // namespace reticle

@@ -1,4 +1,4 @@
-// What is kept of a tile: bytes for the stages between, and the finished core.
+// What is kept of a tile: bytes for the stages between, the finished core and its measures.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/polygon.h"
 #include "litho/metrology/edge_placement.h"
 
 namespace reticle {
@@ -18,16 +19,26 @@ Bytes patch_bytes(const Image<float>& patch);
 // Throws Error(bad_input) if the bytes are not a patch of this size.
 Image<float> patch_from_bytes(std::span<const std::byte> bytes, int rows, int cols);
 
-// The corrected core of a tile and what it prints. Positions are relative to the core.
-struct TileResult {
-  Image<std::uint8_t> mask;          // core pixels, 1 inside
+// The corrected core of a tile: pixels, or outlines where a method works with edges. Positions are
+// relative to the core's lower left corner.
+struct TileMask {
+  Image<std::uint8_t> pixels;     // core pixels, 1 inside; empty where there are outlines
+  std::vector<Polygon> outlines;  // nm, without overlaps, within the core
+};
+
+Bytes mask_bytes(const TileMask& mask);
+// Throws Error(bad_input) if the bytes are not a mask.
+TileMask mask_from_bytes(std::span<const std::byte> bytes);
+
+// What the masks print in a core. Positions are relative to it, to a thousandth of a nm.
+struct TileMeasures {
   double l2_nm2 = 0.0;               // nominal print XOR target, in the core
   double band_nm2 = 0.0;             // outer print XOR inner print, in the core
   std::vector<EdgePlacement> sites;  // in the core
 };
 
-Bytes result_bytes(const TileResult& result);
-// Throws Error(bad_input) if the bytes are not a result.
-TileResult result_from_bytes(std::span<const std::byte> bytes);
+Bytes measures_bytes(const TileMeasures& measures);
+// Throws Error(bad_input) if the bytes are not measures.
+TileMeasures measures_from_bytes(std::span<const std::byte> bytes);
 
 }  // namespace reticle

@@ -25,7 +25,7 @@ struct JobDescription {
 };
 
 // Names of what differs, with both values: "the recipe's line '...' is '...'". The tool's version
-// does not count.
+// does not count, nor do keys that only concern measuring.
 std::vector<std::string> differences(const JobDescription& stored, const JobDescription& wanted);
 
 // Throws Error(bad_input) or Error(io), naming the file.
@@ -42,7 +42,7 @@ class JobFile {
   ~JobFile();
   JobFile(const JobFile&) = delete;
   JobFile& operator=(const JobFile&) = delete;
-  void add_result(const TileResult& result);
+  void add_result(const TileMask& mask);
   // results: place of each tile's result in the order of add_result(), -1 where nothing is drawn.
   void finish(const std::vector<TileIndex>& tiles, const std::vector<std::int32_t>& results,
               const std::map<std::string, double>& totals);

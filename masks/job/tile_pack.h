@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "litho/chip/chip.h"
+#include "litho/chip/tile_store.h"
 
 namespace reticle {
 

@@ -3,19 +3,55 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <cstdlib>
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
 
 #include "kernels/base/error.h"
+#include "masks/layout/layout.h"
 #include "masks/model_file.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/layout_report.h"
 #include "tools/reticle/number_range.h"
+#include "tools/reticle/progress.h"
 #include "masks/recipes/recipes.h"
 
 namespace reticle::tools {
 namespace {
 
-// Whether a launcher started this process as one of several.
+std::vector<TileIndex> read_tiles(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  const auto json = nlohmann::json::parse(file, nullptr, false);
+  std::vector<TileIndex> tiles;
+  const auto is_place = [](const nlohmann::json& place) {
+    return place.is_array() && place.size() == 2 && place[0].is_number_integer() &&
+           place[1].is_number_integer();
+  };
+  if (!json.is_array() || !std::all_of(json.begin(), json.end(), is_place))
+    throw Error(ErrorCode::bad_input, path.string() +
+                                          ": is not a JSON list of tiles [[x, y], ...], counted in "
+                                          "cores from the layout's origin");
+  for (const auto& place : json) tiles.push_back({place[1].get<int>(), place[0].get<int>()});
+  return tiles;
+}
+
+// Sentences to the terminal, progress as a bar of the work at hand.
+JobWatcher watcher_of(std::unique_ptr<Progress>& shown) {
+  return {.note = [](const std::string& sentence) { fmt::print("{}\n", sentence); },
+          .progress =
+              [&shown, of = std::string()](const std::string& work, std::size_t done,
+                                           std::size_t total) mutable {
+                if (of != work || !shown) {
+                  shown.reset();
+                  shown = std::make_unique<Progress>(work, static_cast<int>(total));
+                  of = work;
+                }
+                shown->set_done(static_cast<int>(done));
+              },
+          .interrupted = [] { return interrupted(); }};
+}
+
 JobStart start_of(const LayoutRun& run, const ChipOptions& options) {
   if (run.finished == Finished::replace)
     throw Error(ErrorCode::invalid_argument,
@@ -33,7 +69,7 @@ void print_summary(const LayoutOutcome& outcome) {
   }
   fmt::print("{:.2f} um2 in {:.1f} s: {:.3f} um2/s; {:.2f} tiles share a result on average\n",
              outcome.window_um2, seconds, outcome.window_um2 / seconds, reuse_ratio(outcome));
-  for (const auto& [name, value] : outcome.totals) fmt::print("{:<18} {:g}\n", name, value);
+  for (const auto& [name, value] : outcome.summary.totals()) fmt::print("{:<18} {:g}\n", name, value);
 }
 
 }  // namespace
@@ -41,13 +77,13 @@ void print_summary(const LayoutOutcome& outcome) {
 void add_chip_options(CLI::App& command, ChipOptions& options) {
   const auto count = [&options](const std::string&) { ++options.given; };
   const std::string group = "Layouts";
-  command.add_option("--layer", options.selection.layers, "layer/datatype; several are merged")
+  command.add_option("--layer", options.part.layers, "layer/datatype; several are merged")
       ->each(count)
       ->group(group);
-  command.add_option("--cell", options.selection.cell, "cell to correct; default: the top cell")
+  command.add_option("--cell", options.part.cell, "cell to correct; default: the top cell")
       ->each(count)
       ->group(group);
-  command.add_option("--window", options.selection.window_um, "x0,y0,x1,y1 in um; default: all")
+  command.add_option("--window", options.part.window_um, "x0,y0,x1,y1 in um; default: all")
       ->each(count)
       ->group(group);
   command
@@ -80,7 +116,7 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
                   "the mask as .gds or .oas; default: mask.gds in the job's folder")
       ->each(count)
       ->group(group);
-  command.add_option("--output-layer", options.mask_layout.layer, "of the mask's layout")
+  command.add_option("--output-layer", options.output_layer, "of the mask's layout")
       ->capture_default_str()
       ->each(count)
       ->group(group);
@@ -137,16 +173,15 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   LayoutJob job;
   job.layout = run.layout;
   job.folder = run.folder;
-  job.selection = options.selection;
+  job.part = layout_part(options.part);
   job.model = read_model(run.model);
   job.settings = resolved(read_correct_recipe(run.recipe), job.model);
   job.chip = options.chip;
   job.chip.free_margin_nm = 2 * job.chip.blend_nm;
-  job.description.tool_version = RETICLE_VERSION;
-  job.description.recipe = print_correct_recipe(job.settings);
-  job.description.model_hash = model_hash(job.model);
+  job.description = describe_job(job.model, job.settings, RETICLE_VERSION);
   job.mask_layout = options.mask_layout;
-  job.only = options.only;
+  job.mask_layout.layer = layer_from_text(options.output_layer);
+  if (!options.only.empty()) job.only = read_tiles(options.only);
   job.start = start_of(run, options);
   job.access = is_one_of_several() ? JobAccess::shared : options.access;
   job.threads = run.threads;
@@ -154,7 +189,9 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.order = options.order;
 
   catch_interrupts();
-  const LayoutOutcome outcome = run_layout_job(job);
+  std::unique_ptr<Progress> shown;
+  const LayoutOutcome outcome = run_layout_job(job, watcher_of(shown));
+  shown.reset();
   if (interrupted()) {
     spdlog::warn("interrupted; finished tiles are kept: run again with --resume");
     return k_interrupted;
@@ -163,7 +200,7 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   write_layout_reports(job, outcome);
   print_summary(outcome);
   ExitCode result = k_ok;
-  for (const std::string& miss : missed_gates(run.gates, outcome.totals)) {
+  for (const std::string& miss : missed_gates(run.gates, outcome.summary.totals())) {
     spdlog::warn("{}: {}", run.layout.string(), miss);
     result = k_quality_gate_missed;
   }

@@ -5,19 +5,21 @@
 #include <filesystem>
 #include <string>
 
-#include "litho/chip/chip.h"
+#include "litho/chip/ilt_tiles.h"
+#include "masks/job/layout_job.h"
 #include "tools/reticle/clip_correction.h"
 #include "tools/reticle/engine_options.h"
 #include "tools/reticle/exit_code.h"
-#include "tools/reticle/layout_job.h"
+#include "tools/reticle/inputs.h"
 #include "tools/reticle/quality_gates.h"
 
 namespace reticle::tools {
 
 struct ChipOptions {
-  LayoutSelection selection;
+  LayoutOptions part;
   ChipSettings chip;
   MaskLayoutOptions mask_layout;
+  std::string output_layer = "1/0";
   std::filesystem::path only;
   JobStart start = JobStart::refuse_existing;
   JobAccess access = JobAccess::alone;

@@ -16,55 +16,6 @@
 namespace reticle::tools {
 namespace {
 
-constexpr std::size_t k_worst_tiles = 20;
-constexpr std::size_t k_most_markers = 10000;
-constexpr double k_bin_nm = 1.0;
-constexpr std::size_t k_bins = 21;  // the last holds all from 20 nm
-
-struct TileRow {
-  TileIndex tile;
-  double worst_nm = 0.0, mean_nm = 0.0, l2_nm2 = 0.0, band_nm2 = 0.0;
-  std::size_t sites = 0;
-};
-
-TileRow row_of(TileIndex tile, const LayoutOutcome::Measured& measured) {
-  TileRow row{.tile = tile, .l2_nm2 = measured.l2_nm2, .band_nm2 = measured.band_nm2,
-              .sites = measured.sites.size()};
-  for (const EdgePlacement& place : measured.sites) {
-    row.worst_nm = std::max(row.worst_nm, std::abs(place.epe_nm));
-    row.mean_nm += std::abs(place.epe_nm) / static_cast<double>(row.sites);
-  }
-  return row;
-}
-
-std::vector<TileRow> rows_of(const LayoutOutcome& outcome) {
-  std::vector<TileRow> rows;
-  for (std::size_t i = 0; i < outcome.tiles.size(); ++i)
-    if (outcome.results[i] >= 0)
-      rows.push_back(row_of(outcome.tiles[i],
-                            outcome.measured[static_cast<std::size_t>(outcome.results[i])]));
-  return rows;
-}
-
-std::vector<TileRow> worst_of(std::vector<TileRow> rows) {
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const TileRow& a, const TileRow& b) { return a.worst_nm > b.worst_nm; });
-  if (rows.size() > k_worst_tiles) rows.resize(k_worst_tiles);
-  return rows;
-}
-
-std::array<long, k_bins> histogram_of(const LayoutOutcome& outcome) {
-  std::array<long, k_bins> bins{};
-  for (const std::int32_t result : outcome.results) {
-    if (result < 0) continue;
-    for (const EdgePlacement& place : outcome.measured[static_cast<std::size_t>(result)].sites) {
-      const double bin = std::floor(std::abs(place.epe_nm) / k_bin_nm);
-      ++bins[std::min(k_bins - 1, static_cast<std::size_t>(bin))];
-    }
-  }
-  return bins;
-}
-
 double memory_peak_mib() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -83,15 +34,14 @@ void write_whole(const std::filesystem::path& path, const std::string& text) {
   output.commit();
 }
 
-std::string json_report(const LayoutJob& job, const LayoutOutcome& outcome,
-                        const std::vector<TileRow>& rows) {
+std::string json_report(const LayoutJob& job, const LayoutOutcome& outcome) {
   nlohmann::ordered_json json = {{"layout", job.layout.string()},
                                  {"tool_version", job.description.tool_version},
                                  {"model_hash", job.description.model_hash},
                                  {"halo", outcome.plan.reason},
                                  {"core_nm", {outcome.plan.core_x_nm, outcome.plan.core_y_nm}},
                                  {"core_share", outcome.plan.core_share()},
-                                 {"tiles", outcome.tiles.size()},
+                                 {"tiles", outcome.tiles},
                                  {"area_um2", outcome.window_um2},
                                  {"um2_per_s", outcome.window_um2 / total_seconds(outcome)},
                                  {"reuse_ratio", reuse_ratio(outcome)},
@@ -100,22 +50,23 @@ std::string json_report(const LayoutJob& job, const LayoutOutcome& outcome,
     json["stages"].push_back({{"name", stage.name}, {"tiles", stage.tiles},
                               {"distinct", stage.distinct}, {"done_here", stage.here},
                               {"seconds", stage.seconds}});
-  for (const auto& [name, value] : outcome.totals) json["totals"][name] = value;
-  json["epe_histogram_nm"] = {{"bin", k_bin_nm}, {"counts", histogram_of(outcome)}};
+  for (const auto& [name, value] : outcome.summary.totals()) json["totals"][name] = value;
+  json["epe_histogram_nm"] = {{"bin", JobSummary::k_bin_nm},
+                              {"counts", outcome.summary.epe_histogram}};
   json["worst_tiles"] = nlohmann::ordered_json::array();
-  for (const TileRow& row : worst_of(rows))
+  for (const TileRow& row : outcome.summary.worst_tiles)
     json["worst_tiles"].push_back({{"x", row.tile.x}, {"y", row.tile.y},
-                                   {"epe_max_nm", row.worst_nm}, {"epe_mean_abs_nm", row.mean_nm}});
+                                   {"epe_max_nm", row.epe_max_nm}, {"epe_mean_abs_nm", row.epe_mean_abs_nm}});
   json["recipe"] = job.description.recipe;
   return json.dump(2) + "\n";
 }
 
-std::string csv_report(const LayoutOutcome& outcome, const std::vector<TileRow>& rows) {
+std::string csv_report(const LayoutOutcome& outcome) {
   std::string text = "x,y,x0_um,y0_um,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,band_nm2\n";
-  for (const TileRow& row : rows) {
+  for (const TileRow& row : outcome.rows) {
     const Box core = outcome.plan.core(row.tile);
     text += fmt::format("{},{},{:.6g},{:.6g},{:.3f},{:.3f},{},{:g},{:g}\n", row.tile.x, row.tile.y,
-                        core.x0 / 1e3, core.y0 / 1e3, row.worst_nm, row.mean_nm, row.sites,
+                        core.x0 / 1e3, core.y0 / 1e3, row.epe_max_nm, row.epe_mean_abs_nm, row.edge_sites,
                         row.l2_nm2, row.band_nm2);
   }
   return text;
@@ -129,13 +80,13 @@ std::string color_of(double epe_nm, double tolerance_nm) {
   return fmt::format("#{:02x}{:02x}40", red, green);
 }
 
-std::string overview_map(const LayoutJob& job, const LayoutOutcome& outcome,
-                         const std::vector<TileRow>& rows) {
+std::string overview_map(const LayoutJob& job, const LayoutOutcome& outcome) {
+  const std::vector<TileRow>& rows = outcome.rows;
   if (rows.empty()) return "";
-  TileIndex low = outcome.tiles.front(), high = low;
-  for (const TileIndex& tile : outcome.tiles) {
-    low = {std::min(low.y, tile.y), std::min(low.x, tile.x)};
-    high = {std::max(high.y, tile.y), std::max(high.x, tile.x)};
+  TileIndex low = rows.front().tile, high = low;
+  for (const TileRow& row : rows) {
+    low = {std::min(low.y, row.tile.y), std::min(low.x, row.tile.x)};
+    high = {std::max(high.y, row.tile.y), std::max(high.x, row.tile.x)};
   }
   const int across = high.x - low.x + 1, up = high.y - low.y + 1;
   std::string svg = fmt::format(
@@ -145,8 +96,8 @@ std::string overview_map(const LayoutJob& job, const LayoutOutcome& outcome,
     svg += fmt::format(
         "<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"{}\"><title>tile ({}, {}): worst "
         "{:.2f} nm, mean {:.2f} nm</title></rect>\n",
-        row.tile.x - low.x, high.y - row.tile.y, color_of(row.worst_nm, job.settings.edge_tolerance_nm),
-        row.tile.x, row.tile.y, row.worst_nm, row.mean_nm);
+        row.tile.x - low.x, high.y - row.tile.y, color_of(row.epe_max_nm, job.settings.edge_tolerance_nm),
+        row.tile.x, row.tile.y, row.epe_max_nm, row.epe_mean_abs_nm);
   return svg + "</svg>\n";
 }
 
@@ -172,36 +123,35 @@ std::string pictures(const LayoutOutcome& outcome) {
   return page;
 }
 
-std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome,
-                        const std::vector<TileRow>& rows) {
+std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome) {
   std::string page = fmt::format(
       "<!doctype html><meta charset=\"utf-8\"><title>{0}</title>\n"
       "<style>body{{font:15px sans-serif;margin:2em;max-width:60em}}td,th{{padding:.2em 1em;"
       "text-align:right}}.bar{{background:#47a;height:1em}}</style>\n"
       "<h1>{0}</h1>\n<p>{1} tiles; {2}; {3:.0f} % of the work is core. {4:.2f} um&sup2; in {5:.1f} "
       "s: {6:.3f} um&sup2;/s. {7:.2f} tiles share a result on average.</p>\n",
-      job.layout.filename().string(), outcome.tiles.size(), outcome.plan.reason,
+      job.layout.filename().string(), outcome.tiles, outcome.plan.reason,
       100 * outcome.plan.core_share(), outcome.window_um2, total_seconds(outcome),
       outcome.window_um2 / total_seconds(outcome), reuse_ratio(outcome));
   page += fmt::format("<h2>Worst edge placement error of each tile</h2>\n<p>green: 0 nm, red: {:g} "
                       "nm or more</p>\n",
                       job.settings.edge_tolerance_nm);
-  page += overview_map(job, outcome, rows);
+  page += overview_map(job, outcome);
   page += "<h2>Totals</h2>\n<table>\n";
-  for (const auto& [name, value] : outcome.totals)
+  for (const auto& [name, value] : outcome.summary.totals())
     page += fmt::format("<tr><td>{}<td>{:g}\n", name, value);
   page += "</table>\n<h2>Edge placement error</h2>\n<table>\n<tr><th>nm<th>edges<th>\n";
-  const auto bins = histogram_of(outcome);
-  const long most = std::max(1L, *std::max_element(bins.begin(), bins.end()));
+  const auto& bins = outcome.summary.epe_histogram;
+  const std::int64_t most = std::max(std::int64_t{1}, *std::max_element(bins.begin(), bins.end()));
   for (std::size_t i = 0; i < bins.size(); ++i)
     page += fmt::format("<tr><td>{}{}<td>{}<td style=\"width:20em\"><div class=\"bar\" "
                         "style=\"width:{}%\"></div>\n",
                         i, i + 1 == bins.size() ? "+" : "", bins[i], 100 * bins[i] / most);
   page += "</table>\n" + pictures(outcome);
   page += "<h2>Worst tiles</h2>\n<table>\n<tr><th>x<th>y<th>worst nm<th>mean nm\n";
-  for (const TileRow& row : worst_of(rows))
+  for (const TileRow& row : outcome.summary.worst_tiles)
     page += fmt::format("<tr><td>{}<td>{}<td>{:.2f}<td>{:.2f}\n", row.tile.x, row.tile.y,
-                        row.worst_nm, row.mean_nm);
+                        row.epe_max_nm, row.epe_mean_abs_nm);
   page += "</table>\n<h2>Stages</h2>\n<table>\n<tr><th>stage<th>tiles<th>distinct<th>s\n";
   for (const StageSummary& stage : outcome.stages)
     page += fmt::format("<tr><td>{}<td>{}<td>{}<td>{:.1f}\n", stage.name, stage.tiles,
@@ -211,19 +161,12 @@ std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome,
 
 std::vector<Marker> violations_of(const LayoutJob& job, const LayoutOutcome& outcome) {
   std::vector<Marker> markers;
-  for (std::size_t i = 0; i < outcome.tiles.size() && markers.size() < k_most_markers; ++i) {
-    if (outcome.results[i] < 0) continue;
-    const Box core = outcome.plan.core(outcome.tiles[i]);
-    for (const EdgePlacement& place :
-         outcome.measured[static_cast<std::size_t>(outcome.results[i])].sites) {
-      if (!place.missing && std::abs(place.epe_nm) <= job.settings.edge_tolerance_nm) continue;
-      const double x = core.x0 + place.site.position.x, y = core.y0 + place.site.position.y;
-      const double half = job.settings.edge_tolerance_nm;
-      markers.push_back({place.missing ? "missing edge" : "edge placement",
-                         {x - half, y - half, x + half, y + half},
-                         place.missing ? "no printed edge near" : fmt::format("{:.2f} nm", place.epe_nm)});
-      if (markers.size() == k_most_markers) break;
-    }
+  const double half = job.settings.edge_tolerance_nm;
+  for (const EdgeViolation& found : outcome.summary.violations) {
+    const Point& p = found.position;
+    markers.push_back({found.missing ? "missing edge" : "edge placement",
+                       {p.x - half, p.y - half, p.x + half, p.y + half},
+                       found.missing ? "no printed edge near" : fmt::format("{:.2f} nm", found.epe_nm)});
   }
   return markers;
 }
@@ -241,12 +184,11 @@ double reuse_ratio(const LayoutOutcome& outcome) {
 }
 
 void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome) {
-  const std::vector<TileRow> rows = rows_of(outcome);
-  write_whole(job.folder / "report.json", json_report(job, outcome, rows));
-  write_whole(job.folder / "tiles.csv", csv_report(outcome, rows));
-  write_whole(job.folder / "report.html", html_report(job, outcome, rows));
+  write_whole(job.folder / "report.json", json_report(job, outcome));
+  write_whole(job.folder / "tiles.csv", csv_report(outcome));
+  write_whole(job.folder / "report.html", html_report(job, outcome));
   write_markers(job.folder / "violations.lyrdb", "edge placement of " + job.layout.string(),
-                job.selection.cell.empty() ? "TOP" : job.selection.cell, violations_of(job, outcome));
+                job.part.cell.empty() ? "TOP" : job.part.cell, violations_of(job, outcome));
 }
 
 }  // namespace reticle::tools

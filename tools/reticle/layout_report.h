@@ -1,7 +1,7 @@
 // Reports of a corrected layout: JSON, CSV, one HTML page, and markers for KLayout.
 #pragma once
 
-#include "tools/reticle/layout_job.h"
+#include "masks/job/layout_job.h"
 
 namespace reticle::tools {
 

@@ -19,8 +19,8 @@ Progress::~Progress() {
   if (shown_) fmt::print(stderr, "\r\033[K");
 }
 
-void Progress::one_done() {
-  ++done_;
+void Progress::set_done(int done) {
+  done_ = done;
   draw();
 }
 

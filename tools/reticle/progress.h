@@ -14,7 +14,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void one_done();
+  void one_done() { set_done(done_ + 1); }
+  void set_done(int done);
 
  private:
   void draw() const;

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "litho/chip/chip.h"
+#include "litho/chip/ilt_tiles.h"
 #include "litho/imaging/optical_model.h"
 
 namespace reticle::test {

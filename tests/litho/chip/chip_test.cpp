@@ -1,4 +1,4 @@
-#include "litho/chip/chip.h"
+#include "litho/chip/pipeline.h"
 
 #include <gtest/gtest.h>
 
@@ -47,26 +47,29 @@ std::map<TileIndex, Bytes> correct_chip(const std::vector<Polygon>& polygons, co
                                         int threads = 1, Order order = Order::forwards,
                                         MemoryStore* kept = nullptr) {
   const OpticalModel model = annular_model();
-  ChipCorrection chip(model, quick_tile_settings(model), k_small, source_of(polygons), "test");
-  const std::vector<TileIndex> tiles = chip.plan().tiles_in(window);
+  const IltTiles method(model, quick_tile_settings(model), k_small, "test");
+  const TilePipeline pipeline(method, {source_of(polygons)});
+  const std::vector<TileIndex> tiles = method.plan().tiles_in(window);
   MemoryStore own;
   MemoryStore& store = kept ? *kept : own;
-  chip.scan(tiles, threads);
-  for (int stage = 0; stage < chip.stages(); ++stage) {
-    std::vector<TileTask> tasks = chip.tasks(stage);
-    std::erase_if(tasks, [&](const TileTask& task) { return store.has(task.key); });
+  const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), threads));
+  for (int stage = 0; stage < method.stages(); ++stage) {
+    std::vector<TileTask> tasks = keys.missing(stage, store);
     if (order == Order::backwards) std::reverse(tasks.begin(), tasks.end());
-    run_tasks(chip, tasks, store, {.threads = threads});
+    run_tasks(pipeline, keys, tasks, store, {.threads = threads});
   }
   std::map<TileIndex, Bytes> results;
   for (const TileIndex& tile : tiles) {
-    const std::string& key = chip.result_key(tile);
-    results[tile] = key.empty() ? Bytes{} : store.get(key);
+    for (const int stage : {method.mask_stage(), method.measure_stage()}) {
+      const std::string& key = keys.key(stage, tile);
+      const Bytes bytes = key.empty() ? Bytes{} : store.get(key);
+      results[tile].insert(results[tile].end(), bytes.begin(), bytes.end());
+    }
   }
   return results;
 }
 
-TEST(ChipCorrection, ThreadsAndOrderDoNotChangeAByte) {
+TEST(TilePipeline, ThreadsAndOrderDoNotChangeAByte) {
   const std::vector<Polygon> bars = random_bars(900);
   const Box window{0, 0, 900, 900};
   const auto expected = correct_chip(bars, window);
@@ -75,21 +78,21 @@ TEST(ChipCorrection, ThreadsAndOrderDoNotChangeAByte) {
   EXPECT_EQ(correct_chip(bars, window, 1, Order::backwards), expected);
 }
 
-TEST(ChipCorrection, WindowGivesTheSameMaskAsTheWhole) {
+TEST(TilePipeline, WindowGivesTheSameMaskAsTheWhole) {
   const std::vector<Polygon> bars = random_bars(900);
   const auto whole = correct_chip(bars, {0, 0, 900, 900});
   for (const auto& [tile, bytes] : correct_chip(bars, {512, 512, 600, 600}))
     EXPECT_EQ(bytes, whole.at(tile));
 }
 
-TEST(ChipCorrection, LayoutMovedByWholeTilesGivesTheSameMasks) {
+TEST(TilePipeline, LayoutMovedByWholeTilesGivesTheSameMasks) {
   const auto here = correct_chip(random_bars(500), {0, 0, 500, 500});
   const auto there = correct_chip(random_bars(500, 3 * 512.0, -512.0), {1536, -512, 2036, -12});
   ASSERT_EQ(here.size(), 1u);
   EXPECT_EQ(there.at({-1, 3}), here.at({0, 0}));
 }
 
-TEST(ChipCorrection, EqualSurroundingsAreCorrectedOnce) {
+TEST(TilePipeline, EqualSurroundingsAreCorrectedOnce) {
   // A period of one core: every tile of the infinite array is the same.
   std::vector<Polygon> bars;
   for (int y = -6; y < 8; ++y)
@@ -97,11 +100,11 @@ TEST(ChipCorrection, EqualSurroundingsAreCorrectedOnce) {
       bars.push_back(test::rectangle(512 * x + 100, 512 * y + 80, 512 * x + 200, 512 * y + 400));
   MemoryStore store;
   const auto results = correct_chip(bars, {0, 0, 1024, 1024}, 1, Order::forwards, &store);
-  EXPECT_EQ(store.size(), 3u);  // one optimised, one refined, one finished
+  EXPECT_EQ(store.size(), 4u);  // one optimised, refined, finished, measured
   EXPECT_EQ(results.at({0, 0}), results.at({1, 1}));
 }
 
-TEST(ChipCorrection, ChangedLayoutRedoesOnlyWhatItReaches) {
+TEST(TilePipeline, ChangedLayoutRedoesOnlyWhatItReaches) {
   MemoryStore store;
   std::vector<Polygon> bars = random_bars(900);
   correct_chip(bars, {0, 0, 900, 900}, 1, Order::forwards, &store);
@@ -113,39 +116,74 @@ TEST(ChipCorrection, ChangedLayoutRedoesOnlyWhatItReaches) {
   EXPECT_EQ(store.size(), before);
 }
 
-TEST(ChipCorrection, TilesWithoutGeometryHaveNoResult) {
+TEST(TilePipeline, TilesWithoutGeometryHaveNoResult) {
   for (const auto& [tile, bytes] : correct_chip(random_bars(400), {5120, 5120, 5400, 5400}))
     EXPECT_TRUE(bytes.empty());
 }
 
-TEST(ChipCorrection, RefusesABlendThatDoesNotFit) {
+TEST(TilePipeline, RefusesABlendThatDoesNotFit) {
   const OpticalModel model = annular_model();
   ChipSettings chip = k_small;
   chip.blend_nm = 200.0;
-  EXPECT_THROW(ChipCorrection(model, quick_tile_settings(model), chip, source_of({}), ""), Error);
+  EXPECT_THROW(IltTiles(model, quick_tile_settings(model), chip, ""), Error);
 }
 
-TEST(ChipCorrection, ErrorOfAThreadReachesTheCaller) {
+TEST(TilePipeline, ErrorOfAThreadReachesTheCaller) {
   const OpticalModel model = annular_model();
   const GeometrySource broken = [](const Box&) -> std::vector<Polygon> {
     throw Error(ErrorCode::io, "the layout went away");
   };
-  ChipCorrection chip(model, quick_tile_settings(model), k_small, broken, "");
+  const IltTiles method(model, quick_tile_settings(model), k_small, "");
   const TileIndex tile{0, 0};
-  EXPECT_THROW(chip.scan({&tile, 1}, 2), Error);
+  EXPECT_THROW(TilePipeline(method, {broken}).scan({&tile, 1}, 2), Error);
 }
 
-TEST(TileResult, SurvivesItsBytesAndEveryCutOfThemIsRefused) {
-  TileResult result{.mask = Image<std::uint8_t>(3, 5), .l2_nm2 = 7, .band_nm2 = 9};
-  result.mask(1, 4) = 1;
-  result.sites.push_back({.site = {{1, 2}, {0, 1}}, .epe_nm = -3.5, .missing = true});
-  const Bytes bytes = result_bytes(result);
-  const TileResult read = result_from_bytes(bytes);
-  EXPECT_EQ(read.mask, result.mask);
+TEST(TilePipeline, DroppedStagesAreRedoneOnlyWhereTheyAreNeeded) {
+  const OpticalModel model = annular_model();
+  const IltTiles method(model, quick_tile_settings(model), k_small, "test");
+  const TilePipeline pipeline(method, {source_of(random_bars(900))});
+  const std::vector<TileIndex> tiles = method.plan().tiles_in({0, 0, 900, 900});
+  const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), 1));
+  MemoryStore store;
+  for (const int stage : {method.mask_stage(), method.measure_stage()})
+    for (const TileTask& task : keys.tasks(stage)) store.put(task.key, {});
+  for (int stage = 0; stage < method.stages(); ++stage) EXPECT_TRUE(keys.missing(stage, store).empty());
+}
+
+TEST(TilePipeline, MeasuringDifferentlyKeepsTheMasks) {
+  const OpticalModel model = annular_model();
+  IltSettings other = quick_tile_settings(model);
+  other.edge_site_spacing_nm = 10.0;
+  const IltTiles method(model, quick_tile_settings(model), k_small, "test"),
+      finer(model, other, k_small, "test");
+  for (int stage = 0; stage < method.measure_stage(); ++stage)
+    EXPECT_EQ(method.identity(stage), finer.identity(stage));
+  EXPECT_NE(method.identity(method.measure_stage()), finer.identity(method.measure_stage()));
+}
+
+TEST(TileResult, MaskSurvivesItsBytesAndEveryCutOfThemIsRefused) {
+  TileMask pixels{.pixels = Image<std::uint8_t>(3, 5)}, outlines;
+  pixels.pixels(1, 4) = 1;
+  outlines.outlines = {test::rectangle(1, 2, 3.5, 4)};
+  for (const TileMask& mask : {pixels, outlines}) {
+    const Bytes bytes = mask_bytes(mask);
+    EXPECT_EQ(mask_from_bytes(bytes).pixels, mask.pixels);
+    EXPECT_EQ(mask_from_bytes(bytes).outlines, mask.outlines);
+    for (std::size_t n = 0; n < bytes.size(); ++n)
+      EXPECT_THROW(mask_from_bytes(std::span(bytes).first(n)), Error) << n;
+  }
+}
+
+TEST(TileResult, MeasuresSurviveTheirBytesAndEveryCutOfThemIsRefused) {
+  TileMeasures measures{.l2_nm2 = 7, .band_nm2 = 9};
+  measures.sites.push_back({.site = {{1.25, 2}, {0, 1}}, .epe_nm = -3.5, .missing = true});
+  const Bytes bytes = measures_bytes(measures);
+  const TileMeasures read = measures_from_bytes(bytes);
+  EXPECT_EQ(read.sites.at(0).site.position.x, 1.25);
   EXPECT_EQ(read.sites.at(0).epe_nm, -3.5);
   EXPECT_TRUE(read.sites.at(0).missing);
   for (std::size_t n = 0; n < bytes.size(); ++n)
-    EXPECT_THROW(result_from_bytes(std::span(bytes).first(n)), Error) << n;
+    EXPECT_THROW(measures_from_bytes(std::span(bytes).first(n)), Error) << n;
 }
 
 }  // namespace

@@ -95,27 +95,26 @@ TEST(MaskEvaluator, ASmallerMaskLiesInTheMiddleOfTheField) {
       ASSERT_EQ(seen.mask(y, x), y >= 206 && y < 306 && x >= 190 && x < 321) << y << " " << x;
 }
 
-TEST(TileFinisher, CountsInTheCoreWhatTheStepsGiveOneByOne) {
+TEST(TileMeasurer, CountsInTheCoreWhatTheStepsGiveOneByOne) {
   Case c;
   // A core whose edges lie within words of 64 pixels.
   const TilePlan plan{.core_x_nm = 520.0, .core_y_nm = 520.0, .halo_nm = 252.0};
   const Grid grid{
       .rows = 512, .cols = 512, .pixel_nm = 2.0, .origin_x_nm = -252.0, .origin_y_nm = -252.0};
   c.design = {.polygons = test::random_bars(1024.0, -252.0, -252.0), .window = {0, 0, 520, 520}};
-  TileFinisher finisher(c.model, c.settings, plan);
+  TileMeasurer measurer(c.model, c.settings, plan);
   for (unsigned seed = 1; seed <= 3; ++seed) {
     const Image<std::uint8_t> shapes = test::blobs(128, 128, seed, 20);
     Image<float> parameters(128, 128);
     for (std::size_t i = 0; i < shapes.size(); ++i)
       parameters.data()[i] = shapes.data()[i] ? 1.0f : -1.0f;
-    const TileResult result = finisher.finish(c.design, parameters);
-    ASSERT_EQ(result.mask.rows(), 260);
-    EXPECT_EQ(result_bytes(result),
-              result_bytes(finish_tile(c.model, c.settings, plan, c.design, parameters)));
+    const Image<std::uint8_t> core = finish_mask(c.settings, plan, parameters);
+    ASSERT_EQ(core.rows(), 260);
     const Image<float> fine = cpu::resample(parameters.view(), 512, 512);
     Image<std::uint8_t> mask(512, 512);
     for (std::size_t i = 0; i < fine.size(); ++i) mask.data()[i] = fine.data()[i] > 0.0f;
     clean_mask(mask, grid, c.settings.mask_rules);
+    const TileMeasures result = measurer.measure(c.design, mask);
     const Image<float> nominal = image_of(c, mask, "nominal"),
                        outer = image_of(c, mask, c.settings.bands.front().outer),
                        inner = image_of(c, mask, c.settings.bands.front().inner);
@@ -126,7 +125,7 @@ TEST(TileFinisher, CountsInTheCoreWhatTheStepsGiveOneByOne) {
       for (int x = 126; x < 386; ++x) {
         l2 += (nominal(y, x) >= threshold) != (target(y, x) != 0);
         band += (outer(y, x) >= threshold) != (inner(y, x) >= threshold);
-        wrong += result.mask(y - 126, x - 126) != mask(y, x);
+        wrong += core(y - 126, x - 126) != mask(y, x);
       }
     EXPECT_EQ(wrong, 0);
     EXPECT_EQ(result.l2_nm2, 4.0 * l2);

@@ -47,11 +47,11 @@ TEST_F(JobFolder, SharedRunsWorkTogetherAndKeepOthersOut) {
 
 TEST_F(JobFolder, FinishedJobIsTheSameBytesEachTimeAndStillAJob) {
   const TilePlan plan{.core_x_nm = 8, .core_y_nm = 6, .halo_nm = 4, .reason = ""};
-  TileResult result{.mask = Image<std::uint8_t>(6, 8), .l2_nm2 = 3};
-  result.mask(2, 3) = 1;
+  TileMask mask{.pixels = Image<std::uint8_t>(6, 8)};
+  mask.pixels(2, 3) = 1;
   for (const char* name : {"a.h5", "b.h5"}) {
     JobFile file(at(name), example(), plan, 1.0);
-    file.add_result(result);
+    file.add_result(mask);
     file.finish({{0, 0}, {0, 1}}, {0, -1}, {{"l2_nm2", 3.0}});
   }
   EXPECT_EQ(bytes_of(at("a.h5")), bytes_of(at("b.h5")));

@@ -1,4 +1,4 @@
-#include "tools/reticle/layout_input.h"
+#include "masks/job/layout_input.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,14 +8,12 @@
 #include <utility>
 
 #include "kernels/base/error.h"
-#include "masks/design_file.h"
 #include "masks/glp.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/sha256.h"
-#include "tools/reticle/inputs.h"
 
-namespace reticle::tools {
+namespace reticle {
 namespace {
 
 struct Extent {
@@ -40,22 +38,26 @@ bool overlap(const Box& a, const Box& b) {
   return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
 }
 
+std::string window_text(const Box& w) {
+  return fmt::format("{},{},{},{} um", w.x0 / 1e3, w.y0 / 1e3, w.x1 / 1e3, w.y1 / 1e3);
+}
+
 // The part of the layout that is asked for.
-Box window_in(const Box& layout, const LayoutSelection& selection,
+Box window_in(const Box& layout, const LayoutPart& part,
               const std::filesystem::path& path) {
-  if (selection.window_um.empty()) return layout;
-  const Box window = window_from_text(selection.window_um);
+  if (!part.window) return layout;
+  const Box& window = *part.window;
   if (!overlap(window, layout))
     throw Error(ErrorCode::bad_input,
-                fmt::format("--window {}: {} holds nothing there; its shapes lie in {:g},{:g},{:g},"
+                fmt::format("the window {}: {} holds nothing there; its shapes lie in {:g},{:g},{:g},"
                             "{:g} um",
-                            selection.window_um, path.string(), layout.x0 / 1e3, layout.y0 / 1e3,
+                            window_text(window), path.string(), layout.x0 / 1e3, layout.y0 / 1e3,
                             layout.x1 / 1e3, layout.y1 / 1e3));
   return window;
 }
 
-LayoutInput open_glp(const std::filesystem::path& path, const LayoutSelection& selection) {
-  if (!selection.layers.empty() || !selection.cell.empty())
+LayoutInput open_glp(const std::filesystem::path& path, const LayoutPart& part) {
+  if (!part.layers.empty() || !part.cell.empty())
     throw Error(ErrorCode::invalid_argument,
                 path.string() + ": GLP has neither layers nor cells; leave out --layer and --cell");
   auto shapes = std::make_shared<std::vector<Extent>>();
@@ -68,7 +70,7 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutSelection& s
   Box layout = shapes->front().box;
   for (const Extent& shape : *shapes) layout = joined(layout, shape.box);
   LayoutInput input;
-  input.window = window_in(layout, selection, path);
+  input.window = window_in(layout, part, path);
   input.geometry = [shapes](const Box& box) {
     std::vector<Polygon> found;
     for (const Extent& shape : *shapes)
@@ -78,29 +80,28 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutSelection& s
   return input;
 }
 
-LayoutInput open_cells(const std::filesystem::path& path, const LayoutSelection& selection) {
+LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part) {
   const Layout layout = Layout::open(path);
-  std::vector<LayerId> layers;
-  for (const std::string& layer : selection.layers) layers.push_back(layer_from_text(layer));
-  if (layers.empty()) layers = only_layer(layout, path);
-  const LayoutView view(layout, selection.cell, layers);
+  const std::vector<LayerId> layers = part.layers.empty() ? only_layer(layout, path) : part.layers;
+  const LayoutView view(layout, part.cell, layers);
   LayoutInput input;
   input.dbu_nm = layout.dbu_nm();
-  input.window = window_in(view.bounding_box(), selection, path);
+  input.window = window_in(view.bounding_box(), part, path);
   input.geometry = [view](const Box& box) { return view.query(box); };
   return input;
 }
 
 }  // namespace
 
-LayoutInput open_layout(const std::filesystem::path& path, const LayoutSelection& selection) {
+LayoutInput open_layout(const std::filesystem::path& path, const LayoutPart& part) {
   LayoutInput input =
-      is_layout_name(path) ? open_cells(path, selection) : open_glp(path, selection);
+      is_layout_name(path) ? open_cells(path, part) : open_glp(path, part);
   input.sha256 = sha256_of_file(path);
-  input.selection =
-      fmt::format("layers [{}], cell '{}', window [{}] um", fmt::join(selection.layers, ", "),
-                  selection.cell, fmt::join(selection.window_um, ", "));
+  std::vector<std::string> layers;
+  for (const LayerId& layer : part.layers) layers.push_back(to_string(layer));
+  input.selection = fmt::format("layers [{}], cell '{}', window [{}]", fmt::join(layers, ", "),
+                                part.cell, part.window ? window_text(*part.window) : "");
   return input;
 }
 
-}  // namespace reticle::tools
+}  // namespace reticle

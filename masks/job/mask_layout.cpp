@@ -1,4 +1,4 @@
-#include "tools/reticle/layout_mask.h"
+#include "masks/job/mask_layout.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 
-namespace reticle::tools {
+namespace reticle {
 namespace {
 
 std::string name_of(std::size_t result) { return fmt::format("RETICLE_MASK_{}", result); }
@@ -20,15 +20,15 @@ std::string name_of(std::size_t result) { return fmt::format("RETICLE_MASK_{}", 
 
 MaskLayout::MaskLayout(const TilePlan& plan, double pixel_nm, double dbu_nm,
                        const MaskLayoutOptions& options)
-    : plan_(plan), pixel_nm_(pixel_nm), options_(options), layer_(layer_from_text(options.layer)) {
+    : plan_(plan), pixel_nm_(pixel_nm), options_(options), layer_(options.layer) {
   library_.dbu_nm = dbu_nm;
 }
 
-void MaskLayout::add_result(const TileResult& result) {
+void MaskLayout::add_result(const TileMask& mask) {
   const Box core{0.0, 0.0, plan_.core_x_nm, plan_.core_y_nm};
-  std::vector<Polygon> rings;
-  const Grid grid{result.mask.rows(), result.mask.cols(), pixel_nm_, 0.0, 0.0};
-  for (const Polygon& ring : trace_pixels(result.mask.view(), grid)) {
+  std::vector<Polygon> rings = mask.outlines;
+  const Grid grid{mask.pixels.rows(), mask.pixels.cols(), pixel_nm_, 0.0, 0.0};
+  for (const Polygon& ring : trace_pixels(mask.pixels.view(), grid)) {
     Polygon simple = simplify(ring, options_.tolerance_nm.value_or(pixel_nm_), core);
     if (!simple.empty()) rings.push_back(std::move(simple));
   }
@@ -64,4 +64,4 @@ void MaskLayout::write(const std::filesystem::path& path, const std::vector<Tile
   write_library(path, library_);
 }
 
-}  // namespace reticle::tools
+}  // namespace reticle

@@ -12,13 +12,13 @@
 #include "litho/chip/tiling.h"
 #include "masks/layout/cell_library.h"
 
-namespace reticle::tools {
+namespace reticle {
 
 enum class InputLayers { dropped, kept };
 
 struct MaskLayoutOptions {
   std::filesystem::path path;  // .gds or .oas; empty: mask.gds in the job's folder
-  std::string layer = "1/0";
+  layout::LayerId layer{1, 0};
   std::optional<double>
       tolerance_nm;  // outlines keep within it of the mask's pixels; none: one pixel
   InputLayers input = InputLayers::dropped;
@@ -29,7 +29,7 @@ class MaskLayout {
   MaskLayout(const TilePlan& plan, double pixel_nm, double dbu_nm,
              const MaskLayoutOptions& options);
   // Results in the order that write() refers to.
-  void add_result(const TileResult& result);
+  void add_result(const TileMask& mask);
   // results: [tile] place of its result, -1 where nothing is drawn. The input's cells come along
   // when they are kept; the mask then stands in the cell that was corrected. Throws
   // Error(bad_input) for coordinates beyond 32 bits, Error(io) if it cannot be written.
@@ -45,4 +45,4 @@ class MaskLayout {
   layout::Library library_;
 };
 
-}  // namespace reticle::tools
+}  // namespace reticle

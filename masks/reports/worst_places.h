@@ -11,7 +11,7 @@
 #include "litho/ilt/settings.h"
 #include "litho/chip/tiling.h"
 
-namespace reticle::tools {
+namespace reticle {
 
 struct WorstPlace {
   TileIndex tile;
@@ -27,4 +27,4 @@ std::vector<WorstPlace> draw_worst_places(const OpticalModel& model, const IltSe
                                           std::span<const TileIndex> ranked,
                                           const FinishedCore& finished_core);
 
-}  // namespace reticle::tools
+}  // namespace reticle

@@ -1,4 +1,4 @@
-#include "tools/reticle/worst_places.h"
+#include "masks/reports/worst_places.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,7 @@
 #include "masks/pictures/png.h"
 #include "masks/pictures/preview.h"
 
-namespace reticle::tools {
+namespace reticle {
 namespace {
 
 constexpr std::size_t k_pictures = 6;
@@ -66,4 +66,4 @@ std::vector<WorstPlace> draw_worst_places(const OpticalModel& model, const IltSe
   return places;
 }
 
-}  // namespace reticle::tools
+}  // namespace reticle

@@ -1,0 +1,60 @@
+// Inverse lithography of a layout tile by tile, without seams.
+//
+// Stage 0 optimises every tile on its own. Each refinement starts from the blend of the neighbours'
+// fields (seams.h), keeps it fixed beyond the core and a margin, and optimises on. Then the blend is
+// cut and cleaned, and at last each core is imaged with the finished masks around it and measured.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "litho/chip/correction_method.h"
+#include "litho/ilt/settings.h"
+
+namespace reticle {
+
+struct ChipSettings {
+  std::optional<double> halo_nm;     // empty: the model's interaction range
+  double blend_nm = 64.0;            // half width of the blend across seams
+  double free_margin_nm = 128.0;     // what refinements may change around a core; at least the blend
+  int refinements = 1;
+  int refinement_iterations = 40;    // on the last level's grid
+  double refinement_rate = 0.05;     // of Adam's first step
+};
+
+class IltTiles final : public CorrectionMethod {
+ public:
+  // `identity` says what decides masks besides `chip`: the model's hash and the recipe; what only concerns
+  // measuring may be left out of it, see without_measuring(). `settings` as from resolved(). The model
+  // is the caller's. Throws Error(bad_input) like plan_tiles(), or if the blend or margin does not fit
+  // the tile.
+  IltTiles(const OpticalModel& model, IltSettings settings, ChipSettings chip, std::string identity);
+
+  const TilePlan& plan() const override { return plan_; }
+  int stages() const override { return chip_.refinements + 3; }
+  int mask_stage() const override { return chip_.refinements + 1; }
+  int measure_stage() const override { return chip_.refinements + 2; }
+  std::string stage_name(int stage) const override;
+  std::string identity(int stage) const override;
+  StageInputs inputs(int stage) const override;
+  bool uses_engine(int stage) const override { return stage <= chip_.refinements; }
+  int batch_size(const Engine& engine, int wanted) const override;
+  double mask_pixel_nm() const override { return settings_.mask_pixel_nm; }
+  std::unique_ptr<TileWorker> make_worker(Engine& engine) const override;
+
+ private:
+  class Worker;
+
+  const OpticalModel& model_;
+  IltSettings settings_, refinement_;
+  ChipSettings chip_;
+  std::string identity_;
+  TilePlan plan_;
+  double pixel_nm_;   // of the parameters
+  float background_;  // parameter where nothing is drawn
+};
+
+// The settings with those that only concern measuring at their defaults: masks with equal ones are equal.
+IltSettings without_measuring(IltSettings settings);
+
+}  // namespace reticle

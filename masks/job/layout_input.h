@@ -1,0 +1,25 @@
+// The layout of a correction job: geometry by window, and what identifies it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "litho/chip/tiling.h"
+#include "litho/geometry/polygon.h"
+#include "masks/design_file.h"
+
+namespace reticle {
+
+struct LayoutInput {
+  GeometrySource geometry;
+  Box window;          // to be corrected, nm
+  std::string sha256;  // of the file
+  std::string selection;
+  double dbu_nm = 1.0;
+};
+
+// Throws Error(bad_input) naming what is there if layer or cell is not, and if the window does not
+// meet the layout.
+LayoutInput open_layout(const std::filesystem::path& path, const LayoutPart& part);
+
+}  // namespace reticle

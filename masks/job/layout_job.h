@@ -1,0 +1,77 @@
+// Correcting one layout: a job folder, worked on by threads of this process and, when shared, by
+// other processes. Nothing is printed here: a watcher hears how far it is and may stop it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kernels/engine/engine_choice.h"
+#include "litho/chip/ilt_tiles.h"
+#include "masks/design_file.h"
+#include "masks/job/job_file.h"
+#include "masks/job/job_summary.h"
+#include "masks/job/mask_layout.h"
+#include "masks/reports/worst_places.h"
+
+namespace reticle {
+
+enum class JobStart { refuse_existing, resume, layout_changed };
+
+enum class TaskOrder { forwards, backwards };  // results do not depend on it
+
+struct LayoutJob {
+  std::filesystem::path layout, folder;
+  LayoutPart part;
+  OpticalModel model;
+  IltSettings settings;  // resolved
+  ChipSettings chip;
+  JobDescription description;  // all but what the layout and the tiling say
+  MaskLayoutOptions mask_layout;
+  std::vector<TileIndex> only;  // of the tiles; empty: all
+  JobStart start = JobStart::refuse_existing;
+  JobAccess access = JobAccess::alone;
+  int threads = 1;
+  EngineChoice engine;
+  TaskOrder order = TaskOrder::forwards;
+};
+
+// Called from any thread, one call at a time.
+struct JobWatcher {
+  std::function<void(const std::string& sentence)> note = [](const std::string&) {};
+  // Of the work named, how much is done; called at its start with 0.
+  std::function<void(const std::string& work, std::size_t done, std::size_t total)> progress =
+      [](const std::string&, std::size_t, std::size_t) {};
+  // Asked between tiles: whether to stop, with everything finished on disk.
+  std::function<bool()> interrupted = [] { return false; };
+};
+
+struct StageSummary {
+  std::string name;
+  std::size_t tiles = 0;     // that need a result, equal ones counted each
+  std::size_t distinct = 0;  // results
+  std::size_t here = 0;      // of them, computed by this run and process
+  double seconds = 0.0;
+};
+
+// What became of a job, for reports.
+struct LayoutOutcome {
+  bool finished = false;  // false: interrupted, or another worker writes the results
+  TilePlan plan;
+  double window_um2 = 0.0;
+  std::size_t tiles = 0;
+  std::vector<StageSummary> stages;
+  std::vector<TileRow> rows;  // of tiles with something drawn in or near them, in order
+  JobSummary summary;
+  std::vector<WorstPlace> worst_places;
+};
+
+// The description of a job by inverse lithography with these settings.
+JobDescription describe_job(const OpticalModel& model, const IltSettings& settings,
+                            const std::string& tool_version);
+
+// Throws Error(bad_input) if the folder holds a job and may not, or one that differs.
+LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher = {});
+
+}  // namespace reticle

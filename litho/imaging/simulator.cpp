@@ -119,29 +119,39 @@ Image<T> Simulator<T>::image(const Spectrum<T>& intensity, int rows, int cols) {
   return out;
 }
 
+// Below are the transposes of the steps of the image, last first. analyze() divides by the number of its
+// samples, so its transpose is synthesize() divided by it, and that of synthesize() is analyze() times it.
 template <class T>
-Image<T> Simulator<T>::mask_gradient(int condition, T dose, ImageView<const T> d_image, int rows,
-                                     int cols) {
-  // The transposes of the steps of the image, last first. analyze() divides by the number of its
-  // samples, so its transpose is synthesize() divided by it, and that of synthesize() is analyze()
-  // times it.
-  Spectrum<T> d_intensity(2 * half_x(), 2 * half_y());
-  parts_->band(d_image.rows, d_image.cols, 2 * half_x(), 2 * half_y()).analyze(d_image, d_intensity);
-  const T pixels = dose * dose * static_cast<T>(d_image.size());
-  const T d_mean = static_cast<T>(parts_->flare) * pixels * d_intensity.at(0, 0).real();
-  const T scale = static_cast<T>(1.0 - parts_->flare) * pixels / static_cast<T>(parts_->field_image.size());
+Spectrum<T> Simulator<T>::spectrum_gradient(int condition, T dose, Spectrum<T> d_intensity) {
+  const T dose_squared = dose * dose;
+  const T d_mean = static_cast<T>(parts_->flare) * dose_squared * d_intensity.at(0, 0).real();
+  const T scale =
+      static_cast<T>(1.0 - parts_->flare) * dose_squared / static_cast<T>(parts_->field_image.size());
   diffuse(d_intensity, parts_->period_x_nm, parts_->period_y_nm, parts_->stage_blur_nm);
   for (std::size_t i = 0; i < d_intensity.size(); ++i) d_intensity.data()[i] *= scale;
   Image<T> d_field(parts_->fields.field_rows(), parts_->fields.field_cols());
   parts_->field_band.synthesize(d_intensity, d_field.view());
-
   Spectrum<T> d_mask(half_x(), half_y());
   parts_->fields.add_adjoint(condition, d_field.view(), d_mask);
   d_mask.at(0, 0) += d_mean;
+  return d_mask;
+}
+
+template <class T>
+Image<T> Simulator<T>::pixel_gradient(const Spectrum<T>& d_mask, int rows, int cols) {
   Image<T> gradient(rows, cols);
-  for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<T>(gradient.size());
   parts_->band(rows, cols, half_x(), half_y()).synthesize(d_mask, gradient.view());
+  for (T& pixel : gradient) pixel /= static_cast<T>(gradient.size());
   return gradient;
+}
+
+template <class T>
+Image<T> Simulator<T>::mask_gradient(int condition, T dose, ImageView<const T> d_image, int rows,
+                                     int cols) {
+  Spectrum<T> d_intensity(2 * half_x(), 2 * half_y());
+  parts_->band(d_image.rows, d_image.cols, 2 * half_x(), 2 * half_y()).analyze(d_image, d_intensity);
+  for (std::size_t i = 0; i < d_intensity.size(); ++i) d_intensity.data()[i] *= static_cast<T>(d_image.size());
+  return pixel_gradient(spectrum_gradient(condition, dose, std::move(d_intensity)), rows, cols);
 }
 
 template class Simulator<float>;

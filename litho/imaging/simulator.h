@@ -51,6 +51,11 @@ class Simulator {
   // last computed for this condition: d_image = dL/dI at pixel centres, [rows, cols] of both grids
   // covering the field. Dose as given for that image.
   Image<T> mask_gradient(int condition, T dose, ImageView<const T> d_image, int rows, int cols);
+  // The same in coefficients: from dL/dRe I(f) + i dL/dIm I(f) of intensity_spectrum()'s result to that of
+  // the mask spectrum it was given.
+  Spectrum<T> spectrum_gradient(int condition, T dose, Spectrum<T> d_intensity);
+  // And from the mask spectrum to the pixels it was computed from.
+  Image<T> pixel_gradient(const Spectrum<T>& d_mask, int rows, int cols);
 
  private:
   struct Parts;

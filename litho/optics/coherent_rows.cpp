@@ -44,16 +44,19 @@ OrderWindow order_window(const OpticsSettings& settings, std::span<const SourceP
           static_cast<int>(std::floor((1.0 + reach_y) * cutoff * settings.period_y_nm() + 1e-9))};
 }
 
-double clear_field(const OpticsSettings& settings, std::span<const SourcePoint> source) {
-  const Projection projection(settings, 0.0, 0.0, Surroundings::medium_only);
+double clear_intensity(const OpticsSettings& settings, const SourcePoint& point) {
+  const OrderResponse response =
+      Projection(settings, 0.0, 0.0, Surroundings::medium_only).at(point.sigma_x, point.sigma_y);
   double sum = 0.0;
-  for (const SourcePoint& point : source) {
-    const OrderResponse response = projection.at(point.sigma_x, point.sigma_y);
-    for (const JonesState& state : states_of(settings, point))
-      for (const auto& component : response)
-        sum += point.weight * state.weight *
-               std::norm(component[0] * state.x + component[1] * state.y);
-  }
+  for (const JonesState& state : states_of(settings, point))
+    for (const auto& component : response)
+      sum += state.weight * std::norm(component[0] * state.x + component[1] * state.y);
+  return sum;
+}
+
+double clear_field(const OpticsSettings& settings, std::span<const SourcePoint> source) {
+  double sum = 0.0;
+  for (const SourcePoint& point : source) sum += point.weight * clear_intensity(settings, point);
   if (sum <= 0.0)
     throw Error(ErrorCode::bad_input,
                 "source: all light of the zero order misses the pupil (sigma above 1 or inside "

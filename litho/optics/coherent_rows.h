@@ -31,6 +31,8 @@ OrderWindow order_window(const OpticsSettings& settings, std::span<const SourceP
 // Intensity of a clear mask in the medium without films: what images are divided by. Only the zero
 // order of source points inside the pupil counts. Throws Error(bad_input) if there is none.
 double clear_field(const OpticsSettings& settings, std::span<const SourcePoint> source);
+// One point's part of it per unit of its weight; 0 outside the pupil.
+double clear_intensity(const OpticsSettings& settings, const SourcePoint& point);
 
 class CoherentRows {
  public:

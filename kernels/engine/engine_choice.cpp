@@ -20,6 +20,15 @@ constexpr const char* k_plugin_name = "libreticle_cuda.so";
 constexpr std::size_t k_message_bytes = 512;
 constexpr int k_parents = 4;  // a build tree's programs lie up to four directories deep
 
+// The directory of a program or library, and lib/reticle of it and of its parents.
+void add_around(const std::filesystem::path& file, std::vector<std::filesystem::path>& directories) {
+  if (file.empty()) return;
+  std::filesystem::path place = file.parent_path();
+  directories.push_back(place);
+  for (int i = 0; i <= k_parents; ++i, place = place.parent_path())
+    directories.push_back(place / "lib" / "reticle");
+}
+
 std::vector<std::filesystem::path> plugin_directories() {
   std::vector<std::filesystem::path> directories;
   if (const char* list = std::getenv("RETICLE_ENGINE_PATH")) {
@@ -27,12 +36,12 @@ std::vector<std::filesystem::path> plugin_directories() {
     for (std::string entry; std::getline(stream, entry, ':');)
       if (!entry.empty()) directories.emplace_back(entry);
   }
+  // Beside the program, and beside the library that holds this code, whichever program loaded it.
   std::error_code failed;
-  std::filesystem::path place = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path();
-  if (failed) return directories;
-  directories.push_back(place);
-  for (int i = 0; i <= k_parents; ++i, place = place.parent_path())
-    directories.push_back(place / "lib" / "reticle");
+  add_around(std::filesystem::read_symlink("/proc/self/exe", failed), directories);
+  Dl_info own{};
+  if (dladdr(reinterpret_cast<void*>(&make_cpu_engine), &own) != 0 && own.dli_fname != nullptr)
+    add_around(std::filesystem::weakly_canonical(own.dli_fname, failed), directories);
   return directories;
 }
 
@@ -59,7 +68,7 @@ Plugin load_plugin() {
   }
   if (path.empty())
     return {.problem = std::string("no ") + k_plugin_name +
-                       " in RETICLE_ENGINE_PATH, beside the program or in its lib/reticle"};
+                       " in RETICLE_ENGINE_PATH, beside the program or library or in lib/reticle of theirs"};
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return {.problem = path + " does not load: " + dlerror()};
   const auto version = symbol<PluginVersion>(library, k_plugin_version_symbol);

@@ -30,7 +30,8 @@ struct EngineChoice {
 };
 
 // The plugin libreticle_cuda.so is looked for in the directories of RETICLE_ENGINE_PATH (separated by
-// colons), next to the program, and in lib/reticle of the program's directory and its four parents.
+// colons), next to the program and to the library that holds this code, and in lib/reticle of their
+// directories and four parents of each.
 // Throws Error(device_failure), saying what is missing, if CUDA is asked for and cannot be had, and
 // Error(invalid_argument) for a GPU that is not there or named twice.
 EngineChoice choose_engine(const EngineRequest& request);

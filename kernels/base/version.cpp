@@ -1,0 +1,7 @@
+#include "kernels/base/version.h"
+
+namespace reticle {
+
+std::string_view version() { return RETICLE_VERSION; }
+
+}  // namespace reticle

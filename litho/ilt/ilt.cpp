@@ -233,9 +233,14 @@ int batch_size(const Engine& engine, const OpticalModel& model, const IltSetting
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
                                 const IltProgress& progress, int threads) {
-  if (designs.empty()) return {};
   std::vector<ClipStart> clips;
   for (const Design& design : designs) clips.push_back({design, {}});
+  return correct(engine, model, settings, clips, progress, threads);
+}
+
+std::vector<Correction> correct(Engine& engine, const OpticalModel& model, const IltSettings& settings,
+                                std::span<const ClipStart> clips, const IltProgress& progress, int threads) {
+  if (clips.empty()) return {};
   BatchCorrection batch(engine, model, settings, clips, threads);
   batch.run(progress);
   return std::move(batch).corrections();

@@ -60,6 +60,11 @@ struct ClipStart {
   Image<float> parameters;
 };
 
+// The same from a start of one's own.
+std::vector<Correction> correct(Engine& engine, const OpticalModel& model, const IltSettings& settings,
+                                std::span<const ClipStart> clips, const IltProgress& progress = {},
+                                int threads = 1);
+
 // The parameters of the last level, not yet cut.
 struct GreyMask {
   Image<float> parameters;  // 0 = mask edge

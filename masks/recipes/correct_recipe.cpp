@@ -76,6 +76,12 @@ IltSettings read_correct_recipe(const std::filesystem::path& path) {
   return settings;
 }
 
+IltSettings correct_recipe_from_text(const std::string& text, const std::string& name) {
+  IltSettings settings;
+  read_recipe_text(text, name, [&](RecipeKeys& keys) { describe(keys, settings); });
+  return settings;
+}
+
 std::string print_correct_recipe(IltSettings settings) {
   return print_recipe([&](RecipeKeys& keys) { describe(keys, settings); }, RecipeStyle::values);
 }

@@ -144,6 +144,12 @@ OpticsSettings read_model_recipe(const std::filesystem::path& path) {
   return optics;
 }
 
+OpticsSettings model_recipe_from_text(const std::string& text, const std::string& name) {
+  OpticsSettings optics;
+  read_recipe_text(text, name, [&](RecipeKeys& keys) { describe_model(keys, optics); });
+  return optics;
+}
+
 std::string print_model_recipe(OpticsSettings optics) {
   return print_recipe([&](RecipeKeys& keys) { describe_model(keys, optics); }, RecipeStyle::values);
 }

@@ -21,6 +21,9 @@ void describe(RecipeKeys& keys, OpticsSettings& optics);
 // Settings of `reticle correct`, the defaults where the recipe says nothing or the path is empty.
 IltSettings read_correct_recipe(const std::filesystem::path& path);
 
+// The same from TOML text; `name` stands for the file in messages.
+IltSettings correct_recipe_from_text(const std::string& text, const std::string& name);
+
 // Every value, as it goes into results.
 std::string print_correct_recipe(IltSettings settings);
 
@@ -29,6 +32,8 @@ std::string documented_correct_recipe();
 
 // The same for `reticle model`; a freeform source's map is read along.
 OpticsSettings read_model_recipe(const std::filesystem::path& path);
+// From text, of which a freeform source is not read along: neither its map nor validated.
+OpticsSettings model_recipe_from_text(const std::string& text, const std::string& name);
 std::string print_model_recipe(OpticsSettings optics);
 std::string documented_model_recipe();
 

@@ -1,0 +1,88 @@
+"""PyTorch: images as differentiable functions (torch.autograd.Function), in float32 or float64, on the CPU."""
+
+import torch
+
+
+
+def _arrays(tensors):
+    for tensor in tensors:
+        if tensor is not None and tensor.device.type != "cpu":
+            raise ValueError("mask: the tensor lies on a device; images are taken from host memory (tensor.cpu())")
+    return [None if t is None else t.detach().contiguous() for t in tensors]
+
+
+class _Image(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, mask, dose, model, where):
+        mask = _arrays([mask])[0]
+        ctx.model, ctx.where, ctx.dose = model, where, dose
+        ctx.save_for_backward(mask)
+        return model.image(mask, dose=float(dose), **where)
+
+    @staticmethod
+    def backward(ctx, cotangent):
+        (mask,) = ctx.saved_tensors
+        gradient = ctx.model.vjp(mask, cotangent.contiguous(), dose=float(ctx.dose), **ctx.where)
+        d_dose = torch.tensor(gradient.dose, dtype=ctx.dose.dtype) if isinstance(ctx.dose, torch.Tensor) else None
+        return gradient.mask, d_dose, None, None
+
+
+def image(model, mask, *, dose=1.0, **where):
+    """model.image(mask, dose=dose, **where), differentiable in the mask's pixels and in a dose given as a tensor.
+
+    mask: (rows, cols) or (batch, rows, cols), float32 or float64.
+    """
+    return _Image.apply(mask, dose, model, where)
+
+
+class _PolygonImage(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, model, where, *corners):
+        polygons = [c.detach().double().numpy() for c in corners]
+        ctx.model, ctx.where, ctx.polygons, ctx.types = model, where, polygons, [c.dtype for c in corners]
+        return torch.from_numpy(model.image(polygons, **where))
+
+    @staticmethod
+    def backward(ctx, cotangent):
+        where = {k: v for k, v in ctx.where.items() if k != "dtype"}
+        gradient = ctx.model.vjp(ctx.polygons, cotangent.contiguous().numpy(), **where)
+        return (None, None, *(torch.from_numpy(g).to(t) for g, t in zip(gradient.mask, ctx.types)))
+
+
+def polygon_image(model, corners, **where):
+    """model.image(polygons, **where), differentiable in the corners: a list of (n, 2) tensors in nm."""
+    return _PolygonImage.apply(model, where, *corners)
+
+
+class _Abbe(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, mask, source, zernikes, focus, abbe, where):
+        tensors = _arrays([mask, source, zernikes])
+        ctx.abbe, ctx.where, ctx.focus = abbe, where, focus
+        ctx.save_for_backward(*tensors)
+        return abbe.image(tensors[0], **_Abbe.arguments(tensors, focus), **where)
+
+    @staticmethod
+    def arguments(tensors, focus):
+        _, source, zernikes = tensors
+        return {"source": None if source is None else source.double().numpy(),
+                "zernikes_waves": None if zernikes is None else zernikes.double().numpy(),
+                "focus_nm": None if focus is None else float(focus)}
+
+    @staticmethod
+    def backward(ctx, cotangent):
+        tensors = ctx.saved_tensors
+        needs = ctx.needs_input_grad
+        wanted = [name for name, need in zip(("mask", "source", "zernikes_waves", "focus_nm"), needs) if need]
+        gradient = ctx.abbe.vjp(tensors[0], cotangent.contiguous(), wanted=tuple(wanted),
+                                **_Abbe.arguments(tensors, ctx.focus), **ctx.where)
+        _, source, zernikes = tensors
+        return (gradient.mask if needs[0] else None,
+                torch.from_numpy(gradient.source).to(source.dtype) if needs[1] else None,
+                torch.from_numpy(gradient.zernikes_waves[:len(zernikes)]).to(zernikes.dtype) if needs[2] else None,
+                torch.tensor(gradient.focus_nm, dtype=ctx.focus.dtype) if needs[3] else None, None, None)
+
+
+def abbe_image(abbe, mask, *, source=None, zernikes_waves=None, focus_nm=None, **where):
+    """abbe.image(...), differentiable in each of mask, source, zernikes_waves and focus_nm that is a tensor."""
+    return _Abbe.apply(mask, source, zernikes_waves, focus_nm, abbe, where)

@@ -16,11 +16,11 @@ def source():
 
 def test_kernels_come_to_the_exact_image():
     optics = reticle.optics(na=0.93, immersion_index=1.0, source=reticle.Annular(0.5, 0.8), period_nm=(700.0, 500.0),
-                            max_error=1e-5, focus_nm=40.0)
+                            max_error=1e-4, focus_nm=40.0)
     mask = RANDOM.random((50, 70))
     exact = reticle.Abbe(optics).image(mask)
     # The error is stated for binary masks of the calibration pattern; this one is of the same size.
-    assert numpy.abs(reticle.Model.from_recipe(optics).image(mask) - exact).max() < 3e-5
+    assert numpy.abs(reticle.Model.from_recipe(optics).image(mask) - exact).max() < 3e-4
 
 
 def test_gradients_equal_central_differences(optics, source):

@@ -10,7 +10,7 @@ import pytest
 import reticle
 from conftest import bars
 
-RECIPE = {"mask_pixel_nm": 4.0, "minimum_area_nm2": 800.0,
+RECIPE = {"mask_pixel_nm": 4.0,
           "levels": [{"coarseness": 4, "iterations": 30, "resist_slope_last": 60.0}]}
 WINDOW = (0.0, 0.0, 1024.0, 1024.0)
 

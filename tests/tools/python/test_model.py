@@ -119,6 +119,18 @@ def test_saved_model_is_the_model(model, tmp_path):
     assert (again.image(mask) == model.image(mask)).all()
 
 
+def test_window_keeps_the_cd_within_its_tolerance(model):
+    gauges = [reticle.Gauge("bar", 300.0, 512.0, 480.0, 512.0, cd_nm=0.0)]
+    window = reticle.window(bars(), gauges, model, exposures=(0.9, 1.0, 1.1), tolerance=0.1)
+    assert (numpy.diff(window.cd_nm[0, 0]) > 0).all()  # a bright line grows with the exposure
+    for focus, low, high in window.slices[0]:
+        index = list(window.focus_nm).index(focus)
+        edge = reticle.window(bars(), gauges, model, exposures=(low, high)).cd_nm[index, 0]
+        size = window.cd_nm[0, 0, 1]
+        assert numpy.abs(edge - [0.9 * size, 1.1 * size]).max() < 1e-6 * size
+    assert window.exposure_latitude > 0 and window.rectangle["depth_nm"] > 0
+
+
 def test_kernels_from_elsewhere_make_the_model(model):
     conditions = [(c.name, c.focus_nm, c.kernels, c.weights) for c in model.conditions]
     again = reticle.Model.from_kernels(conditions, period_nm=1024.0, threshold=0.3)

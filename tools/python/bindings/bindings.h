@@ -18,6 +18,8 @@ void bind_model(nanobind::module_& m);
 void bind_abbe(nanobind::module_& m);
 void bind_correction(nanobind::module_& m);
 void bind_files(nanobind::module_& m);
+void bind_jobs(nanobind::module_& m);
+void bind_metrology(nanobind::module_& m);
 
 // A model and the plans of its threads.
 struct Model {

@@ -23,6 +23,7 @@
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
+#include "masks/pictures/image_file.h"
 #include "masks/sha256.h"
 #include "tools/python/bindings/arrays.h"
 #include "tools/python/bindings/bindings.h"
@@ -121,6 +122,16 @@ void bind_files(nb::module_& m) {
         result["model_hash"] = file.model_hash;
         return result;
       }, "path"_a);
+  m.def("write_image", [](const std::filesystem::path& path, const Array& image, const GridNumbers& grid,
+                          const std::string& condition, double dose, const std::string& model_hash) {
+        if (image.ndim() != 2 || !holds<float>(image)) refuse("image: a float32 array (rows, cols) is wanted, not shape " + shape_of(image));
+        require_plain(image, "image");
+        ImageFile file{.grid = grid_of(image, grid), .aerial = Image<float>(static_cast<int>(image.shape(0)), static_cast<int>(image.shape(1))),
+                       .condition = condition, .dose = dose, .model_hash = model_hash, .tool_version = std::string(version())};
+        std::copy_n(static_cast<const float*>(image.data()), file.aerial.size(), file.aerial.data());
+        const nb::gil_scoped_release released;
+        write_image(path, file);
+      }, "path"_a, "image"_a, "grid"_a, "condition"_a, "dose"_a, "model_hash"_a);
   m.def("write_mask", [](const std::filesystem::path& path, const Array& mask, const Array& target, const GridNumbers& grid,
                          const std::vector<std::pair<std::string, double>>& metrics, const std::string& recipe,
                          const std::string& model_hash) {

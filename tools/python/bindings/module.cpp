@@ -42,4 +42,6 @@ NB_MODULE(_core, m) {
   reticle::python::bind_abbe(m);
   reticle::python::bind_correction(m);
   reticle::python::bind_files(m);
+  reticle::python::bind_jobs(m);
+  reticle::python::bind_metrology(m);
 }

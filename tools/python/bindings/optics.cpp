@@ -44,6 +44,7 @@ void bind_optics(nb::module_& m) {
           })
       .def_prop_ro("wavelength_nm", [](const Optics& self) { return self.settings.wavelength_nm; })
       .def_prop_ro("na", [](const Optics& self) { return self.settings.na; })
+      .def_prop_ro("zernikes_waves", [](const Optics& self) { return self.settings.zernikes_waves; })
       .def_prop_ro("conditions", [](const Optics& self) {
             std::vector<std::pair<std::string, double>> result;
             for (const FocusCondition& c : self.settings.conditions) result.emplace_back(c.name, c.focus_nm);

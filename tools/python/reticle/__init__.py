@@ -18,7 +18,9 @@ _HOMES = {
     "Correction": "correction", "Evaluation": "correction", "correct": "correction", "evaluate": "correction",
     "recipe_help": "correction",
     "Design": "designs", "Mask": "designs", "read_design": "designs", "read_mask": "designs",
-    "merge": "designs", "write_layout": "designs",
+    "merge": "designs", "write_image": "designs", "write_layout": "designs",
+    "LayoutJob": "jobs", "correct_layout": "jobs",
+    "Gauge": "metrology", "Window": "metrology", "window": "metrology",
 }
 _MODULES = ("jax", "klayout", "plot", "torch")
 

@@ -59,7 +59,7 @@ class Design:
         """Of a klayout Region, whose database unit is dbu_nm, or of a Cell's layer ("11/0" or an index)."""
         import numpy
 
-        if hasattr(region, "begin_shapes_rec"):  # a cell
+        if hasattr(region, "layout"):  # a cell
             from .klayout import module, region_of
 
             dbu_nm = region.layout().dbu * 1e3
@@ -155,6 +155,12 @@ def merge(polygons):
 def write_layout(path, layers, *, cell="TOP", dbu_nm=1.0):
     """A layout of one cell (.gds or .oas): {"11/0": polygons in nm}."""
     _core.write_layout(os.fspath(path), [(name, *pack(polygons)) for name, polygons in layers.items()], cell, dbu_nm)
+
+
+def write_image(path, image, grid, model, *, condition=None, dose=1.0):
+    """An image (rows, cols) float32 on a Grid as HDF5 (masks/SCHEMA.md), with the model that made it."""
+    names = [c[0] for c in model._core._conditions]
+    _core.write_image(os.fspath(path), image, _numbers(grid), condition or names[0], dose, model.hash)
 
 
 def _kind(design):

@@ -88,8 +88,12 @@ def _abbe_backward(abbe, where, saved, cotangent):
 _abbe.defvjp(_abbe_forward, _abbe_backward)
 
 
-def abbe_image(abbe, mask, *, source, zernikes_waves=(0.0,), focus_nm=0.0, **where):
-    """abbe.image(...), differentiable in mask, source (rows, cols), zernikes_waves and focus_nm."""
+def abbe_image(abbe, mask, *, source, zernikes_waves=None, focus_nm=None, **where):
+    """abbe.image(...), differentiable in mask, source (rows, cols), zernikes_waves and focus_nm; None: the recipe's."""
+    if zernikes_waves is None:
+        zernikes_waves = abbe.optics._core.zernikes_waves or [0.0]
+    if focus_nm is None:
+        focus_nm = abbe.optics.conditions[0][1]
     mask = jax.numpy.asarray(mask)
     return _abbe(abbe, tuple(sorted(where.items())), mask, jax.numpy.asarray(source, dtype=mask.dtype),
                  jax.numpy.asarray(zernikes_waves, dtype=mask.dtype), jax.numpy.asarray(focus_nm, dtype=mask.dtype))

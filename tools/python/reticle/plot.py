@@ -82,15 +82,16 @@ def kernels(model, count=9, condition=0, axes=None):
     return axes
 
 
-def image(array, *, grid=None, model=None, threshold=None, polygons=(), axes=None):
-    """An image over nm, with its contour at the threshold and outlines of polygons."""
+def image(array, *, grid=None, model=None, threshold=None, polygons=(), label="intensity, clear fields", axes=None):
+    """An image over nm, with its contour at the threshold and outlines of polygons; label None: no scale."""
     import numpy
 
     axes = _axes(axes)
     array = numpy.asarray(array)
     extent = _extent(array, grid, model)
     picture = axes.imshow(array, origin="lower", extent=extent, cmap="inferno")
-    axes.figure.colorbar(picture, ax=axes, label="intensity, clear fields")
+    if label is not None:
+        axes.figure.colorbar(picture, ax=axes, label=label)
     if threshold is None and model is not None:
         threshold = model.resist.threshold
     if threshold is not None:

@@ -1,10 +1,13 @@
 // What a user of the installed library writes: build a model in memory, check it, look into it.
 #include <iostream>
 
-#include "kernels/base/error.h"
-#include "litho/imaging/optical_model.h"
+#include <reticle/kernels/base/error.h>
+#include <reticle/kernels/base/version.h>
+#include <reticle/litho/imaging/optical_model.h>
 
 int main() {
+  if (reticle::version().empty()) return 1;
+
   reticle::SocsKernels focus;
   focus.name = "focus";
   focus.coefficients = {{1.0, 0.0}};

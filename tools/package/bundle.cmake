@@ -45,21 +45,6 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE DEST
 install(PROGRAMS ${PROJECT_SOURCE_DIR}/bench/run_gpu DESTINATION bench COMPONENT bundle)
 install(FILES ${PROJECT_SOURCE_DIR}/bench/naive_ilt.py DESTINATION bench COMPONENT bundle)
 
-# Licences of all that is linked or travels along, as Debian's packages state them.
-string(REGEX MATCH "^[0-9]+" gcc ${CMAKE_CXX_COMPILER_VERSION})
-set(licences
-  gcc=gcc-${gcc}-base hdf5=libhdf5-dev libaec=libaec-dev zlib=zlib1g-dev libpng=libpng-dev
-  opencv=libopencv-core-dev tbb=libtbb-dev openblas=libopenblas-pthread-dev lapack=liblapacke-dev
-  fmt=libfmt-dev spdlog=libspdlog-dev tomlplusplus=libtomlplusplus-dev benchmark=libbenchmark-dev
-  googletest=libgtest-dev cli11=libcli11-dev nlohmann-json=nlohmann-json3-dev boost=libboost-dev)
-foreach(entry IN LISTS licences)
-  string(REPLACE "=" ";" entry ${entry})
-  list(GET entry 0 name)
-  list(GET entry 1 package)
-  set(text /usr/share/doc/${package}/copyright)
-  if(NOT EXISTS ${text})
-    message(FATAL_ERROR "A bundle carries the licence of ${name}, but there is no ${text}: build it on "
-                        "Debian with the packages of tools/dependencies.txt")
-  endif()
-  install(FILES ${text} DESTINATION licences RENAME ${name} COMPONENT bundle)
-endforeach()
+set(RETICLE_LICENCES_DESTINATION licences)
+set(RETICLE_LICENCES_COMPONENT bundle)
+include(tools/package/licences.cmake)

@@ -22,10 +22,9 @@ class DeviceIltBatch final : public IltBatch {
       : device_(device),
         plan_(plan_imaging(problem)),
         clips_(clips),
-        scratch_blocks_(cuda::scratch_blocks(plan_, device.shared_limit())),
         workspace_(device, placed(nullptr)),
         outline_(device),
-        imaging_(device, plan_, scratch_blocks_, arrays_.imaging) {
+        imaging_(device, plan_, arrays_.imaging) {
     device_.clear(workspace_.data(), placed(workspace_.data()));
     imaging_.upload_tables(problem);
     vectors_ = {arrays_.parameters, arrays_.gradient};
@@ -145,7 +144,7 @@ class DeviceIltBatch final : public IltBatch {
  private:
   std::size_t placed(char* base) {
     Layout layout(base);
-    place(layout, plan_, clips_, scratch_blocks_, arrays_);
+    place(layout, plan_, clips_, scratch_blocks(plan_, device_.shared_limit()), arrays_);
     return layout.bytes();
   }
   long pixels() const { return static_cast<long>(clips_) * plan_.pixels(); }
@@ -213,7 +212,6 @@ class DeviceIltBatch final : public IltBatch {
   Device& device_;
   ImagingPlan plan_;
   int clips_;
-  int scratch_blocks_;
   IltArrays arrays_{};
   DeviceMemory<Device> workspace_;
   DeviceOutline<Device> outline_;

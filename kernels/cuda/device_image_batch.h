@@ -18,9 +18,8 @@ class DeviceImageBatch final : public ImageBatch {
       : device_(device),
         plan_(plan_imaging(problem)),
         clips_(clips),
-        scratch_blocks_(cuda::scratch_blocks(plan_, device.shared_limit())),
         workspace_(device, placed(nullptr)),
-        imaging_(device, plan_, scratch_blocks_, arrays_.imaging) {
+        imaging_(device, plan_, arrays_.imaging) {
     device_.clear(workspace_.data(), placed(workspace_.data()));
     imaging_.upload_tables(problem);
   }
@@ -66,7 +65,7 @@ class DeviceImageBatch final : public ImageBatch {
  private:
   std::size_t placed(char* base) {
     Layout layout(base);
-    place(layout, plan_, clips_, scratch_blocks_, arrays_);
+    place(layout, plan_, clips_, scratch_blocks(plan_, device_.shared_limit()), arrays_);
     return layout.bytes();
   }
   const float* image_of(int clip, int condition) const {
@@ -82,7 +81,6 @@ class DeviceImageBatch final : public ImageBatch {
   Device& device_;
   ImagingPlan plan_;
   int clips_;
-  int scratch_blocks_;
   ImageArrays arrays_{};
   DeviceMemory<Device> workspace_;
   DeviceImaging<Device> imaging_;

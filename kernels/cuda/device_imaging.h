@@ -17,8 +17,8 @@ namespace reticle::cuda {
 template <class Device>
 class DeviceImaging {
  public:
-  DeviceImaging(Device& device, const ImagingPlan& plan, int scratch_blocks, const ImagingArrays& arrays)
-      : device_(device), plan_(plan), scratch_blocks_(scratch_blocks), arrays_(arrays) {}
+  DeviceImaging(Device& device, const ImagingPlan& plan, const ImagingArrays& arrays)
+      : device_(device), plan_(plan), place_(socs_place(plan, device.shared_limit())), arrays_(arrays) {}
 
   void upload_tables(const ImagingProblem& problem) {
     const ImagingTables tables = imaging_tables(problem, plan_);
@@ -58,7 +58,9 @@ class DeviceImaging {
   // Orders of the masks of all clips to images.
   void launch_images(int clips, float* images) {
     const int count = clips * plan_.conditions, conditions = plan_.conditions;
-    launch_groups(clips, SocsIntensity{socs(), arrays_.orders, arrays_.group_points, 0});
+    with_field([&]<class X, class Y, SocsPlace Place>() {
+      launch_groups<Place>(clips, SocsIntensity<X, Y, Place>{socs(), arrays_.orders, arrays_.group_points, 0});
+    });
     device_.launch(SumGroups{arrays_.group_points, arrays_.first_group, arrays_.field, plan_.points(),
                              static_cast<int>(plan_.groups.size()), conditions, clips},
                    blocks_over(static_cast<long>(count) * plan_.points()));
@@ -87,7 +89,10 @@ class DeviceImaging {
                    plan_.x.length, arrays_.image_orders, arrays_.field_x.plain, arrays_.half_changed);
     multiply_left(count, plan_.y.length, plan_.image_order_rows(), plan_.x.length,
                   arrays_.field_y.transposed, arrays_.half_changed, arrays_.field);
-    launch_groups(clips, SocsAdjoint{socs(), arrays_.orders, arrays_.field, arrays_.group_orders, 0});
+    with_field([&]<class X, class Y, SocsPlace Place>() {
+      launch_groups<Place>(
+          clips, SocsAdjoint<X, Y, Place>{socs(), arrays_.orders, arrays_.field, arrays_.group_orders, 0});
+    });
     device_.launch(RealFromGroups{arrays_.group_orders, arrays_.real_orders, plan_.half_x, plan_.half_y,
                                   groups, clips, 1.0f / static_cast<float>(plan_.pixels()),
                                   arrays_.image_sums, conditions, plan_.flare},
@@ -104,19 +109,32 @@ class DeviceImaging {
     socs.kernels = arrays_.kernels;
     socs.roots_x = arrays_.roots_x;
     socs.roots_y = arrays_.roots_y;
-    socs.workspace = scratch_blocks_ > 0 ? arrays_.socs_scratch : nullptr;
+    socs.workspace = arrays_.socs_scratch;
     return socs;
   }
   OrderFilter filter(int images) const {
     return {arrays_.filter, arrays_.image_orders, plan_.image_orders(), images};
   }
 
+  // Calls run<AxisX, AxisY, Place>() with the axes and the place of the plan's field.
+  template <class Run>
+  void with_field(Run run) {
+    using Contest = FixedAxis<9, 8>;  // 17 or 18 orders
+    if (place_ == SocsPlace::shared && Contest::is(plan_.x) && Contest::is(plan_.y))
+      run.template operator()<Contest, Contest, SocsPlace::shared>();
+    else if (place_ == SocsPlace::shared)
+      run.template operator()<RunAxis, RunAxis, SocsPlace::shared>();
+    else if (place_ == SocsPlace::shared_field)
+      run.template operator()<RunAxis, RunAxis, SocsPlace::shared_field>();
+    else
+      run.template operator()<RunAxis, RunAxis, SocsPlace::device>();
+  }
   // body.first: of the launch; all at once where a block's field lies in shared memory.
-  template <class Body>
+  template <SocsPlace Place, class Body>
   void launch_groups(int clips, Body body) {
     const long blocks = static_cast<long>(clips) * body.plan.groups;
-    const long at_once = scratch_blocks_ > 0 ? scratch_blocks_ : blocks;
-    const std::size_t shared = scratch_blocks_ > 0 ? 0 : body.plan.bytes();
+    const long at_once = Place == SocsPlace::device ? scratch_blocks(plan_, device_.shared_limit()) : blocks;
+    const std::size_t shared = Place == SocsPlace::device ? 0 : body.plan.bytes(Place);
     for (long first = 0; first < blocks; first += at_once) {
       body.first = static_cast<int>(first);
       device_.launch(body, std::min(at_once, blocks - first), shared);
@@ -182,7 +200,7 @@ class DeviceImaging {
 
   Device& device_;
   const ImagingPlan& plan_;
-  int scratch_blocks_;
+  SocsPlace place_;
   const ImagingArrays& arrays_;
 };
 

@@ -9,7 +9,8 @@ namespace reticle::cuda {
 
 namespace {
 
-constexpr int k_scratch_blocks = 256;
+constexpr int k_most_scratch_blocks = 256, k_least_scratch_blocks = 32;
+constexpr std::size_t k_cached_bytes = std::size_t{32} << 20;  // of an L2 cache of 40 MB and more
 
 template <class... Factors>
 std::size_t product(Factors... factors) {
@@ -35,7 +36,7 @@ void place_imaging(Layout& layout, const ImagingPlan& plan, int clips, int scrat
   layout.give(arrays.kernels, product(plan.kernels, plan.orders()));
   layout.give(arrays.groups, plan.groups.size());
   layout.give(arrays.first_group, plan.first_group.size());
-  layout.give(arrays.socs_scratch, product(scratch_blocks, plan.socs().bytes()));
+  layout.give(arrays.socs_scratch, product(scratch_blocks, plan.socs().bytes(SocsPlace::device)));
   layout.give(arrays.half_changed, std::max(product(clips, plan.order_rows(), plan.cols),
                                             product(images, plan.image_order_rows(), std::max(plan.cols, nx))));
   layout.give(arrays.real_orders, product(clips, plan.orders()));
@@ -85,8 +86,16 @@ void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_block
   layout.give(arrays.images, product(clips, plan.conditions, plan.pixels()));
 }
 
+SocsPlace socs_place(const ImagingPlan& plan, std::size_t shared_limit) {
+  for (const SocsPlace place : {SocsPlace::shared, SocsPlace::shared_field})
+    if (plan.socs().bytes(place) <= shared_limit) return place;
+  return SocsPlace::device;
+}
+
 int scratch_blocks(const ImagingPlan& plan, std::size_t shared_limit) {
-  return plan.socs().bytes() <= shared_limit ? 0 : k_scratch_blocks;
+  if (socs_place(plan, shared_limit) != SocsPlace::device) return 0;
+  const std::size_t cached = k_cached_bytes / plan.socs().bytes(SocsPlace::device);
+  return static_cast<int>(std::clamp<std::size_t>(cached, k_least_scratch_blocks, k_most_scratch_blocks));
 }
 
 int ilt_clips_that_fit(const ImagingPlan& plan, int wanted, int added_vectors, const DeviceRoom& room) {

@@ -68,7 +68,10 @@ struct ImageArrays {
 void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_blocks, IltArrays& arrays);
 void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_blocks, ImageArrays& arrays);
 
-// Blocks that run on a scratch in device memory because shared memory does not hold a field; 0: it does.
+// Where a block's field lies on a device with that much shared memory for a block.
+SocsPlace socs_place(const ImagingPlan& plan, std::size_t shared_limit);
+// Blocks that run at once on a scratch in device memory: as many as leave the fields in a device's cache.
+// 0: shared memory holds a field.
 int scratch_blocks(const ImagingPlan& plan, std::size_t shared_limit);
 
 // Bytes of one vector of the batch's pixels, as optimisers add them.

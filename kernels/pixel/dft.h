@@ -13,8 +13,9 @@
 
 namespace reticle::pixel {
 
+// One access of memory moves both parts of a scalar one.
 template <class T>
-struct Complex {
+struct alignas(sizeof(T) <= 8 ? 2 * sizeof(T) : alignof(T)) Complex {
   T re;
   T im;
 };

@@ -79,7 +79,7 @@ TEST(ImagingPlan, FieldOfTheContestsModelHas72Points) {
   const cuda::ImagingPlan plan = cuda::plan_imaging(problem);
   EXPECT_EQ(plan.x.length, 72);
   EXPECT_EQ(plan.x.stages, 2);
-  EXPECT_LT(plan.socs().bytes(), 99u * 1024);  // of a block on every device since sm_86
+  EXPECT_LT(plan.socs().bytes(cuda::SocsPlace::shared), 99u * 1024);  // of a block on every device since sm_86
 }
 
 TEST(ImagingPlan, TakesAsManyClipsAsFit) {

@@ -1,0 +1,106 @@
+// The stages of a field's transform along one axis: of any length, or of a length known to the compiler,
+// whose steps are constants and whose last butterflies, which turn nothing, carry no multiplications.
+#pragma once
+
+#include <utility>
+
+#include "kernels/cuda/block.h"
+#include "kernels/pixel/dft.h"
+
+namespace reticle::cuda {
+
+using pixel::DftAxis;
+
+// One stage with its radix; of a fixed axis all are constants.
+template <int N>
+struct RunStage {
+  static constexpr int k_radix = N;
+  int index, block, step, turns;  // turns: 1 / turns of the circle is the root of the first element
+  bool first;
+  RETICLE_HD pixel::Butterfly butterfly(int number) const {
+    const int part = number / step, p = number - part * step;
+    return {part * block + p, step, p * turns};
+  }
+  RETICLE_HD bool turning() const { return step > 1; }
+  RETICLE_HD bool is_first() const { return first; }
+};
+
+template <int Length, int N, int Block, bool First>
+struct FixedStage {
+  static constexpr int k_radix = N;
+  static constexpr int k_step = Block / N;
+  RETICLE_HD static pixel::Butterfly butterfly(int number) {
+    const int part = number / k_step, p = number - part * k_step;
+    return {part * Block + p, k_step, p * (Length / Block)};
+  }
+  RETICLE_HD static constexpr bool turning() { return k_step > 1; }
+  RETICLE_HD static constexpr bool is_first() { return First; }
+};
+
+class RunAxis {
+ public:
+  RETICLE_HD explicit RunAxis(const DftAxis& axis) : axis_(axis) {}
+  RETICLE_HD int length() const { return axis_.length; }
+  // item / length and item % length for items below 2^21.
+  RETICLE_HD int row_of(int item) const { return quotient(item, 1.0f / static_cast<float>(axis_.length)); }
+  // visit(stage): first to last, last to first, and the last alone.
+  template <class Visit>
+  RETICLE_HD void but_last(Visit visit) const {
+    for (int s = 0; s + 1 < axis_.stages; ++s) at(s, visit);
+  }
+  template <class Visit>
+  RETICLE_HD void but_last_back(Visit visit) const {
+    for (int s = axis_.stages - 2; s >= 0; --s) at(s, visit);
+  }
+  template <class Visit>
+  RETICLE_HD void last(Visit visit) const {
+    at(axis_.stages - 1, visit);
+  }
+
+ private:
+  // All threads take the same branch.
+  template <class Visit>
+  RETICLE_HD void at(int s, Visit visit) const {
+    switch (axis_.radix[s]) {
+      case 2: visit(stage<2>(s)); break;
+      case 3: visit(stage<3>(s)); break;
+      case 4: visit(stage<4>(s)); break;
+      case 5: visit(stage<5>(s)); break;
+      case 8: visit(stage<8>(s)); break;
+      default: visit(stage<9>(s)); break;
+    }
+  }
+  template <int N>
+  RETICLE_HD RunStage<N> stage(int s) const {
+    return {s, axis_.block[s], axis_.block[s] / N, axis_.length / axis_.block[s], s == 0};
+  }
+  const DftAxis& axis_;
+};
+
+// First * Last points in two stages.
+template <int First, int Last>
+class FixedAxis {
+ public:
+  static constexpr int k_length = First * Last;
+  RETICLE_HD explicit FixedAxis(const DftAxis&) {}
+  RETICLE_HD static constexpr int length() { return k_length; }
+  RETICLE_HD static int row_of(int item) { return item / k_length; }
+  template <class Visit>
+  RETICLE_HD static void but_last(Visit visit) {
+    visit(FixedStage<k_length, First, k_length, true>{});
+  }
+  template <class Visit>
+  RETICLE_HD static void but_last_back(Visit visit) {
+    but_last(visit);
+  }
+  template <class Visit>
+  RETICLE_HD static void last(Visit visit) {
+    visit(FixedStage<k_length, Last, Last, false>{});
+  }
+  // Whether it is the transform that dft_axis() plans for the length.
+  static bool is(const DftAxis& axis) {
+    return axis.length == k_length && axis.stages == 2 && axis.radix[0] == First && axis.radix[1] == Last;
+  }
+};
+
+}  // namespace reticle::cuda

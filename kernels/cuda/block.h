@@ -49,6 +49,33 @@ struct alignas(16) Quad {
   float v[4];
 };
 
+struct alignas(4) QuadBytes {
+  unsigned char v[4];
+};
+// Numbers col .. col + 3 of a row of `cols`, zeros beyond its end; at once where rows are whole quads.
+RETICLE_HD Quad four_at(const float* row, int col, int cols) {
+  if (cols % 4 == 0) return col < cols ? *reinterpret_cast<const Quad*>(row + col) : Quad{};
+  Quad four{};
+  RETICLE_UNROLL
+  for (int j = 0; j < 4; ++j)
+    if (col + j < cols) four.v[j] = row[col + j];
+  return four;
+}
+RETICLE_HD Quad four_at(const unsigned char* row, int col, int cols) {
+  Quad four{};
+  if (cols % 4 == 0) {
+    if (col >= cols) return four;
+    const QuadBytes bytes = *reinterpret_cast<const QuadBytes*>(row + col);
+    RETICLE_UNROLL
+    for (int j = 0; j < 4; ++j) four.v[j] = static_cast<float>(bytes.v[j]);
+    return four;
+  }
+  RETICLE_UNROLL
+  for (int j = 0; j < 4; ++j)
+    if (col + j < cols) four.v[j] = static_cast<float>(row[col + j]);
+  return four;
+}
+
 // Sums each of Count rows [k_threads] of values into its first element, in a fixed order.
 template <int Count, class Block>
 RETICLE_HD void tree_sum(Block& block, double* values) {

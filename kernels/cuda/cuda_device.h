@@ -3,23 +3,20 @@
 
 #include <cuda_runtime.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "kernels/base/error.h"
 #include "kernels/cuda/block.h"
+#include "kernels/cuda/cuda_check.h"
+#include "kernels/cuda/memory_pool.h"
+#include "kernels/cuda/pinned_ring.h"
 #include "kernels/cuda/workspace.h"
 
 namespace reticle::cuda {
-
-// Throws Error(device_failure), naming the call, unless status is success.
-inline void check(cudaError_t status, const char* call) {
-  if (status == cudaSuccess) return;
-  throw Error(ErrorCode::device_failure, std::string("CUDA: ") + call + ": " +
-                                             cudaGetErrorString(status) + " (" +
-                                             cudaGetErrorName(status) + ")");
-}
 
 #ifdef __CUDACC__
 template <class Body>
@@ -58,45 +55,42 @@ class CudaDevice {
     check(cudaDeviceGetAttribute(&shared, cudaDevAttrMaxSharedMemoryPerBlockOptin, index),
           "cudaDeviceGetAttribute");
     shared_limit_ = static_cast<std::size_t>(shared);
+    // For tests of what else only large fields reach.
+    if (const char* lowered = std::getenv("RETICLE_CUDA_FIELD_BYTES"))
+      field_limit_ = std::min(shared_limit_, static_cast<std::size_t>(std::strtoull(lowered, nullptr, 10)));
+    else
+      field_limit_ = shared_limit_;
     check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
   }
   CudaDevice(const CudaDevice&) = delete;
   CudaDevice& operator=(const CudaDevice&) = delete;
   ~CudaDevice() {
     cudaSetDevice(index_);
+    cudaStreamSynchronize(stream_);
     cudaStreamDestroy(stream_);
   }
 
   // The calling thread's device from here on.
   void use() const { check(cudaSetDevice(index_), "cudaSetDevice"); }
-  std::size_t shared_limit() const { return shared_limit_; }
-  DeviceRoom room() const { return {shared_limit_, free_memory()}; }
+  std::size_t shared_limit() const { return field_limit_; }
+  // `engines` share the device.
+  DeviceRoom room(int engines) const {
+    use();
+    return {field_limit_, pool_.free_bytes() / static_cast<std::size_t>(engines)};
+  }
 
   void* allocate(std::size_t bytes) {
     use();
-    void* data = nullptr;
-    const cudaError_t status = cudaMalloc(&data, bytes);
-    if (status == cudaErrorMemoryAllocation) {
-      cudaGetLastError();  // not sticky: the next call starts clean
-      throw Error(ErrorCode::out_of_memory, "GPU " + std::to_string(index_) + ": " +
-                                                std::to_string(bytes) + " bytes wanted, " +
-                                                std::to_string(free_memory()) + " free");
-    }
-    check(status, "cudaMalloc");
-    return data;
+    return pool_.allocate(bytes);
   }
-  // Waits for what may still use the memory.
-  void release(void* data) noexcept {
-    cudaSetDevice(index_);
-    cudaStreamSynchronize(stream_);
-    cudaFree(data);
-  }
+  // What still uses the memory comes earlier in the stream than what may use it next.
+  void release(void* data) noexcept { pool_.release(data); }
+  // One allocation an array, for compute-sanitizer, which sees no write from one array into the next.
+  bool separate_arrays() const { return std::getenv("RETICLE_CUDA_SEPARATE_ARRAYS") != nullptr; }
 
-  // From pageable memory, which the call has copied when it returns.
   void upload(void* to, const void* from, std::size_t bytes) {
-    if (bytes == 0) return;
     use();
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "cudaMemcpyAsync to the GPU");
+    ring_.upload(to, from, bytes, stream_);
   }
   void download(void* to, const void* from, std::size_t bytes) {
     use();
@@ -124,10 +118,15 @@ class CudaDevice {
       throw Error(ErrorCode::unsupported, "a launch of " + std::to_string(blocks) + " blocks");
     // More than 48 KiB of shared memory must be asked for; before a capture, which allows no such call.
     if (!capturing_) use();
-    if (shared_bytes > k_plain_shared && !capturing_)
+    if (shared_bytes > k_plain_shared && !capturing_) {
       check(cudaFuncSetAttribute(run_body<Body>, cudaFuncAttributeMaxDynamicSharedMemorySize,
                                  static_cast<int>(shared_limit_)),
             "cudaFuncSetAttribute");
+      // As many blocks side by side as the whole of it holds.
+      check(cudaFuncSetAttribute(run_body<Body>, cudaFuncAttributePreferredSharedMemoryCarveout,
+                                 cudaSharedmemCarveoutMaxShared),
+            "cudaFuncSetAttribute");
+    }
     run_body<Body><<<static_cast<unsigned>(blocks), Body::k_threads, shared_bytes, stream_>>>(body);
     check(cudaGetLastError(), "kernel launch");
   }
@@ -142,13 +141,6 @@ class CudaDevice {
 #endif
 
  private:
-  std::size_t free_memory() const {
-    use();
-    std::size_t free = 0, total = 0;
-    check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
-    return free;
-  }
-
   static constexpr long k_most_blocks = 0x7fffffff;
   static constexpr std::size_t k_plain_shared = 48 * 1024;
 
@@ -175,8 +167,10 @@ class CudaDevice {
   }
 
   int index_;
-  std::size_t shared_limit_ = 0;
+  std::size_t shared_limit_ = 0, field_limit_ = 0;  // of a block; of what a field of it may have
   cudaStream_t stream_ = nullptr;
+  MemoryPool pool_;
+  PinnedRing ring_;
   bool capturing_ = false;
 };
 

@@ -1,5 +1,8 @@
 // The CUDA engine and what its plugin exports.
+#include <array>
+#include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 
@@ -11,34 +14,47 @@
 namespace reticle::cuda {
 namespace {
 
+constexpr int k_most_devices = 64;
+
+// Engines of this process on each device: they size their batches for a share of its memory each.
+std::atomic<int>& engines_on(int index) {
+  static std::array<std::atomic<int>, k_most_devices> counts{};
+  return counts.at(static_cast<std::size_t>(index));
+}
+
 class CudaEngine final : public Engine {
  public:
-  explicit CudaEngine(int index) : device_(index) {
+  explicit CudaEngine(int index) : index_(index), device_(index) {
+    ++engines_on(index);
     cudaDeviceProp properties;
     check(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
     name_ = "CUDA, GPU " + std::to_string(index) + ": " + properties.name;
   }
+  ~CudaEngine() override { --engines_on(index_); }
   std::string description() const override { return name_; }
   int batch_size(const ImagingProblem& problem, int wanted, int added_vectors) const override {
-    return ilt_clips_that_fit(plan_imaging(problem), wanted, added_vectors, device_.room());
+    return ilt_clips_that_fit(plan_imaging(problem), wanted, added_vectors, device_.room(engines_on(index_)));
   }
   std::unique_ptr<IltBatch> make_ilt(const ImagingProblem& problem, int clips) override {
     return std::make_unique<DeviceIltBatch<CudaDevice>>(device_, problem, clips);
   }
   int image_batch_size(const ImagingProblem& problem, int wanted) const override {
-    return image_clips_that_fit(plan_imaging(problem), wanted, device_.room());
+    return image_clips_that_fit(plan_imaging(problem), wanted, device_.room(engines_on(index_)));
   }
   std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) override {
     return std::make_unique<DeviceImageBatch<CudaDevice>>(device_, problem, clips);
   }
 
  private:
+  int index_;
   CudaDevice device_;
   std::string name_;
 };
 
 // Driver and devices, or why there are none.
 int count_devices() {
+  // Numbers as nvidia-smi's, unless the user has chosen; CUDA reads it once, at its first call.
+  ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", 0);
   int driver = 0;
   check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
   if (driver == 0) throw Error(ErrorCode::device_failure, "this machine has no NVIDIA driver");

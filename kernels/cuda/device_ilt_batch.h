@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/base/error.h"
@@ -22,10 +24,9 @@ class DeviceIltBatch final : public IltBatch {
       : device_(device),
         plan_(plan_imaging(problem)),
         clips_(clips),
-        workspace_(device, placed(nullptr)),
+        workspace_(device, [&](Layout layout) { return placed(layout); }),
         outline_(device),
         imaging_(device, plan_, arrays_.imaging) {
-    device_.clear(workspace_.data(), placed(workspace_.data()));
     imaging_.upload_tables(problem);
     vectors_ = {arrays_.parameters, arrays_.gradient};
   }
@@ -58,6 +59,10 @@ class DeviceIltBatch final : public IltBatch {
   void evaluate(const IltTerms& terms) override {
     if (terms.window.conditions > plan_.conditions)
       throw Error(ErrorCode::invalid_argument, "the process window has more conditions than the model");
+    if (counts_of(terms.window) != counts_) {
+      counts_ = counts_of(terms.window);
+      graph_ = {};
+    }
     const int slot = evaluations_++ % k_losses_kept;
     device_.launch(SetTerms{{terms, slot}, arrays_.terms}, 1);
     device_.replay(graph_, [&] { launch_evaluation(); });
@@ -142,8 +147,11 @@ class DeviceIltBatch final : public IltBatch {
   }
 
  private:
-  std::size_t placed(char* base) {
-    Layout layout(base);
+  using WindowCounts = std::array<int, 3>;  // conditions, corners, bands
+  static WindowCounts counts_of(const pixel::ProcessWindow<float>& window) {
+    return {window.conditions, window.corners, window.bands};
+  }
+  std::size_t placed(Layout& layout) {
     place(layout, plan_, clips_, scratch_blocks(plan_, device_.shared_limit()), arrays_);
     return layout.bytes();
   }
@@ -198,9 +206,19 @@ class DeviceIltBatch final : public IltBatch {
     share_out(MaskOfParameters{arrays_.terms, arrays_.parameters, arrays_.mask, pixels()}, pixels());
     imaging_.launch_orders(0, clips_, arrays_.mask);
     imaging_.launch_images(clips_, arrays_.images);
-    device_.launch(WindowLoss{arrays_.terms, clip_pixels(), plan_.conditions, plan_.pixel_nm * plan_.pixel_nm,
-                              arrays_.images, arrays_.target, has_weight_ ? arrays_.weight : nullptr, sums},
-                   pixel_blocks);
+    const auto launch_loss = [&]<class Counts>(std::type_identity<Counts>) {
+      device_.launch(
+          WindowLoss<Counts>{arrays_.terms, clip_pixels(), plan_.conditions, plan_.pixel_nm * plan_.pixel_nm,
+                             arrays_.images, arrays_.target, has_weight_ ? arrays_.weight : nullptr, sums},
+          pixel_blocks);
+    };
+    // The usual windows: an outer and an inner corner beside the nominal one, and the band between them.
+    if (plan_.conditions == 2 && counts_ == WindowCounts{2, 3, 1})
+      launch_loss(std::type_identity<pixel::FixedCounts<2, 3, 1>>{});
+    else if (plan_.conditions == 3 && counts_ == WindowCounts{3, 3, 1})
+      launch_loss(std::type_identity<pixel::FixedCounts<3, 3, 1>>{});
+    else
+      launch_loss(std::type_identity<pixel::AnyCounts>{});
     imaging_.launch_adjoint(clips_, arrays_.images, arrays_.gradient);
     device_.launch(ParameterGradient{arrays_.terms, clip_pixels(), plan_.rows, plan_.cols, plan_.pixel_nm,
                                      arrays_.mask, has_free_ ? arrays_.free : nullptr, arrays_.gradient, sums},
@@ -213,12 +231,13 @@ class DeviceIltBatch final : public IltBatch {
   ImagingPlan plan_;
   int clips_;
   IltArrays arrays_{};
-  DeviceMemory<Device> workspace_;
+  DeviceArrays<Device> workspace_;
   DeviceOutline<Device> outline_;
   DeviceImaging<Device> imaging_;
   std::vector<float*> vectors_;
   std::vector<DeviceMemory<Device>> added_;
   bool has_free_ = false, has_weight_ = false;  // of any clip
+  WindowCounts counts_{};                       // of the last evaluation
   int evaluations_ = 0, taken_ = 0;
   typename Device::Graph graph_;
 };

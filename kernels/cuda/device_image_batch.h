@@ -18,9 +18,8 @@ class DeviceImageBatch final : public ImageBatch {
       : device_(device),
         plan_(plan_imaging(problem)),
         clips_(clips),
-        workspace_(device, placed(nullptr)),
+        workspace_(device, [&](Layout layout) { return placed(layout); }),
         imaging_(device, plan_, arrays_.imaging) {
-    device_.clear(workspace_.data(), placed(workspace_.data()));
     imaging_.upload_tables(problem);
   }
 
@@ -63,8 +62,7 @@ class DeviceImageBatch final : public ImageBatch {
   }
 
  private:
-  std::size_t placed(char* base) {
-    Layout layout(base);
+  std::size_t placed(Layout& layout) {
     place(layout, plan_, clips_, scratch_blocks(plan_, device_.shared_limit()), arrays_);
     return layout.bytes();
   }
@@ -82,7 +80,7 @@ class DeviceImageBatch final : public ImageBatch {
   ImagingPlan plan_;
   int clips_;
   ImageArrays arrays_{};
-  DeviceMemory<Device> workspace_;
+  DeviceArrays<Device> workspace_;
   DeviceImaging<Device> imaging_;
   typename Device::Graph graph_;
 };

@@ -150,10 +150,10 @@ class DeviceImaging {
       return padded(rows_of_clip) * padded(shape.cols);
     };
     if (area(40) < 0.9 * area(64)) {
-      const Product<40, 40, B> product{shape, a, b, c};
+      const Product<40, B> product{shape, a, b, c};
       device_.launch(product, product.blocks());
     } else {
-      const Product<64, 64, B> product{shape, a, b, c};
+      const Product<64, B> product{shape, a, b, c};
       device_.launch(product, product.blocks());
     }
   }

@@ -9,10 +9,14 @@
 //   launch(body, blocks)                             of body.k_threads threads, body.k_shared bytes
 //   launch(body, blocks, shared_bytes)
 //   replay(Graph&, chain)                            chain() launches; from the second time on as a graph
-//   std::size_t shared_limit()                       bytes of shared memory a block can have
+//   std::size_t shared_limit()                       bytes of shared memory a block's field can have
+//   bool separate_arrays()                           whether each array is an allocation of its own
 #pragma once
 
 #include <cstddef>
+#include <vector>
+
+#include "kernels/cuda/workspace.h"
 
 namespace reticle::cuda {
 
@@ -36,6 +40,30 @@ class DeviceMemory {
   Device* device_;
   void* data_;
   std::size_t bytes_;
+};
+
+// The arrays of a batch, zero: in one allocation, or, where the device wants it, each in its own.
+template <class Device>
+class DeviceArrays {
+ public:
+  // place(layout) gives out the arrays of `Layout` (workspace.h).
+  template <class Place>
+  DeviceArrays(Device& device, Place place) {
+    const auto allocate = [&](std::size_t bytes) {
+      memory_.emplace_back(device, bytes);
+      device.clear(memory_.back().data(), bytes);
+      return memory_.back().data();
+    };
+    if (device.separate_arrays()) {
+      place(Layout(allocate));
+      return;
+    }
+    const std::size_t bytes = place(Layout(nullptr));
+    place(Layout(allocate(bytes)));
+  }
+
+ private:
+  std::vector<DeviceMemory<Device>> memory_;
 };
 
 }  // namespace reticle::cuda

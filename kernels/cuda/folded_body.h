@@ -135,17 +135,21 @@ struct FoldedExpand {
 };
 
 // RowsOfThread: 3 or 5 rows of a class by one thread; the tile is picked by the number of orders only.
-// Pixel: float, or bytes of 0 and 1.
+// Pixel: float, or bytes of 0 and 1. A block reads its pixels once for all four classes.
 template <int RowsOfThread, class Pixel>
 struct FoldedReduce {
-  static constexpr int k_rows = 4 * RowsOfThread, k_cols = 128, k_depth = 16;
-  static constexpr int k_threads = 4 * k_cols / 4;  // each sums RowsOfThread rows x 4 columns
+  static constexpr int k_groups = 4, k_rows = k_groups * RowsOfThread;  // of a class
+  static constexpr int k_cols = 64, k_quads = k_cols / 4, k_depth = 16;
+  static constexpr int k_threads = k_fold_classes * k_groups * k_quads;  // each sums RowsOfThread rows x 4 columns
   struct Sums {
     float v[RowsOfThread][4];
   };
+  struct alignas(16) Factors {
+    float v[RowsOfThread <= 4 ? 4 : 8];
+  };
   struct Shared {
-    float a[k_depth][k_rows];
-    Quad b[k_depth][k_cols / 4];
+    Factors a[k_fold_classes][k_depth][k_groups];
+    Quad b[k_fold_classes][k_depth][k_quads];
   };
   static constexpr std::size_t k_shared = sizeof(Shared);
 
@@ -157,55 +161,43 @@ struct FoldedReduce {
   // Row tiles of a class, enough for the largest.
   RETICLE_HD int tile_rows() const { return (shape.half / 2 + k_rows) / k_rows; }
   RETICLE_HD int tile_cols() const { return (shape.cols + k_cols - 1) / k_cols; }
-  RETICLE_HD int tiles() const { return tile_cols() * tile_rows() * k_fold_classes; }
+  RETICLE_HD int tiles() const { return tile_cols() * tile_rows(); }
   long blocks() const { return static_cast<long>(tiles()) * shape.images; }
 
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char* memory) const {
     Shared& shared = *reinterpret_cast<Shared*>(memory);
-    // The classes of a column tile are neighbours: they read the same pixels.
     const int tile = index % tiles(), image = index / tiles();
-    const int fold_class = tile % k_fold_classes, strip = tile / k_fold_classes;
-    const int row0 = strip % tile_rows() * k_rows, col0 = strip / tile_rows() * k_cols;
-    const int count = class_size(fold_class, shape.half), quads = shape.size / 4;
-    if (row0 >= count) return;
+    const int row0 = tile % tile_rows() * k_rows, col0 = tile / tile_rows() * k_cols, quads = shape.size / 4;
     const Pixel* from = images + static_cast<std::ptrdiff_t>(image) * shape.size * shape.cols;
-    const float mirror_sign = fold_class < 2 ? 1.0f : -1.0f;
-    const float shift_sign = fold_class % 2 == 0 ? 1.0f : -1.0f;
     typename Block::template PerThread<Sums, k_threads> sums;
     block.template threads<k_threads>([&](int thread) { sums[thread] = Sums{}; });
     for (int first = 0; first < quads; first += k_depth) {
-      block.each(k_depth * k_rows, [&](int i) {
-        const int row = i / k_depth, k = i % k_depth;
-        shared.a[k][row] =
-            row0 + row < count && first + k < quads
+      block.each(k_fold_classes * k_depth * k_rows, [&](int i) {
+        const int k = i % k_depth, row = i / k_depth % k_rows, fold_class = i / (k_depth * k_rows);
+        shared.a[fold_class][k][row / RowsOfThread].v[row % RowsOfThread] =
+            row0 + row < class_size(fold_class, shape.half) && first + k < quads
                 ? table[class_row(fold_class, row0 + row, shape.half) * shape.size + first + k]
                 : 0.0f;
       });
-      block.each(k_depth * k_cols, [&](int i) {
-        const int k = i / k_cols, col = i % k_cols;
-        float folded = 0.0f;
-        if (col0 + col < shape.cols && first + k < quads) {
-          const FoldedRows rows(first + k, shape.size);
-          const auto at = [&](int row) {
-            return static_cast<float>(from[static_cast<std::ptrdiff_t>(row) * shape.cols + col0 + col]);
-          };
-          folded = (at(rows.own) + mirror_sign * at(rows.mirror)) +
-                   shift_sign * (at(rows.shifted) + mirror_sign * at(rows.both));
-        }
-        shared.b[k][col / 4].v[col % 4] = folded;
+      block.each(k_depth * k_quads, [&](int i) {
+        const int k = i / k_quads, quad = i % k_quads;
+        Quad folded[k_fold_classes] = {};
+        if (first + k < quads) fold(from, first + k, col0 + 4 * quad, folded);
+        RETICLE_UNROLL
+        for (int c = 0; c < k_fold_classes; ++c) shared.b[c][k][quad] = folded[c];
       });
       block.template threads<k_threads>([&](int thread) {
-        const int group = thread / (k_cols / 4), col = thread % (k_cols / 4);
+        const int quad = thread % k_quads, group = thread / k_quads % k_groups, fold_class = thread / (k_quads * k_groups);
         Sums s = sums[thread];
         RETICLE_UNROLL
         for (int k = 0; k < k_depth; ++k) {
-          const Quad v = shared.b[k][col];
+          const Factors u = shared.a[fold_class][k][group];
+          const Quad v = shared.b[fold_class][k][quad];
           RETICLE_UNROLL
           for (int i = 0; i < RowsOfThread; ++i) {
-            const float u = shared.a[k][group * RowsOfThread + i];
             RETICLE_UNROLL
-            for (int j = 0; j < 4; ++j) s.v[i][j] += u * v.v[j];
+            for (int j = 0; j < 4; ++j) s.v[i][j] += u.v[i] * v.v[j];
           }
         }
         sums[thread] = s;
@@ -213,16 +205,36 @@ struct FoldedReduce {
     }
     float* to = orders + static_cast<std::ptrdiff_t>(image) * shape.orders() * shape.cols;
     block.template threads<k_threads>([&](int thread) {
-      const int row = row0 + thread / (k_cols / 4) * RowsOfThread, col = col0 + thread % (k_cols / 4) * 4;
+      const int fold_class = thread / (k_quads * k_groups), col = col0 + thread % k_quads * 4;
+      const int row = row0 + thread / k_quads % k_groups * RowsOfThread;
       RETICLE_UNROLL
       for (int i = 0; i < RowsOfThread; ++i) {
-        if (row + i >= count) break;
+        if (row + i >= class_size(fold_class, shape.half)) break;
         float* place = to + static_cast<std::ptrdiff_t>(class_row(fold_class, row + i, shape.half)) * shape.cols + col;
         RETICLE_UNROLL
         for (int j = 0; j < 4; ++j)
           if (col + j < shape.cols) place[j] = sums[thread].v[i][j];
       }
     });
+  }
+
+ private:
+  // Four columns of the rows that fold onto row j, for each class.
+  RETICLE_HD void fold(const Pixel* from, int j, int col, Quad* folded) const {
+    const FoldedRows rows(j, shape.size);
+    const auto at = [&](int row) {
+      return four_at(from + static_cast<std::ptrdiff_t>(row) * shape.cols, col, shape.cols);
+    };
+    const Quad own = at(rows.own), mirror = at(rows.mirror), shifted = at(rows.shifted), both = at(rows.both);
+    RETICLE_UNROLL
+    for (int i = 0; i < 4; ++i) {
+      const float cosine = own.v[i] + mirror.v[i], sine = own.v[i] - mirror.v[i];
+      const float far_cosine = shifted.v[i] + both.v[i], far_sine = shifted.v[i] - both.v[i];
+      folded[0].v[i] = cosine + far_cosine;
+      folded[1].v[i] = cosine - far_cosine;
+      folded[2].v[i] = sine + far_sine;
+      folded[3].v[i] = sine - far_sine;
+    }
   }
 };
 

@@ -190,7 +190,8 @@ struct ClipPixels {
   }
 };
 
-// Loss terms of each pixel; images become dL/dI in place.
+// Loss terms of each pixel; images become dL/dI in place. Counts: of window_terms().
+template <class Counts>
 struct WindowLoss {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = 2 * k_threads * sizeof(double);
@@ -213,18 +214,21 @@ struct WindowLoss {
     typename Block::template PerThread<ThreadSums, k_threads> own;
     block.template threads<k_threads>([&](int thread) { own[thread] = {0.0, 0.0}; });
     const std::ptrdiff_t first = pixels.first(index);
+    const pixel::ProcessWindow<float> window = terms->terms.window;
     pixels.each(block, index, [&](int thread, int i) {
-      float intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
+      float intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions] = {};
       float* image = images + first * conditions + i;
-      for (int c = 0; c < conditions; ++c)
+      const int count = Counts::k_conditions > 0 ? Counts::k_conditions : conditions;
+      RETICLE_UNROLL
+      for (int c = 0; c < count; ++c)
         intensity[c] = image[static_cast<std::ptrdiff_t>(c) * pixels.pixels];
-      const auto term =
-          pixel::window_terms<float>(terms->terms.window, intensity, target[first + i], d_intensity);
+      const auto term = pixel::window_terms<float, Counts>(window, intensity, target[first + i], d_intensity);
       const float w = area * (weight == nullptr ? 1.0f : weight[first + i]);
       ThreadSums& sum = own[thread];
       sum.fidelity += w * term.fidelity;
       sum.band += w * term.band;
-      for (int c = 0; c < conditions; ++c)
+      RETICLE_UNROLL
+      for (int c = 0; c < count; ++c)
         image[static_cast<std::ptrdiff_t>(c) * pixels.pixels] = w * d_intensity[c];
     });
     block.template threads<k_threads>([&](int thread) {

@@ -21,17 +21,26 @@ struct ProductShape {
   std::ptrdiff_t stride_c = 0;
 };
 
-// B: float, or bytes of 0 and 1.
-template <int TileRows, int TileCols, class B>
+// B: float, or bytes of 0 and 1. While a block multiplies one part of the inner length, the next is on its
+// way from device memory; each sum is taken in the order of the inner index.
+template <int Tile, class B>
 struct Product {
-  static constexpr int k_threads = TileRows / 4 * TileCols / 4;  // each holds 4 x 4 sums
-  static constexpr int k_depth = 16;                             // of A and B in shared memory
-  struct Sums {
-    float v[4][4];
+  static constexpr int k_quads = Tile / 4;
+  static constexpr int k_threads = k_quads * k_quads;  // each holds 4 x 4 sums
+  static constexpr int k_depth = Tile == 64 ? 16 : 20;  // of A and B in shared memory
+  static_assert(k_threads % k_depth == 0 && k_depth % k_quads == 0 && Tile * k_depth % k_threads == 0);
+  // What a thread carries: of A one place of the inner length in every k_row_step-th row, of B four columns
+  // in every k_quads-th row.
+  static constexpr int k_row_step = k_threads / k_depth;
+  static constexpr int k_loads_a = Tile / k_row_step, k_loads_b = k_depth / k_quads;
+  struct Held {
+    float sum[4][4];
+    float a[k_loads_a];
+    Quad b[k_loads_b];
   };
   struct Shared {
-    Quad a[k_depth][TileRows / 4 + 1];  // transposed; one more against bank conflicts
-    Quad b[k_depth][TileCols / 4];
+    Quad a[2][k_depth][k_quads + 1];  // transposed; one more against bank conflicts
+    Quad b[2][k_depth][k_quads];
   };
   static constexpr std::size_t k_shared = sizeof(Shared);
 
@@ -40,58 +49,83 @@ struct Product {
   const B* b;
   float* c;
 
-  RETICLE_HD int tile_rows() const { return (shape.rows + TileRows - 1) / TileRows; }
-  RETICLE_HD int tile_cols() const { return (shape.cols + TileCols - 1) / TileCols; }
+  RETICLE_HD int tile_rows() const { return (shape.rows + Tile - 1) / Tile; }
+  RETICLE_HD int tile_cols() const { return (shape.cols + Tile - 1) / Tile; }
   long blocks() const { return static_cast<long>(tile_rows()) * tile_cols() * shape.batch; }
 
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char* memory) const {
     Shared& shared = *reinterpret_cast<Shared*>(memory);
     const int tile = index % (tile_rows() * tile_cols()), number = index / (tile_rows() * tile_cols());
-    const int row0 = tile / tile_cols() * TileRows, col0 = tile % tile_cols() * TileCols;
+    const int row0 = tile / tile_cols() * Tile, col0 = tile % tile_cols() * Tile;
     const float* own_a = a + number * shape.stride_a;
     const B* own_b = b + number * shape.stride_b;
     float* own_c = c + number * shape.stride_c;
-    typename Block::template PerThread<Sums, k_threads> sums;
-    block.template threads<k_threads>([&](int thread) { sums[thread] = Sums{}; });
-    for (int k0 = 0; k0 < shape.inner; k0 += k_depth) {
-      block.each(TileRows * k_depth, [&](int i) {
-        const int row = i / k_depth, k = i % k_depth;
-        const bool inside = row0 + row < shape.rows && k0 + k < shape.inner;
-        shared.a[k][row / 4].v[row % 4] =
-            inside ? own_a[static_cast<std::ptrdiff_t>(row0 + row) * shape.inner + k0 + k] : 0.0f;
-      });
-      block.each(TileCols * k_depth, [&](int i) {
-        const int k = i / TileCols, col = i % TileCols;
-        const bool inside = col0 + col < shape.cols && k0 + k < shape.inner;
-        shared.b[k][col / 4].v[col % 4] =
-            inside ? static_cast<float>(own_b[static_cast<std::ptrdiff_t>(k0 + k) * shape.cols + col0 + col]) : 0.0f;
-      });
+    typename Block::template PerThread<Held, k_threads> held;
+    block.template threads<k_threads>([&](int thread) {
+      held[thread] = Held{};
+      load(held[thread], thread, own_a, own_b, row0, col0, 0);
+      store(held[thread], thread, shared, 0);
+    });
+    for (int k0 = 0, half = 0; k0 < shape.inner; k0 += k_depth, half ^= 1) {
+      const bool more = k0 + k_depth < shape.inner;
       block.template threads<k_threads>([&](int thread) {
-        const int row = thread / (TileCols / 4), col = thread % (TileCols / 4);
-        Sums s = sums[thread];
-        RETICLE_UNROLL
-        for (int k = 0; k < k_depth; ++k) {
-          const Quad u = shared.a[k][row], v = shared.b[k][col];
-          RETICLE_UNROLL
-          for (int i = 0; i < 4; ++i) {
-            RETICLE_UNROLL
-            for (int j = 0; j < 4; ++j) s.v[i][j] += u.v[i] * v.v[j];
-          }
-        }
-        sums[thread] = s;
+        if (more) load(held[thread], thread, own_a, own_b, row0, col0, k0 + k_depth);
+        multiply(held[thread], thread, shared, half);
+        if (more) store(held[thread], thread, shared, half ^ 1);
       });
     }
     block.template threads<k_threads>([&](int thread) {
-      const int row = row0 + thread / (TileCols / 4) * 4, col = col0 + thread % (TileCols / 4) * 4;
+      const int row = row0 + thread / k_quads * 4, col = col0 + thread % k_quads * 4;
       RETICLE_UNROLL
       for (int i = 0; i < 4; ++i) {
         RETICLE_UNROLL
         for (int j = 0; j < 4; ++j)
           if (row + i < shape.rows && col + j < shape.cols)
-            own_c[static_cast<std::ptrdiff_t>(row + i) * shape.cols + col + j] = sums[thread].v[i][j];
+            own_c[static_cast<std::ptrdiff_t>(row + i) * shape.cols + col + j] = held[thread].sum[i][j];
       }
     });
+  }
+
+ private:
+  RETICLE_HD void load(Held& held, int thread, const float* own_a, const B* own_b, int row0, int col0, int k0) const {
+    const int k = k0 + thread % k_depth, row = row0 + thread / k_depth;
+    const float* from_a = own_a + static_cast<std::ptrdiff_t>(row) * shape.inner + k;
+    RETICLE_UNROLL
+    for (int i = 0; i < k_loads_a; ++i)
+      held.a[i] = k < shape.inner && row + i * k_row_step < shape.rows
+                      ? from_a[static_cast<std::ptrdiff_t>(i * k_row_step) * shape.inner]
+                      : 0.0f;
+    const int col = col0 + thread % k_quads * 4;
+    RETICLE_UNROLL
+    for (int i = 0; i < k_loads_b; ++i) {
+      const int from_row = k0 + thread / k_quads + i * k_quads;
+      held.b[i] = from_row < shape.inner
+                      ? four_at(own_b + static_cast<std::ptrdiff_t>(from_row) * shape.cols, col, shape.cols)
+                      : Quad{};
+    }
+  }
+  RETICLE_HD void store(const Held& held, int thread, Shared& shared, int half) const {
+    RETICLE_UNROLL
+    for (int i = 0; i < k_loads_a; ++i) {
+      const int row = thread / k_depth + i * k_row_step;
+      shared.a[half][thread % k_depth][row / 4].v[row % 4] = held.a[i];
+    }
+    RETICLE_UNROLL
+    for (int i = 0; i < k_loads_b; ++i)
+      shared.b[half][thread / k_quads + i * k_quads][thread % k_quads] = held.b[i];
+  }
+  RETICLE_HD void multiply(Held& held, int thread, const Shared& shared, int half) const {
+    const int row = thread / k_quads, col = thread % k_quads;
+    RETICLE_UNROLL
+    for (int k = 0; k < k_depth; ++k) {
+      const Quad u = shared.a[half][k][row], v = shared.b[half][k][col];
+      RETICLE_UNROLL
+      for (int i = 0; i < 4; ++i) {
+        RETICLE_UNROLL
+        for (int j = 0; j < 4; ++j) held.sum[i][j] += u.v[i] * v.v[j];
+      }
+    }
   }
 };
 

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "kernels/cuda/imaging_plan.h"
@@ -10,20 +12,26 @@
 
 namespace reticle::cuda {
 
-// Gives out places from `base` on, or only counts when base is nullptr.
+// Gives out places from `base` on, or of an allocation each, or only counts when base is nullptr.
 class Layout {
  public:
+  using Allocate = std::function<char*(std::size_t bytes)>;
   explicit Layout(char* base) : base_(base) {}
+  explicit Layout(Allocate allocate) : allocate_(std::move(allocate)) {}
   template <class T>
   void give(T*& array, std::size_t count) {
-    array = base_ == nullptr ? nullptr : reinterpret_cast<T*>(base_ + bytes_);
-    bytes_ += (count * sizeof(T) + k_alignment - 1) / k_alignment * k_alignment;
+    const std::size_t bytes = (count * sizeof(T) + k_alignment - 1) / k_alignment * k_alignment;
+    char* place = base_ == nullptr ? nullptr : base_ + bytes_;
+    if (allocate_ && count > 0) place = allocate_(count * sizeof(T));
+    array = reinterpret_cast<T*>(place);
+    bytes_ += bytes;
   }
   std::size_t bytes() const { return bytes_; }
 
  private:
   static constexpr std::size_t k_alignment = 256;
-  char* base_;
+  char* base_ = nullptr;
+  Allocate allocate_;
   std::size_t bytes_ = 0;
 };
 

@@ -29,12 +29,16 @@ TEST_P(Emulated, AgreesWithTheCpuEngine) {
   expect_agreement(batch, expected, GetParam());
 }
 
-// The fields in device memory, block after block, where shared memory is too small.
-TEST_P(Emulated, AgreesWithTheCpuEngineWithoutSharedFields) {
-  EmulatedDevice small(16384);
-  Batch batch(small, GetParam().problem(), 2);
-  cpu::CpuIltBatch expected(GetParam().problem(), 2);
-  expect_agreement(batch, expected, GetParam());
+// The sums over kernels in device memory, then the fields too, block after block.
+TEST_P(Emulated, AgreesWithTheCpuEngineWhereverFieldsLie) {
+  const cuda::ImagingPlan plan = cuda::plan_imaging(GetParam().problem());
+  for (const std::size_t limit : {plan.socs().bytes(cuda::SocsPlace::shared_field), std::size_t{0}}) {
+    EmulatedDevice small(limit);
+    EXPECT_EQ(cuda::socs_place(plan, limit), limit > 0 ? cuda::SocsPlace::shared_field : cuda::SocsPlace::device);
+    Batch batch(small, GetParam().problem(), 2);
+    cpu::CpuIltBatch expected(GetParam().problem(), 2);
+    expect_agreement(batch, expected, GetParam());
+  }
 }
 
 TEST_P(Emulated, TakesOutlinesAndCoarserParameters) {
@@ -68,7 +72,7 @@ TEST(DeviceIltBatch, GivesItsMemoryBack) {
   {
     Batch batch(device, ilt_cases()[0].problem(), 1);
     batch.add_vectors(3);
-    EXPECT_EQ(device.allocations(), 2u);
+    EXPECT_GT(device.allocations(), 0u);
   }
   EXPECT_EQ(device.allocations(), 0u);
 }

@@ -47,6 +47,7 @@ class EmulatedDevice {
  public:
   struct Graph {};
 
+  // shared_limit: what it says a block's field may have.
   explicit EmulatedDevice(std::size_t shared_limit = 100000, unsigned seed = 1)
       : shared_limit_(shared_limit), generator_(seed) {}
   ~EmulatedDevice() = default;
@@ -65,6 +66,7 @@ class EmulatedDevice {
   void upload(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
   void download(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
   void wait() {}
+  bool separate_arrays() const { return true; }  // each with its canary
   void clear(void* data, std::size_t bytes) { std::memset(data, 0, bytes); }
   std::size_t shared_limit() const { return shared_limit_; }
 
@@ -74,7 +76,7 @@ class EmulatedDevice {
   }
   template <class Body>
   void launch(const Body& body, long blocks, std::size_t shared_bytes) {
-    if (shared_bytes > shared_limit_) throw std::logic_error("more shared memory than there is");
+    if (shared_bytes > k_largest_block) throw std::logic_error("more shared memory than there is");
     if (blocks <= 0) throw std::logic_error("a launch of no blocks");
     std::vector<int> order(static_cast<std::size_t>(blocks));
     std::iota(order.begin(), order.end(), 0);
@@ -101,6 +103,7 @@ class EmulatedDevice {
 
  private:
   static constexpr int k_canary = 256;
+  static constexpr std::size_t k_largest_block = 227 * 1024;  // of an H100
   std::size_t shared_limit_;
   std::mt19937 generator_;
   std::map<void*, std::vector<char>> allocations_;

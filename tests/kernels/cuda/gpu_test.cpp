@@ -1,6 +1,7 @@
 // The CUDA engine on a real GPU, through its plugin: what the emulated device is tested for, and its faults.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
 
 #include "kernels/base/error.h"
@@ -50,6 +51,16 @@ TEST_P(Gpu, TwoRunsGiveTheSameBits) { expect_same_bits(*batch(2), *batch(2), Get
 
 TEST_P(Gpu, AClipDoesNotDependOnItsBatch) {
   expect_clip_independent_of_batch(*batch(1), *batch(3), GetParam());
+}
+
+// Fields and sums in device memory, as those of large tiles are.
+TEST_P(Gpu, AgreesWithTheCpuEngineWithoutSharedFields) {
+  ::setenv("RETICLE_CUDA_FIELD_BYTES", "0", 1);
+  std::string reason;
+  const auto engine = gpu_engine(reason);
+  ::unsetenv("RETICLE_CUDA_FIELD_BYTES");
+  cpu::CpuIltBatch expected(GetParam().problem(), 2);
+  expect_agreement(*engine->make_ilt(GetParam().problem(), 2), expected, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Gpu, testing::ValuesIn(ilt_cases()),

@@ -1,0 +1,60 @@
+// PinnedRing: uploads whose source may change or die as soon as the call returns, and that wait for nothing
+// but their own slot: a copy into pinned memory, from which the device reads when the stream comes to it.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "kernels/cuda/cuda_check.h"
+
+namespace reticle::cuda {
+
+class PinnedRing {
+ public:
+  PinnedRing() = default;
+  PinnedRing(const PinnedRing&) = delete;
+  PinnedRing& operator=(const PinnedRing&) = delete;
+  ~PinnedRing() {
+    for (const Slot& slot : slots_) {
+      if (slot.read != nullptr) cudaEventDestroy(slot.read);
+      if (slot.memory != nullptr) cudaFreeHost(slot.memory);
+    }
+  }
+
+  // In the order of the stream's launches.
+  void upload(void* to, const void* from, std::size_t bytes, cudaStream_t stream) {
+    for (std::size_t done = 0; done < bytes; done += k_slot_bytes) {
+      const std::size_t count = std::min(k_slot_bytes, bytes - done);
+      Slot& slot = next();
+      std::memcpy(slot.memory, static_cast<const char*>(from) + done, count);
+      check(cudaMemcpyAsync(static_cast<char*>(to) + done, slot.memory, count, cudaMemcpyHostToDevice, stream),
+            "cudaMemcpyAsync to the GPU");
+      check(cudaEventRecord(slot.read, stream), "cudaEventRecord");
+    }
+  }
+
+ private:
+  struct Slot {
+    void* memory = nullptr;
+    cudaEvent_t read = nullptr;
+  };
+  static constexpr std::size_t k_slot_bytes = std::size_t{4} << 20;
+
+  // Waits until the device has read what was last in it.
+  Slot& next() {
+    Slot& slot = slots_[place_];
+    place_ = (place_ + 1) % slots_.size();
+    if (slot.memory == nullptr) check(cudaMallocHost(&slot.memory, k_slot_bytes), "cudaMallocHost");
+    if (slot.read == nullptr)
+      check(cudaEventCreateWithFlags(&slot.read, cudaEventDisableTiming), "cudaEventCreateWithFlags");
+    else
+      check(cudaEventSynchronize(slot.read), "cudaEventSynchronize");
+    return slot;
+  }
+
+  std::array<Slot, 4> slots_;
+  std::size_t place_ = 0;
+};
+
+}  // namespace reticle::cuda

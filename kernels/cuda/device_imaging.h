@@ -38,6 +38,8 @@ class DeviceImaging {
     upload(arrays_.filter, tables.filter);
     upload(arrays_.roots_x, tables.roots_x);
     upload(arrays_.roots_y, tables.roots_y);
+    upload(arrays_.orders_x, tables.orders_x);
+    upload(arrays_.orders_y, tables.orders_y);
     upload(arrays_.kernels, tables.kernels);
     upload(arrays_.groups, plan_.groups);
     upload(arrays_.first_group, plan_.first_group);
@@ -109,6 +111,8 @@ class DeviceImaging {
     socs.kernels = arrays_.kernels;
     socs.roots_x = arrays_.roots_x;
     socs.roots_y = arrays_.roots_y;
+    socs.orders_x = arrays_.orders_x;
+    socs.orders_y = arrays_.orders_y;
     socs.workspace = arrays_.socs_scratch;
     return socs;
   }

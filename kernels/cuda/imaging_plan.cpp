@@ -159,6 +159,8 @@ ImagingTables imaging_tables(const ImagingProblem& problem, const ImagingPlan& p
   tables.filter = image_filter(problem, plan);
   tables.roots_x = roots(plan.x.length);
   tables.roots_y = roots(plan.y.length);
+  for (int i = 0; i < plan.x.length; ++i) tables.orders_x.push_back(pixel::order_at(plan.x, i));
+  for (int i = 0; i < plan.y.length; ++i) tables.orders_y.push_back(pixel::order_at(plan.y, i));
   for (const SocsStack::Condition& condition : problem.stack.conditions)
     for (const std::complex<double>& h : condition.coefficients)
       tables.kernels.push_back({static_cast<float>(h.real()), static_cast<float>(h.imag())});

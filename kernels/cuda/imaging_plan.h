@@ -53,6 +53,7 @@ struct ImagingTables {
   TablePair field_x, field_y;  // A, size: field points
   std::vector<float> filter;   // [image order y][image order x]
   std::vector<Complex<float>> roots_x, roots_y;
+  std::vector<int> orders_x, orders_y;  // at each position of a transformed axis of the field
   std::vector<Complex<float>> kernels;  // [kernel][order]
 };
 ImagingTables imaging_tables(const ImagingProblem& problem, const ImagingPlan& plan);

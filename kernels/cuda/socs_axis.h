@@ -23,6 +23,7 @@ struct RunStage {
   }
   RETICLE_HD bool turning() const { return step > 1; }
   RETICLE_HD bool is_first() const { return first; }
+  RETICLE_HD static constexpr bool is_beyond_orders(int) { return false; }
 };
 
 template <int Length, int N, int Block, bool First>
@@ -35,6 +36,11 @@ struct FixedStage {
   }
   RETICLE_HD static constexpr bool turning() { return k_step > 1; }
   RETICLE_HD static constexpr bool is_first() { return First; }
+  // Whether element j of every butterfly of the first stage lies beyond a kernel's orders: a field of
+  // Length points belongs to at most (Length - 1) / 4 of them either way.
+  RETICLE_HD static constexpr bool is_beyond_orders(int j) {
+    return First && j * k_step > (Length - 1) / 4 && (j + 1) * k_step - 1 < Length - (Length - 1) / 4;
+  }
 };
 
 class RunAxis {

@@ -41,6 +41,8 @@ struct SocsPlan {
   const Complex<float>* kernels = nullptr;  // [kernel][n + half_y][m + half_x]
   const Complex<float>* roots_x = nullptr;  // exp(2 pi i k / length)
   const Complex<float>* roots_y = nullptr;
+  const int* orders_x = nullptr;  // order at each position of a transformed axis
+  const int* orders_y = nullptr;
   char* workspace = nullptr;  // bytes() for each block of a launch whose field is in device memory
 
   RETICLE_HD int rows() const { return 2 * half_y + 1; }
@@ -62,7 +64,7 @@ struct SocsMemory {
   Complex<float>* field;  // [y][pitch]
   Complex<float>* root_x;
   Complex<float>* root_y;
-  int* order_x;  // order at each position of the transformed axis
+  int* order_x;
   int* order_y;
   Complex<float>* gradient;  // [order]
   float* points;             // [position in y][position in x]: intensity, or dL/dI
@@ -90,11 +92,11 @@ class SocsTransform {
   RETICLE_HD void prepare() {
     block_.each(x_.length(), [&](int i) {
       memory_.root_x[i] = plan_.roots_x[i];
-      memory_.order_x[i] = order_at(plan_.x, i);
+      memory_.order_x[i] = plan_.orders_x[i];
     });
     block_.each(y_.length(), [&](int i) {
       memory_.root_y[i] = plan_.roots_y[i];
-      memory_.order_y[i] = order_at(plan_.y, i);
+      memory_.order_y[i] = plan_.orders_y[i];
     });
   }
 
@@ -170,7 +172,9 @@ class SocsTransform {
       Complex<float> a[N];
       RETICLE_UNROLL
       for (int j = 0; j < N; ++j)
-        a[j] = stage.is_first() ? spectrum_at(line, b.first + j * b.step, kernel, mask) : row[j * b.step];
+        a[j] = stage.is_beyond_orders(j) ? Complex<float>{0.0f, 0.0f}
+               : stage.is_first()        ? spectrum_at(line, b.first + j * b.step, kernel, mask)
+                                         : row[j * b.step];
       if (stage.turning())
         pixel::butterfly_in_frequency<N>(a, b.turn, memory_.root_x);
       else
@@ -193,6 +197,7 @@ class SocsTransform {
         pixel::butterfly<N, -1>(a);
       RETICLE_UNROLL
       for (int j = 0; j < N; ++j) {
+        if (stage.is_beyond_orders(j)) continue;
         if (stage.is_first())
           add_to_gradient(line, b.first + j * b.step, kernel, a[j], gradient);
         else
@@ -235,7 +240,7 @@ class SocsTransform {
     RETICLE_UNROLL
     for (int j = 0; j < Stage::k_radix; ++j) {
       const int y = b.first + j * b.step;
-      const bool there = !stage.is_first() || y <= plan_.half_y || y >= y_.length() - plan_.half_y;
+      const bool there = stage.is_beyond_orders(j) ? false : !stage.is_first() || y <= plan_.half_y || y >= y_.length() - plan_.half_y;
       a[j] = there ? at(y, x) : Complex<float>{0.0f, 0.0f};
     }
   }

@@ -11,6 +11,10 @@ namespace reticle::cuda {
 
 using pixel::DftAxis;
 
+// Index of order m (negative: from the end) in a transform of n points, and back.
+RETICLE_HD int wrap(int order, int n) { return order < 0 ? order + n : order; }
+RETICLE_HD int unwrap(int index, int half, int n) { return index <= half ? index : index - n; }
+
 // One stage with its radix; of a fixed axis all are constants.
 template <int N>
 struct RunStage {
@@ -24,6 +28,8 @@ struct RunStage {
   RETICLE_HD bool turning() const { return step > 1; }
   RETICLE_HD bool is_first() const { return first; }
   RETICLE_HD static constexpr bool is_beyond_orders(int) { return false; }
+  // Order of element j, at `index`, of a butterfly of the first stage.
+  RETICLE_HD static int order(int, int index, int half, int length) { return unwrap(index, half, length); }
 };
 
 template <int Length, int N, int Block, bool First>
@@ -41,6 +47,7 @@ struct FixedStage {
   RETICLE_HD static constexpr bool is_beyond_orders(int j) {
     return First && j * k_step > (Length - 1) / 4 && (j + 1) * k_step - 1 < Length - (Length - 1) / 4;
   }
+  RETICLE_HD static int order(int j, int index, int, int) { return j * k_step < Length / 2 ? index : index - Length; }
 };
 
 class RunAxis {

@@ -79,10 +79,6 @@ struct SocsMemory {
         points(reinterpret_cast<float*>(gradient + plan.orders())) {}
 };
 
-// Index of order m (negative: from the end) in a transform of n points, and back.
-RETICLE_HD int wrap(int order, int n) { return order < 0 ? order + n : order; }
-RETICLE_HD int unwrap(int index, int half, int n) { return index <= half ? index : index - n; }
-
 template <class Block, class AxisX, class AxisY, SocsPlace Place>
 class SocsTransform {
  public:
@@ -173,7 +169,7 @@ class SocsTransform {
       RETICLE_UNROLL
       for (int j = 0; j < N; ++j)
         a[j] = stage.is_beyond_orders(j) ? Complex<float>{0.0f, 0.0f}
-               : stage.is_first()        ? spectrum_at(line, b.first + j * b.step, kernel, mask)
+               : stage.is_first()        ? spectrum_at(line, order_at(stage, j, b), kernel, mask)
                                          : row[j * b.step];
       if (stage.turning())
         pixel::butterfly_in_frequency<N>(a, b.turn, memory_.root_x);
@@ -199,7 +195,7 @@ class SocsTransform {
       for (int j = 0; j < N; ++j) {
         if (stage.is_beyond_orders(j)) continue;
         if (stage.is_first())
-          add_to_gradient(line, b.first + j * b.step, kernel, a[j], gradient);
+          add_to_gradient(line, order_at(stage, j, b), kernel, a[j], gradient);
         else
           row[j * b.step] = a[j];
       }
@@ -259,17 +255,20 @@ class SocsTransform {
     if constexpr (Place == SocsPlace::shared) return y * x_.length() + x;
     return memory_.order_y[y] * x_.length() + memory_.order_x[x];
   }
-  RETICLE_HD Complex<float> spectrum_at(int line, int index, const Complex<float>* kernel,
+  template <class Stage>
+  RETICLE_HD int order_at(Stage stage, int j, const pixel::Butterfly& b) const {
+    return stage.order(j, b.first + j * b.step, plan_.half_x, x_.length());
+  }
+  RETICLE_HD bool passes(int m) const { return m >= -plan_.half_x && m <= plan_.half_x; }
+  RETICLE_HD Complex<float> spectrum_at(int line, int m, const Complex<float>* kernel,
                                         const Complex<float>* mask) const {
-    const int m = unwrap(index, plan_.half_x, x_.length());
-    if (m < -plan_.half_x) return {0.0f, 0.0f};
+    if (!passes(m)) return {0.0f, 0.0f};
     const int i = line * plan_.cols() + m + plan_.half_x;
     return kernel[i] * mask[i];
   }
-  RETICLE_HD void add_to_gradient(int line, int index, const Complex<float>* kernel, Complex<float> value,
+  RETICLE_HD void add_to_gradient(int line, int m, const Complex<float>* kernel, Complex<float> value,
                                   Complex<float>* gradient) const {
-    const int m = unwrap(index, plan_.half_x, x_.length());
-    if (m < -plan_.half_x) return;
+    if (!passes(m)) return;
     const int i = line * plan_.cols() + m + plan_.half_x;
     gradient[i] = gradient[i] + conj(kernel[i]) * value;
   }

@@ -58,7 +58,11 @@ Session::Session() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 
-Session::~Session() { library_mutex().unlock(); }
+// A thread's errors hold identifiers of the library, which cannot close while a thread that has ended kept some.
+Session::~Session() {
+  H5Eclear2(H5E_DEFAULT);
+  library_mutex().unlock();
+}
 
 bool is_hdf5(const std::filesystem::path& path) {
   check_readable(path);

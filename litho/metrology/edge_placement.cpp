@@ -7,7 +7,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/geometry/contour.h"
-#include "litho/geometry/polygon_area.h"
+#include "litho/geometry/rings.h"
 
 namespace reticle {
 namespace {
@@ -116,14 +116,16 @@ std::vector<EdgeSite> edge_sites(std::span<const Polygon> polygons,
                                  const EdgePlacementSettings& settings) {
   require_valid(settings);
   std::vector<EdgeSite> sites;
-  for (const Polygon& polygon : polygons) {
-    const bool clockwise = signed_area(polygon) < 0.0;
-    for (std::size_t i = 0; i < polygon.size(); ++i) {
-      const Point& a = polygon[i];
-      const Point& b = polygon[(i + 1) % polygon.size()];
-      append_sites(clockwise ? b : a, clockwise ? a : b, settings, sites);
-    }
-  }
+  for (const Polygon& ring : rings_of(polygons))
+    for (std::size_t i = 0; i < ring.size(); ++i)
+      append_sites(ring[i], ring[(i + 1) % ring.size()], settings, sites);
+  return sites;
+}
+
+std::vector<EdgeSite> edge_sites(Point a, Point b, const EdgePlacementSettings& settings) {
+  require_valid(settings);
+  std::vector<EdgeSite> sites;
+  append_sites(a, b, settings, sites);
   return sites;
 }
 

@@ -25,11 +25,15 @@ struct EdgeSite {
   Point normal;    // unit vector out of the target
 };
 
-// Sites along the edges of simple polygons, either orientation. A long edge gets sites at
+// Sites along the outline of polygons that do not overlap, either orientation; the cuts that join holes to
+// their outline have none. A long edge gets sites at
 // multiples of the spacing from both of its corners up to its middle, and one in the middle where
 // that leaves a gap wider than the spacing: mirrored targets have mirrored sites.
 std::vector<EdgeSite> edge_sites(std::span<const Polygon> polygons,
                                  const EdgePlacementSettings& settings);
+
+// Those of one edge; the inside lies on the left of a -> b.
+std::vector<EdgeSite> edge_sites(Point a, Point b, const EdgePlacementSettings& settings);
 
 // Sites along the traced outline of a pixel target, holes included; edges along the image's
 // border have none. The frame of a BitImage must be clear.

@@ -6,6 +6,7 @@
 
 #include "litho/ilt/settings.h"
 #include "litho/optics/settings.h"
+#include "litho/verification/verify_settings.h"
 #include "masks/recipes/recipe_reader.h"
 
 namespace reticle {
@@ -36,6 +37,12 @@ OpticsSettings read_model_recipe(const std::filesystem::path& path);
 OpticsSettings model_recipe_from_text(const std::string& text, const std::string& name);
 std::string print_model_recipe(OpticsSettings optics);
 std::string documented_model_recipe();
+
+// The same for `reticle verify`.
+void describe(RecipeKeys& keys, VerifySettings& settings);
+VerifySettings read_verify_recipe(const std::filesystem::path& path);
+std::string print_verify_recipe(VerifySettings settings);
+std::string documented_verify_recipe();
 
 // What follows the reading of optics: fills in the map that source.map_file names, relative to the
 // recipe's folder, and validates all. Throws Error(bad_input) naming the recipe if shape and map_file do

@@ -1,7 +1,7 @@
 #include "masks/reports/marker_database.h"
 
 #include <fstream>
-#include <set>
+#include <map>
 
 #include "kernels/base/error.h"
 #include "masks/output_file.h"
@@ -36,18 +36,22 @@ std::string quoted(const std::string& text) {
 }  // namespace
 
 void write_markers(const std::filesystem::path& path, const std::string& description,
-                   const std::string& cell, const std::vector<Marker>& markers) {
+                   const std::string& cell, const std::vector<Marker>& markers,
+                   const std::vector<MarkerCategory>& described) {
   OutputFile output(path);
   std::ofstream file(output.temporary(), std::ios::binary);
   file.precision(12);
-  std::set<std::string> categories;
-  for (const Marker& marker : markers) categories.insert(marker.category);
+  std::map<std::string, std::string> categories;
+  for (const Marker& marker : markers) categories.emplace(marker.category, "");
+  for (const MarkerCategory& category : described)
+    if (const auto found = categories.find(category.name); found != categories.end())
+      found->second = category.description;
   file << "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>"
        << escaped(description) << "</description>\n <original-file/>\n <generator>reticle"
        << "</generator>\n <top-cell>" << escaped(cell) << "</top-cell>\n <tags/>\n <categories>\n";
-  for (const std::string& category : categories)
-    file << "  <category>\n   <name>" << escaped(category)
-         << "</name>\n   <description/>\n   <categories/>\n  </category>\n";
+  for (const auto& [name, meaning] : categories)
+    file << "  <category>\n   <name>" << escaped(name) << "</name>\n   <description>" << escaped(meaning)
+         << "</description>\n   <categories/>\n  </category>\n";
   file << " </categories>\n <cells>\n  <cell>\n   <name>" << escaped(cell)
        << "</name>\n   <variant/>\n   <layout-name/>\n   <references/>\n  </cell>\n </cells>\n"
        << " <items>\n";
@@ -58,7 +62,9 @@ void write_markers(const std::filesystem::path& path, const std::string& descrip
          << "</cell>\n   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n"
          << "   <values>\n    <value>box: (" << box.x0 / 1e3 << ',' << box.y0 / 1e3 << ';'
          << box.x1 / 1e3 << ',' << box.y1 / 1e3 << ")</value>\n    <value>text: "
-         << escaped(quoted(marker.text)) << "</value>\n   </values>\n  </item>\n";
+         << escaped(quoted(marker.text)) << "</value>\n";
+    for (const double value : marker.values) file << "    <value>float: " << value << "</value>\n";
+    file << "   </values>\n  </item>\n";
   }
   file << " </items>\n</report-database>\n";
   file.close();

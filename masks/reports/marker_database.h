@@ -13,10 +13,18 @@ struct Marker {
   std::string category;
   Box box;           // layout coordinates, nm
   std::string text;  // shown beside it
+  std::vector<double> values;  // likewise, as numbers
+};
+
+struct MarkerCategory {
+  std::string name, description;
 };
 
 // Coordinates in the file are um. Throws Error(io) if it cannot be written.
+// Markers belong to the cell, the top one of the layout they are shown on. Categories without a description
+// need not be named.
 void write_markers(const std::filesystem::path& path, const std::string& description,
-                   const std::string& cell, const std::vector<Marker>& markers);
+                   const std::string& cell, const std::vector<Marker>& markers,
+                   const std::vector<MarkerCategory>& categories = {});
 
 }  // namespace reticle

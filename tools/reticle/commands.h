@@ -14,6 +14,8 @@ void add_evaluate_command(CLI::App& app, ExitCode& result);
 void add_info_command(CLI::App& app);
 void add_model_command(CLI::App& app);
 void add_window_command(CLI::App& app);
+void add_verify_command(CLI::App& app, ExitCode& result);
+void add_view_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
 void add_convert_command(CLI::App& app);
 void add_recipe_command(CLI::App& app);

@@ -12,9 +12,9 @@
 #include "masks/layout/layout.h"
 #include "masks/model_file.h"
 #include "tools/reticle/interrupt.h"
+#include "tools/reticle/job_watcher.h"
 #include "tools/reticle/layout_report.h"
 #include "tools/reticle/number_range.h"
-#include "tools/reticle/progress.h"
 #include "masks/recipes/recipes.h"
 
 namespace reticle::tools {
@@ -34,22 +34,6 @@ std::vector<TileIndex> read_tiles(const std::filesystem::path& path) {
                                           "cores from the layout's origin");
   for (const auto& place : json) tiles.push_back({place[1].get<int>(), place[0].get<int>()});
   return tiles;
-}
-
-// Sentences to the terminal, progress as a bar of the work at hand.
-JobWatcher watcher_of(std::unique_ptr<Progress>& shown) {
-  return {.note = [](const std::string& sentence) { fmt::print("{}\n", sentence); },
-          .progress =
-              [&shown, of = std::string()](const std::string& work, std::size_t done,
-                                           std::size_t total) mutable {
-                if (of != work || !shown) {
-                  shown.reset();
-                  shown = std::make_unique<Progress>(work, static_cast<int>(total));
-                  of = work;
-                }
-                shown->set_done(static_cast<int>(done));
-              },
-          .interrupted = [] { return interrupted(); }};
 }
 
 JobStart start_of(const LayoutRun& run, const ChipOptions& options) {

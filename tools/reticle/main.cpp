@@ -36,6 +36,8 @@ int run(int argc, char** argv) {
   add_info_command(app);
   add_model_command(app);
   add_window_command(app);
+  add_verify_command(app, result);
+  add_view_command(app);
   add_calibrate_command(app);
   add_convert_command(app);
   add_recipe_command(app);

@@ -12,7 +12,7 @@ void add_recipe_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("recipe", "Print a recipe with every key, its default, range and meaning");
   command->add_option("KIND", *kind, "which recipe")
-      ->check(CLI::IsMember({"correct", "model", "simulate"}))
+      ->check(CLI::IsMember({"correct", "model", "simulate", "verify"}))
       ->capture_default_str();
   command->footer(
       "Edit what is printed and give it to the command:\n"
@@ -21,6 +21,7 @@ void add_recipe_command(CLI::App& app) {
       "  reticle recipe model > optics.toml");
   command->callback([kind] {
     fmt::print("{}", *kind == "model"      ? documented_model_recipe()
+                     : *kind == "verify"   ? documented_verify_recipe()
                      : *kind == "simulate" ? documented_pattern_recipe()
                                            : documented_correct_recipe());
   });

@@ -1,0 +1,102 @@
+#include "litho/verification/edge_buckets.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace reticle {
+
+namespace {
+
+constexpr double k_edges_per_cell = 4.0;
+constexpr int k_most_cells_a_side = 1024;
+
+}  // namespace
+
+EdgeBuckets::EdgeBuckets(std::span<const Polygon> rings) {
+  double x1 = 0.0, y1 = 0.0, length = 0.0;
+  for (std::size_t r = 0; r < rings.size(); ++r)
+    for (std::size_t i = 0; i < rings[r].size(); ++i) {
+      const Point a = rings[r][i], b = rings[r][(i + 1) % rings[r].size()];
+      if (edges_.empty()) x0_ = x1 = a.x, y0_ = y1 = a.y;
+      x0_ = std::min(x0_, a.x), x1 = std::max(x1, a.x);
+      y0_ = std::min(y0_, a.y), y1 = std::max(y1, a.y);
+      length += std::hypot(b.x - a.x, b.y - a.y);
+      edges_.push_back({a, b, static_cast<int>(r), static_cast<int>(i)});
+    }
+  if (edges_.empty()) return;
+  const double mean = length / static_cast<double>(edges_.size());
+  cell_ = std::max({k_edges_per_cell * mean, (x1 - x0_) / k_most_cells_a_side, (y1 - y0_) / k_most_cells_a_side, 1e-3});
+  // Long edges: no more cells than there are edges to find.
+  cell_ = std::min(cell_, std::max(16.0, std::sqrt((x1 - x0_) * (y1 - y0_) / static_cast<double>(edges_.size()))));
+  cell_ = std::max({cell_, (x1 - x0_) / k_most_cells_a_side, (y1 - y0_) / k_most_cells_a_side});
+  cols_ = static_cast<int>((x1 - x0_) / cell_) + 1;
+  rows_ = static_cast<int>((y1 - y0_) / cell_) + 1;
+  begin_.assign(static_cast<std::size_t>(cols_) * rows_ + 1, 0);
+  for (const Edge& edge : edges_)
+    for_cells(edge.from, edge.to, [&](std::size_t cell) { ++begin_[cell + 1]; });
+  for (std::size_t i = 1; i < begin_.size(); ++i) begin_[i] += begin_[i - 1];
+  held_.resize(begin_.back());
+  std::vector<std::uint32_t> next(begin_.begin(), begin_.end() - 1);
+  for (std::size_t i = 0; i < edges_.size(); ++i)
+    for_cells(edges_[i].from, edges_[i].to,
+              [&](std::size_t cell) { held_[next[cell]++] = static_cast<std::uint32_t>(i); });
+}
+
+int EdgeBuckets::column(double x) const {
+  return static_cast<int>(std::clamp(std::floor((x - x0_) / cell_), -1.0, cols_ + 0.0));
+}
+int EdgeBuckets::row(double y) const {
+  return static_cast<int>(std::clamp(std::floor((y - y0_) / cell_), -1.0, rows_ + 0.0));
+}
+
+// All cells that a segment touches: row by row, the columns it spans there.
+template <class Take>
+void EdgeBuckets::for_cells(Point from, Point to, const Take& take) const {
+  if (from.y > to.y) std::swap(from, to);
+  constexpr double k_slack = 1e-9;
+  const int low = row(from.y - k_slack), high = row(to.y + k_slack);
+  for (int y = std::max(low, 0); y <= std::min(high, rows_ - 1); ++y) {
+    double xa = std::min(from.x, to.x), xb = std::max(from.x, to.x);
+    if (low != high && from.y != to.y) {
+      const double slope = (to.x - from.x) / (to.y - from.y);
+      const double bottom = std::clamp(y0_ + y * cell_ - k_slack, from.y, to.y);
+      const double top = std::clamp(y0_ + (y + 1) * cell_ + k_slack, from.y, to.y);
+      const double a = from.x + (bottom - from.y) * slope, b = from.x + (top - from.y) * slope;
+      xa = std::min(a, b), xb = std::max(a, b);
+    }
+    const int first = std::max(column(xa - k_slack), 0), last = std::min(column(xb + k_slack), cols_ - 1);
+    for (int x = first; x <= last; ++x) take(static_cast<std::size_t>(y) * cols_ + x);
+  }
+}
+
+void EdgeBuckets::near(Point from, Point to, std::vector<std::uint32_t>& found) const {
+  found.clear();
+  if (edges_.empty()) return;
+  std::size_t cells = 0;
+  for_cells(from, to, [&](std::size_t cell) {
+    found.insert(found.end(), held_.begin() + begin_[cell], held_.begin() + begin_[cell + 1]);
+    ++cells;
+  });
+  if (cells <= 1) return;
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+}
+
+std::optional<EdgeBuckets::Hit> EdgeBuckets::first_hit(Point from, Point direction, double least, double range) const {
+  std::vector<std::uint32_t> found;
+  const Point to{from.x + range * direction.x, from.y + range * direction.y};
+  near(from, to, found);
+  std::optional<Hit> best;
+  for (const std::uint32_t i : found) {
+    const Point a = edges_[i].from, b = edges_[i].to;
+    const double ax = a.x - from.x, ay = a.y - from.y, bx = b.x - from.x, by = b.y - from.y;
+    const double a_side = direction.x * ay - direction.y * ax, b_side = direction.x * by - direction.y * bx;
+    if ((a_side >= 0.0) == (b_side >= 0.0)) continue;
+    const double part = a_side / (a_side - b_side);
+    const double distance = direction.x * (ax + part * (bx - ax)) + direction.y * (ay + part * (by - ay));
+    if (distance > least && distance <= range && (!best || distance < best->distance)) best = Hit{distance, i};
+  }
+  return best;
+}
+
+}  // namespace reticle

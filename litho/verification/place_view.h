@@ -1,0 +1,23 @@
+// What a place of a verified region looks like: outlines, and its images at all focuses, to be shown at
+// any dose and focus.
+#pragma once
+
+#include <vector>
+
+#include "kernels/base/image.h"
+#include "litho/imaging/optical_model.h"
+#include "litho/verification/region_check.h"
+
+namespace reticle {
+
+struct PlaceView {
+  Box box;                            // nm
+  std::vector<Polygon> target, mask;  // rings, cut to the box
+  Point first, pitch;                 // of the samples
+  std::vector<Image<float>> images;   // in resist, of each condition of the model; a little beyond the box
+};
+
+// Parts of the region, each imaged once. Not thread-safe.
+std::vector<PlaceView> view_places(const OpticalModel& model, const Region& region, const std::vector<Box>& boxes);
+
+}  // namespace reticle

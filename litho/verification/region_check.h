@@ -1,0 +1,68 @@
+// All checks of one region: a clip, or a tile of a layout.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "kernels/base/image.h"
+#include "litho/geometry/polygon.h"
+#include "litho/imaging/optical_model.h"
+#include "litho/verification/check.h"
+#include "litho/verification/target_sites.h"
+#include "litho/verification/verify_settings.h"
+
+namespace reticle {
+
+struct Region {
+  std::vector<Polygon> mask;        // that do not overlap; over the field
+  ImageView<const float> pixels;    // or the mask as pixels that cover the field; used if not empty
+  std::vector<Polygon> target;      // that do not overlap
+  std::vector<Polygon> enclosed;    // a second layer that the print has to enclose; may be empty
+  Box field;                        // one period of the model
+  Box core;                         // what is judged; within the field
+};
+
+struct EdgeStatistics {
+  std::int64_t sites = 0, violations = 0;  // beyond the limit, or without a contour within the search range
+  double sum_abs_nm = 0.0, sum_nm = 0.0, max_abs_nm = 0.0;
+  void add(const EdgeStatistics& other);
+  bool operator==(const EdgeStatistics&) const = default;
+};
+
+inline constexpr std::size_t k_epe_bins = 41;  // of half a nm, the last holds all from 20 nm
+
+// What was measured in the core.
+struct RegionMeasures {
+  double l2_nm2 = 0.0;    // area in which the nominal print and the target differ
+  double band_nm2 = 0.0;  // area in which the prints of the band's corners differ
+  double target_nm2 = 0.0, printed_nm2 = 0.0;
+  std::vector<std::array<EdgeStatistics, 3>> edges;  // [corner][edge class]
+  std::array<std::int64_t, k_epe_bins> epe_histogram{};  // |EPE| at the nominal corner
+  double band_max_nm = 0.0;
+  double nils_min = 0.0;  // 0: no edge
+  void add(const RegionMeasures& other);
+  EdgeStatistics all_edges(std::size_t corner) const;
+};
+
+struct RegionReport {
+  RegionMeasures measures;
+  std::vector<Finding> findings;  // the most severe first
+};
+
+// Verifies one region after another with plans and memory taken once. Not thread-safe: one per thread.
+class RegionVerifier {
+ public:
+  // Settings as from resolved(). Both outlive it.
+  RegionVerifier(const OpticalModel& model, const VerifySettings& settings);
+  ~RegionVerifier();
+  RegionReport verify(const Region& region);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace reticle

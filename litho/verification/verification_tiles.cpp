@@ -1,0 +1,177 @@
+#include "litho/verification/verification_tiles.h"
+
+#include <cmath>
+#include <cstring>
+#include <sstream>
+#include <type_traits>
+#include <utility>
+
+#include "kernels/base/error.h"
+#include "litho/chip/interaction_range.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr std::uint32_t k_format = 1;
+
+// Plain values one after another, as this machine has them.
+class Writer {
+ public:
+  template <class T>
+  void add(const T& value) {
+    static_assert(std::is_arithmetic_v<T>);
+    const auto* from = reinterpret_cast<const std::byte*>(&value);
+    bytes_.insert(bytes_.end(), from, from + sizeof value);
+  }
+  Bytes take() { return std::move(bytes_); }
+
+ private:
+  Bytes bytes_;
+};
+
+class Reader {
+ public:
+  explicit Reader(std::span<const std::byte> bytes) : rest_(bytes) {}
+  template <class T>
+  void take(T& value) {
+    if (rest_.size() < sizeof value) fail();
+    std::memcpy(&value, rest_.data(), sizeof value);
+    rest_ = rest_.subspan(sizeof value);
+  }
+  // A number of things of at least this many bytes each.
+  std::size_t count(std::size_t least_bytes) {
+    std::uint64_t number = 0;
+    take(number);
+    if (number > rest_.size() / least_bytes) fail();
+    return static_cast<std::size_t>(number);
+  }
+  void end() const {
+    if (!rest_.empty()) fail();
+  }
+  [[noreturn]] static void fail() {
+    throw Error(ErrorCode::bad_input, "these bytes are not the report of a verified tile");
+  }
+
+ private:
+  std::span<const std::byte> rest_;
+};
+
+// Every value of a finding and of the measures once, for either direction.
+template <class Archive, class F>
+void finding_values(F& f, const Archive& archive) {
+  archive(f.corner), archive(f.place.x), archive(f.place.y);
+  archive(f.box.x0), archive(f.box.y0), archive(f.box.x1), archive(f.box.y1);
+  archive(f.value), archive(f.limit), archive(f.severity), archive(f.pattern);
+}
+
+template <class Archive, class S>
+void edge_values(S& s, const Archive& archive) {
+  archive(s.sites), archive(s.violations), archive(s.sum_abs_nm), archive(s.sum_nm), archive(s.max_abs_nm);
+}
+
+template <class Archive, class M>
+void measure_values(M& m, const Archive& archive) {
+  archive(m.l2_nm2), archive(m.band_nm2), archive(m.target_nm2), archive(m.printed_nm2);
+  archive(m.band_max_nm), archive(m.nils_min);
+  for (auto& count : m.epe_histogram) archive(count);
+}
+
+TilePlan plan_of(const OpticalModel& model) {
+  TilePlan plan;
+  plan.halo_nm = std::ceil(interaction_range(model, k_energy_beyond_halo));
+  plan.core_x_nm = model.period_x_nm - 2 * plan.halo_nm;
+  plan.core_y_nm = model.period_y_nm - 2 * plan.halo_nm;
+  std::ostringstream reason;
+  reason << "halo of " << plan.halo_nm << " nm: the model's interaction range";
+  plan.reason = reason.str();
+  if (!(std::min(plan.core_x_nm, plan.core_y_nm) >= 1.0)) {
+    std::ostringstream message;
+    message << "the model's tile of " << model.period_x_nm << " x " << model.period_y_nm
+            << " nm is not larger than twice the " << plan.reason << "; use a model with a larger period";
+    throw Error(ErrorCode::bad_input, message.str());
+  }
+  return plan;
+}
+
+class Worker final : public TileWorker {
+ public:
+  Worker(const OpticalModel& model, const VerifySettings& settings, const TilePlan& plan)
+      : verifier_(model, settings), plan_(plan) {}
+
+  std::vector<Bytes> run(int, std::span<const TileWork> tiles) override {
+    std::vector<Bytes> results;
+    for (const TileWork& tile : tiles) {
+      Region region{.field = plan_.field({0, 0}), .core = plan_.core({0, 0})};
+      region.target = tile.drawn[0].polygons;
+      region.mask = tile.drawn[1].polygons;
+      if (tile.drawn.size() > 2) region.enclosed = tile.drawn[2].polygons;
+      results.push_back(report_bytes(verifier_.verify(region)));
+    }
+    return results;
+  }
+
+ private:
+  RegionVerifier verifier_;
+  TilePlan plan_;
+};
+
+}  // namespace
+
+GeometrySource shifted(GeometrySource source, Point origin) {
+  return [source = std::move(source), origin](const Box& box) {
+    std::vector<Polygon> polygons =
+        source({box.x0 + origin.x, box.y0 + origin.y, box.x1 + origin.x, box.y1 + origin.y});
+    for (Polygon& polygon : polygons)
+      for (Point& p : polygon) p = {p.x - origin.x, p.y - origin.y};
+    return polygons;
+  };
+}
+
+Bytes report_bytes(const RegionReport& report) {
+  Writer out;
+  const auto add = [&out](const auto& value) { out.add(value); };
+  add(k_format);
+  measure_values(report.measures, add);
+  add(static_cast<std::uint64_t>(report.measures.edges.size()));
+  for (const auto& corner : report.measures.edges)
+    for (const EdgeStatistics& edges : corner) edge_values(edges, add);
+  add(static_cast<std::uint64_t>(report.findings.size()));
+  for (const Finding& finding : report.findings) {
+    add(static_cast<std::uint8_t>(finding.check));
+    finding_values(finding, add);
+  }
+  return out.take();
+}
+
+RegionReport report_from_bytes(std::span<const std::byte> bytes) {
+  Reader in(bytes);
+  const auto take = [&in](auto& value) { in.take(value); };
+  std::uint32_t format = 0;
+  take(format);
+  if (format != k_format) Reader::fail();
+  RegionReport report;
+  measure_values(report.measures, take);
+  report.measures.edges.resize(in.count(3 * sizeof(EdgeStatistics)));
+  for (auto& corner : report.measures.edges)
+    for (EdgeStatistics& edges : corner) edge_values(edges, take);
+  report.findings.resize(in.count(64));
+  for (Finding& finding : report.findings) {
+    std::uint8_t check = 0;
+    take(check);
+    if (check >= k_checks) Reader::fail();
+    finding.check = static_cast<Check>(check);
+    finding_values(finding, take);
+  }
+  in.end();
+  return report;
+}
+
+VerificationTiles::VerificationTiles(const OpticalModel& model, VerifySettings settings, std::string identity)
+    : model_(model), settings_(std::move(settings)), identity_(std::move(identity)), plan_(plan_of(model)) {}
+
+std::unique_ptr<TileWorker> VerificationTiles::make_worker(Engine&) const {
+  return std::make_unique<Worker>(model_, settings_, plan_);
+}
+
+}  // namespace reticle

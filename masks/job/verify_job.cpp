@@ -1,0 +1,165 @@
+#include "masks/job/verify_job.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "kernels/base/error.h"
+#include "litho/chip/pipeline.h"
+#include "litho/geometry/boolean.h"
+#include "litho/verification/verification_tiles.h"
+#include "masks/job/layout_input.h"
+#include "masks/job/tile_pack.h"
+#include "masks/reports/verification_page.h"
+
+namespace reticle {
+namespace {
+
+const std::string k_outputs(64, 'f');  // what the worker claims that writes the results
+constexpr std::size_t k_places_shown = 48;
+
+void enter_job(const VerifyJob& job, const JobDescription& wanted) {
+  const std::filesystem::path path = job.folder / "job.h5";
+  if (!std::filesystem::exists(path)) return write_job(path, wanted);
+  if (job.start == JobStart::refuse_existing && job.access == JobAccess::alone)
+    throw Error(ErrorCode::bad_input,
+                path.string() + ": is there already; go on with it by --resume or choose another folder");
+  const std::vector<std::string> found = differences(read_job(path), wanted);
+  if (!found.empty())
+    throw Error(ErrorCode::bad_input, fmt::format("{}: this job is another one: {}; use what it was started with, or "
+                                                  "another folder",
+                                                  path.string(), fmt::join(found, "; ")));
+}
+
+void work(const VerifyJob& job, const JobWatcher& watcher, const TilePipeline& pipeline, const TileKeys& keys,
+          PackStore& store) {
+  std::vector<TileTask> tasks;
+  const auto find_missing = [&] {
+    store.refresh();
+    tasks = keys.missing(0, store);
+  };
+  find_missing();
+  const std::size_t total = tasks.size();
+  watcher.progress("tiles to verify", 0, total);
+  while (!tasks.empty() && !watcher.interrupted()) {
+    const std::size_t before = total - tasks.size();
+    std::size_t done = 0;
+    run_tasks(pipeline, keys, tasks, store, {.threads = job.threads}, [&](const TileTask&) {
+      watcher.progress("tiles to verify", before + ++done, total);
+      return !watcher.interrupted();
+    });
+    if (done == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    find_missing();
+  }
+  store.sync();
+}
+
+Box moved(const Box& box, double dx, double dy) { return {box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy}; }
+
+bool holds(const Box& box, Point p) { return p.x >= box.x0 && p.x <= box.x1 && p.y >= box.y0 && p.y <= box.y1; }
+
+// Tiles in order, their findings at their places in the layout.
+void collect(const VerifyJob& job, const TilePlan& plan, Point origin, const TileKeys& keys,
+             std::span<const TileIndex> tiles, const PackStore& store, VerificationReport& report) {
+  std::vector<Finding> findings;
+  for (const TileIndex& tile : tiles) {
+    const std::string& key = keys.key(0, tile);
+    if (key.empty()) continue;
+    RegionReport found = report_from_bytes(store.get(key));
+    const Box core = moved(plan.core(tile), origin.x, origin.y);
+    report.measures.add(found.measures);
+    for (Finding& finding : found.findings) {
+      finding.place = {finding.place.x + core.x0, finding.place.y + core.y0};
+      finding.box = moved(finding.box, core.x0, core.y0);
+    }
+    if (job.target_part.window)
+      std::erase_if(found.findings, [&](const Finding& finding) { return !holds(report.window, finding.place); });
+    report.tiles.push_back(tile_of(core, found));
+    findings.insert(findings.end(), found.findings.begin(), found.findings.end());
+  }
+  report.findings = ranked(std::move(findings), job.settings, job.model);
+}
+
+std::vector<PlaceView> places_of(const VerifyJob& job, const VerificationReport& report, const GeometrySource& target,
+                                 const GeometrySource& mask) {
+  const double half = std::min({shown_half_width_nm(job.model), 0.5 * job.model.period_x_nm, 0.5 * job.model.period_y_nm});
+  std::vector<PlaceView> views;
+  for (const Box& box : places_to_show(report, half, k_places_shown)) {
+    const double x = std::round(0.5 * (box.x0 + box.x1 - job.model.period_x_nm));
+    const double y = std::round(0.5 * (box.y0 + box.y1 - job.model.period_y_nm));
+    Region region{.field = {x, y, x + job.model.period_x_nm, y + job.model.period_y_nm}, .core = box};
+    region.target = clip(target(region.field), region.field);
+    region.mask = clip(mask(region.field), region.field);
+    for (PlaceView& view : view_places(job.model, region, {box})) views.push_back(std::move(view));
+  }
+  return views;
+}
+
+Box around_both(const Box& a, const Box& b) {
+  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
+}
+
+}  // namespace
+
+VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
+  const auto start = std::chrono::steady_clock::now();
+  LayoutPart mask_part = job.mask_part;
+  mask_part.window.reset();  // what surrounds a window belongs to it
+  const LayoutInput mask = open_layout(job.mask, mask_part);
+  const LayoutInput target = open_layout(job.target, job.target_part);
+  std::vector<GeometrySource> sources{target.geometry, mask.geometry};
+  if (job.enclosed_part) sources.push_back(open_layout(job.target, *job.enclosed_part).geometry);
+
+  VerifyOutcome outcome;
+  VerificationReport& report = outcome.report;
+  report.subject = job.subject;
+  report.subject.mask_sha256 = mask.sha256, report.subject.target_sha256 = target.sha256;
+  report.settings = job.settings;
+  report.window = job.target_part.window ? target.window : around_both(target.window, mask.window);
+
+  const VerificationTiles method(job.model, job.settings, job.subject.model_hash + "\n" + job.subject.recipe);
+  const TilePlan& plan = method.plan();
+  const Point origin{0.5 * plan.core_x_nm, 0.5 * plan.core_y_nm};
+  std::vector<GeometrySource> seen;
+  for (const GeometrySource& source : sources) seen.push_back(shifted(source, origin));
+  const TilePipeline pipeline(method, std::move(seen));
+
+  const JobDescription description{.tool_version = job.subject.tool_version,
+                                   .recipe = job.subject.recipe,
+                                   .model_hash = job.subject.model_hash,
+                                   .input_sha256 = mask.sha256 + " " + target.sha256,
+                                   .selection = mask.selection + "; target " + target.selection,
+                                   .tiling = fmt::format("core {:g} x {:g} nm, halo {:g} nm, from half a core",
+                                                         plan.core_x_nm, plan.core_y_nm, plan.halo_nm)};
+  std::filesystem::create_directories(job.folder / "tiles");
+  const JobLock lock(job.folder, job.access);
+  enter_job(job, description);
+  PackStore store(job.folder / "tiles");
+
+  const std::vector<TileIndex> tiles = plan.tiles_in(moved(report.window, -origin.x, -origin.y));
+  watcher.note(fmt::format("{}; core {:g} x {:g} nm, {:.0f} % of the work", plan.reason, plan.core_x_nm, plan.core_y_nm,
+                           100 * plan.core_share()));
+  watcher.progress("tiles to read", 0, tiles.size());
+  std::mutex one_call;
+  const TileContents contents = pipeline.scan(tiles, job.threads, [&](std::size_t done) {
+    const std::lock_guard guard(one_call);
+    if (done % 64 == 0) watcher.progress("tiles to read", done, tiles.size());
+    return !watcher.interrupted();
+  });
+  if (watcher.interrupted()) return outcome;
+  const TileKeys keys(method, tiles, contents);
+  work(job, watcher, pipeline, keys, store);
+  if (watcher.interrupted() || !store.claim(k_outputs)) return outcome;
+  collect(job, plan, origin, keys, tiles, store, report);
+  outcome.places = places_of(job, report, target.geometry, mask.geometry);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  outcome.finished = true;
+  return outcome;
+}
+
+}  // namespace reticle

@@ -1,0 +1,38 @@
+// Verifying the mask of a layout: a job folder like a correction's, worked on by threads of this process
+// and, when shared, by others.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "litho/verification/place_view.h"
+#include "litho/verification/verify_settings.h"
+#include "masks/design_file.h"
+#include "masks/job/job_file.h"
+#include "masks/job/layout_job.h"
+#include "masks/reports/verification_report.h"
+
+namespace reticle {
+
+struct VerifyJob {
+  std::filesystem::path mask, target, folder;
+  LayoutPart mask_part, target_part;
+  std::optional<LayoutPart> enclosed_part;  // of the target
+  OpticalModel model;
+  VerifySettings settings;  // resolved
+  VerificationSubject subject;  // all but what the files say
+  JobStart start = JobStart::refuse_existing;
+  JobAccess access = JobAccess::alone;
+  int threads = 1;
+};
+
+struct VerifyOutcome {
+  bool finished = false;  // false: interrupted, or another worker writes the results
+  VerificationReport report;
+  std::vector<PlaceView> places;  // of the worst
+};
+
+// Throws Error(bad_input) if the folder holds a job and may not, or one that differs.
+VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher = {});
+
+}  // namespace reticle

@@ -1,0 +1,40 @@
+#include "masks/reports/packed_bytes.h"
+
+#include <zlib.h>
+
+#include <vector>
+
+#include "kernels/base/error.h"
+
+namespace reticle {
+
+std::string base64(std::span<const unsigned char> bytes) {
+  const std::size_t size = bytes.size();
+  constexpr char k_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((size + 2) / 3 * 4);
+  for (std::size_t i = 0; i < size; i += 3) {
+    const auto at = [&](std::size_t k) { return i + k < size ? static_cast<unsigned>(bytes[i + k]) : 0u; };
+    const unsigned three = at(0) << 16 | at(1) << 8 | at(2);
+    text += k_letters[three >> 18];
+    text += k_letters[three >> 12 & 63];
+    text += i + 1 < size ? k_letters[three >> 6 & 63] : '=';
+    text += i + 2 < size ? k_letters[three & 63] : '=';
+  }
+  return text;
+}
+
+std::string packed_base64(std::span<const unsigned char> bytes) {
+  uLongf size = ::compressBound(bytes.size());
+  std::vector<unsigned char> packed(size);
+  if (::compress2(packed.data(), &size, bytes.data(), bytes.size(), 9) != Z_OK)
+    throw Error(ErrorCode::out_of_memory, "the page's data cannot be compressed: too little memory");
+  packed.resize(size);
+  return base64(packed);
+}
+
+std::string packed_base64(const std::string& text) {
+  return packed_base64({reinterpret_cast<const unsigned char*>(text.data()), text.size()});
+}
+
+}  // namespace reticle

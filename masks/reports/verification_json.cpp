@@ -1,0 +1,76 @@
+#include "masks/reports/verification_json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace reticle {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json edges_json(const VerificationReport& report) {
+  Json json;
+  for (std::size_t c = 0; c < report.measures.edges.size(); ++c)
+    for (std::size_t k = 0; k < k_edge_class_names.size(); ++k) {
+      const EdgeStatistics& edges = report.measures.edges[c][k];
+      const double sites = static_cast<double>(std::max<std::int64_t>(1, edges.sites));
+      json[report.settings.corners[c].name][k_edge_class_names[k]] = {{"sites", edges.sites},
+                                                                     {"violations", edges.violations},
+                                                                     {"epe_max_nm", edges.max_abs_nm},
+                                                                     {"epe_mean_abs_nm", edges.sum_abs_nm / sites},
+                                                                     {"epe_mean_nm", edges.sum_nm / sites}};
+    }
+  return json;
+}
+
+Json place_json(const VerificationReport& report, const Finding& finding) {
+  Json json = {{"x_nm", finding.place.x},
+               {"y_nm", finding.place.y},
+               {"value", finding.value},
+               {"limit", finding.limit},
+               {"severity", finding.severity}};
+  if (finding.corner >= 0) json["corner"] = report.settings.corners[static_cast<std::size_t>(finding.corner)].name;
+  return json;
+}
+
+}  // namespace
+
+std::string verification_json(const VerificationReport& report) {
+  const VerificationSubject& subject = report.subject;
+  Json json = {{"mask", subject.mask},
+               {"mask_part", subject.mask_part},
+               {"mask_sha256", subject.mask_sha256},
+               {"target", subject.target},
+               {"target_part", subject.target_part},
+               {"target_sha256", subject.target_sha256},
+               {"top_cell", subject.top_cell},
+               {"model", subject.model},
+               {"model_hash", subject.model_hash},
+               {"tool_version", subject.tool_version},
+               {"window_nm", {report.window.x0, report.window.y0, report.window.x1, report.window.y1}},
+               {"area_um2", report.window.width() * report.window.height() * 1e-6},
+               {"tiles", report.tiles.size()},
+               {"seconds", report.seconds}};
+  for (const auto& [name, value] : totals_of(report)) json["totals"][name] = value;
+  json["edges"] = edges_json(report);
+  json["epe_histogram_nm"] = {{"bin", 0.5}, {"counts", report.measures.epe_histogram}};
+  json["hot_spots"] = Json::array();
+  for (const HotSpotGroup& group : grouped(report.findings)) {
+    const Finding& worst = report.findings[group.places.front()];
+    Json row = {{"check", info(group.check).name},
+                {"title", info(group.check).title},
+                {"unit", info(group.check).unit},
+                {"pattern", fmt::format("{:016x}", group.pattern)},
+                {"count", group.places.size()},
+                {"severity", worst.severity},
+                {"places", Json::array()}};
+    for (const std::size_t place : group.places) row["places"].push_back(place_json(report, report.findings[place]));
+    json["hot_spots"].push_back(std::move(row));
+  }
+  json["recipe"] = subject.recipe;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace reticle

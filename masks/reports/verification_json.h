@@ -1,0 +1,13 @@
+// A verification as JSON.
+#pragma once
+
+#include <string>
+
+#include "masks/reports/verification_report.h"
+
+namespace reticle {
+
+// Subject, settings, totals, edges by corner and class, groups of hot spots with all their places.
+std::string verification_json(const VerificationReport& report);
+
+}  // namespace reticle

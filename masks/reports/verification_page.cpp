@@ -1,0 +1,284 @@
+#include "masks/reports/verification_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "masks/output_file.h"
+#include "masks/reports/packed_bytes.h"
+#include "masks/reports/page_parts.h"
+
+namespace reticle {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double k_half_width = 4.0;           // of a shown place, in lambda / NA
+constexpr double k_margin = 0.35;              // a place this part of the width from the edge is seen well
+constexpr std::size_t k_most_findings = 20000; // carried by the page; all are in the CSV
+constexpr std::size_t k_tiles_shown = 6;       // where there is no finding
+
+double tenth(double nm) { return std::round(10.0 * nm) / 10.0; }
+double thousandth(double nm) { return std::round(1000.0 * nm) / 1000.0; }
+Json box_json(const Box& box) { return {thousandth(box.x0), thousandth(box.y0), thousandth(box.x1), thousandth(box.y1)}; }
+
+Json rings_json(const std::vector<Polygon>& rings) {
+  Json json = Json::array();
+  for (const Polygon& ring : rings) {
+    Json points = Json::array();
+    for (const Point& p : ring) points.push_back(tenth(p.x)), points.push_back(tenth(p.y));
+    json.push_back(std::move(points));
+  }
+  return json;
+}
+
+// As text within an element.
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&') out += "&amp;";
+    else if (c == '<') out += "&lt;";
+    else if (c == '>') out += "&gt;";
+    else out += c;
+  }
+  return out;
+}
+
+// Focuses of the conditions; 0, 1, 2, ... where the model does not know them.
+std::vector<double> focuses_of(const OpticalModel& model, bool& known) {
+  std::vector<double> focus;
+  for (const SocsKernels& condition : model.conditions) focus.push_back(condition.focus_nm);
+  std::vector<double> sorted = focus;
+  std::sort(sorted.begin(), sorted.end());
+  known = std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+  if (!known)
+    for (std::size_t i = 0; i < focus.size(); ++i) focus[i] = static_cast<double>(i);
+  return focus;
+}
+
+// 16-bit samples as differences of differences, high bytes first, then low ones.
+void append_samples(const Image<float>& image, double scale, std::vector<unsigned char>& bytes) {
+  const std::size_t n = image.size(), at = bytes.size();
+  bytes.resize(at + 2 * n);
+  const auto whole = [&](int y, int x) {
+    return static_cast<int>(std::clamp(std::lround(static_cast<double>(image(y, x)) / scale), 0l, 65535l));
+  };
+  std::size_t i = at;
+  for (int y = 0; y < image.rows(); ++y)
+    for (int x = 0; x < image.cols(); ++x, ++i) {
+      const int left = x > 0 ? whole(y, x - 1) : 0, below = y > 0 ? whole(y - 1, x) : 0;
+      const int corner = x > 0 && y > 0 ? whole(y - 1, x - 1) : 0;
+      const unsigned difference = static_cast<unsigned>(whole(y, x) - left - below + corner) & 0xffffu;
+      bytes[i] = static_cast<unsigned char>(difference >> 8);
+      bytes[i + n] = static_cast<unsigned char>(difference & 0xff);
+    }
+}
+
+std::string place_elements(const PlaceView& place, const std::vector<double>& focus, std::size_t number) {
+  std::vector<unsigned char> bytes;
+  Json scales = Json::array();
+  for (const Image<float>& image : place.images) {
+    const float most = image.empty() ? 1.0f : *std::max_element(image.begin(), image.end());
+    const double scale = std::max(static_cast<double>(most), 1e-6) / 65535.0;
+    scales.push_back(scale);
+    append_samples(image, scale, bytes);
+  }
+  const Json json = {{"box", box_json(place.box)},
+                     {"target", rings_json(place.target)},
+                     {"mask", rings_json(place.mask)},
+                     {"grid",
+                      {{"x0", place.first.x},
+                       {"y0", place.first.y},
+                       {"dx", place.pitch.x},
+                       {"dy", place.pitch.y},
+                       {"nx", place.images.front().cols()},
+                       {"ny", place.images.front().rows()},
+                       {"scale", scales},
+                       {"focus", focus}}}};
+  return fmt::format(
+      "<script type=\"application/octet-stream\" id=\"place-{0}\">{1}</script>\n"
+      "<script type=\"application/octet-stream\" id=\"image-{0}\">{2}</script>\n",
+      number, packed_base64(json.dump()), packed_base64(bytes));
+}
+
+Json findings_json(const VerificationReport& report, std::size_t count) {
+  Json json = Json::array();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Finding& f = report.findings[i];
+    const CheckInfo& check = info(f.check);
+    json.push_back({{"check", static_cast<int>(f.check)},
+                    {"title", check.title},
+                    {"unit", check.unit},
+                    {"corner", f.corner},
+                    {"x", thousandth(f.place.x)},
+                    {"y", thousandth(f.place.y)},
+                    {"box", box_json(f.box)},
+                    {"value", f.value},
+                    {"limit", f.limit},
+                    {"severity", f.severity}});
+  }
+  return json;
+}
+
+Json subject_json(const VerificationReport& report) {
+  const VerificationSubject& s = report.subject;
+  Json json = Json::array();
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) json.push_back({name, value});
+  };
+  add("mask", s.mask + (s.mask_part.empty() ? "" : ", " + s.mask_part));
+  add("target", s.target + (s.target_part.empty() ? "" : ", " + s.target_part));
+  add("model", s.model);
+  add("model hash", s.model_hash.substr(0, 16));
+  add("mask SHA-256", s.mask_sha256.substr(0, 16));
+  add("target SHA-256", s.target_sha256.substr(0, 16));
+  add("window", fmt::format("{:g} x {:g} um", report.window.width() / 1e3, report.window.height() / 1e3));
+  add("verified", fmt::format("{}, in {:.1f} s", s.date, report.seconds));
+  add("reticle", s.tool_version);
+  return json;
+}
+
+// In a sentence, and by check.
+Json verdict_of(const VerificationReport& report) {
+  if (report.findings.empty()) return {"Nothing found:", "every check passes at every corner."};
+  std::map<Check, std::size_t> counts;
+  std::size_t faults = 0;
+  for (const Finding& finding : report.findings) {
+    ++counts[finding.check];
+    faults += finding.check <= Check::filled;
+  }
+  std::string text;
+  for (const auto& [check, count] : counts)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", info(check).title, count);
+  const std::string first = faults == 0   ? "All is joined as drawn."
+                            : faults == 1 ? "One place is joined otherwise than drawn."
+                                          : fmt::format("{} places are joined otherwise than drawn.", faults);
+  return {first, text + "."};
+}
+
+Json page_data(const VerificationReport& report, const OpticalModel& model, const std::vector<PlaceView>& places,
+               const std::vector<double>& focus, bool focus_known) {
+  const std::size_t carried = std::min(report.findings.size(), k_most_findings);
+  Json corners = Json::array();
+  Json band = {0, 0};
+  for (std::size_t c = 0; c < report.settings.corners.size(); ++c) {
+    const ProcessCorner& corner = report.settings.corners[c];
+    const auto condition = &model.condition(corner.condition) - model.conditions.data();
+    corners.push_back({{"name", corner.name}, {"focus", focus[static_cast<std::size_t>(condition)]}, {"dose", corner.dose}});
+    if (corner.name == report.settings.band.outer) band[0] = c;
+    if (corner.name == report.settings.band.inner) band[1] = c;
+  }
+  Json groups = Json::array();
+  Json checks = Json::array();
+  std::vector<char> seen(k_checks, 0);
+  for (const HotSpotGroup& group : grouped(report.findings)) {
+    if (group.places.front() >= carried) continue;
+    Json own = Json::array();
+    for (const std::size_t place : group.places)
+      if (place < carried) own.push_back(place);
+    groups.push_back({{"count", group.places.size()}, {"first", group.places.front()}, {"places", std::move(own)}});
+    char& known = seen[static_cast<std::size_t>(group.check)];
+    if (!known) checks.push_back({static_cast<int>(group.check), info(group.check).title});
+    known = 1;
+  }
+  Json tiles = Json::array();
+  for (const VerifiedTile& t : report.tiles)
+    tiles.push_back({t.core.x0, t.core.y0, t.core.x1, t.core.y1, thousandth(t.severity), t.findings, thousandth(t.epe_max_nm),
+                     thousandth(t.epe_mean_abs_nm), thousandth(t.band_max_nm), thousandth(t.nils_min), std::round(t.l2_nm2),
+                     std::round(t.band_nm2)});
+  Json shown = Json::array();
+  for (const PlaceView& place : places) shown.push_back(box_json(place.box));
+  Json totals = Json::array();
+  for (const auto& [name, value] : totals_of(report)) totals.push_back({name, value});
+  const auto [low, high] = std::minmax_element(focus.begin(), focus.end());
+  // Models of two focuses are taken as even about the first.
+  const double reach = std::max(std::abs(*low - focus.front()), std::abs(*high - focus.front()));
+  const Json focus_range = focus.size() <= 2 ? Json{focus.front() - reach, focus.front() + reach} : Json{*low, *high};
+  const std::filesystem::path mask(report.subject.mask);
+  return {{"title", "Verification of " + mask.filename().string()},
+          {"verdict", verdict_of(report)},
+          {"subject", subject_json(report)},
+          {"recipe", report.subject.recipe},
+          {"threshold", model.resist.threshold},
+          {"sign", 1},
+          {"corners", corners},
+          {"band", band},
+          {"nominal_focus", focus.front()},
+          {"focus_range", focus_range},
+          {"focus_known", focus_known},
+          {"focus_label", focus_known ? "focus, nm" : "focus, 1 = condition " + model.conditions.back().name},
+          {"map", box_json(report.window)},
+          {"tile_columns",
+           {"x0", "y0", "x1", "y1", "severity", "findings", "epe_max_nm", "epe_mean_abs_nm", "band_max_nm", "nils_min",
+            "l2_nm2", "band_nm2"}},
+          {"tiles", tiles},
+          {"checks", checks},
+          {"findings", findings_json(report, carried)},
+          {"total_findings", report.findings.size()},
+          {"groups", groups},
+          {"places", shown},
+          {"totals", totals},
+          {"histogram", report.measures.epe_histogram}};
+}
+
+// The part of the template in front of a name, which is taken off.
+std::string_view before(std::string_view& rest, std::string_view name) {
+  const std::size_t at = rest.find(name);
+  const std::string_view part = rest.substr(0, at);
+  rest.remove_prefix(at + name.size());
+  return part;
+}
+
+}  // namespace
+
+double shown_half_width_nm(const OpticalModel& model) { return k_half_width * resolution_nm(model); }
+
+std::vector<Box> places_to_show(const VerificationReport& report, double half_width_nm, std::size_t most) {
+  std::vector<Box> boxes;
+  const auto add = [&](Point p) {
+    const bool seen = std::any_of(boxes.begin(), boxes.end(), [&](const Box& box) {
+      const double margin = k_margin * half_width_nm;
+      return p.x > box.x0 + margin && p.x < box.x1 - margin && p.y > box.y0 + margin && p.y < box.y1 - margin;
+    });
+    if (!seen && boxes.size() < most)
+      boxes.push_back({p.x - half_width_nm, p.y - half_width_nm, p.x + half_width_nm, p.y + half_width_nm});
+  };
+  for (const HotSpotGroup& group : grouped(report.findings)) add(report.findings[group.places.front()].place);
+  std::vector<const VerifiedTile*> tiles;
+  for (const VerifiedTile& tile : report.tiles) tiles.push_back(&tile);
+  std::stable_sort(tiles.begin(), tiles.end(),
+                   [](const VerifiedTile* a, const VerifiedTile* b) { return a->epe_max_nm > b->epe_max_nm; });
+  for (std::size_t i = 0; i < std::min(k_tiles_shown, tiles.size()); ++i) {
+    const Box& core = tiles[i]->core;
+    add({0.5 * (core.x0 + core.x1), 0.5 * (core.y0 + core.y1)});
+  }
+  return boxes;
+}
+
+void write_verification_page(const std::filesystem::path& path, const VerificationReport& report,
+                             const OpticalModel& model, const std::vector<PlaceView>& places) {
+  bool focus_known = false;
+  const std::vector<double> focus = focuses_of(model, focus_known);
+  const Json data = page_data(report, model, places, focus, focus_known);
+  std::string_view rest = k_page_html;
+  std::string page;
+  page += before(rest, "@TITLE@");
+  page += escaped(data["title"].get<std::string>());
+  page += before(rest, "@STYLE@");
+  page += k_page_style;
+  page += before(rest, "@DATA@");
+  page += packed_base64(data.dump(-1, ' ', false, Json::error_handler_t::replace));
+  page += before(rest, "@PLACES@");
+  for (std::size_t i = 0; i < places.size(); ++i) page += place_elements(places[i], focus, i);
+  page += before(rest, "@SCRIPT@");
+  page += k_page_script;
+  page += rest;
+  OutputFile output(path);
+  output.write(page);
+  output.commit();
+}
+
+}  // namespace reticle

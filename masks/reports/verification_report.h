@@ -1,0 +1,67 @@
+// What a verification found, for all who report it: totals, hot spots in order, equal ones together.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "litho/verification/check.h"
+#include "litho/verification/region_check.h"
+#include "litho/verification/verify_settings.h"
+
+namespace reticle {
+
+// What was verified, with what.
+struct VerificationSubject {
+  std::string mask, target, model;  // file names
+  std::string mask_part, target_part;  // layers and cells, for people
+  std::string top_cell;             // of the layout that markers are shown on
+  std::string mask_sha256, target_sha256, model_hash;
+  std::string recipe;               // TOML, every value
+  std::string tool_version;
+  std::string date;                 // of the run
+};
+
+// One tile of the map.
+struct VerifiedTile {
+  Box core;
+  double epe_max_nm = 0.0, epe_mean_abs_nm = 0.0, l2_nm2 = 0.0, band_nm2 = 0.0, band_max_nm = 0.0, nils_min = 0.0;
+  std::int64_t sites = 0, findings = 0;
+  double severity = 0.0;  // of the worst finding
+};
+
+struct VerificationReport {
+  VerificationSubject subject;
+  VerifySettings settings;  // resolved
+  Box window;               // that was judged, nm
+  RegionMeasures measures;
+  std::vector<VerifiedTile> tiles;  // with something drawn or found in them
+  std::vector<Finding> findings;    // as from ranked(), layout coordinates
+  double seconds = 0.0;
+};
+
+// Findings of the same check in equal drawn surroundings.
+struct HotSpotGroup {
+  Check check = Check::missing;
+  std::uint64_t pattern = 0;
+  std::vector<std::size_t> places;  // among the findings, the worst first
+};
+
+// Findings of tiles: those that two tiles found at their seam once, the most severe first.
+std::vector<Finding> ranked(std::vector<Finding> findings, const VerifySettings& settings, const OpticalModel& model);
+
+// In order of their worst place.
+std::vector<HotSpotGroup> grouped(const std::vector<Finding>& findings);
+
+// By the names used in JSON, tables and gates: l2_nm2, band_nm2, epe_max_nm, epe_mean_abs_nm, epe_violations,
+// nils_min, findings, faults (joined otherwise than drawn), and the number of findings of each check that has
+// any by the check's plural.
+std::map<std::string, double> totals_of(const VerificationReport& report);
+
+// "bridges": of a check's findings.
+std::string plural_of(Check check);
+
+VerifiedTile tile_of(const Box& core, const RegionReport& report);
+
+}  // namespace reticle

@@ -1,0 +1,184 @@
+#include "masks/job/verify_job.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "litho/imaging/model_period.h"
+#include "litho/verification/verification_tiles.h"
+#include "masks/layout/layout_file.h"
+#include "masks/reports/verification_tables.h"
+#include "tests/litho/chip/chip_model.h"
+#include "tests/masks/scratch.h"
+
+namespace reticle {
+namespace {
+
+using test::rectangle;
+
+// An array of bars, its period half a tile of the verification, so that seams run through middles of bars
+// and of gaps; a mask that prints it; and 60 faults of six kinds planted in the mask.
+struct Planted {
+  Check check;
+  Point place;
+};
+
+struct Array {
+  static constexpr int k_cells = 44;
+  double pitch;
+  std::vector<Polygon> target, mask;
+  std::vector<Planted> faults;
+
+  explicit Array(double cell_pitch, bool with_faults) : pitch(cell_pitch) {
+    for (int y = 0; y < k_cells; ++y)
+      for (int x = 0; x < k_cells; ++x) {
+        // Every fifth cell of a row, shifted from row to row, every fourth row.
+        const bool planted = with_faults && y % 4 == 1 && (x + y / 4) % 5 == 2 && faults.size() < 60 && x > 0 && x + 1 < k_cells;
+        cell(x * pitch, y * pitch, planted ? static_cast<int>(faults.size() % 6) : -1);
+      }
+  }
+
+ private:
+  void bar(double x, double y0, double y1) { mask.push_back(rectangle(x - 75, y0 - 16, x + 75, y1 + 16)); }
+
+  void cell(double x, double y, int fault) {
+    const double other = x + pitch / 2, low = y + 100, high = y + pitch - 100, middle = y + pitch / 2;
+    target.push_back(rectangle(x - 75, low, x + 75, high));
+    target.push_back(rectangle(other - 75, low, other + 75, high));
+    const double gap = x + pitch / 4;  // middle of the gap to the right
+    switch (fault) {
+      case 0:
+        mask.push_back(rectangle(x + 75, middle - 50, other - 75, middle + 50));
+        faults.push_back({Check::bridge, {gap, middle}});
+        break;
+      case 1:
+        mask.push_back(rectangle(x - 75, low - 16, x + 75, middle - 35));
+        mask.push_back(rectangle(x - 26, middle - 35, x + 26, middle + 35));
+        mask.push_back(rectangle(x - 75, middle + 35, x + 75, high + 16));
+        bar(other, low, high);
+        faults.push_back({Check::pinch, {x, middle}});
+        return;
+      case 2:
+        bar(x, low, high);
+        faults.push_back({Check::missing, {other, middle}});
+        return;
+      case 3:
+        mask.push_back(rectangle(gap - 72, y - 72, gap + 72, y + 72));
+        faults.push_back({Check::extra, {gap, y}});
+        break;
+      case 4:
+        bar(x, low, high - 36);
+        bar(other, low, high);
+        faults.push_back({Check::pullback, {x, high}});
+        return;
+      case 5:
+        mask.push_back(rectangle(gap - 3.5, middle - 3.5, gap + 3.5, middle + 3.5));
+        faults.push_back({Check::mask_width, {gap, middle}});
+        break;
+    }
+    bar(x, low, high);
+    bar(other, low, high);
+  }
+};
+
+class VerifyLayout : public test::Scratch {
+ protected:
+  VerifyLayout() : model_(model_at_period(test::annular_model(), 2048, 2048)) {
+    VerifySettings limits;
+    limits.epe_run_nm = 18, limits.epe_line_end_nm = 25, limits.epe_corner_nm = 40, limits.pullback_nm = 20;
+    limits.band_nm = 50, limits.nils = 0.4, limits.contact_size_nm = 100, limits.pinch_nm = 80;
+    limits.mask_rules.minimum_width_nm = 40;
+    settings_ = resolved(limits, model_);
+    pitch_ = VerificationTiles(model_, settings_, "").plan().core_x_nm / 2;
+  }
+  void write(const char* name, const std::vector<Polygon>& polygons) const {
+    write_library(at(name), library_of({{{1, 0}, polygons}}, {.cell = "ARRAY", .dbu_nm = 0.5}));
+  }
+  VerifyJob job(const char* mask, const char* folder) const {
+    VerifyJob job{.mask = at(mask), .target = at("target.gds"), .folder = at(folder), .model = model_, .settings = settings_};
+    job.subject.model_hash = "m", job.subject.recipe = "r", job.subject.top_cell = "ARRAY";
+    job.threads = 2;
+    return job;
+  }
+
+  OpticalModel model_;
+  VerifySettings settings_;
+  double pitch_ = 0.0;
+};
+
+TEST_F(VerifyLayout, SixtyPlantedFaultsAreFoundAndNothingElse) {
+  const Array planted(pitch_, true), good(pitch_, false);
+  ASSERT_EQ(planted.faults.size(), 60u);
+  write("target.gds", planted.target);
+  write("good.gds", good.mask);
+  write("planted.gds", planted.mask);
+
+  const VerifyOutcome clean = run_verify_job(job("good.gds", "clean"));
+  ASSERT_TRUE(clean.finished);
+  // The array's border prints otherwise than its inside: shapes there have no neighbours to one side.
+  const auto at_border = [&](Point p) {
+    const double far = Array::k_cells * pitch_;
+    return p.x < 0.6 * pitch_ || p.y < 0.6 * pitch_ || p.x > far - 0.9 * pitch_ || p.y > far - 0.6 * pitch_;
+  };
+  for (const Finding& f : clean.report.findings)
+    EXPECT_TRUE(at_border(f.place)) << info(f.check).name << " " << f.place.x << " " << f.place.y << " " << f.value;
+
+  const VerifyOutcome found = run_verify_job(job("planted.gds", "faults"));
+  ASSERT_TRUE(found.finished);
+  std::size_t hits = 0;
+  for (const Planted& fault : planted.faults) {
+    int times = 0;
+    std::string near;
+    for (const Finding& f : found.report.findings) {
+      const double distance = std::hypot(f.place.x - fault.place.x, f.place.y - fault.place.y);
+      times += f.check == fault.check && distance < 5.0;
+      if (distance < 300.0) near += fmt::format("{} {:.1f} nm away: {:.4g}; ", info(f.check).name, distance, f.value);
+    }
+    EXPECT_EQ(times, 1) << info(fault.check).name << " at " << fault.place.x << " " << fault.place.y << ": " << near;
+    hits += times == 1;
+  }
+  EXPECT_EQ(hits, 60u);
+  for (const Finding& f : found.report.findings) {
+    double nearest = 1e9;
+    for (const Planted& fault : planted.faults)
+      nearest = std::min(nearest, std::hypot(f.place.x - fault.place.x, f.place.y - fault.place.y));
+    EXPECT_TRUE(at_border(f.place) || nearest < 330.0)
+        << info(f.check).name << " " << f.place.x << " " << f.place.y << " " << f.value;
+  }
+  // Equal faults in equal surroundings are one row: ten bridges, all within the array.
+  for (const HotSpotGroup& group : grouped(found.report.findings)) {
+    if (group.check == Check::bridge) {
+      EXPECT_EQ(group.places.size(), 10u);
+    }
+  }
+  EXPECT_GT(found.places.size(), 5u);
+}
+
+TEST_F(VerifyLayout, ResumedAndOnMoreThreadsItIsTheSame) {
+  const auto few = [&](std::vector<Polygon> all) {
+    std::erase_if(all, [&](const Polygon& p) { return p[0].x > 6 * pitch_ || p[0].y > 6 * pitch_; });
+    return all;
+  };
+  const Array planted(pitch_, true);
+  write("target.gds", few(planted.target));
+  write("mask.gds", few(planted.mask));
+  VerifyJob one = job("mask.gds", "one"), two = job("mask.gds", "two");
+  one.threads = 1;
+  const VerifyOutcome whole = run_verify_job(one);
+  int left = 5;  // tiles until it is stopped
+  JobWatcher watcher;
+  watcher.progress = [&](const std::string& work, std::size_t, std::size_t) { left -= work == "tiles to verify"; };
+  watcher.interrupted = [&] { return left < 0; };
+  EXPECT_FALSE(run_verify_job(two, watcher).finished);
+  two.start = JobStart::resume;
+  const VerifyOutcome resumed = run_verify_job(two);
+  ASSERT_TRUE(resumed.finished);
+  EXPECT_EQ(resumed.report.findings, whole.report.findings);
+  EXPECT_EQ(resumed.report.measures.l2_nm2, whole.report.measures.l2_nm2);
+  EXPECT_GT(whole.report.findings.size(), 0u);
+}
+
+}  // namespace
+}  // namespace reticle

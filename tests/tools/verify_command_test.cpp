@@ -1,0 +1,98 @@
+// `reticle verify` as a shell runs it: planted faults, its reports, and its page in a browser.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "tests/tools/subprocess.h"
+#include "tests/tools/test_inputs.h"
+
+namespace reticle::tools {
+namespace {
+
+std::string browser() {
+  for (const char* name : {"chromium", "chromium-browser", "google-chrome"})
+    if (std::system(("command -v " + std::string(name) + " >/dev/null 2>&1").c_str()) == 0) return name;
+  return "";
+}
+
+// Lines that print well by the small model, and a place where two of them are joined on the mask only.
+std::string lines(const std::string& more) {
+  return "BEGIN\nCNAME test\nLEVEL M1\nCELL test PRIME\n"
+         "RECT N M1 -100 0 160 900\nRECT N M1 260 0 160 900\nRECT N M1 620 0 160 900\n" +
+         more + "ENDMSG\n";
+}
+
+class VerifyCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_small_model(folder_ / "model.h5");
+    write_text(folder_ / "target.glp", lines(""));
+    write_text(folder_ / "bridged <&.glp", lines("RECT N M1 60 400 200 120\n"));
+  }
+  Finished verify(const std::string& mask, std::vector<std::string> more = {}) const {
+    std::vector<std::string> words = {"verify", folder_ / mask, "--target", folder_ / "target.glp", "--model",
+                                      folder_ / "model.h5"};
+    words.insert(words.end(), more.begin(), more.end());
+    return reticle(folder_.path(), words);
+  }
+
+  TestFolder folder_;
+};
+
+TEST_F(VerifyCommand, ABridgeIsFoundWhereItIsAndFailsTheRun) {
+  const Finished run = verify("bridged <&.glp", {"-o", folder_ / "out", "--format", "json"});
+  EXPECT_EQ(run.exit_code, 1) << run.err;
+  const auto json = nlohmann::json::parse(run.out);
+  EXPECT_GE(json["totals"]["bridges"], 1);
+  const auto& worst = json["hot_spots"][0];
+  EXPECT_EQ(worst["check"], "bridge");
+  // Between x = 60 and 260, y = 400 and 520; GLP is shifted by 512.
+  EXPECT_NEAR(worst["places"][0]["x_nm"].get<double>(), 160 + 512, 5.0);
+  EXPECT_NEAR(worst["places"][0]["y_nm"].get<double>(), 460 + 512, 5.0);
+  for (const char* name : {"report.json", "findings.csv", "tiles.csv", "findings.lyrdb", "report.html"})
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "out" / name)) << name;
+  EXPECT_NE(read_text(folder_ / "out/findings.lyrdb").find("<name>bridge</name>"), std::string::npos);
+}
+
+TEST_F(VerifyCommand, GatesDecideTheExitCode) {
+  EXPECT_EQ(verify("target.glp").exit_code, 0) << verify("target.glp").out;
+  EXPECT_EQ(verify("bridged <&.glp", {"--max-bridges", "1"}).exit_code, 0);
+  EXPECT_EQ(verify("bridged <&.glp", {"--max-bridges", "0"}).exit_code, 1);
+}
+
+// Opens the page, moves its sliders and writes what came of it into the document, which the browser prints.
+TEST_F(VerifyCommand, ThePageWorksInABrowser) {
+  const std::string program = browser();
+  if (program.empty()) GTEST_SKIP() << "no Chromium on the PATH (Debian: chromium)";
+  ASSERT_EQ(verify("bridged <&.glp", {"-o", folder_ / "out"}).exit_code, 1);
+  std::string page = read_text(folder_ / "out/report.html");
+  EXPECT_EQ(page.find("bridged <&"), std::string::npos);  // names are escaped
+  const std::string probe =
+      "<script>window.addEventListener('error', e => { document.body.dataset.error = e.message; });\n"
+      "(async () => {\n"
+      "  while (document.body.dataset.ready !== 'yes') await new Promise(r => setTimeout(r, 20));\n"
+      "  const shown = () => document.getElementById('view').toDataURL();\n"
+      "  const before = shown(), slider = document.getElementById('dose');\n"
+      "  slider.value = 1.1; const start = performance.now(); slider.dispatchEvent(new Event('input'));\n"
+      "  document.body.dataset.dose = shown() !== before; document.body.dataset.took = performance.now() - start < 500;\n"
+      "  const dosed = shown(), focus = document.getElementById('focus');\n"
+      "  focus.value = 30; focus.dispatchEvent(new Event('input'));\n"
+      "  document.body.dataset.focus = shown() !== dosed;\n"
+      "  document.body.dataset.probed = 'yes';\n"
+      "})();</script></body>";
+  page.replace(page.rfind("</body>"), 7, probe);
+  write_text(folder_ / "probed.html", page);
+  const std::string command = "cd '" + folder_.path().string() + "' && HOME=. timeout 120 " + program +
+                              " --headless --no-sandbox --disable-gpu --virtual-time-budget=20000 --dump-dom "
+                              "'file://" + (folder_ / "probed.html").string() + "' >dom.html 2>browser.log";
+  ASSERT_EQ(std::system(command.c_str()), 0) << read_text(folder_ / "browser.log");
+  const std::string dom = read_text(folder_ / "dom.html");
+  const std::string body = dom.substr(dom.find("<body"), 300);
+  for (const char* good : {"data-ready=\"yes\"", "data-probed=\"yes\"", "data-dose=\"true\"", "data-focus=\"true\""})
+    EXPECT_NE(body.find(good), std::string::npos) << good << " in " << body;
+  EXPECT_EQ(body.find("data-error"), std::string::npos) << body;
+}
+
+}  // namespace
+}  // namespace reticle::tools

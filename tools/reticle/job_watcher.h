@@ -1,0 +1,14 @@
+// What a job says and how far it is, on a terminal.
+#pragma once
+
+#include <memory>
+
+#include "masks/job/layout_job.h"
+#include "tools/reticle/progress.h"
+
+namespace reticle::tools {
+
+// Sentences on stdout, progress as a bar of the work at hand; Ctrl-C stops. `shown` outlives it.
+JobWatcher watcher_of(std::unique_ptr<Progress>& shown);
+
+}  // namespace reticle::tools

@@ -41,6 +41,7 @@ std::string documented_model_recipe();
 // The same for `reticle verify`.
 void describe(RecipeKeys& keys, VerifySettings& settings);
 VerifySettings read_verify_recipe(const std::filesystem::path& path);
+VerifySettings verify_recipe_from_text(const std::string& text, const std::string& name);
 std::string print_verify_recipe(VerifySettings settings);
 std::string documented_verify_recipe();
 

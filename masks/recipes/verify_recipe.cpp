@@ -65,6 +65,12 @@ VerifySettings read_verify_recipe(const std::filesystem::path& path) {
   return settings;
 }
 
+VerifySettings verify_recipe_from_text(const std::string& text, const std::string& name) {
+  VerifySettings settings;
+  read_recipe_text(text, name, [&](RecipeKeys& keys) { describe(keys, settings); });
+  return settings;
+}
+
 std::string print_verify_recipe(VerifySettings settings) {
   return print_recipe([&](RecipeKeys& keys) { describe(keys, settings); }, RecipeStyle::values);
 }

@@ -34,6 +34,15 @@ def test_correction_prints_the_design_better(model, design, correction):
     assert correction.parameters.shape == (64, 64)
 
 
+def test_verification_finds_a_bridge_and_clears_it(model, design, correction):
+    between = numpy.array([[432.0, 480.0], [560.0, 480.0], [560.0, 560.0], [432.0, 560.0]])
+    bridged = reticle.verify([*design.polygons, between], design, model)
+    assert "bridge" in bridged.by_check()
+    x0, y0, x1, y1 = bridged.by_check()["bridge"][0].box_nm
+    assert x0 < 560.0 and x1 > 432.0 and y0 < 560.0 and y1 > 480.0
+    assert "bridge" not in reticle.verify(correction, design, model).by_check()
+
+
 def test_start_moves_where_the_optimiser_begins(model, design, correction):
     fewer = {**RECIPE, "levels": [{**RECIPE["levels"][0], "iterations": 5}]}
     loss = {}

@@ -20,6 +20,7 @@ void bind_correction(nanobind::module_& m);
 void bind_files(nanobind::module_& m);
 void bind_jobs(nanobind::module_& m);
 void bind_metrology(nanobind::module_& m);
+void bind_verification(nanobind::module_& m);
 
 // A model and the plans of its threads.
 struct Model {

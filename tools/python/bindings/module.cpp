@@ -44,4 +44,5 @@ NB_MODULE(_core, m) {
   reticle::python::bind_files(m);
   reticle::python::bind_jobs(m);
   reticle::python::bind_metrology(m);
+  reticle::python::bind_verification(m);
 }

@@ -21,6 +21,7 @@ _HOMES = {
     "merge": "designs", "write_image": "designs", "write_layout": "designs",
     "LayoutJob": "jobs", "correct_layout": "jobs",
     "Gauge": "metrology", "Window": "metrology", "window": "metrology",
+    "Finding": "verification", "Verification": "verification", "verify": "verification",
 }
 _MODULES = ("jax", "klayout", "plot", "torch")
 

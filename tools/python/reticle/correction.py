@@ -87,8 +87,9 @@ def evaluate(mask, design, model, recipe=None):
 
 
 def recipe_help(kind="correct"):
-    """Every key of a recipe with its default, range and meaning, as TOML: "correct" or "model"."""
-    return _core.documented_recipe() if kind == "correct" else _core.documented_model_recipe()
+    """Every key of a recipe with its default, range and meaning, as TOML: "correct", "model" or "verify"."""
+    return {"correct": _core.documented_recipe, "model": _core.documented_model_recipe,
+            "verify": _core.documented_verify_recipe}[kind]()
 
 
 def _grid(numbers):

@@ -13,12 +13,27 @@ namespace {
 
 constexpr int k_rounds = 16;
 
+// out(word) over all words of two images, frames included.
+template <class Word>
+void for_words(BitImage& out, const BitImage& with, Word word) {
+  for (int y = -BitImage::k_frame; y < out.rows() + BitImage::k_frame; ++y)
+    for (int i = -1; i <= out.words(); ++i) word(out.row(y)[i], with.row(y)[i]);
+}
+
+void add(BitImage& image, const BitImage& more) {
+  for_words(image, more, [](std::uint64_t& a, std::uint64_t b) { a |= b; });
+}
+
+void keep(BitImage& image, const BitImage& within) {
+  for_words(image, within, [](std::uint64_t& a, std::uint64_t b) { a &= b; });
+}
+
 // Opening by the width and closing by the space, until both leave the mask as it is. Necks that
 // closing makes and opening would break again are cut back, by a little more every round, so that
-// gaps become hardly wider than they must.
+// gaps become hardly wider than they must; within what is drawn they are made wider instead.
 //
 // A round after the first does work only around what the one before cut back. Its mask is the last
-// `wide_` without the cuts; far from them wide_ = apart_, and since an opened image erodes as the
+// `wide_` without the cuts and with what was added; far from them wide_ = apart_, and since an opened image erodes as the
 // image itself does, and a closed one dilates as the image itself does,
 //
 //   erode(mask) = eroded_,  dilate(erode(mask)) = wide_,  and, closed by the space, = dilated_,
@@ -27,8 +42,8 @@ constexpr int k_rounds = 16;
 // what the images hold already. Every step below is done as far from the cuts as they can be felt.
 class SpacedMask {
  public:
-  SpacedMask(BitImage mask, double width_px, double space_px)
-      : width_px_(width_px), space_px_(space_px), wide_(std::move(mask)) {}
+  SpacedMask(BitImage mask, double width_px, double space_px, const BitImage* drawn)
+      : width_px_(width_px), space_px_(space_px), drawn_(drawn), wide_(std::move(mask)) {}
 
   BitImage result() {
     const int width = disc_reach(width_px_), space = disc_reach(space_px_);
@@ -94,40 +109,83 @@ class SpacedMask {
     boxes.push_back(part);
   }
 
-  // Takes necks_ and what is near them out of wide_; returns where.
+  // Takes necks_ and what is near them out of wide_, or adds it where drawn; returns where.
   std::vector<PixelBox> cut_back(const std::vector<PixelBox>& necks, double diameter_px) {
     std::vector<PixelBox> cuts;
     for (const PixelBox& box : necks) cuts.push_back(box.grown(disc_reach(diameter_px)));
+    BitImage widened(wide_.rows(), wide_.cols());
+    if (drawn_ != nullptr) {
+      BitImage own = necks_;
+      keep(own, *drawn_);
+      necks_.clear_where(own);
+      for (const PixelBox& box : cuts) dilate_within(box, own, diameter_px, widened);
+    }
     cuts_ = BitImage(wide_.rows(), wide_.cols());
     for (const PixelBox& box : cuts) dilate_within(box, necks_, diameter_px, cuts_);
     wide_.clear_where(cuts_);
+    if (drawn_ != nullptr) add(wide_, widened);
     return cuts;
   }
 
   double width_px_, space_px_;
+  const BitImage* drawn_;  // or null
   BitImage wide_;  // the mask of a round, then opened by the width
   BitImage eroded_{wide_.rows(), wide_.cols()};
   BitImage dilated_{eroded_}, apart_{eroded_}, necks_{eroded_}, cuts_{eroded_};
 };
 
+// In diameters of the discs; corners as round as they are in optimised masks are left out by less.
+constexpr double k_deeper_than_corners = 0.1;
+
+void restore_drawn(BitImage& mask, const BitImage& drawn, double width_px, double space_px) {
+  BitImage thin = mask;
+  thin.clear_where(dilated(opened(mask, width_px), 2.0 * k_deeper_than_corners * width_px));
+  keep(thin, drawn);
+  if (thin.any()) {
+    BitImage wide = dilated(thin, width_px);
+    keep(wide, drawn);
+    add(mask, wide);
+  }
+  BitImage filled = closed(mask, space_px), gaps = closed(drawn, 1.5 * space_px);
+  filled.clear_where(dilated(mask, 2.0 * k_deeper_than_corners * space_px));
+  gaps.clear_where(drawn);
+  keep(filled, gaps);
+  if (!filled.any()) return;
+  BitImage apart = dilated(filled, space_px);
+  apart.clear_where(drawn);
+  mask.clear_where(apart);
+}
+
+// The outline of a digital disc lies half a pixel inside it on either side; the rest is for rulers that
+// read slanted edges to within half a pixel.
+double disc_px(double length_nm, const Grid& grid) { return length_nm / grid.pixel_nm + 2.0; }
+
+void clean(BitImage& mask, const Grid& grid, const MaskRuleSet& rules, const BitImage* drawn) {
+  const double width_px = disc_px(rules.minimum_width_nm, grid);
+  const double space_px = disc_px(rules.minimum_space_nm, grid);
+  const double min_pixels = std::max(rules.minimum_area_nm2, rules.minimum_hole_area_nm2) /
+                            (grid.pixel_nm * grid.pixel_nm);
+  if (drawn != nullptr) restore_drawn(mask, *drawn, width_px, space_px);
+  remove_specks(mask, min_pixels);
+  mask = SpacedMask(std::move(mask), width_px, space_px, drawn).result();
+  mask.clear_frame();
+  remove_specks(mask, min_pixels);
+}
+
 }  // namespace
 
 void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const MaskRuleSet& rules) {
   BitImage bits(mask);
-  clean_mask(bits, grid, rules);
+  clean(bits, grid, rules, nullptr);
   bits.unpack_into(mask.view());
 }
 
 void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules) {
-  // The outline of a digital disc lies half a pixel inside it on either side; the rest is for
-  // rulers that read slanted edges to within half a pixel.
-  const double width_px = rules.minimum_width_nm / grid.pixel_nm + 2.0;
-  const double space_px = rules.minimum_space_nm / grid.pixel_nm + 2.0;
-  const double min_pixels = std::max(rules.minimum_area_nm2, rules.minimum_hole_area_nm2) / (grid.pixel_nm * grid.pixel_nm);
-  remove_specks(mask, min_pixels);
-  mask = SpacedMask(std::move(mask), width_px, space_px).result();
-  mask.clear_frame();
-  remove_specks(mask, min_pixels);
+  clean(mask, grid, rules, nullptr);
+}
+
+void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules, const BitImage& drawn) {
+  clean(mask, grid, rules, &drawn);
 }
 
 }  // namespace reticle

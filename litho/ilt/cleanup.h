@@ -16,4 +16,9 @@ void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const MaskRuleSet& 
 void clean_mask(BitImage& mask, const Grid& grid,
                 const MaskRuleSet& rules);  // its frame is clear
 
+// The same for a mask of something drawn, which it neither breaks nor bridges as long as what is drawn
+// obeys the rules: where the mask of a drawn shape is too thin it becomes as wide as drawn instead of
+// being taken away, and where a drawn gap would be filled it becomes as wide as drawn.
+void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules, const BitImage& drawn);
+
 }  // namespace reticle

@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/resample.h"
 #include "litho/ilt/cleanup.h"
+#include "litho/ilt/edge_emphasis.h"
 #include "litho/ilt/interpolate.h"
 #include "kernels/base/on_threads.h"
 #include "litho/ilt/optimizer.h"
+#include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/rasterize.h"
+#include "litho/imaging/simulator.h"
 #include "litho/imaging/socs.h"
 
 namespace reticle {
@@ -70,6 +74,18 @@ Image<float> free_region(const IltSettings& settings, const Box& window, const G
   return free;
 }
 
+// Of the blur that makes a mask's edges into parameters again.
+constexpr double k_projected_blur_nm = 8.0;
+
+// The part of every block of n x n pixels that is 1.
+Image<float> mean_of_blocks(const Image<std::uint8_t>& mask, int n) {
+  Image<float> mean(mask.rows() / n, mask.cols() / n);
+  const float share = 1.0f / static_cast<float>(n * n);
+  for (int y = 0; y < mean.rows() * n; ++y)
+    for (int x = 0; x < mean.cols() * n; ++x) mean(y / n, x / n) += share * static_cast<float>(mask(y, x));
+  return mean;
+}
+
 Image<float> start_of(const IltSettings& settings, const Image<float>& target, double pixel_nm) {
   Image<float> start = gaussian_blur(target, settings.start_blur_nm / pixel_nm);
   for (float& p : start) p = static_cast<float>(settings.start_contrast) * (p - 0.5f);
@@ -81,7 +97,7 @@ class BatchCorrection {
  public:
   BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
                   std::span<const ClipStart> clips, int threads)
-      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()) {
+      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()), free_(clips.size()) {
     for (const auto& [design, start] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
@@ -109,7 +125,7 @@ class BatchCorrection {
       results.back().history = std::move(greys_[c].history);
     }
     for_clips([&](std::size_t c) {
-      clean_mask(results[c].mask, results[c].grid, settings_.mask_rules);
+      clean(c, results[c].mask);
     });
     return results;
   }
@@ -122,9 +138,20 @@ class BatchCorrection {
     auto batch = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
     std::vector<Image<float>> starts(clips_.size());
     if (!batch_) for_clips([&](std::size_t c) { starts[c] = start_at(c, pixel_nm); });
-    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch, c, starts[c], pixel_nm);
-    if (batch_) batch->continue_from(*batch_);
+    const bool projects = batch_ && level.edge_band_nm > 0.0;
+    std::vector<RuledField> ruled(clips_.size());
+    if (projects) {
+      std::vector<Image<std::uint8_t>> masks;
+      for (std::size_t c = 0; c < clips_.size(); ++c) masks.push_back(cut_at(c, coarseness_).mask);
+      for_clips([&](std::size_t c) { ruled[c] = obeying_rules(c, masks[c], level); });
+      for (std::size_t c = 0; c < clips_.size(); ++c) starts[c] = ruled[c].parameters;
+    }
+    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch, c, starts[c], ruled[c].free, pixel_nm);
+    if (batch_ && !projects) batch->continue_from(*batch_);
     batch_ = std::move(batch);
+    coarseness_ = level.coarseness;
+    emphasis_.clear();
+    emphasis_.resize(clips_.size());
     if (!stopped_) minimize(*batch_, index, progress);
   }
 
@@ -136,11 +163,46 @@ class BatchCorrection {
                          : cpu::resample(given.view(), grid.rows, grid.cols);
   }
 
-  void load(IltBatch& batch, std::size_t c, const Image<float>& start, double pixel_nm) {
+  // A mask that obeys the rules as parameters, and where they may change.
+  struct RuledField {
+    Image<float> parameters, free;
+  };
+
+  void clean(std::size_t c, Image<std::uint8_t>& mask) const {
+    const Grid grid = grid_over(fields_[c], settings_.mask_pixel_nm);
+    BitImage bits(mask);
+    clean_mask(bits, grid, settings_.mask_rules,
+               BitImage(rasterize_binary(clips_[c].design.polygons, grid)));
+    bits.unpack_into(mask.view());
+  }
+
+  RuledField obeying_rules(std::size_t c, Image<std::uint8_t>& mask, const IltLevel& level) const {
+    const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
+    clean(c, mask);
+    const Grid grid = grid_over(fields_[c], pixel_nm);
+    RuledField field{gaussian_blur(mean_of_blocks(mask, level.coarseness), k_projected_blur_nm / pixel_nm),
+                     free_region(settings_, clips_[c].design.window, grid)};
+    if (field.free.empty()) field.free = Image<float>(grid.rows, grid.cols, 1.0f);
+    BitImage inside(grid.rows, grid.cols);
+    for (int y = 0; y < grid.rows; ++y)
+      for (int x = 0; x < grid.cols; ++x)
+        if (field.parameters(y, x) >= 0.5f) inside.fill(y, x, x + 1, true);
+    const double reach_px = 2.0 * level.edge_band_nm / pixel_nm;
+    const BitImage far_in = eroded(inside, reach_px), far_out = dilated(inside, reach_px);
+    for (int y = 0; y < grid.rows; ++y)
+      for (int x = 0; x < grid.cols; ++x) {
+        field.parameters(y, x) -= 0.5f;
+        if (far_in(y, x) || !far_out(y, x)) field.free(y, x) = 0.0f;
+      }
+    return field;
+  }
+
+  void load(IltBatch& batch, std::size_t c, const Image<float>& start, const Image<float>& band, double pixel_nm) {
     const Grid grid = grid_over(fields_[c], pixel_nm);
     const Design& design = clips_[c].design;
     const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
-    const Image<float> free = free_region(settings_, design.window, grid);
+    const Image<float> free = band.empty() ? free_region(settings_, design.window, grid) : band;
+    free_[c] = free;
     batch.set_clip(static_cast<int>(c),
                    {.parameters = start.view(), .outline = outline, .free = free.view()});
     greys_[c].grid = grid;
@@ -157,6 +219,8 @@ class BatchCorrection {
           level.iterations > 1 ? static_cast<double>(iteration) / (level.iterations - 1) : 1.0;
       terms.mask_slope = static_cast<float>(level.mask_slope.at(fraction));
       terms.window.resist_slope = static_cast<float>(level.resist_slope.at(fraction));
+      if (level.emphasis_gain > 0.0 && iteration > 0 && iteration % level.emphasis_interval == 0)
+        emphasize(batch, level, terms.mask_slope);
       return terms;
     };
     std::vector<double> totals;
@@ -181,11 +245,34 @@ class BatchCorrection {
       minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
   }
 
-  Correction cut(std::size_t c) const {
+  // Looks at the nominal print of every clip and steers its target.
+  void emphasize(IltBatch& batch, const IltLevel& level, float mask_slope) {
+    if (!simulator_) simulator_.emplace(model_);
+    const ProcessCorner& nominal = settings_.corners.front();
+    const auto condition = &model_.condition(nominal.condition) - model_.conditions.data();
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      const Grid& grid = greys_[c].grid;
+      Image<float> mask(grid.rows, grid.cols);
+      batch.get_parameters(static_cast<int>(c), mask.view());
+      for (float& p : mask) p = 1.0f / (1.0f + std::exp(-mask_slope * p));
+      Spectrum<float> intensity = simulator_->intensity_spectrum(simulator_->mask_spectrum(mask.view()),
+                                                                 static_cast<int>(condition));
+      expose(intensity, model_.period_x_nm, model_.period_y_nm, model_.resist);
+      simulator_->image(intensity, mask.view());
+      if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, settings_.edge_tolerance_nm);
+      if (!emphasis_[c]->look(mask.view(), model_.resist.threshold / (nominal.dose * nominal.dose), level.emphasis_gain))
+        continue;
+      batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view(), .free = free_[c].view()});
+    }
+  }
+
+  Correction cut(std::size_t c) const { return cut_at(c, settings_.levels.back().coarseness); }
+
+  Correction cut_at(std::size_t c, int coarseness) const {
     Correction result;
     result.grid = grid_over(fields_[c], settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
-    batch_->cut_mask(static_cast<int>(c), settings_.levels.back().coarseness, result.mask.view());
+    batch_->cut_mask(static_cast<int>(c), coarseness, result.mask.view());
     return result;
   }
 
@@ -208,6 +295,10 @@ class BatchCorrection {
   std::vector<Box> fields_;
   std::vector<GreyMask> greys_;
   std::unique_ptr<IltBatch> batch_;  // of the level at hand
+  int coarseness_ = 0;               // of that level
+  std::vector<Image<float>> free_;   // where its masks may change; empty: anywhere
+  std::vector<std::optional<EdgeEmphasis>> emphasis_;  // of the level at hand
+  std::optional<Simulator<float>> simulator_;
   int steps_ = 0, done_ = 0;
   bool stopped_ = false;
 };

@@ -44,6 +44,13 @@ struct IltLevel {
   Ramp resist_slope{30.0, 200.0};  // of the sigmoid from intensity to print, per unit of intensity
   double band_weight = 2.0;        // of the process-variation band against the nominal print
   double corner_weight = 0.0;      // extra weight of every corner's own difference from the target
+  // Emphasis of edges printed in the wrong place, gained at every look, one in `emphasis_interval`
+  // iterations (edge_emphasis.h); 0: none.
+  double emphasis_gain = 0.0;
+  int emphasis_interval = 10;
+  // Before its first iteration the mask is made to obey the rules, and then only its edges move: the
+  // mask may change within this distance of them. 0: not, the mask changes anywhere.
+  double edge_band_nm = 0.0;
   // Stops a level once the loss has fallen by less than this fraction over ten iterations; 0: never.
   double stop_fraction = 0.0;
 };

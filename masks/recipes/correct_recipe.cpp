@@ -33,6 +33,11 @@ void describe_level(RecipeKeys& keys, IltLevel& level) {
               "of the process-variation band against the nominal print");
   keys.number("corner_weight", level.corner_weight, {0.0, 1e6},
               "extra weight of print against target at every corner");
+  keys.number("emphasis_gain", level.emphasis_gain, {0.0, 100.0},
+              "of edges printed more than edge_tolerance_nm off, at every look; 0: none");
+  keys.number("emphasis_interval", level.emphasis_interval, {1, 100000}, "iterations between looks");
+  keys.number("edge_band_nm", level.edge_band_nm, {0.0, 1e4},
+              "start from a mask that obeys the rules and move its edges within this band; 0: not");
   keys.number("stop_fraction", level.stop_fraction, {0.0, 1.0},
               "stop once ten iterations lower the loss by less than this fraction; 0: never");
 }

@@ -1,0 +1,57 @@
+#include "litho/ilt/edge_emphasis.h"
+
+#include <algorithm>
+
+#include "litho/geometry/disc_morphology.h"
+#include "litho/geometry/distance.h"
+#include "litho/geometry/rasterize.h"
+
+namespace reticle {
+
+namespace {
+
+// Pixels farther than a distance from the set ones, by their own edges.
+BitImage beyond(const BitImage& image, double distance_px) {
+  const Image<float> squared = squared_distance(image);
+  const double limit = (distance_px + 0.5) * (distance_px + 0.5);
+  BitImage out(image.rows(), image.cols());
+  for (int y = 0; y < image.rows(); ++y)
+    for (int x = 0; x < image.cols(); ++x)
+      if (squared(y, x) > limit) out.fill(y, x, x + 1, true);
+  return out;
+}
+
+}  // namespace
+
+EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, double tolerance_nm)
+    : tolerance_px_(tolerance_nm / grid.pixel_nm),
+      target_(rasterize(polygons, grid)),
+      inner_(grid.rows, grid.cols),
+      outer_(inner_) {
+  BitImage drawn(rasterize_binary(polygons, grid));
+  outer_ = beyond(drawn, tolerance_px_);
+  inner_ = beyond(drawn.invert(), tolerance_px_);
+}
+
+bool EdgeEmphasis::look(ImageView<const float> intensity, double threshold, double gain) {
+  BitImage extra(intensity.rows, intensity.cols), missing(extra);
+  for (int y = 0; y < intensity.rows; ++y)
+    for (int x = 0; x < intensity.cols; ++x) {
+      const bool prints = intensity(y, x) >= threshold;
+      if (prints && outer_(y, x)) extra.fill(y, x, x + 1, true);
+      if (!prints && inner_(y, x)) missing.fill(y, x, x + 1, true);
+    }
+  if (!extra.any() && !missing.any()) return false;
+  const auto spread = [&](const BitImage& wrong, float by) {
+    if (!wrong.any()) return;
+    const BitImage around = dilated(wrong, 2.0 * tolerance_px_ + 1.0);
+    for (int y = 0; y < intensity.rows; ++y)
+      for (int x = 0; x < intensity.cols; ++x)
+        if (around(y, x)) target_(y, x) += by;
+  };
+  spread(extra, static_cast<float>(-gain));
+  spread(missing, static_cast<float>(gain));
+  return true;
+}
+
+}  // namespace reticle

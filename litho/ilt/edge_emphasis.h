@@ -1,0 +1,36 @@
+// Emphasis on edges printed in the wrong place: the multipliers of the constraint that the print at
+// the nominal corner lies within a tolerance of the target's edges.
+//
+//   T'(x) = T(x) - m(x) where something prints more than the tolerance outside the target,
+//   T'(x) = T(x) + m(x) where nothing prints more than the tolerance inside it,
+//
+// m grows by the gain with every look at the print that finds the place wrong, so that the gradient of
+// (Z - T')^2 there outgrows what holds the print back, e.g. a band that is thinner when a gap is
+// filled. [method of multipliers: Nocedal & Wright 2006, ch. 17]
+#pragma once
+
+#include <span>
+
+#include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
+#include "litho/geometry/polygon.h"
+
+namespace reticle {
+
+class EdgeEmphasis {
+ public:
+  // Sizes as the grid; its pixels are those of the loss.
+  EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, double tolerance_nm);
+
+  // Looks at a print (1 where intensity >= threshold); true if some place is wrong.
+  bool look(ImageView<const float> intensity, double threshold, double gain);
+  // T' as it is now.
+  const Image<float>& target() const { return target_; }
+
+ private:
+  double tolerance_px_;
+  Image<float> target_;
+  BitImage inner_, outer_;  // pixels within the target by more than the tolerance, and those outside
+};
+
+}  // namespace reticle

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <string>
 
@@ -74,9 +75,6 @@ Image<float> free_region(const IltSettings& settings, const Box& window, const G
   return free;
 }
 
-// Of the blur that makes a mask's edges into parameters again.
-constexpr double k_projected_blur_nm = 8.0;
-
 // The part of every block of n x n pixels that is 1.
 Image<float> mean_of_blocks(const Image<std::uint8_t>& mask, int n) {
   Image<float> mean(mask.rows() / n, mask.cols() / n);
@@ -142,7 +140,9 @@ class BatchCorrection {
     std::vector<RuledField> ruled(clips_.size());
     if (projects) {
       std::vector<Image<std::uint8_t>> masks;
-      for (std::size_t c = 0; c < clips_.size(); ++c) masks.push_back(cut_at(c, coarseness_).mask);
+      // Pixels of the mask that obeys, in mask pixels: half of the level's where the grids allow it.
+      const int fine = std::gcd(std::gcd(coarseness_, level.coarseness), std::max(1, level.coarseness / 2));
+      for (std::size_t c = 0; c < clips_.size(); ++c) masks.push_back(cut_at(c, fine).mask);
       for_clips([&](std::size_t c) { ruled[c] = obeying_rules(c, masks[c], level); });
       for (std::size_t c = 0; c < clips_.size(); ++c) starts[c] = ruled[c].parameters;
     }
@@ -169,7 +169,7 @@ class BatchCorrection {
   };
 
   void clean(std::size_t c, Image<std::uint8_t>& mask) const {
-    const Grid grid = grid_over(fields_[c], settings_.mask_pixel_nm);
+    const Grid grid = grid_over(fields_[c], fields_[c].height() / mask.rows());
     BitImage bits(mask);
     clean_mask(bits, grid, settings_.mask_rules,
                BitImage(rasterize_binary(clips_[c].design.polygons, grid)));
@@ -180,7 +180,7 @@ class BatchCorrection {
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     clean(c, mask);
     const Grid grid = grid_over(fields_[c], pixel_nm);
-    RuledField field{gaussian_blur(mean_of_blocks(mask, level.coarseness), k_projected_blur_nm / pixel_nm),
+    RuledField field{gaussian_blur(mean_of_blocks(mask, mask.rows() / grid.rows), 0.5 * level.edge_band_nm / pixel_nm),
                      free_region(settings_, clips_[c].design.window, grid)};
     if (field.free.empty()) field.free = Image<float>(grid.rows, grid.cols, 1.0f);
     BitImage inside(grid.rows, grid.cols);
@@ -266,13 +266,14 @@ class BatchCorrection {
     }
   }
 
-  Correction cut(std::size_t c) const { return cut_at(c, settings_.levels.back().coarseness); }
+  Correction cut(std::size_t c) const { return cut_at(c, 1); }
 
-  Correction cut_at(std::size_t c, int coarseness) const {
+  // On pixels of so many mask pixels.
+  Correction cut_at(std::size_t c, int pixels) const {
     Correction result;
-    result.grid = grid_over(fields_[c], settings_.mask_pixel_nm);
+    result.grid = grid_over(fields_[c], pixels * settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
-    batch_->cut_mask(static_cast<int>(c), coarseness, result.mask.view());
+    batch_->cut_mask(static_cast<int>(c), coarseness_ / pixels, result.mask.view());
     return result;
   }
 

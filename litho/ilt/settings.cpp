@@ -38,6 +38,9 @@ void check_level(const IltLevel& level, const IltSettings& settings, const Optic
             "positive");
   require(level.band_weight >= 0, "levels.band_weight", level.band_weight, "0 or more");
   require(level.corner_weight >= 0, "levels.corner_weight", level.corner_weight, "0 or more");
+  require(level.emphasis_gain >= 0, "levels.emphasis_gain", level.emphasis_gain, "0 or more");
+  require(level.emphasis_interval >= 1, "levels.emphasis_interval", level.emphasis_interval, "1 or more");
+  require(level.edge_band_nm >= 0, "levels.edge_band_nm", level.edge_band_nm, "0 or more");
   require(level.stop_fraction >= 0 && level.stop_fraction < 1, "levels.stop_fraction",
           level.stop_fraction, "0 to 1");
 }
@@ -72,11 +75,15 @@ std::vector<IltLevel> default_levels() {
       {.coarseness = 16, .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
        .resist_slope = {19.37, 49.2}, .band_weight = 6.7684, .corner_weight = 0.008},
       {.coarseness = 8, .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
-       .resist_slope = {39.3, 209.1977}, .band_weight = 1.606},
-      {.coarseness = 4, .iterations = 60, .rate = 0.0333, .mask_slope = {2.0762, 12},
-       .resist_slope = {176.87, 250}, .band_weight = 1.489},
-      {.coarseness = 2, .iterations = 15, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
-       .resist_slope = {200, 390.2518}, .band_weight = 1.5},
+       .resist_slope = {39.3, 209.1977}, .band_weight = 1.606, .emphasis_gain = 0.3},
+      {.coarseness = 4, .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+       .resist_slope = {176.87, 250}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = 16.0},
+      {.coarseness = 4, .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+       .resist_slope = {176.87, 250}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = 16.0},
+      {.coarseness = 4, .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+       .resist_slope = {176.87, 250}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = 16.0},
+      {.coarseness = 2, .iterations = 20, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
+       .resist_slope = {200, 390.2518}, .band_weight = 1.4, .edge_band_nm = 16.0},
   };
 }
 

@@ -154,7 +154,7 @@ void finish_next_tile(benchmark::State& state) {
   TileMeasurer measurer(clip().model, clip().settings, plan);
   Image<std::uint8_t> field = clip().cleaned(clip().raw);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(finish_mask(clip().settings, plan, clip().grey));
+    benchmark::DoNotOptimize(finish_mask(clip().settings, plan, clip().design, clip().grey));
     benchmark::DoNotOptimize(measurer.measure(design, field));
   }
 }

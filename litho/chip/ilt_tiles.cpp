@@ -88,7 +88,7 @@ class IltTiles::Worker final : public TileWorker {
   }
 
   Bytes finished(const TileWork& tile) const {
-    return mask_bytes({.pixels = finish_mask(tiles_.settings_, tiles_.plan_, blended(tile))});
+    return mask_bytes({.pixels = finish_mask(tiles_.settings_, tiles_.plan_, tile.drawn.front(), blended(tile))});
   }
 
   Bytes measured(const TileWork& tile) {

@@ -63,10 +63,10 @@ std::vector<EdgeSite> sites_in_core(const Design& design, const EdgePlacementSet
 }  // namespace
 
 Image<std::uint8_t> finish_mask(const IltSettings& settings, const TilePlan& plan,
-                                const Image<float>& parameters) {
+                                const Design& drawn, const Image<float>& parameters) {
   const Grid grid = field_grid(plan, settings.mask_pixel_nm);
   BitImage bits = positive_where_resampled(parameters, grid.rows, grid.cols);
-  clean_mask(bits, grid, settings.mask_rules);
+  clean_mask(bits, grid, settings.mask_rules, BitImage(rasterize_binary(drawn.polygons, grid)));
   return cut_out(bits.unpacked(), core_of(plan, grid));
 }
 

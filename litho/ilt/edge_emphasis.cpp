@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "litho/assist/print_check.h"
 #include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/distance.h"
 #include "litho/geometry/rasterize.h"
@@ -26,11 +27,11 @@ BitImage beyond(const BitImage& image, double distance_px) {
 EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, double tolerance_nm)
     : tolerance_px_(tolerance_nm / grid.pixel_nm),
       target_(rasterize(polygons, grid)),
+      drawn_(rasterize_binary(polygons, grid)),
       inner_(grid.rows, grid.cols),
-      outer_(inner_) {
-  BitImage drawn(rasterize_binary(polygons, grid));
-  outer_ = beyond(drawn, tolerance_px_);
-  inner_ = beyond(drawn.invert(), tolerance_px_);
+      outer_(beyond(drawn_, tolerance_px_)) {
+  BitImage clear = drawn_;
+  inner_ = beyond(clear.invert(), tolerance_px_);
 }
 
 bool EdgeEmphasis::look(ImageView<const float> intensity, double threshold, double gain) {
@@ -41,17 +42,23 @@ bool EdgeEmphasis::look(ImageView<const float> intensity, double threshold, doub
       if (prints && outer_(y, x)) extra.fill(y, x, x + 1, true);
       if (!prints && inner_(y, x)) missing.fill(y, x, x + 1, true);
     }
-  if (!extra.any() && !missing.any()) return false;
-  const auto spread = [&](const BitImage& wrong, float by) {
-    if (!wrong.any()) return;
-    const BitImage around = dilated(wrong, 2.0 * tolerance_px_ + 1.0);
-    for (int y = 0; y < intensity.rows; ++y)
-      for (int x = 0; x < intensity.cols; ++x)
-        if (around(y, x)) target_(y, x) += by;
-  };
-  spread(extra, static_cast<float>(-gain));
-  spread(missing, static_cast<float>(gain));
-  return true;
+  spread(extra, -gain);
+  spread(missing, gain);
+  return extra.any() || missing.any();
+}
+
+bool EdgeEmphasis::look_for_extra(ImageView<const float> intensity, double threshold, double gain) {
+  const BitImage extra = printed_apart(intensity, threshold, drawn_);
+  spread(extra, -gain);
+  return extra.any();
+}
+
+void EdgeEmphasis::spread(const BitImage& wrong, double by) {
+  if (!wrong.any()) return;
+  const BitImage around = dilated(wrong, 2.0 * tolerance_px_ + 1.0);
+  for (int y = 0; y < target_.rows(); ++y)
+    for (int x = 0; x < target_.cols(); ++x)
+      if (around(y, x)) target_(y, x) += static_cast<float>(by);
 }
 
 }  // namespace reticle

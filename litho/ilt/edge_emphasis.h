@@ -24,12 +24,17 @@ class EdgeEmphasis {
 
   // Looks at a print (1 where intensity >= threshold); true if some place is wrong.
   bool look(ImageView<const float> intensity, double threshold, double gain);
+  // Looks for what prints apart from the target, such as an assist feature; true if there is some.
+  bool look_for_extra(ImageView<const float> intensity, double threshold, double gain);
   // T' as it is now.
   const Image<float>& target() const { return target_; }
 
  private:
+  void spread(const BitImage& wrong, double by);
+
   double tolerance_px_;
   Image<float> target_;
+  BitImage drawn_;
   BitImage inner_, outer_;  // pixels within the target by more than the tolerance, and those outside
 };
 

@@ -2,18 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <string>
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/resample.h"
+#include "litho/assist/print_check.h"
 #include "litho/ilt/cleanup.h"
 #include "litho/ilt/edge_emphasis.h"
 #include "litho/ilt/interpolate.h"
 #include "kernels/base/on_threads.h"
 #include "litho/ilt/optimizer.h"
+#include "litho/ilt/symmetry.h"
 #include "litho/geometry/disc_morphology.h"
+#include "litho/geometry/distance.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/simulator.h"
 #include "litho/imaging/socs.h"
@@ -75,6 +79,9 @@ Image<float> free_region(const IltSettings& settings, const Box& window, const G
   return free;
 }
 
+// Iterations after which rounding of symmetric clips is taken out.
+constexpr int k_symmetrizing_interval = 5;
+
 // The part of every block of n x n pixels that is 1.
 Image<float> mean_of_blocks(const Image<std::uint8_t>& mask, int n) {
   Image<float> mean(mask.rows() / n, mask.cols() / n);
@@ -99,7 +106,10 @@ class BatchCorrection {
     for (const auto& [design, start] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
+      symmetries_.push_back(start.empty() ? symmetries_of(design.polygons, fields_.back())
+                                          : std::vector<FieldMap>{});
     }
+    drop_asymmetric_maps();
     for (const IltLevel& level : settings.levels) steps_ += level.iterations;
   }
 
@@ -122,27 +132,41 @@ class BatchCorrection {
       results.back().grey_grid = greys_[c].grid;
       results.back().history = std::move(greys_[c].history);
     }
-    for_clips([&](std::size_t c) {
-      clean(c, results[c].mask);
-    });
+    for_clips([&](std::size_t c) { clean(c, results[c].mask); });
+    if (settings_.assist_dose_margin >= 0.0)
+      for (std::size_t c = 0; c < clips_.size(); ++c) shrink_printed(c, results[c]);
     return results;
   }
 
  private:
+  // Maps that the model's images do not follow; what is left closes as a group, as either part does.
+  void drop_asymmetric_maps() {
+    std::map<int, bool> known;
+    for (std::vector<FieldMap>& maps : symmetries_)
+      std::erase_if(maps, [&](const FieldMap& map) {
+        const int key = 4 * map.exchanges + 2 * map.mirrors_y + map.mirrors_x;
+        const auto [at, is_new] = known.try_emplace(key, false);
+        if (is_new) at->second = is_symmetric(model_, map);
+        return !at->second;
+      });
+  }
+
   void run_level(int index, const IltProgress& progress) {
     const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
     auto batch = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
     std::vector<Image<float>> starts(clips_.size());
-    if (!batch_) for_clips([&](std::size_t c) { starts[c] = start_at(c, pixel_nm); });
-    const bool projects = batch_ && level.edge_band_nm > 0.0;
+    const bool given = std::none_of(clips_.begin(), clips_.end(), [](const ClipStart& clip) { return clip.parameters.empty(); });
+    const bool projects = level.edge_band_nm > 0.0 && (batch_ || given);
+    if (!batch_ && !projects) for_clips([&](std::size_t c) { starts[c] = start_at(c, pixel_nm); });
     std::vector<RuledField> ruled(clips_.size());
     if (projects) {
       std::vector<Image<std::uint8_t>> masks;
       // Pixels of the mask that obeys, in mask pixels: half of the level's where the grids allow it.
       const int fine = std::gcd(std::gcd(coarseness_, level.coarseness), std::max(1, level.coarseness / 2));
-      for (std::size_t c = 0; c < clips_.size(); ++c) masks.push_back(cut_at(c, fine).mask);
+      for (std::size_t c = 0; c < clips_.size(); ++c)
+        masks.push_back(batch_ ? cut_at(c, fine).mask : positive(c, fine));
       for_clips([&](std::size_t c) { ruled[c] = obeying_rules(c, masks[c], level); });
       for (std::size_t c = 0; c < clips_.size(); ++c) starts[c] = ruled[c].parameters;
     }
@@ -167,6 +191,32 @@ class BatchCorrection {
   struct RuledField {
     Image<float> parameters, free;
   };
+
+  // Assist features near what prints apart from the drawn shapes lose a pixel all around until nothing does.
+  void shrink_printed(std::size_t c, Correction& result) {
+    constexpr int k_rounds = 12;
+    const double resolution = std::min(model_.period_x_nm / simulator().half_x(), model_.period_y_nm / simulator().half_y());
+    const Grid coarse = grid_over(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
+    const BitImage drawn(rasterize_binary(clips_[c].design.polygons, coarse));
+    const BitImage fine_drawn(rasterize_binary(clips_[c].design.polygons, result.grid));
+    for (int round = 0; round < k_rounds; ++round) {
+      Image<float> pixels(result.mask.rows(), result.mask.cols());
+      std::copy(result.mask.begin(), result.mask.end(), pixels.begin());
+      const std::vector<PrintedAssist> printed = printed_assists(
+          model_, simulator(), pixels.view(), drawn, coarse, 1.0 + settings_.assist_dose_margin);
+      if (printed.empty()) return;
+      BitImage mask(result.mask);
+      shrink_assists_near(printed, 0.5 * resolution, 1 + round / 3, fine_drawn, result.grid, mask);
+      clean_mask(mask, result.grid, settings_.mask_rules, fine_drawn);
+      mask.unpack_into(result.mask.view());
+    }
+  }
+
+  // Where the given parameters are, on pixels of so many mask pixels.
+  Image<std::uint8_t> positive(std::size_t c, int pixels) const {
+    const Grid grid = grid_over(fields_[c], pixels * settings_.mask_pixel_nm);
+    return positive_where_resampled(clips_[c].parameters, grid.rows, grid.cols).unpacked();
+  }
 
   void clean(std::size_t c, Image<std::uint8_t>& mask) const {
     const Grid grid = grid_over(fields_[c], fields_[c].height() / mask.rows());
@@ -200,12 +250,27 @@ class BatchCorrection {
   void load(IltBatch& batch, std::size_t c, const Image<float>& start, const Image<float>& band, double pixel_nm) {
     const Grid grid = grid_over(fields_[c], pixel_nm);
     const Design& design = clips_[c].design;
-    const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
-    const Image<float> free = band.empty() ? free_region(settings_, design.window, grid) : band;
-    free_[c] = free;
-    batch.set_clip(static_cast<int>(c),
-                   {.parameters = start.view(), .outline = outline, .free = free.view()});
     greys_[c].grid = grid;
+    const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
+    free_[c] = band.empty() ? free_region(settings_, design.window, grid) : band;
+    Image<float> own = start;
+    if (band.empty() && settings_.assist_reach_nm > 0.0) keep_within_reach(c, own, free_[c]);
+    batch.set_clip(static_cast<int>(c),
+                   {.parameters = own.view(), .outline = outline, .free = free_[c].view()});
+  }
+
+  // Beyond the reach of assist features the mask is opaque and stays so.
+  void keep_within_reach(std::size_t c, Image<float>& parameters, Image<float>& free) const {
+    constexpr float k_opaque = -10.0f;
+    const Grid& grid = greys_[c].grid;
+    if (free.empty()) free = Image<float>(grid.rows, grid.cols, 1.0f);
+    const Image<float> squared = squared_distance(BitImage(rasterize_binary(clips_[c].design.polygons, grid)));
+    const double reach = settings_.assist_reach_nm / grid.pixel_nm;
+    for (std::size_t i = 0; i < free.size(); ++i) {
+      if (squared.data()[i] <= reach * reach) continue;
+      free.data()[i] = 0.0f;
+      if (!parameters.empty()) parameters.data()[i] = k_opaque;
+    }
   }
 
   void minimize(IltBatch& batch, int index, const IltProgress& progress) {
@@ -219,6 +284,7 @@ class BatchCorrection {
           level.iterations > 1 ? static_cast<double>(iteration) / (level.iterations - 1) : 1.0;
       terms.mask_slope = static_cast<float>(level.mask_slope.at(fraction));
       terms.window.resist_slope = static_cast<float>(level.resist_slope.at(fraction));
+      if (iteration > 0 && iteration % k_symmetrizing_interval == 0) symmetrize_parameters(batch);
       if (level.emphasis_gain > 0.0 && iteration > 0 && iteration % level.emphasis_interval == 0)
         emphasize(batch, level, terms.mask_slope);
       return terms;
@@ -243,26 +309,55 @@ class BatchCorrection {
                     level.stop_fraction > 0.0 ? 1 : IltBatch::k_losses_kept, terms_at, observe);
     else
       minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
+    symmetrize_parameters(batch);
   }
 
-  // Looks at the nominal print of every clip and steers its target.
+  // Looks at the prints of every clip and steers its target: the nominal one, and what prints apart from
+  // the drawn shapes at a higher dose.
   void emphasize(IltBatch& batch, const IltLevel& level, float mask_slope) {
-    if (!simulator_) simulator_.emplace(model_);
     const ProcessCorner& nominal = settings_.corners.front();
-    const auto condition = &model_.condition(nominal.condition) - model_.conditions.data();
     for (std::size_t c = 0; c < clips_.size(); ++c) {
       const Grid& grid = greys_[c].grid;
-      Image<float> mask(grid.rows, grid.cols);
-      batch.get_parameters(static_cast<int>(c), mask.view());
-      for (float& p : mask) p = 1.0f / (1.0f + std::exp(-mask_slope * p));
-      Spectrum<float> intensity = simulator_->intensity_spectrum(simulator_->mask_spectrum(mask.view()),
-                                                                 static_cast<int>(condition));
-      expose(intensity, model_.period_x_nm, model_.period_y_nm, model_.resist);
-      simulator_->image(intensity, mask.view());
+      Image<float> image(grid.rows, grid.cols);
+      batch.get_parameters(static_cast<int>(c), image.view());
+      for (float& p : image) p = 1.0f / (1.0f + std::exp(-mask_slope * p));
+      const Spectrum<float> mask = simulator().mask_spectrum(image.view());
       if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, settings_.edge_tolerance_nm);
-      if (!emphasis_[c]->look(mask.view(), model_.resist.threshold / (nominal.dose * nominal.dose), level.emphasis_gain))
-        continue;
-      batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view(), .free = free_[c].view()});
+      bool changed = false;
+      for (const SocsKernels& condition : model_.conditions) {
+        Spectrum<float> intensity =
+            simulator().intensity_spectrum(mask, static_cast<int>(&condition - model_.conditions.data()));
+        expose(intensity, model_.period_x_nm, model_.period_y_nm, model_.resist);
+        simulator().image(intensity, image.view());
+        const double threshold = model_.resist.threshold;
+        if (&condition == &model_.condition(nominal.condition))
+          changed |= emphasis_[c]->look(image.view(), threshold / (nominal.dose * nominal.dose), level.emphasis_gain);
+        const double dose = 1.0 + settings_.assist_dose_margin;
+        if (settings_.assist_dose_margin >= 0.0)
+          changed |= emphasis_[c]->look_for_extra(image.view(), threshold / (dose * dose), level.emphasis_gain);
+      }
+      if (changed)
+        batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view(), .free = free_[c].view()});
+    }
+  }
+
+  Simulator<float>& simulator() {
+    if (!simulator_) simulator_.emplace(model_);
+    return *simulator_;
+  }
+
+  // Takes rounding out of the parameters of symmetric clips before it grows.
+  void symmetrize_parameters(IltBatch& batch) {
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      if (symmetries_[c].empty()) continue;
+      const Grid& grid = greys_[c].grid;
+      Image<float> parameters(grid.rows, grid.cols);
+      batch.get_parameters(static_cast<int>(c), parameters.view());
+      symmetrize(parameters, symmetries_[c]);
+      const std::vector<pixel::OutlineEdge> outline = outline_on(clips_[c].design.polygons, grid);
+      IltClip content{.parameters = parameters.view(), .outline = outline, .free = free_[c].view()};
+      if (emphasis_[c]) content.target = emphasis_[c]->target().view();
+      batch.set_clip(static_cast<int>(c), content);
     }
   }
 
@@ -274,6 +369,7 @@ class BatchCorrection {
     result.grid = grid_over(fields_[c], pixels * settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
     batch_->cut_mask(static_cast<int>(c), coarseness_ / pixels, result.mask.view());
+    symmetrize(result.mask, symmetries_[c]);
     return result;
   }
 
@@ -294,6 +390,7 @@ class BatchCorrection {
   std::span<const ClipStart> clips_;
   int threads_;
   std::vector<Box> fields_;
+  std::vector<std::vector<FieldMap>> symmetries_;
   std::vector<GreyMask> greys_;
   std::unique_ptr<IltBatch> batch_;  // of the level at hand
   int coarseness_ = 0;               // of that level

@@ -108,12 +108,14 @@ TEST(TileMeasurer, CountsInTheCoreWhatTheStepsGiveOneByOne) {
     Image<float> parameters(128, 128);
     for (std::size_t i = 0; i < shapes.size(); ++i)
       parameters.data()[i] = shapes.data()[i] ? 1.0f : -1.0f;
-    const Image<std::uint8_t> core = finish_mask(c.settings, plan, parameters);
+    const Image<std::uint8_t> core = finish_mask(c.settings, plan, c.design, parameters);
     ASSERT_EQ(core.rows(), 260);
     const Image<float> fine = cpu::resample(parameters.view(), 512, 512);
     Image<std::uint8_t> mask(512, 512);
     for (std::size_t i = 0; i < fine.size(); ++i) mask.data()[i] = fine.data()[i] > 0.0f;
-    clean_mask(mask, grid, c.settings.mask_rules);
+    BitImage bits(mask);
+    clean_mask(bits, grid, c.settings.mask_rules, BitImage(rasterize_binary(c.design.polygons, grid)));
+    mask = bits.unpacked();
     const TileMeasures result = measurer.measure(c.design, mask);
     const Image<float> nominal = image_of(c, mask, "nominal"),
                        outer = image_of(c, mask, c.settings.bands.front().outer),

@@ -1,0 +1,83 @@
+#include "litho/assist/print_check.h"
+
+#include <algorithm>
+
+#include "litho/geometry/disc_morphology.h"
+#include "litho/geometry/regions.h"
+
+namespace reticle {
+
+BitImage printed_apart(ImageView<const float> intensity, double threshold, const BitImage& drawn) {
+  BitImage printed(intensity.rows, intensity.cols);
+  for (int y = 0; y < intensity.rows; ++y)
+    for (int x = 0; x < intensity.cols; ++x)
+      if (intensity(y, x) >= threshold) printed.fill(y, x, x + 1, true);
+  const Regions found = shape_regions(printed);
+  std::vector<char> belongs(found.regions.size(), 0);
+  for (const Run& run : found.runs)
+    for (int x = run.x0; x < run.x1; ++x)
+      if (drawn(run.y, x)) belongs[static_cast<std::size_t>(run.region)] = 1;
+  BitImage apart(intensity.rows, intensity.cols);
+  for (const Run& run : found.runs)
+    if (!belongs[static_cast<std::size_t>(run.region)]) apart.fill(run.y, run.x0, run.x1, true);
+  return apart;
+}
+
+std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<float>& simulator,
+                                           ImageView<const float> mask, const BitImage& drawn,
+                                           const Grid& grid, double dose) {
+  std::vector<PrintedAssist> all;
+  const Spectrum<float> spectrum = simulator.mask_spectrum(mask);
+  Image<float> image(grid.rows, grid.cols);
+  for (int c = 0; c < static_cast<int>(model.conditions.size()); ++c) {
+    Spectrum<float> intensity = simulator.intensity_spectrum(spectrum, c);
+    expose(intensity, model.period_x_nm, model.period_y_nm, model.resist);
+    simulator.image(intensity, image.view());
+    const Regions apart = shape_regions(
+        printed_apart(image.view(), model.resist.threshold / (dose * dose), drawn));
+    std::vector<PrintedAssist> found(apart.regions.size(), {.place = {0.0, 0.0}, .area_nm2 = 0.0, .condition = c});
+    for (const Run& run : apart.runs) {
+      PrintedAssist& one = found[static_cast<std::size_t>(run.region)];
+      const double pixels = run.x1 - run.x0;
+      one.area_nm2 += pixels;
+      one.place.x += pixels * 0.5 * (run.x0 + run.x1);
+      one.place.y += pixels * (run.y + 0.5);
+    }
+    for (PrintedAssist& one : found) {
+      one.place = {grid.origin_x_nm + grid.pixel_nm * one.place.x / one.area_nm2,
+                   grid.origin_y_nm + grid.pixel_nm * one.place.y / one.area_nm2};
+      one.area_nm2 *= grid.pixel_nm * grid.pixel_nm;
+    }
+    all.insert(all.end(), found.begin(), found.end());
+  }
+  return all;
+}
+
+void shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, int pixels,
+                         const BitImage& drawn, const Grid& grid, BitImage& mask) {
+  const Regions shapes = shape_regions(mask);
+  enum : char { assist = 0, near = 1, main = 2 };
+  std::vector<char> kind(shapes.regions.size(), assist);
+  const auto close_to = [&](const Run& run) {
+    const double y = grid.origin_y_nm + (run.y + 0.5) * grid.pixel_nm;
+    const double x0 = grid.origin_x_nm + run.x0 * grid.pixel_nm, x1 = grid.origin_x_nm + run.x1 * grid.pixel_nm;
+    return std::any_of(printed.begin(), printed.end(), [&](const PrintedAssist& one) {
+      const double dx = std::max({x0 - one.place.x, one.place.x - x1, 0.0}), dy = y - one.place.y;
+      return dx * dx + dy * dy <= distance_nm * distance_nm;
+    });
+  };
+  for (const Run& run : shapes.runs) {
+    char& own = kind[static_cast<std::size_t>(run.region)];
+    for (int x = run.x0; x < run.x1 && own != main; ++x)
+      if (drawn(run.y, x)) own = main;
+    if (own == assist && close_to(run)) own = near;
+  }
+  BitImage chosen(mask.rows(), mask.cols());
+  for (const Run& run : shapes.runs)
+    if (kind[static_cast<std::size_t>(run.region)] == near) chosen.fill(run.y, run.x0, run.x1, true);
+  BitImage rim = chosen;
+  rim.clear_where(eroded(chosen, 2.0 * pixels));
+  mask.clear_where(rim);
+}
+
+}  // namespace reticle

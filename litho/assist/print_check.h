@@ -1,0 +1,36 @@
+// Assist features must not print: what does, and which features of the mask make it.
+#pragma once
+
+#include <vector>
+
+#include "kernels/base/image.h"
+#include "litho/geometry/bit_image.h"
+#include "litho/geometry/polygon.h"
+#include "litho/imaging/optical_model.h"
+#include "litho/imaging/simulator.h"
+
+namespace reticle {
+
+// Printed regions (intensity >= threshold) that touch nothing drawn. Image and drawn shapes lie on the
+// same pixels.
+BitImage printed_apart(ImageView<const float> intensity, double threshold, const BitImage& drawn);
+
+struct PrintedAssist {
+  Point place;      // middle of what prints, nm
+  double area_nm2;  // of what prints
+  int condition;    // of the model
+};
+
+// What prints apart from everything drawn at a dose, in every condition of the model. `mask` are
+// transmissions that cover the field, `drawn` lies on a grid that covers it in coarser pixels, which
+// must sample the image (a quarter of its finest period).
+std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<float>& simulator,
+                                           ImageView<const float> mask, const BitImage& drawn,
+                                           const Grid& grid, double dose);
+
+// Takes `pixels` off all around the shapes of the mask that touch nothing drawn and reach into the
+// distance of what prints.
+void shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, int pixels,
+                         const BitImage& drawn, const Grid& grid, BitImage& mask);
+
+}  // namespace reticle

@@ -99,7 +99,6 @@ IltSettings resolved(IltSettings settings, const OpticalModel& model) {
   require(settings.start_blur_nm >= 0, "start_blur_nm", settings.start_blur_nm, "0 or more");
   check(settings.mask_rules);
   require(settings.assist_reach_nm >= 0, "assist_reach_nm", settings.assist_reach_nm, "0 or more");
-  require(settings.assist_worth_nm2 >= 0, "assist_worth_nm2", settings.assist_worth_nm2, "0 or more");
   if (settings.corners.empty()) {
     const std::string& nominal = model.conditions.front().name;
     settings.corners = {{"nominal", nominal, 1.0, 1.0},

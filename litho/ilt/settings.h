@@ -69,8 +69,6 @@ struct IltSettings {
   MaskRuleSet mask_rules;              // what the final mask obeys
   // Assist features stand within this distance of what is drawn; 0: anywhere.
   double assist_reach_nm = 0.0;
-  // What the loss must rise by, to first order, if an assist feature were taken away; else it is.
-  double assist_worth_nm2 = 0.0;
   // Nothing but drawn shapes prints at 1 + this times the dose, in any condition; negative: unchecked.
   double assist_dose_margin = 0.05;
   // Half width of the frame around the window, beyond which the mask is frozen at the target;

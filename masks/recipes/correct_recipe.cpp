@@ -59,8 +59,6 @@ void describe(RecipeKeys& keys, IltSettings& s) {
              [&](RecipeKeys& table) { describe(table, s.mask_rules); });
   keys.number("assist_reach_nm", s.assist_reach_nm, {0.0, 1e5},
               "assist features stand within this distance of what is drawn; 0: anywhere");
-  keys.number("assist_worth_nm2", s.assist_worth_nm2, {0.0, 1e9},
-              "by which the loss must rise, to first order, where an assist feature is taken away");
   keys.number("assist_dose_margin", s.assist_dose_margin, {-1.0, 1.0},
               "nothing but drawn shapes prints at 1 + this times the dose; negative: unchecked");
   keys.number("free_margin_nm", s.free_margin_nm, {-1.0, 1e6},

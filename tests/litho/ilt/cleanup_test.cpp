@@ -6,7 +6,9 @@
 #include <random>
 
 #include "litho/geometry/disc_morphology.h"
+#include "litho/geometry/regions.h"
 #include "litho/metrology/mask_rules.h"
+#include "litho/rules/rule_check.h"
 #include "tests/litho/random_masks.h"
 
 namespace reticle {
@@ -92,6 +94,27 @@ TEST(CleanMaskOnce, AMaskThatKeepsTheRulesIsLeftAlone) {
   const Image<std::uint8_t> before = mask;
   clean_mask(mask, {.rows = 200, .cols = 200, .pixel_nm = 1.0}, {});
   EXPECT_EQ(mask, before);
+}
+
+// Two discs joined by a neck of their own shape, and two bars beside each other.
+TEST(CleanMaskOfDrawnShapes, NeitherBreaksNorBridgesThem) {
+  const Grid grid{.rows = 300, .cols = 300, .pixel_nm = 1.0};
+  Image<std::uint8_t> drawn(300, 300), mask(300, 300);
+  for (int y = 0; y < 300; ++y)
+    for (int x = 0; x < 300; ++x) {
+      drawn(y, x) = (y >= 60 && y < 120 && x >= 40 && x < 260) ||
+                    (y >= 160 && y < 280 && ((x >= 60 && x < 120) || (x >= 166 && x < 230)));
+      const double waist = 8.0 + 0.003 * (x - 150) * (x - 150);  // 16 to 90 nm wide
+      const bool bar = std::abs(y - 90) < std::min(waist, 40.0) && x >= 40 && x < 260;
+      const bool pair = y >= 160 && y < 280 && ((x >= 60 && x < 137) || (x >= 150 && x < 230));
+      mask(y, x) = bar || pair;
+    }
+  BitImage bits(mask);
+  const MaskRuleSet rules{.minimum_width_nm = 30.0, .minimum_space_nm = 30.0};
+  clean_mask(bits, grid, rules, BitImage(drawn));
+  EXPECT_TRUE(check_mask(bits, grid, rules).empty());
+  for (int x = 60; x < 240; ++x) EXPECT_TRUE(bits(90, x)) << x;
+  EXPECT_EQ(shape_regions(bits).regions.size(), 3u);
 }
 
 }  // namespace

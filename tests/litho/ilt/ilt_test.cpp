@@ -5,9 +5,12 @@
 #include <cmath>
 
 #include "kernels/base/error.h"
+#include "litho/assist/print_check.h"
+#include "litho/geometry/distance.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/simulator.h"
 #include "litho/metrology/print_metrics.h"
+#include "litho/rules/rule_check.h"
 
 namespace reticle {
 namespace {
@@ -123,6 +126,71 @@ TEST(Correction, FrozenRegionKeepsTheTarget) {
   const Correction result = correct(*engine, model, settings, {&design, 1}).front();
   for (int y = 0; y < 100; ++y)
     for (int x = 0; x < result.mask.cols(); ++x) ASSERT_EQ(result.mask(y, x), 0);
+}
+
+// Levels that move the edges of a mask that obeys the rules.
+IltSettings ruled_settings(const OpticalModel& model) {
+  IltSettings settings = quick_settings(model, Optimizer::adam);
+  settings.mask_rules = {.minimum_width_nm = 40.0, .minimum_space_nm = 40.0, .minimum_area_nm2 = 1600.0,
+                         .minimum_hole_area_nm2 = 1600.0, .convex_radius_nm = 20.0, .concave_radius_nm = 20.0};
+  settings.levels[1].edge_band_nm = 24.0;
+  settings.levels.push_back(settings.levels[1]);
+  return settings;
+}
+
+TEST(Correction, ObeysTheRulesAndPrintsBetterThanAMaskCleanedAtTheEnd) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  const Design design = two_bars();
+  IltSettings settings = ruled_settings(model);
+  const Correction ruled = correct(*engine, model, settings, {&design, 1}).front();
+  EXPECT_TRUE(check_mask(BitImage(ruled.mask), ruled.grid, settings.mask_rules).empty());
+  for (IltLevel& level : settings.levels) level.edge_band_nm = 0.0;
+  const Correction cleaned = correct(*engine, model, settings, {&design, 1}).front();
+  EXPECT_LE(l2_of(model, ruled.mask, ruled.grid, design), l2_of(model, cleaned.mask, ruled.grid, design));
+}
+
+TEST(Correction, OfASymmetricClipIsSymmetricToTheBit) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  Design design = two_bars();
+  const auto bar = [](double x0, double y0, double x1, double y1) {
+    return Polygon{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
+  };
+  design.polygons = {bar(352, 320, 432, 704), bar(592, 320, 672, 704)};
+  const Image<std::uint8_t> mask = correct(*engine, model, ruled_settings(model), {&design, 1}).front().mask;
+  const int n = mask.rows();
+  for (int y = 0; y < n; ++y)
+    for (int x = 0; x < n; ++x) {
+      ASSERT_EQ(mask(y, x), mask(y, n - 1 - x));
+      ASSERT_EQ(mask(y, x), mask(n - 1 - y, x));
+    }
+}
+
+TEST(Correction, NothingPrintsApartFromTheDrawnShapes) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  const Design design = two_bars();
+  IltSettings settings = quick_settings(model, Optimizer::adam);
+  settings.assist_dose_margin = 0.1;
+  const Correction result = correct(*engine, model, settings, {&design, 1}).front();
+  Image<float> pixels(result.mask.rows(), result.mask.cols());
+  std::copy(result.mask.begin(), result.mask.end(), pixels.begin());
+  Simulator<float> simulator(model);
+  EXPECT_TRUE(printed_assists(model, simulator, pixels.view(), BitImage(rasterize_binary(design.polygons, result.grid)),
+                              result.grid, 1.1).empty());
+}
+
+TEST(Correction, AssistFeaturesStayWithinTheirReach) {
+  const OpticalModel model = low_pass_model();
+  const auto engine = make_cpu_engine();
+  const Design design = two_bars();
+  IltSettings settings = quick_settings(model, Optimizer::adam);
+  settings.assist_reach_nm = 150.0;
+  const Correction result = correct(*engine, model, settings, {&design, 1}).front();
+  const Image<float> far = squared_distance(BitImage(rasterize_binary(design.polygons, result.grid)));
+  for (std::size_t i = 0; i < far.size(); ++i)
+    if (std::sqrt(far.data()[i]) * 2.0 > 150.0 + 2.0 * 8 * 2.0) ASSERT_EQ(result.mask.data()[i], 0);
 }
 
 TEST(Correction, StopsWhenAsked) {

@@ -44,7 +44,8 @@ Design two_bars(double dx = 0.0, double dy = 0.0) {
 }
 
 IltSettings quick_settings(const OpticalModel& model, Optimizer optimizer) {
-  IltSettings settings{.mask_pixel_nm = 2.0, .start_contrast = 1.0, .start_blur_nm = 30.0};
+  IltSettings settings{.mask_pixel_nm = 2.0, .start_contrast = 1.0, .start_blur_nm = 30.0,
+                       .assist_dose_margin = -1.0};
   settings.levels = {{.coarseness = 8, .iterations = 60, .optimizer = optimizer, .rate = 0.1,
                       .resist_slope = {20, 40}, .band_weight = 1.0},
                      {.coarseness = 4, .iterations = 30, .optimizer = optimizer, .rate = 0.05,
@@ -190,7 +191,9 @@ TEST(Correction, AssistFeaturesStayWithinTheirReach) {
   const Correction result = correct(*engine, model, settings, {&design, 1}).front();
   const Image<float> far = squared_distance(BitImage(rasterize_binary(design.polygons, result.grid)));
   for (std::size_t i = 0; i < far.size(); ++i)
-    if (std::sqrt(far.data()[i]) * 2.0 > 150.0 + 2.0 * 8 * 2.0) ASSERT_EQ(result.mask.data()[i], 0);
+    if (std::sqrt(far.data()[i]) * 2.0 > 150.0 + 2.0 * 8 * 2.0) {
+      ASSERT_EQ(result.mask.data()[i], 0);
+    }
 }
 
 TEST(Correction, StopsWhenAsked) {

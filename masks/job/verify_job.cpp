@@ -15,7 +15,10 @@
 #include "litho/verification/verification_tiles.h"
 #include "masks/job/layout_input.h"
 #include "masks/job/tile_pack.h"
+#include "masks/layout/layout.h"
+#include "masks/layout/layout_file.h"
 #include "masks/reports/verification_page.h"
+#include "masks/sha256.h"
 
 namespace reticle {
 namespace {
@@ -104,14 +107,27 @@ Box around_both(const Box& a, const Box& b) {
   return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
 }
 
+// The mask's layout; where its layer holds nothing, an empty one.
+LayoutInput open_mask(const VerifyJob& job, const Box& target) {
+  LayoutPart part = job.mask_part;
+  part.window.reset();  // what surrounds a window belongs to it
+  if (part.layers.size() == 1 && is_layout_name(job.mask)) {
+    const std::vector<LayerId> held = Layout::open(job.mask).layers();
+    if (std::find(held.begin(), held.end(), part.layers.front()) == held.end())
+      return {.geometry = [](const Box&) { return std::vector<Polygon>(); },
+              .window = target,
+              .sha256 = sha256_of_file(job.mask),
+              .selection = "an empty layer"};
+  }
+  return open_layout(job.mask, part);
+}
+
 }  // namespace
 
 VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   const auto start = std::chrono::steady_clock::now();
-  LayoutPart mask_part = job.mask_part;
-  mask_part.window.reset();  // what surrounds a window belongs to it
-  const LayoutInput mask = open_layout(job.mask, mask_part);
   const LayoutInput target = open_layout(job.target, job.target_part);
+  const LayoutInput mask = open_mask(job, target.window);
   std::vector<GeometrySource> sources{target.geometry, mask.geometry};
   if (job.enclosed_part) sources.push_back(open_layout(job.target, *job.enclosed_part).geometry);
 

@@ -15,6 +15,7 @@
 #include "tools/reticle/job_watcher.h"
 #include "tools/reticle/layout_report.h"
 #include "tools/reticle/number_range.h"
+#include "tools/reticle/verification_output.h"
 #include "masks/recipes/recipes.h"
 
 namespace reticle::tools {
@@ -184,6 +185,19 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   write_layout_reports(job, outcome);
   print_summary(outcome);
   ExitCode result = k_ok;
+  if (job.only.empty()) {
+    const VerificationReport verified = verify_correction(job, watcher_of(shown));
+    shown.reset();
+    const auto totals = totals_of(verified);
+    fmt::print("{:<18} {:g}\n{:<18} {}\n", "faults", totals.at("faults"), "verification",
+               (job.folder / "verification/report.html").string());
+    if (totals.at("faults") > 0.0) {
+      spdlog::warn("{}: {:g} places of the print are joined otherwise than drawn (missing, extra, bridge, open, hole, "
+                   "filled); {} shows them",
+                   run.layout.string(), totals.at("faults"), (job.folder / "verification/report.html").string());
+      result = k_quality_gate_missed;
+    }
+  }
   for (const std::string& miss : missed_gates(run.gates, outcome.summary.totals())) {
     spdlog::warn("{}: {}", run.layout.string(), miss);
     result = k_quality_gate_missed;

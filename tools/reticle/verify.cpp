@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
-#include <ctime>
 
 #include "kernels/base/error.h"
 #include "litho/verification/region_check.h"
@@ -12,12 +11,9 @@
 #include "masks/layout/layout_file.h"
 #include "masks/job/verify_job.h"
 #include "masks/model_file.h"
-#include "masks/output_file.h"
 #include "masks/recipes/recipes.h"
 #include "masks/reports/verification_json.h"
-#include "masks/reports/verification_page.h"
 #include "masks/reports/verification_report.h"
-#include "masks/reports/verification_tables.h"
 #include "masks/sha256.h"
 #include "tools/reticle/clip_region.h"
 #include "tools/reticle/commands.h"
@@ -26,6 +22,7 @@
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/job_watcher.h"
 #include "tools/reticle/number_range.h"
+#include "tools/reticle/verification_output.h"
 
 namespace reticle::tools {
 namespace {
@@ -42,13 +39,6 @@ struct Options {
   int threads = 1;
 };
 
-std::string today() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  char text[32] = {};
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", std::gmtime(&now));
-  return std::string(text) + " UTC";
-}
-
 std::string part_text(const LayoutOptions& part) {
   std::string text;
   for (const std::string& layer : part.layers) text += (text.empty() ? "layer " : ", ") + layer;
@@ -61,32 +51,6 @@ std::string top_cell_of(const Options& options) {
   for (const auto& [path, part] : {std::pair(options.target, options.target_part), std::pair(options.mask, options.mask_part)})
     if (is_layout_name(path)) return part.cell.empty() ? Layout::open(path).top_cells().front() : part.cell;
   return options.target.stem().string();
-}
-
-void write_results(const Options& options, const VerificationReport& report, const OpticalModel& model,
-                   const std::vector<PlaceView>& places) {
-  OutputFile json(options.folder / "report.json");
-  json.write(verification_json(report));
-  json.commit();
-  write_findings_csv(options.folder / "findings.csv", report);
-  write_tiles_csv(options.folder / "tiles.csv", report);
-  write_finding_markers(options.folder / "findings.lyrdb", report);
-  write_verification_page(options.folder / "report.html", report, model, places);
-}
-
-void print_table(const VerificationReport& report) {
-  for (const auto& [name, value] : totals_of(report)) fmt::print("{:<18} {:g}\n", name, value);
-  const auto groups = grouped(report.findings);
-  if (!groups.empty())
-    fmt::print("\n{:<36} {:>6} {:>12} {:>12} {:>10} {:>10}  {}\n", "worst", "count", "x_um", "y_um", "value", "limit", "corner");
-  constexpr std::size_t k_shown = 20;
-  for (std::size_t i = 0; i < std::min(k_shown, groups.size()); ++i) {
-    const Finding& worst = report.findings[groups[i].places.front()];
-    fmt::print("{:<36} {:>6} {:>12.4f} {:>12.4f} {:>10.4g} {:>10.4g}  {}\n", info(worst.check).title,
-               groups[i].places.size(), worst.place.x / 1e3, worst.place.y / 1e3, worst.value, worst.limit,
-               worst.corner < 0 ? "" : report.settings.corners[static_cast<std::size_t>(worst.corner)].name);
-  }
-  if (groups.size() > k_shown) fmt::print("and {} more groups; all are in the reports\n", groups.size() - k_shown);
 }
 
 // Without gates, whatever is joined otherwise than drawn fails.
@@ -115,7 +79,7 @@ std::filesystem::path mask_file(const std::filesystem::path& path) {
 
 ExitCode finish(const Options& options, const VerificationReport& report) {
   if (options.format == "json") fmt::print("{}", verification_json(report));
-  else print_table(report);
+  else print_verification(report);
   return judged(options, report);
 }
 
@@ -147,7 +111,7 @@ ExitCode verify_layout(const Options& options, OpticalModel model, VerificationS
     return k_interrupted;
   }
   if (!outcome.finished) return k_ok;  // another worker writes the results
-  write_results(options, outcome.report, job.model, outcome.places);
+  write_verification(options.folder, outcome.report, job.model, outcome.places);
   return finish(options, outcome.report);
 }
 
@@ -165,7 +129,7 @@ ExitCode run(Options options) {
                     .model_hash = model_hash(model),
                     .recipe = print_verify_recipe(report.settings),
                     .tool_version = RETICLE_VERSION,
-                    .date = today()};
+                    .date = time_of_day()};
   if (is_layout_name(options.mask)) return verify_layout(options, std::move(model), std::move(report.subject));
   report.subject.mask_sha256 = sha256_of_file(options.mask);
   report.subject.target_sha256 = sha256_of_file(options.target);
@@ -191,7 +155,7 @@ ExitCode run(Options options) {
   if (!options.folder.empty()) {
     make_folder(options.folder);
     check_output(options.folder / "report.json", options.existing);
-    write_results(options, report, model, view_places(model, clip.region, {clip.region.core}));
+    write_verification(options.folder, report, model, view_places(model, clip.region, {clip.region.core}));
   }
   return finish(options, report);
 }

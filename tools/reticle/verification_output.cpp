@@ -1,0 +1,94 @@
+#include "tools/reticle/verification_output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+
+#include "masks/job/verify_job.h"
+#include "masks/layout/layout.h"
+#include "masks/layout/layout_file.h"
+#include "masks/output_file.h"
+#include "masks/recipes/recipes.h"
+#include "masks/reports/verification_json.h"
+#include "masks/reports/verification_page.h"
+#include "masks/reports/verification_tables.h"
+
+namespace reticle::tools {
+
+namespace {
+
+VerifySettings settings_of(const IltSettings& correction, const OpticalModel& model) {
+  VerifySettings settings;
+  settings.corners = correction.corners;
+  std::stable_partition(settings.corners.begin(), settings.corners.end(),
+                        [](const ProcessCorner& corner) { return corner.name == "nominal"; });
+  const std::string first = settings.corners.empty() ? "" : settings.corners.front().name;
+  settings.band = correction.bands.empty() ? ProcessBand{.outer = first, .inner = first} : correction.bands.front();
+  return resolved(settings, model);
+}
+
+}  // namespace
+
+std::string time_of_day() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  char text[32] = {};
+  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M", std::gmtime(&now));
+  return std::string(text) + " UTC";
+}
+
+void write_verification(const std::filesystem::path& folder, const VerificationReport& report,
+                        const OpticalModel& model, const std::vector<PlaceView>& places) {
+  OutputFile json(folder / "report.json");
+  json.write(verification_json(report));
+  json.commit();
+  write_findings_csv(folder / "findings.csv", report);
+  write_tiles_csv(folder / "tiles.csv", report);
+  write_finding_markers(folder / "findings.lyrdb", report);
+  write_verification_page(folder / "report.html", report, model, places);
+}
+
+void print_verification(const VerificationReport& report) {
+  for (const auto& [name, value] : totals_of(report)) fmt::print("{:<18} {:g}\n", name, value);
+  const auto groups = grouped(report.findings);
+  if (!groups.empty())
+    fmt::print("\n{:<36} {:>6} {:>12} {:>12} {:>10} {:>10}  {}\n", "worst", "count", "x_um", "y_um", "value", "limit", "corner");
+  constexpr std::size_t k_shown = 20;
+  for (std::size_t i = 0; i < std::min(k_shown, groups.size()); ++i) {
+    const Finding& worst = report.findings[groups[i].places.front()];
+    fmt::print("{:<36} {:>6} {:>12.4f} {:>12.4f} {:>10.4g} {:>10.4g}  {}\n", info(worst.check).title,
+               groups[i].places.size(), worst.place.x / 1e3, worst.place.y / 1e3, worst.value, worst.limit,
+               worst.corner < 0 ? "" : report.settings.corners[static_cast<std::size_t>(worst.corner)].name);
+  }
+  if (groups.size() > k_shown) fmt::print("and {} more groups; all are in the reports\n", groups.size() - k_shown);
+}
+
+VerificationReport verify_correction(const LayoutJob& job, const JobWatcher& watcher) {
+  VerifyJob verify;
+  verify.mask = job.mask_layout.path.empty() ? job.folder / "mask.gds" : job.mask_layout.path;
+  verify.mask_part.layers = {job.mask_layout.layer};
+  verify.target = job.layout;
+  verify.target_part = job.part;
+  verify.folder = job.folder / "verification";
+  verify.model = job.model;
+  verify.settings = settings_of(job.settings, job.model);
+  const bool is_layout = is_layout_name(job.layout);
+  verify.subject = {.mask = verify.mask.string(),
+                    .target = job.layout.string(),
+                    .mask_part = "layer " + to_string(job.mask_layout.layer),
+                    .top_cell = !job.part.cell.empty() ? job.part.cell
+                                : is_layout            ? Layout::open(job.layout).top_cells().front()
+                                                       : job.layout.stem().string(),
+                    .model_hash = job.description.model_hash,
+                    .recipe = print_verify_recipe(verify.settings),
+                    .tool_version = job.description.tool_version,
+                    .date = time_of_day()};
+  verify.threads = job.threads;
+  std::filesystem::remove_all(verify.folder);  // of a mask that is no more
+  VerifyOutcome outcome = run_verify_job(verify, watcher);
+  if (outcome.finished) write_verification(verify.folder, outcome.report, job.model, outcome.places);
+  return std::move(outcome.report);
+}
+
+}  // namespace reticle::tools

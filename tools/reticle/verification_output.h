@@ -1,0 +1,28 @@
+// The files of a verification, and its end on a terminal.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "litho/ilt/settings.h"
+#include "litho/verification/place_view.h"
+#include "masks/job/layout_job.h"
+#include "masks/reports/verification_report.h"
+
+namespace reticle::tools {
+
+// report.json, findings.csv, tiles.csv, findings.lyrdb and report.html.
+void write_verification(const std::filesystem::path& folder, const VerificationReport& report,
+                        const OpticalModel& model, const std::vector<PlaceView>& places);
+
+// Totals and the worst groups of hot spots.
+void print_verification(const VerificationReport& report);
+
+// How every correction of a layout ends: the mask that was written is verified on tiles of its own, at the
+// corners it was corrected for, in the job's folder `verification`.
+VerificationReport verify_correction(const LayoutJob& job, const JobWatcher& watcher);
+
+// "2026-11-25 19:12 UTC"
+std::string time_of_day();
+
+}  // namespace reticle::tools

@@ -49,7 +49,9 @@ class CorrectLayout : public testing::Test {
                                       "--halo-nm",
                                       "512",
                                       "--refinement-iterations",
-                                      "4"};
+                                      "4",
+                                      "--max-faults",
+                                      "1e6"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }

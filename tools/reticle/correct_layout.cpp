@@ -185,20 +185,16 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   write_layout_reports(job, outcome);
   print_summary(outcome);
   ExitCode result = k_ok;
+  auto totals = outcome.summary.totals();
+  QualityGates gates = run.gates;
   if (job.only.empty()) {
-    const VerificationReport verified = verify_correction(job, watcher_of(shown));
+    const std::filesystem::path page = job.folder / "verification/report.html";
+    totals["faults"] = totals_of(verify_correction(job, watcher_of(shown))).at("faults");
     shown.reset();
-    const auto totals = totals_of(verified);
-    fmt::print("{:<18} {:g}\n{:<18} {}\n", "faults", totals.at("faults"), "verification",
-               (job.folder / "verification/report.html").string());
-    if (totals.at("faults") > 0.0) {
-      spdlog::warn("{}: {:g} places of the print are joined otherwise than drawn (missing, extra, bridge, open, hole, "
-                   "filled); {} shows them",
-                   run.layout.string(), totals.at("faults"), (job.folder / "verification/report.html").string());
-      result = k_quality_gate_missed;
-    }
+    fmt::print("{:<18} {:g}\n{:<18} {}\n", "faults", totals["faults"], "verification", page.string());
+    gates.try_emplace("--max-faults", 0.0);
   }
-  for (const std::string& miss : missed_gates(run.gates, outcome.summary.totals())) {
+  for (const std::string& miss : missed_gates(gates, totals)) {
     spdlog::warn("{}: {}", run.layout.string(), miss);
     result = k_quality_gate_missed;
   }

@@ -22,6 +22,8 @@ constexpr std::array k_gates = {
     Gate{"--max-epe-violations", "epe_violations", Gate::at_most,
          "exit 1 if a mask has more EPE violations"},
     Gate{"--max-epe-nm", "epe_max_nm", Gate::at_most, "exit 1 if an edge is displaced by more"},
+    Gate{"--max-faults", "faults", Gate::at_most,
+         "exit 1 if more of a layout's print is joined otherwise than drawn; 0 when not given"},
     Gate{"--min-width-nm", "min_width_nm", Gate::at_least, "exit 1 if a mask has a narrower part"},
     Gate{"--min-space-nm", "min_space_nm", Gate::at_least, "exit 1 if a mask has a narrower space"},
 };

@@ -103,6 +103,26 @@ def test_polygon_gradient_equals_central_differences(model):
         assert abs(gradient[p][corner, axis] - (losses[0] - losses[1]) / 2e-3) < 1e-6 * largest
 
 
+def test_window_loss_is_the_sum_of_its_images(model):
+    parameters, target = RANDOM.normal(size=(40, 44)), RANDOM.random((40, 44))
+    corners = [("focus", 1.0, 1.0), ("focus", 1.05, 0.0), ("defocus", 0.95, 0.5)]
+
+    def loss(p):
+        mask = 1 / (1 + numpy.exp(-4 * p))
+        z = [1 / (1 + numpy.exp(-30 * (model.image(mask, condition=c, dose=d, resist=True) - 0.3))) for c, d, _ in corners]
+        sums = sum(w * ((one - target) ** 2).sum() for one, (_, _, w) in zip(z, corners))
+        return (sums + 2 * ((z[1] - z[2]) ** 2).sum()) * 1024 / 40 * 1024 / 44
+
+    terms = dict(corners=corners, bands=[(1, 2, 2.0)], resist_slope=30.0)
+    found, gradient = model.window_loss(parameters, target, **terms)
+    assert abs(found - loss(parameters)) < 1e-12 * found
+    direction = RANDOM.normal(size=parameters.shape)
+    numeric = (loss(parameters + 1e-5 * direction) - loss(parameters - 1e-5 * direction)) / 2e-5
+    assert abs((gradient * direction).sum() - numeric) < 1e-6 * abs(numeric)
+    fast, _ = model.window_loss(parameters.astype(numpy.float32), target.astype(numpy.float32), **terms)
+    assert abs(fast - found) < 1e-4 * found
+
+
 def test_single_precision_gradient_follows_double(model):
     mask, g = RANDOM.random((64, 64)), RANDOM.normal(size=(64, 64))
     exact = model.vjp(mask, g).mask

@@ -19,6 +19,7 @@ void bind_abbe(nanobind::module_& m);
 void bind_correction(nanobind::module_& m);
 void bind_files(nanobind::module_& m);
 void bind_jobs(nanobind::module_& m);
+void bind_loss(nanobind::module_& m);
 void bind_metrology(nanobind::module_& m);
 void bind_verification(nanobind::module_& m);
 

@@ -43,6 +43,7 @@ NB_MODULE(_core, m) {
   reticle::python::bind_correction(m);
   reticle::python::bind_files(m);
   reticle::python::bind_jobs(m);
+  reticle::python::bind_loss(m);
   reticle::python::bind_metrology(m);
   reticle::python::bind_verification(m);
 }

@@ -170,6 +170,17 @@ class Model:
         # The threshold is no part of the image: L depends on it only where L itself uses it.
         return Gradient(d_mask, d_dose, Resist(0.0, **d_resist) if resist else None)
 
+    def window_loss(self, parameters, target, *, corners, bands=(), mask_slope=4.0, resist_slope=50.0):
+        """The loss of inverse lithography in nm2 and its gradient, in one call: (loss, gradient).
+
+        parameters: (rows, cols) p over the period, float32 or float64; the mask is sigmoid(mask_slope p).
+        target: (rows, cols) of the same type, the part of each pixel that should print.
+        corners: [(condition, dose, weight)]: weight of (Z - target)^2, Z = sigmoid(resist_slope (dose^2 I - threshold)).
+        bands: [(outer, inner, weight)] by corners' places: weight of (Z_outer - Z_inner)^2.
+        """
+        loss, gradient = _core.window_loss(self._core, parameters, target, list(corners), list(bands), mask_slope, resist_slope)
+        return loss, like(parameters, gradient)
+
     def prints(self, mask, **where):
         """Where the resist prints: a boolean array of image(mask, resist=True, ...) >= threshold."""
         return self.image(mask, resist=True, **where) >= self.resist.threshold

@@ -35,6 +35,23 @@ def image(model, mask, *, dose=1.0, **where):
     return _Image.apply(mask, dose, model, where)
 
 
+class _WindowLoss(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, parameters, target, model, terms):
+        loss, gradient = model.window_loss(*_arrays([parameters, target]), **terms)
+        ctx.save_for_backward(gradient)
+        return torch.tensor(loss, dtype=parameters.dtype)
+
+    @staticmethod
+    def backward(ctx, cotangent):
+        return cotangent * ctx.saved_tensors[0], None, None, None
+
+
+def window_loss(model, parameters, target, **terms):
+    """model.window_loss(parameters, target, **terms)[0], differentiable in the parameters."""
+    return _WindowLoss.apply(parameters, target, model, terms)
+
+
 class _PolygonImage(torch.autograd.Function):
     @staticmethod
     def forward(ctx, model, where, *corners):

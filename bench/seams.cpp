@@ -27,7 +27,7 @@ class MemoryStore : public TileStore {
     const std::lock_guard lock(mutex_);
     return items_.at(key);
   }
-  void put(const std::string& key, std::span<const std::byte> bytes) override {
+  void put(const std::string& key, std::span<const std::byte> bytes, ResultUse) override {
     const std::lock_guard lock(mutex_);
     items_[key].assign(bytes.begin(), bytes.end());
   }

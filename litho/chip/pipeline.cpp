@@ -177,10 +177,17 @@ std::size_t run_tasks(const TilePipeline& pipeline, const TileKeys& keys, std::s
       for (const TileTask& task : tasks.subspan(i * batch, std::min(batch, tasks.size() - i * batch)))
         if (store.claim(task.key)) mine.push_back(task);
       if (mine.empty()) return true;
-      const std::vector<Bytes> results = pipeline.run(keys, mine, *worker, store);
+      std::vector<Bytes> results;
+      try {
+        results = pipeline.run(keys, mine, *worker, store);
+      } catch (...) {
+        for (const TileTask& task : mine) store.release(task.key);
+        throw;
+      }
       bool go_on = true;
       for (std::size_t t = 0; t < mine.size(); ++t) {
-        store.put(mine[t].key, results[t]);
+        const bool kept = pipeline.method().kept(mine[t].stage);
+        store.put(mine[t].key, results[t], kept ? ResultUse::kept : ResultUse::passing);
         store.release(mine[t].key);
         const std::lock_guard lock(mutex);
         ++count;

@@ -42,16 +42,31 @@ double TilePlan::core_share() const {
   return core_x_nm * core_y_nm / ((core_x_nm + 2 * halo_nm) * (core_y_nm + 2 * halo_nm));
 }
 
-std::vector<TileIndex> TilePlan::tiles_in(const Box& box) const {
+std::size_t TileRange::count() const {
+  return empty() ? 0 : static_cast<std::size_t>(std::int64_t{x1} - x0) *
+                           static_cast<std::size_t>(std::int64_t{y1} - y0);
+}
+
+TileRange TileRange::intersection(const TileRange& other) const {
+  return {std::max(x0, other.x0), std::max(y0, other.y0), std::min(x1, other.x1),
+          std::min(y1, other.y1)};
+}
+
+std::vector<TileIndex> TileRange::tiles() const {
   std::vector<TileIndex> tiles;
-  const std::int32_t x0 = tile_number(box.x0 + k_slack_nm, core_x_nm);
-  const std::int32_t x1 = tile_number(box.x1 - k_slack_nm, core_x_nm);
-  const std::int32_t y0 = tile_number(box.y0 + k_slack_nm, core_y_nm);
-  const std::int32_t y1 = tile_number(box.y1 - k_slack_nm, core_y_nm);
-  for (std::int32_t y = y0; y <= y1; ++y)
-    for (std::int32_t x = x0; x <= x1; ++x) tiles.push_back({y, x});
+  tiles.reserve(count());
+  for (std::int32_t y = y0; y < y1; ++y)
+    for (std::int32_t x = x0; x < x1; ++x) tiles.push_back({y, x});
   return tiles;
 }
+
+TileRange TilePlan::range_in(const Box& box) const {
+  return {tile_number(box.x0 + k_slack_nm, core_x_nm), tile_number(box.y0 + k_slack_nm, core_y_nm),
+          tile_number(box.x1 - k_slack_nm, core_x_nm) + 1,
+          tile_number(box.y1 - k_slack_nm, core_y_nm) + 1};
+}
+
+std::vector<TileIndex> TilePlan::tiles_in(const Box& box) const { return range_in(box).tiles(); }
 
 TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
                     std::optional<double> halo_nm) {

@@ -21,6 +21,19 @@ struct TileIndex {
   auto operator<=>(const TileIndex&) const = default;  // rows from below, each from the left
 };
 
+// Tiles from (x0, y0) to before (x1, y1).
+struct TileRange {
+  std::int32_t x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  bool empty() const { return x0 >= x1 || y0 >= y1; }
+  std::size_t count() const;
+  bool contains(TileIndex tile) const {
+    return tile.x >= x0 && tile.x < x1 && tile.y >= y0 && tile.y < y1;
+  }
+  TileRange grown(int by) const { return {x0 - by, y0 - by, x1 + by, y1 + by}; }
+  TileRange intersection(const TileRange& other) const;
+  std::vector<TileIndex> tiles() const;  // in order
+};
+
 struct TilePlan {
   double core_x_nm = 0.0;
   double core_y_nm = 0.0;
@@ -30,8 +43,10 @@ struct TilePlan {
   Box core(TileIndex tile) const;
   Box field(TileIndex tile) const;
   double core_share() const;  // of the area that is optimised
-  // Tiles whose core overlaps the box, in order.
+  // Tiles whose core overlaps the box.
   // Throws Error(bad_input) if there are more than 2^31 to a side.
+  TileRange range_in(const Box& box) const;
+  // The same, in order.
   std::vector<TileIndex> tiles_in(const Box& box) const;
 };
 

@@ -37,6 +37,12 @@ class Handle {
   Closer close_ = nullptr;
 };
 
+// A dataset of another file, beside the one that shows it.
+struct VirtualPart {
+  std::string file, dataset;
+  std::uint64_t count = 0;  // along the first axis
+};
+
 // A group (the root included) of a file being read or written. T is std::uint8_t, std::int32_t,
 // float, double, std::complex<float> or std::complex<double>; complex numbers are stored as a
 // compound {r, i}, as h5py does. Reading throws Error(bad_input), naming file, place and remedy.
@@ -72,6 +78,13 @@ class Group {
   // Chunked with checksum; chunks of at most 256 along each of the last two axes, deflated.
   template <class T>
   void write(const std::string& dataset, const Extents& extents, const T* values);
+  // Pictures [count, rows, cols] of bytes, written one at a time; those not written are 0.
+  void create_pictures(const std::string& dataset, const Extents& extents);
+  void write_picture(const std::string& dataset, std::uint64_t number, const std::uint8_t* pixels);
+  // A dataset that shows datasets of other files, one behind another along the first axis.
+  template <class T>
+  void write_virtual(const std::string& dataset, const std::vector<VirtualPart>& parts,
+                     const Extents& other_axes);
   // Attributes of one dataset of this group.
   void set_dataset_numbers(const std::string& dataset, const std::string& attribute,
                            std::span<const double> values);

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <sstream>
 
@@ -84,47 +83,62 @@ void write_job(const std::filesystem::path& path, const JobDescription& job) {
 }
 
 struct JobFile::Contents {
-  explicit Contents(std::filesystem::path path) : file(session, std::move(path)) {}
-  hdf5::Session session;
-  hdf5::NewFile file;
-  hdf5::Group masks = file.root().create_group("masks");
-  std::int32_t count = 0;
+  std::filesystem::path path;
+  JobDescription job;
+  std::array<double, 2> core;
+  double halo_nm, pixel_nm;
+  std::vector<hdf5::VirtualPart> place, mask, masks;
+  std::vector<std::int32_t> blocks;    // [block] x, y
+  std::vector<double> firsts;          // [block] first tile, first mask
+  double tiles_so_far = 0.0, masks_so_far = 0.0;
+  std::uint64_t rows = 0, cols = 0;
 };
 
 JobFile::JobFile(std::filesystem::path path, const JobDescription& job, const TilePlan& plan,
                  double pixel_nm)
-    : contents_(std::make_unique<Contents>(std::move(path))) {
-  hdf5::Group& root = contents_->file.root();
-  write_description(root, job);
-  const std::array<double, 2> core = {plan.core_x_nm, plan.core_y_nm};
-  root.set_numbers("core_nm", core);
-  root.set_number("halo_nm", plan.halo_nm);
-  root.set_number("pixel_nm", pixel_nm);
-}
+    : contents_(std::make_unique<Contents>(Contents{.path = std::move(path),
+                                                    .job = job,
+                                                    .core = {plan.core_x_nm, plan.core_y_nm},
+                                                    .halo_nm = plan.halo_nm,
+                                                    .pixel_nm = pixel_nm})) {}
 
 JobFile::~JobFile() = default;
 
-void JobFile::add_result(const TileMask& mask) {
-  std::array<char, 16> name;
-  std::snprintf(name.data(), name.size(), "%08d", contents_->count++);
-  hdf5::Group& masks = contents_->masks;
-  masks.write(name.data(),
-              {static_cast<std::uint64_t>(mask.pixels.rows()),
-               static_cast<std::uint64_t>(mask.pixels.cols())},
-              mask.pixels.data());
+void JobFile::add(BlockIndex block, const BlockResults& results) {
+  Contents& c = *contents_;
+  const std::string file = block_file_name(block).string();
+  c.place.push_back({file, "tiles/place", results.tiles.size()});
+  c.mask.push_back({file, "tiles/mask", results.tiles.size()});
+  c.blocks.insert(c.blocks.end(), {block.x, block.y});
+  c.firsts.insert(c.firsts.end(), {c.tiles_so_far, c.masks_so_far});
+  c.tiles_so_far += static_cast<double>(results.tiles.size());
+  if (results.mask_keys.empty() || results.pixel_rows == 0) return;
+  c.masks.push_back({file, "masks", results.mask_keys.size()});
+  c.masks_so_far += static_cast<double>(results.mask_keys.size());
+  c.rows = static_cast<std::uint64_t>(results.pixel_rows);
+  c.cols = static_cast<std::uint64_t>(results.pixel_cols);
 }
 
-void JobFile::finish(const std::vector<TileIndex>& tiles, const std::vector<std::int32_t>& results,
-                     const std::map<std::string, double>& totals) {
-  hdf5::Group& root = contents_->file.root();
-  hdf5::Group group = root.create_group("tiles");
-  std::vector<std::int32_t> places;
-  for (const TileIndex& tile : tiles) places.insert(places.end(), {tile.x, tile.y});
-  group.write("place", {tiles.size(), 2}, places.data());
-  group.write("mask", {results.size()}, results.data());
+void JobFile::finish(const std::map<std::string, double>& totals) {
+  Contents& c = *contents_;
+  const hdf5::Session session;
+  hdf5::NewFile file(session, c.path);
+  hdf5::Group& root = file.root();
+  write_description(root, c.job);
+  root.set_numbers("core_nm", c.core);
+  root.set_number("halo_nm", c.halo_nm);
+  root.set_number("pixel_nm", c.pixel_nm);
+  if (!c.blocks.empty()) {
+    hdf5::Group tiles = root.create_group("tiles"), blocks = root.create_group("blocks");
+    tiles.write_virtual<std::int32_t>("place", c.place, {2});
+    tiles.write_virtual<std::int32_t>("mask", c.mask, {1});
+    blocks.write("place", {c.blocks.size() / 2, 2}, c.blocks.data());
+    blocks.write("first", {c.firsts.size() / 2, 2}, c.firsts.data());
+  }
+  if (!c.masks.empty()) root.write_virtual<std::uint8_t>("masks", c.masks, {c.rows, c.cols});
   hdf5::Group metrics = root.create_group("metrics");
   for (const auto& [name, value] : totals) metrics.set_number(name, value);
-  contents_->file.save();
+  file.save();
 }
 
 JobLock::JobLock(const std::filesystem::path& folder, JobAccess access) {
@@ -133,7 +147,8 @@ JobLock::JobLock(const std::filesystem::path& folder, JobAccess access) {
   if (descriptor_ < 0)
     throw Error(ErrorCode::io, path.string() + ": cannot be opened (" + std::strerror(errno) + ")");
   const int kind = access == JobAccess::alone ? LOCK_EX : LOCK_SH;
-  if (::flock(descriptor_, kind | LOCK_NB) == 0) return;
+  const bool refused = ::flock(descriptor_, kind | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (!refused) return;  // also where the file system has no locks: workers only do double work there
   ::close(descriptor_);
   throw Error(ErrorCode::bad_input,
               folder.string() + ": another run works on this job; wait for it to end, or start all "

@@ -1,5 +1,5 @@
 // A correction job on disk: a folder with what the job is ("job.h5", schema "reticle-job" in
-// masks/SCHEMA.md), its stage results (tile_pack.h) and a lock.
+// masks/SCHEMA.md), its finished blocks (block_file.h), its stage results (pack_store.h) and a lock.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "litho/chip/tile_result.h"
 #include "litho/chip/tiling.h"
+#include "masks/job/block_file.h"
 
 namespace reticle {
 
@@ -34,7 +34,7 @@ JobDescription read_job(const std::filesystem::path& path);
 // Puts a job without results at the path, whole or not at all.
 void write_job(const std::filesystem::path& path, const JobDescription& job);
 
-// Writes a finished job: results first, each once, then the tiles that share them.
+// The finished job, whole or not at all: what it is, its totals, and views of the blocks' files beside it.
 class JobFile {
  public:
   JobFile(std::filesystem::path path, const JobDescription& job, const TilePlan& plan,
@@ -42,10 +42,8 @@ class JobFile {
   ~JobFile();
   JobFile(const JobFile&) = delete;
   JobFile& operator=(const JobFile&) = delete;
-  void add_result(const TileMask& mask);
-  // results: place of each tile's result in the order of add_result(), -1 where nothing is drawn.
-  void finish(const std::vector<TileIndex>& tiles, const std::vector<std::int32_t>& results,
-              const std::map<std::string, double>& totals);
+  void add(BlockIndex block, const BlockResults& results);
+  void finish(const std::map<std::string, double>& totals);
 
  private:
   struct Contents;
@@ -55,7 +53,7 @@ class JobFile {
 enum class JobAccess { alone, shared };
 
 // Held while a process works on a job. Throws Error(bad_input) if another has the job for itself, or
-// if it is wanted alone and others work on it.
+// if it is wanted alone and others work on it. Without effect where the file system has no locks.
 class JobLock {
  public:
   JobLock(const std::filesystem::path& folder, JobAccess access);

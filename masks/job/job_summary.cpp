@@ -14,7 +14,16 @@ void keep_first(std::vector<T>& items, std::size_t most, const Before& before) {
   if (items.size() > most) items.resize(most);
 }
 
+bool same_result(const TileRow& a, const TileRow& b) {
+  return a.epe_max_nm == b.epe_max_nm && a.epe_mean_abs_nm == b.epe_mean_abs_nm &&
+         a.edge_sites == b.edge_sites && a.l2_nm2 == b.l2_nm2 && a.band_nm2 == b.band_nm2;
+}
+
 void trim(JobSummary& summary) {
+  std::vector<TileRow>& tiles = summary.worst_tiles;
+  std::stable_sort(tiles.begin(), tiles.end(),
+                   [](const TileRow& a, const TileRow& b) { return a.epe_max_nm > b.epe_max_nm; });
+  tiles.erase(std::unique(tiles.begin(), tiles.end(), same_result), tiles.end());
   keep_first(summary.worst_tiles, JobSummary::k_worst_tiles,
              [](const TileRow& a, const TileRow& b) { return a.epe_max_nm > b.epe_max_nm; });
   keep_first(summary.violations, JobSummary::k_most_violations,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -19,6 +21,20 @@ namespace {
 struct Extent {
   Polygon polygon;
   Box box;
+};
+
+// What changes when somebody writes to a file or puts another in its place.
+struct FileState {
+  explicit FileState(const std::filesystem::path& path) {
+    struct stat status {};
+    ::stat(path.c_str(), &status);
+    inode = status.st_ino, size = status.st_size;
+    seconds = status.st_mtim.tv_sec, nanoseconds = status.st_mtim.tv_nsec;
+  }
+  bool operator==(const FileState&) const = default;
+  ino_t inode;
+  off_t size;
+  long seconds, nanoseconds;
 };
 
 Box box_of(const Polygon& polygon) {
@@ -94,9 +110,12 @@ LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part
 }  // namespace
 
 LayoutInput open_layout(const std::filesystem::path& path, const LayoutPart& part) {
+  const FileState before(path);
   LayoutInput input =
       is_layout_name(path) ? open_cells(path, part) : open_glp(path, part);
   input.sha256 = sha256_of_file(path);
+  if (before != FileState(path))
+    throw Error(ErrorCode::io, path.string() + ": was changed while it was read; run again once it is complete");
   std::vector<std::string> layers;
   for (const LayerId& layer : part.layers) layers.push_back(to_string(layer));
   input.selection = fmt::format("layers [{}], cell '{}', window [{}]", fmt::join(layers, ", "),

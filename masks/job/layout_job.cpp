@@ -5,16 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
-#include <mutex>
 #include <set>
-#include <thread>
 
 #include "kernels/base/error.h"
-#include "litho/chip/pipeline.h"
-#include "litho/geometry/polygon_area.h"
+#include "masks/job/block_run.h"
+#include "masks/job/job_limits.h"
 #include "masks/job/layout_input.h"
-#include "masks/job/tile_pack.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/model_file.h"
@@ -28,27 +24,19 @@ const std::string k_outputs(64, 'f');
 
 constexpr std::size_t k_named_differences = 4;
 
+// Results that only the next stage reads, of which so much is kept.
+constexpr double k_passing_bytes = 8e9;
+constexpr double k_passing_bytes_at_end = 64e6;  // for a changed layout to go on from
+constexpr double k_passing_bytes_per_um2 = 8000.0;
+
+double passing_bytes_at_end(double window_um2) {
+  return std::max(k_passing_bytes_at_end, k_passing_bytes_per_um2 * window_um2);
+}
+
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::vector<TileIndex> wanted_tiles(const LayoutJob& job, const TilePlan& plan, const Box& window) {
-  std::vector<TileIndex> tiles = plan.tiles_in(window);
-  if (job.only.empty()) return tiles;
-  const std::set<TileIndex> only(job.only.begin(), job.only.end());
-  std::erase_if(tiles, [&](const TileIndex& tile) { return !only.count(tile); });
-  if (tiles.empty())
-    throw Error(ErrorCode::bad_input, "none of the " + std::to_string(job.only.size()) +
-                                          " listed tiles lies in the window");
-  return tiles;
-}
-
-// A window as asked for; a whole layout with what surrounds it, where its assist features stand.
-Box corrected_box(const LayoutJob& job, const TilePlan& plan, const Box& window) {
-  const double around = job.part.window ? 0.0 : plan.halo_nm;
-  return {window.x0 - around, window.y0 - around, window.x1 + around, window.y1 + around};
 }
 
 std::string tiling_text(const TilePlan& plan, const ChipSettings& chip) {
@@ -60,10 +48,10 @@ std::string tiling_text(const TilePlan& plan, const ChipSettings& chip) {
 }
 
 // Opens the folder's job or makes a new one. Processes that share a job write the same description.
-void enter_job(const LayoutJob& job, const JobDescription& wanted) {
+void enter_job(const LayoutJob& job, const JobDescription& wanted, const JobWatcher& watcher) {
   const std::filesystem::path path = job.folder / "job.h5";
-  if (!std::filesystem::exists(path)) return write_job(path, wanted);
-  if (job.start == JobStart::refuse_existing && job.access == JobAccess::alone)
+  if (!std::filesystem::exists(path)) write_job(path, wanted);
+  else if (job.start == JobStart::refuse_existing && job.access == JobAccess::alone)
     throw Error(ErrorCode::bad_input, path.string() +
                                           ": is there already; go on with it by --resume or choose "
                                           "another folder");
@@ -83,113 +71,75 @@ void enter_job(const LayoutJob& job, const JobDescription& wanted) {
                             stored.input_sha256 == wanted.input_sha256
                                 ? ""
                                 : ", or --layout-changed to redo what the change reaches"));
-  if (stored.recipe != wanted.recipe || job.start == JobStart::layout_changed) write_job(path, wanted);
-}
-
-// GPUs take the stages that use them, their workers a share of the tiles at once; the host's cores the rest.
-TaskWorkers workers_of(const LayoutJob& job, const TileMethod& method, int stage, std::size_t tasks) {
-  constexpr int k_most_at_once = 256;
-  const std::size_t workers = job.engine.gpus.size() * k_workers_per_gpu;
-  if (workers == 0 || !method.uses_engine(stage) || tasks == 0) return {.threads = job.threads};
-  const int share = static_cast<int>(std::min<std::size_t>((tasks + workers - 1) / workers, k_most_at_once));
-  const int fits = method.batch_size(*make_engine(job.engine, 0), share * k_workers_per_gpu);
-  return {.threads = static_cast<int>(workers),
-          .batch = std::max(1, fits / k_workers_per_gpu),
-          .make_engine = [&job](int worker) { return make_engine(job.engine, worker); }};
-}
-
-// Works on a stage until all its results are there, its own or those of other workers.
-StageSummary run_stage(const LayoutJob& job, const JobWatcher& watcher, const TilePipeline& pipeline,
-                       const TileKeys& keys, int stage, PackStore& store) {
-  const auto start = Clock::now();
-  StageSummary summary{.name = pipeline.method().stage_name(stage),
-                       .tiles = keys.tile_count(stage),
-                       .distinct = keys.tasks(stage).size()};
-  std::vector<TileTask> tasks;
-  const auto find_missing = [&] {
-    store.refresh();
-    tasks = keys.missing(stage, store);
-    if (job.order == TaskOrder::backwards) std::reverse(tasks.begin(), tasks.end());
-  };
-  find_missing();
-  const std::size_t total = tasks.size();
-  const std::string work = "tiles to " + summary.name;
-  watcher.progress(work, 0, total);
-  while (!tasks.empty() && !watcher.interrupted()) {
-    const std::size_t before = total - tasks.size();
-    std::size_t done = 0;
-    run_tasks(pipeline, keys, tasks, store, workers_of(job, pipeline.method(), stage, tasks.size()),
-              [&](const TileTask&) {
-                watcher.progress(work, before + ++done, total);
-                return !watcher.interrupted();
-              });
-    summary.here += done;
-    if (done == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    find_missing();
+  if (stored.tool_version != wanted.tool_version) {
+    const std::string versions = fmt::format("{}: the job was started by version {}, this is version {}",
+                                             path.string(), stored.tool_version, wanted.tool_version);
+    if (job.access == JobAccess::shared)
+      throw Error(ErrorCode::bad_input, versions + "; workers of one job have to be the same program");
+    watcher.note(versions);
   }
-  store.sync();
-  summary.seconds = seconds_since(start);
-  return summary;
+  if (stored.recipe != wanted.recipe || job.start == JobStart::layout_changed) write_job(path, wanted);
 }
 
 std::filesystem::path mask_path(const LayoutJob& job) {
   return job.mask_layout.path.empty() ? job.folder / "mask.gds" : job.mask_layout.path;
 }
 
-double area_nm2(const TileMask& mask, double pixel_nm) {
-  double area = 0.0;
-  for (const Polygon& outline : mask.outlines) area += std::abs(signed_area(outline));
-  return area + static_cast<double>(std::count(mask.pixels.begin(), mask.pixels.end(), 1)) * pixel_nm *
-                    pixel_nm;
-}
-
-// The finished job, and what reports need of it; masks pass through one at a time.
+// Reads the finished blocks in order, one at a time, and writes what covers all of them.
 void collect(const LayoutJob& job, const JobDescription& description, const CorrectionMethod& method,
-             const TileKeys& keys, std::span<const TileIndex> tiles, const PackStore& store,
              double dbu_nm, LayoutOutcome& outcome) {
-  const double pixel_nm = method.mask_pixel_nm(), tolerance_nm = job.settings.edge_tolerance_nm;
-  MaskLayout mask_layout(method.plan(), pixel_nm, dbu_nm, job.mask_layout);
-  JobFile file(job.folder / "job.h5", description, method.plan(), pixel_nm);
-  struct Finished {
-    std::int32_t place = 0;
-    double mask_nm2 = 0.0;
-  };
-  std::map<std::string, Finished> seen;
-  std::vector<std::int32_t> results;
-  for (const TileIndex& tile : tiles) {
-    const std::string& key = keys.key(method.mask_stage(), tile);
-    Finished finished{.place = -1};
-    if (!key.empty()) {
-      const auto [at, is_new] =
-          seen.try_emplace(key, Finished{.place = static_cast<std::int32_t>(seen.size())});
-      if (is_new) {
-        const TileMask mask = mask_from_bytes(store.get(key));
-        at->second.mask_nm2 = area_nm2(mask, pixel_nm);
-        file.add_result(mask);
-        mask_layout.add_result(mask);
-      }
-      finished = at->second;
-    }
-    results.push_back(finished.place);
-    const std::string& measured = keys.key(method.measure_stage(), tile);
-    if (measured.empty()) continue;
-    const TileMeasures measures = measures_from_bytes(store.get(measured));
-    const Box core = method.plan().core(tile);
-    outcome.rows.push_back(row_of(tile, measures, finished.mask_nm2, tolerance_nm));
-    outcome.summary.add(outcome.rows.back(), measures, {core.x0, core.y0}, tolerance_nm);
+  MaskLayoutWriter mask_layout(mask_path(job), method.plan(), dbu_nm, job.mask_layout, job.layout,
+                               job.part.cell);
+  JobFile file(job.folder / "job.h5", description, method.plan(), method.mask_pixel_nm());
+  for (const BlockIndex block : outcome.blocks) {
+    const BlockResults results = read_block(job.folder / block_file_name(block));
+    mask_layout.add(block, results);
+    file.add(block, results);
+    outcome.summary.add(results.summary);
   }
-  const std::vector<TileIndex> places(tiles.begin(), tiles.end());
-  file.finish(places, results, outcome.summary.totals());
-  mask_layout.write(mask_path(job), places, results, job.layout, job.part.cell);
+  outcome.distinct_masks = mask_layout.distinct();
+  mask_layout.finish();
+  file.finish(outcome.summary.totals());
 }
 
-// The mask of a tile's core; empty where the job has none.
-Image<std::uint8_t> finished_core(const CorrectionMethod& method, const TileKeys& keys,
-                                  const PackStore& store, std::span<const TileIndex> tiles,
-                                  TileIndex tile) {
-  if (!std::binary_search(tiles.begin(), tiles.end(), tile)) return {};
-  const std::string& key = keys.key(method.mask_stage(), tile);
-  return key.empty() ? Image<std::uint8_t>() : mask_from_bytes(store.get(key)).pixels;
+// Pictures of the worst tiles, with the finished masks around them.
+std::vector<WorstPlace> worst_places_of(const LayoutJob& job, const CorrectionMethod& method,
+                                        const GeometrySource& geometry, BlockScan& scan,
+                                        const PackStore& store, const LayoutOutcome& outcome) {
+  std::vector<TileIndex> worst;
+  for (const TileRow& row : outcome.summary.worst_tiles) worst.push_back(row.tile);
+  const std::set<TileIndex> only(job.only.begin(), job.only.end());
+  return draw_worst_places(job.model, job.settings, method.plan(), geometry, worst, [&](TileIndex tile) {
+    if (!outcome.range.contains(tile) || (!only.empty() && !only.count(tile))) return Image<std::uint8_t>();
+    const std::vector<TileIndex> read = tiles_that_decide(method, {&tile, 1});
+    const TileKeys keys(method, {&tile, 1}, scan.contents(read, job.threads, {}, [] { return false; }));
+    const std::string& key = keys.key(method.mask_stage(), tile);
+    return key.empty() ? Image<std::uint8_t>() : mask_from_bytes(store.get(key)).pixels;
+  });
+}
+
+// What interrupted writers left. Another worker's are left alone while they may be in use: younger than an
+// hour by the clock of the file system, not this machine's.
+void remove_stale_temporaries(const LayoutJob& job) {
+  std::error_code ignored;
+  const auto now = std::filesystem::last_write_time(job.folder / "lock", ignored);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(job.folder, ignored)) {
+    if (entry.path().extension() != ".tmp") continue;
+    const auto written = std::filesystem::last_write_time(entry.path(), ignored);
+    if (job.access == JobAccess::alone || now - written > std::chrono::hours(1))
+      std::filesystem::remove(entry.path(), ignored);
+  }
+}
+
+// All that decides a block's file besides which of its tiles are wanted.
+std::string block_identity(const LayoutJob& job, const JobDescription& description,
+                           const CorrectionMethod& method, double dbu_nm) {
+  std::string text = fmt::format("{}\n{}\n{}\n{}\n{}\ntolerances {} {} of {}", description.input_sha256,
+                                 description.selection, description.tiling, description.model_hash,
+                                 description.recipe, job.mask_layout.tolerance_nm.value_or(-1.0),
+                                 job.settings.edge_tolerance_nm, dbu_nm);
+  for (int stage = 0; stage < method.stages(); ++stage) text.append("\n").append(method.identity(stage));
+  return text;
 }
 
 // Before hours of work: what can be wrong with the last file.
@@ -202,10 +152,40 @@ void check_mask_layout(const LayoutJob& job) {
                 job.layout.string() + ": --keep-input needs a GDSII or OASIS layout");
 }
 
-// What decides a mask besides the tiling. Engines agree to rounding, not to the last bit.
-std::string mask_identity(const LayoutJob& job) {
-  return job.description.model_hash + "\n" + print_correct_recipe(without_measuring(job.settings)) +
-         (job.engine.gpus.empty() ? "" : "\ncuda");
+// A job that another run replaced under our hands is not finished as ours.
+void require_same_job(const LayoutJob& job, const JobDescription& wanted) {
+  const std::vector<std::string> found = differences(read_job(job.folder / "job.h5"), wanted);
+  if (!found.empty())
+    throw Error(ErrorCode::bad_input,
+                fmt::format("{}: another job was started in this folder meanwhile: {}; its blocks and ours "
+                            "are kept apart: run again in a folder of its own",
+                            job.folder.string(), found.front()));
+}
+
+// Takes the blocks that nobody has, then helps with those in the hands of others. False: interrupted.
+bool run_blocks(const BlockContext& context, BlockRun& run, const std::vector<BlockIndex>& blocks) {
+  std::vector<BlockIndex> left;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const std::size_t number = context.job.order == TaskOrder::forwards ? i : blocks.size() - 1 - i;
+    if (context.watcher.interrupted()) return false;
+    if (!context.store.claim_block(number)) {
+      left.push_back(blocks[number]);
+      continue;
+    }
+    const BlockState state = run.run(blocks[number], Patience::leave);
+    context.store.release_block(number);
+    if (state == BlockState::interrupted) return false;
+    if (state == BlockState::in_other_hands) left.push_back(blocks[number]);
+  }
+  for (const BlockIndex block : left)
+    if (run.run(block, Patience::wait) != BlockState::done) return false;
+  return true;
+}
+
+int reach_of(const TileMethod& method) {
+  int reach = 0;
+  for (int stage = 1; stage < method.stages(); ++stage) reach += method.inputs(stage).reach;
+  return reach;
 }
 
 void make_job_folder(const std::filesystem::path& folder) {
@@ -217,6 +197,30 @@ void make_job_folder(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+namespace {
+
+// What decides a mask besides the tiling. Engines agree to rounding, not to the last bit.
+std::string mask_identity(const LayoutJob& job) {
+  return job.description.model_hash + "\n" + print_correct_recipe(without_measuring(job.settings)) +
+         (job.engine.gpus.empty() ? "" : "\ncuda");
+}
+
+
+}  // namespace
+
+double passing_limit_bytes(double window_um2) {
+  return std::max(k_passing_bytes, k_passing_bytes_per_um2 * window_um2);
+}
+
+Box corrected_box(const LayoutJob& job, const TilePlan& plan, const Box& window) {
+  const double around = job.part.window ? 0.0 : plan.halo_nm;
+  return {window.x0 - around, window.y0 - around, window.x1 + around, window.y1 + around};
+}
+
+IltTiles method_of(const LayoutJob& job) {
+  return IltTiles(job.model, job.settings, job.chip, mask_identity(job));
+}
 
 JobDescription describe_job(const OpticalModel& model, const IltSettings& settings,
                             const std::string& tool_version) {
@@ -232,57 +236,84 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   JobDescription description = job.description;
   description.input_sha256 = layout.sha256;
   description.selection = layout.selection;
-  const IltTiles method(job.model, job.settings, job.chip, mask_identity(job));
+  const IltTiles method = method_of(job);
   const TilePlan& plan = method.plan();
   const TilePipeline pipeline(method, {layout.geometry});
   description.tiling = tiling_text(plan, job.chip);
+  if (job.block_tiles < 1)
+    throw Error(ErrorCode::invalid_argument, "blocks need a side of one tile at least");
 
   const std::filesystem::path packs = job.folder / "tiles";
   make_job_folder(packs);
+  make_job_folder(job.folder / "blocks");
   const JobLock lock(job.folder, job.access);
-  enter_job(job, description);
-  PackStore store(packs);
+  enter_job(job, description, watcher);
+  remove_stale_temporaries(job);
+  FileClaims locks(packs);
+  std::vector<WorkClaims*> claims;
+  if (job.crew)  // without a lock server's round trips; a worker that joins over the folder may do work twice
+    claims.push_back(job.crew.get());
+  else if (job.access == JobAccess::shared)
+    claims.push_back(&locks);
+  PackStore store(packs, claims);
+  if (job.access == JobAccess::alone) store.seal();
 
   LayoutOutcome outcome;
   outcome.plan = plan;
-  const std::vector<TileIndex> tiles = wanted_tiles(job, plan, corrected_box(job, plan, layout.window));
-  outcome.tiles = tiles.size();
+  outcome.range = plan.range_in(corrected_box(job, plan, layout.window));
   outcome.window_um2 = layout.window.width() * layout.window.height() * 1e-6;
-  watcher.note(fmt::format("{}; core {:g} x {:g} nm, {:.0f} % of the work", plan.reason,
-                           plan.core_x_nm, plan.core_y_nm, 100 * plan.core_share()));
-  const std::vector<TileIndex> read = tiles_that_decide(method, tiles);
-  watcher.progress("tiles to read", 0, read.size());
-  std::mutex one_call;
-  const TileContents contents = pipeline.scan(read, job.threads, [&](std::size_t done) {
-    const std::lock_guard guard(one_call);
-    if (done % 64 == 0) watcher.progress("tiles to read", done, read.size());
-    return !watcher.interrupted();
-  });
-  if (watcher.interrupted()) return outcome;
-  const TileKeys keys(method, tiles, contents);
+  store.limit_passing(static_cast<std::uint64_t>(passing_limit_bytes(outcome.window_um2)));
+  const BlockGrid grid(outcome.range, job.block_tiles);
+  BlockScan scan(pipeline, grid, outcome.range.grown(reach_of(method)),
+                 fmt::format("{}\n{}\n{:.17g} {:.17g} {:.17g}", layout.sha256, layout.selection,
+                             plan.core_x_nm, plan.core_y_nm, plan.halo_nm),
+                 store);
+  const BlockContext context{.job = job, .watcher = watcher, .method = method, .pipeline = pipeline,
+                             .grid = grid, .store = store, .scan = scan,
+                             .identity = block_identity(job, description, method, layout.dbu_nm),
+                             .dbu_nm = layout.dbu_nm, .crew = job.crew.get()};
+  BlockRun run(context);
+  for (std::size_t i = 0; i < grid.count(); ++i) {
+    const std::size_t tiles = run.wanted(grid.block(i)).size();
+    outcome.tiles += tiles;
+    if (tiles > 0) outcome.blocks.push_back(grid.block(i));
+  }
+  if (outcome.tiles == 0)
+    throw Error(ErrorCode::bad_input, "none of the " + std::to_string(job.only.size()) +
+                                          " listed tiles lies in the window");
+  watcher.note(fmt::format("{}; core {:g} x {:g} nm, {:.0f} % of the work; {} tiles in {} block{}",
+                           plan.reason, plan.core_x_nm, plan.core_y_nm, 100 * plan.core_share(),
+                           outcome.tiles, outcome.blocks.size(), outcome.blocks.size() == 1 ? "" : "s"));
+  const double before_blocks = seconds_since(start);
+  const bool all_there = run_blocks(context, run, outcome.blocks);
   outcome.stages.push_back({.name = "read",
-                            .tiles = read.size(),
-                            .distinct = read.size(),
-                            .here = read.size(),
-                            .seconds = seconds_since(start)});
-  for (int stage = 0; stage < method.stages() && !watcher.interrupted(); ++stage)
-    outcome.stages.push_back(run_stage(job, watcher, pipeline, keys, stage, store));
-  if (watcher.interrupted() || !store.claim(k_outputs)) return outcome;
+                            .tiles = scan.tiles_read(),
+                            .distinct = scan.tiles_read(),
+                            .here = scan.tiles_read(),
+                            .seconds = before_blocks + run.read_seconds()});
+  outcome.stages.insert(outcome.stages.end(), run.stages().begin(), run.stages().end());
+  if (!all_there || !store.claim(k_outputs)) {
+    if (job.crew) job.crew->wait_for_all();
+    return outcome;
+  }
   const auto writing = Clock::now();
-  collect(job, description, method, keys, tiles, store, layout.dbu_nm, outcome);
-  std::vector<TileIndex> worst;
-  for (const TileRow& row : outcome.summary.worst_tiles) worst.push_back(row.tile);
-  outcome.worst_places =
-      draw_worst_places(job.model, job.settings, plan, layout.geometry, worst, [&](TileIndex tile) {
-        return finished_core(method, keys, store, tiles, tile);
-      });
+  require_same_job(job, description);
+  collect(job, description, method, layout.dbu_nm, outcome);
+  outcome.worst_places = worst_places_of(job, method, layout.geometry, scan, store, outcome);
+  if (static_cast<double>(store.passing_bytes()) > passing_bytes_at_end(outcome.window_um2)) store.drop_passing();
   outcome.stages.push_back({.name = "write",
                             .tiles = outcome.tiles,
-                            .distinct = outcome.rows.size(),
-                            .here = outcome.rows.size(),
+                            .distinct = outcome.distinct_masks,
+                            .here = outcome.distinct_masks,
                             .seconds = seconds_since(writing)});
   outcome.finished = true;
+  if (job.crew) job.crew->wait_for_all();
   return outcome;
+}
+
+void for_each_block(const LayoutJob& job, const LayoutOutcome& outcome,
+                    const std::function<void(const BlockResults&)>& use) {
+  for (const BlockIndex block : outcome.blocks) use(read_block(job.folder / block_file_name(block)));
 }
 
 }  // namespace reticle

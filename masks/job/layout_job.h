@@ -1,15 +1,21 @@
 // Correcting one layout: a job folder, worked on by threads of this process and, when shared, by
 // other processes. Nothing is printed here: a watcher hears how far it is and may stop it.
+//
+// The layout is a grid of blocks; memory is that of the layout's cells and of a few blocks. Workers take
+// blocks as they become free, and help in those of others when none is left.
 #pragma once
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "kernels/engine/engine_choice.h"
 #include "litho/chip/ilt_tiles.h"
 #include "masks/design_file.h"
+#include "masks/job/block_file.h"
+#include "masks/job/crew.h"
 #include "masks/job/job_file.h"
 #include "masks/job/job_summary.h"
 #include "masks/job/mask_layout.h"
@@ -35,6 +41,8 @@ struct LayoutJob {
   int threads = 1;
   EngineChoice engine;
   TaskOrder order = TaskOrder::forwards;
+  int block_tiles = 64;  // side of a block
+  std::shared_ptr<Crew> crew;  // of ranks started together; none: this process, or the shared folder
 };
 
 // Called from any thread, one call at a time.
@@ -61,11 +69,17 @@ struct LayoutOutcome {
   TilePlan plan;
   double window_um2 = 0.0;
   std::size_t tiles = 0;
+  std::size_t distinct_masks = 0;  // of all tiles; where more than 2^20, some are counted twice
   std::vector<StageSummary> stages;
-  std::vector<TileRow> rows;  // of tiles with something drawn in or near them, in order
+  std::vector<BlockIndex> blocks;  // in order
   JobSummary summary;
+  TileRange range;
   std::vector<WorstPlace> worst_places;
 };
+
+// The blocks of a finished job, read one at a time.
+void for_each_block(const LayoutJob& job, const LayoutOutcome& outcome,
+                    const std::function<void(const BlockResults&)>& use);
 
 // The description of a job by inverse lithography with these settings.
 JobDescription describe_job(const OpticalModel& model, const IltSettings& settings,

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
+#include <map>
 #include <utility>
 
 #include "litho/geometry/boolean.h"
@@ -14,54 +16,130 @@
 namespace reticle {
 namespace {
 
-std::string name_of(std::size_t result) { return fmt::format("RETICLE_MASK_{}", result); }
+// Results remembered to be placed again; on layouts with more of them, later ones are written anew.
+constexpr std::size_t k_most_known = 1 << 20;
+
+std::string name_of(std::size_t cell) { return fmt::format("RETICLE_MASK_{}", cell); }
+
+std::string name_of(BlockIndex block) {
+  const auto number = [](std::int32_t n) {
+    return n < 0 ? fmt::format("N{}", -std::int64_t{n}) : fmt::format("{}", n);
+  };
+  return fmt::format("RETICLE_BLOCK_{}_{}", number(block.x), number(block.y));
+}
+
+// One cell over and over: `columns` from the tile to the right, `rows` upwards.
+struct Array {
+  TileIndex tile;
+  std::size_t cell = 0;
+  int columns = 1, rows = 1;
+};
+
+// Runs of equal cells in rows, and of equal runs above each other. Tiles in order.
+std::vector<Array> arrays_of(const std::vector<std::pair<TileIndex, std::size_t>>& placed) {
+  std::vector<Array> arrays;
+  for (const auto& [tile, cell] : placed) {
+    if (!arrays.empty()) {
+      Array& last = arrays.back();
+      if (last.cell == cell && last.tile.y == tile.y && last.tile.x + last.columns == tile.x) {
+        ++last.columns;
+        continue;
+      }
+    }
+    arrays.push_back({tile, cell});
+  }
+  std::map<std::pair<std::int32_t, int>, std::size_t> open;  // first column, columns -> in `merged`
+  std::vector<Array> merged;
+  for (const Array& run : arrays) {
+    const auto [at, is_new] = open.try_emplace({run.tile.x, run.columns}, merged.size());
+    if (!is_new) {
+      Array& below = merged[at->second];
+      if (below.cell == run.cell && below.tile.y + below.rows == run.tile.y) {
+        ++below.rows;
+        continue;
+      }
+      at->second = merged.size();
+    }
+    merged.push_back(run);
+  }
+  return merged;
+}
 
 }  // namespace
 
-MaskLayout::MaskLayout(const TilePlan& plan, double pixel_nm, double dbu_nm,
-                       const MaskLayoutOptions& options)
-    : plan_(plan), pixel_nm_(pixel_nm), options_(options), layer_(options.layer) {
-  library_.dbu_nm = dbu_nm;
-}
-
-void MaskLayout::add_result(const TileMask& mask) {
-  const Box core{0.0, 0.0, plan_.core_x_nm, plan_.core_y_nm};
+MaskOutlines mask_outlines(const TileMask& mask, const TilePlan& plan, double pixel_nm,
+                           double tolerance_nm, double dbu_nm) {
+  const Box core{0.0, 0.0, plan.core_x_nm, plan.core_y_nm};
   std::vector<Polygon> rings = mask.outlines;
-  const Grid grid{mask.pixels.rows(), mask.pixels.cols(), pixel_nm_, 0.0, 0.0};
-  for (const Polygon& ring : trace_pixels(mask.pixels.view(), grid)) {
-    Polygon simple = simplify(ring, options_.tolerance_nm.value_or(pixel_nm_), core);
-    if (!simple.empty()) rings.push_back(std::move(simple));
-  }
-  layout::Library tile =
-      library_of({{layer_, fill(rings, library_.dbu_nm)}},
-                 {.cell = name_of(library_.cells.size()), .dbu_nm = library_.dbu_nm});
-  library_.cells.push_back(std::move(tile.cells.front()));
+  const Grid grid{mask.pixels.rows(), mask.pixels.cols(), pixel_nm, 0.0, 0.0};
+  if (!mask.pixels.empty())
+    for (const Polygon& ring : trace_pixels(mask.pixels.view(), grid)) {
+      Polygon simple = simplify(ring, tolerance_nm, core);
+      if (!simple.empty()) rings.push_back(std::move(simple));
+    }
+  const layout::Library tile = library_of({{{1, 0}, fill(rings, dbu_nm)}}, {.cell = "tile", .dbu_nm = dbu_nm});
+  MaskOutlines outlines;
+  for (const auto& [layer, shapes] : tile.cells.front().layers)
+    for (std::size_t i = 0; i < shapes.count(); ++i)
+      outlines.emplace_back(shapes.begin_of(i), shapes.end_of(i));
+  return outlines;
 }
 
-void MaskLayout::write(const std::filesystem::path& path, const std::vector<TileIndex>& tiles,
-                       const std::vector<std::int32_t>& results, const std::filesystem::path& input,
-                       const std::string& cell) {
-  std::vector<layout::Reference> placements;
-  for (std::size_t i = 0; i < tiles.size(); ++i) {
-    if (results[i] < 0) continue;
-    const Box core = plan_.core(tiles[i]);
-    placements.push_back({.cell = name_of(static_cast<std::size_t>(results[i])),
-                          .x = core.x0 / library_.dbu_nm,
-                          .y = core.y0 / library_.dbu_nm});
+MaskLayoutWriter::MaskLayoutWriter(const std::filesystem::path& path, const TilePlan& plan, double dbu_nm,
+                                   const MaskLayoutOptions& options, std::filesystem::path input,
+                                   std::string cell)
+    : plan_(plan), dbu_nm_(dbu_nm), options_(options), input_(std::move(input)), cell_(std::move(cell)),
+      sink_(layout::open_cell_sink(path, dbu_nm)) {}
+
+std::size_t MaskLayoutWriter::cell_of(const PackKey& key, const MaskOutlines& outlines) {
+  std::uint64_t first;
+  std::memcpy(&first, key.data(), sizeof first);
+  const auto found = known_.find(first);
+  if (found != known_.end()) return found->second;
+  layout::Cell cell{.name = name_of(cells_)};
+  layout::ShapeSet& shapes = cell.layers[options_.layer];
+  for (const auto& outline : outlines) shapes.add(outline);
+  sink_->add(cell);
+  if (known_.size() < k_most_known) known_.emplace(first, cells_);
+  return cells_++;
+}
+
+void MaskLayoutWriter::add(BlockIndex block, const BlockResults& results) {
+  std::vector<std::size_t> cells;
+  for (std::size_t i = 0; i < results.mask_keys.size(); ++i)
+    cells.push_back(cell_of(results.mask_keys[i], results.outlines[i]));
+  std::vector<std::pair<TileIndex, std::size_t>> placed;
+  for (std::size_t i = 0; i < results.tiles.size(); ++i)
+    if (results.masks[i] >= 0)
+      placed.emplace_back(results.tiles[i], cells[static_cast<std::size_t>(results.masks[i])]);
+  if (placed.empty()) return;
+  layout::Cell cell{.name = name_of(block)};
+  for (const Array& array : arrays_of(placed)) {
+    const Box core = plan_.core(array.tile);
+    cell.references.push_back({.cell = name_of(array.cell),
+                               .x = core.x0 / dbu_nm_,
+                               .y = core.y0 / dbu_nm_,
+                               .columns = array.columns,
+                               .rows = array.rows,
+                               .column_x = plan_.core_x_nm / dbu_nm_,
+                               .row_y = plan_.core_y_nm / dbu_nm_});
   }
+  sink_->add(cell);
+  blocks_.push_back({.cell = cell.name});
+}
+
+void MaskLayoutWriter::finish() {
   if (options_.input == InputLayers::kept) {
-    const Layout layout = Layout::open(input);
-    const std::string into = cell.empty() ? layout.top_cells().front() : cell;
-    layout::Library whole = read_library(input);
-    const auto top = std::find_if(whole.cells.begin(), whole.cells.end(),
-                                  [&](const layout::Cell& c) { return c.name == into; });
-    top->references.insert(top->references.end(), placements.begin(), placements.end());
-    std::move(whole.cells.begin(), whole.cells.end(), std::back_inserter(library_.cells));
+    const std::string into = cell_.empty() ? Layout::open(input_).top_cells().front() : cell_;
+    layout::Library whole = read_library(input_);
+    for (layout::Cell& cell : whole.cells) {
+      if (cell.name == into) cell.references.insert(cell.references.end(), blocks_.begin(), blocks_.end());
+      sink_->add(cell);
+    }
   } else {
-    library_.cells.push_back(
-        {.name = cell.empty() ? "TOP" : cell, .references = std::move(placements)});
+    sink_->add({.name = cell_.empty() ? "TOP" : cell_, .references = blocks_});
   }
-  write_library(path, library_);
+  sink_->finish();
 }
 
 }  // namespace reticle

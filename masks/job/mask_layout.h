@@ -1,16 +1,17 @@
-// The corrected mask of a layout as a layout: a cell for each distinct tile, placed wherever it
-// stands.
+// The corrected mask of a layout as a layout, written block by block: a cell for each distinct tile, placed
+// wherever it stands by the cell of its block.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "litho/chip/tile_result.h"
 #include "litho/chip/tiling.h"
-#include "masks/layout/cell_library.h"
+#include "masks/job/block_file.h"
+#include "masks/layout/cell_sink.h"
 
 namespace reticle {
 
@@ -24,25 +25,33 @@ struct MaskLayoutOptions {
   InputLayers input = InputLayers::dropped;
 };
 
-class MaskLayout {
+MaskOutlines mask_outlines(const TileMask& mask, const TilePlan& plan, double pixel_nm,
+                           double tolerance_nm, double dbu_nm);
+
+class MaskLayoutWriter {
  public:
-  MaskLayout(const TilePlan& plan, double pixel_nm, double dbu_nm,
-             const MaskLayoutOptions& options);
-  // Results in the order that write() refers to.
-  void add_result(const TileMask& mask);
-  // results: [tile] place of its result, -1 where nothing is drawn. The input's cells come along
-  // when they are kept; the mask then stands in the cell that was corrected. Throws
-  // Error(bad_input) for coordinates beyond 32 bits, Error(io) if it cannot be written.
-  void write(const std::filesystem::path& path, const std::vector<TileIndex>& tiles,
-             const std::vector<std::int32_t>& results, const std::filesystem::path& input,
-             const std::string& cell);
+  // `input` and `cell`: of the layout that was corrected; its cells come along when they are kept, and the
+  // mask then stands in the cell that was corrected.
+  MaskLayoutWriter(const std::filesystem::path& path, const TilePlan& plan, double dbu_nm,
+                   const MaskLayoutOptions& options, std::filesystem::path input, std::string cell);
+  // Blocks in order: the same blocks give the same bytes.
+  void add(BlockIndex block, const BlockResults& results);
+  // Throws Error(bad_input) for coordinates beyond 32 bits, Error(io) if it cannot be written.
+  void finish();
+  std::size_t distinct() const { return cells_; }
 
  private:
+  std::size_t cell_of(const PackKey& key, const MaskOutlines& outlines);
+
   TilePlan plan_;
-  double pixel_nm_;
+  double dbu_nm_;
   MaskLayoutOptions options_;
-  layout::LayerId layer_;
-  layout::Library library_;
+  std::filesystem::path input_;
+  std::string cell_;
+  std::unique_ptr<layout::CellSink> sink_;
+  std::unordered_map<std::uint64_t, std::size_t> known_;  // cells by the first bits of their keys
+  std::size_t cells_ = 0;
+  std::vector<layout::Reference> blocks_;
 };
 
 }  // namespace reticle

@@ -1,40 +1,49 @@
 #include "masks/job/tile_pack.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <cstdio>
+#include <cmath>
 #include <cstring>
 
 #include "kernels/base/error.h"
+#include "masks/output_file.h"
 
 namespace reticle {
 
 namespace {
 
-constexpr std::uint32_t k_magic = 0x4c544552;  // "RETL"
+constexpr std::uint32_t k_magic = 0x324c5452;  // "RTL2"
+constexpr std::uint64_t k_index_magic = 0x3258444e494c5452;
 constexpr std::uint64_t k_most_bytes = std::uint64_t{1} << 31;
-constexpr std::size_t k_key_digits = 64;
 
 struct Header {
   std::uint32_t magic = k_magic;
-  std::uint32_t crc = 0;  // of the header with crc = 0, then the stored bytes
-  std::array<char, k_key_digits> key{};
+  std::uint32_t header_crc = 0;  // of what follows
+  PackKey key{};
   std::uint64_t stored = 0;
   std::uint64_t raw = 0;
+  std::uint32_t stored_crc = 0;
+  std::uint32_t unused = 0;
 };
-static_assert(sizeof(Header) == 88);
+static_assert(sizeof(Header) == 64);
 
-std::uint32_t crc_of(Header header, std::span<const std::byte> stored) {
-  header.crc = 0;
-  uLong crc = crc32(0, reinterpret_cast<const Bytef*>(&header), sizeof header);
-  crc = crc32(crc, reinterpret_cast<const Bytef*>(stored.data()), static_cast<uInt>(stored.size()));
-  return static_cast<std::uint32_t>(crc);
+std::uint32_t crc_of(const void* bytes, std::size_t size) {
+  return static_cast<std::uint32_t>(crc32(0, static_cast<const Bytef*>(bytes), static_cast<uInt>(size)));
+}
+
+std::uint32_t header_crc(const Header& header) {
+  constexpr std::size_t k_before = 2 * sizeof(std::uint32_t);
+  return crc_of(reinterpret_cast<const char*>(&header) + k_before, sizeof header - k_before);
+}
+
+bool is_sound(const Header& header) {
+  return header.magic == k_magic && header.header_crc == header_crc(header) &&
+         header.stored <= k_most_bytes && header.raw <= k_most_bytes;
 }
 
 Bytes compressed(std::span<const std::byte> bytes) {
@@ -48,218 +57,232 @@ Bytes compressed(std::span<const std::byte> bytes) {
   return out;
 }
 
+// The next place from `begin` on where a sound header stands.
+std::optional<std::uint64_t> next_header(const PackFile& pack, std::uint64_t begin, std::uint64_t size) {
+  constexpr std::size_t k_step = 1 << 16;
+  std::vector<char> bytes(k_step + sizeof(Header));
+  for (; begin + sizeof(Header) <= size; begin += k_step) {
+    const std::size_t held = std::min<std::uint64_t>(bytes.size(), size - begin);
+    if (!pack.read(begin, bytes.data(), held)) return {};
+    for (std::size_t i = 0; i + sizeof(Header) <= held; ++i) {
+      if (std::memcmp(bytes.data() + i, &k_magic, sizeof k_magic) != 0) continue;
+      Header header;
+      std::memcpy(&header, bytes.data() + i, sizeof header);
+      if (is_sound(header)) return begin + i;
+    }
+  }
+  return {};
+}
+
+struct IndexHead {
+  std::uint64_t magic = k_index_magic;
+  std::uint64_t count = 0;
+};
+static_assert(sizeof(PackEntry) == 40);
+
+double fraction_of(const PackKey& key) {
+  std::uint64_t first = 0;
+  for (int i = 0; i < 8; ++i) first = first << 8 | key[static_cast<std::size_t>(i)];
+  return std::ldexp(static_cast<double>(first), -64);
+}
+
 }  // namespace
 
-// One file. Only the thread that holds the store's lock writes or scans.
-class TilePack {
- public:
-  TilePack(std::filesystem::path path, int flags) : path_(std::move(path)) {
-    descriptor_ = ::open(path_.c_str(), flags | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) fail("cannot be opened");
-  }
-  ~TilePack() { ::close(descriptor_); }
-  TilePack(const TilePack&) = delete;
-  TilePack& operator=(const TilePack&) = delete;
+PackKey pack_key(const std::string& text) {
+  PackKey key{};
+  const auto digit = [&](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    throw Error(ErrorCode::invalid_argument, "the key '" + text + "' is not a SHA-256");
+  };
+  if (text.size() != 2 * key.size())
+    throw Error(ErrorCode::invalid_argument, "the key '" + text + "' is not a SHA-256");
+  for (std::size_t i = 0; i < key.size(); ++i)
+    key[i] = static_cast<std::uint8_t>(digit(text[2 * i]) * 16 + digit(text[2 * i + 1]));
+  return key;
+}
 
-  // Calls found(key, offset) for whole records beyond those seen before.
-  template <class Found>
-  void scan(const Found& found) {
+PackFile::PackFile(std::filesystem::path path, int flags) : path_(std::move(path)) {
+  descriptor_ = ::open(path_.c_str(), flags | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail("cannot be opened");
+}
+
+PackFile::~PackFile() { ::close(descriptor_); }
+
+bool PackFile::read(std::uint64_t offset, void* to, std::size_t size) const {
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t count = ::pread(descriptor_, static_cast<char*>(to) + done, size - done,
+                                  static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == ESTALE) return false;  // removed by another machine
+    if (count < 0) fail("cannot be read");
+    if (count == 0) return false;
+    done += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+void PackFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t count = ::pwrite(descriptor_, bytes.data() + done, bytes.size() - done,
+                                   static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      const int problem = count < 0 ? errno : ENOSPC;
+      [[maybe_unused]] const int status = ::ftruncate(descriptor_, static_cast<off_t>(offset));
+      errno = problem;
+      fail("cannot be written; finished tiles are safe: make space and run again with --resume");
+    }
+    done += static_cast<std::size_t>(count);
+  }
+}
+
+void PackFile::sync() {
+  if (::fdatasync(descriptor_) != 0) fail("cannot be brought to disk");
+}
+
+std::uint64_t PackFile::size() const {
+  struct stat status;
+  if (::fstat(descriptor_, &status) != 0) fail("cannot be read");
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+void PackFile::fail(const char* what) const {
+  throw Error(ErrorCode::io, path_.string() + ": " + what + " (" + std::strerror(errno) + ")");
+}
+
+std::shared_ptr<PackFile> OpenPacks::open(const std::filesystem::path& path) {
+  const std::lock_guard lock(mutex_);
+  const auto found = places_.find(path.native());
+  if (found != places_.end()) {
+    recent_.splice(recent_.begin(), recent_, found->second);
+    return recent_.front().second;
+  }
+  if (::access(path.c_str(), F_OK) != 0) return nullptr;
+  std::shared_ptr<PackFile> file;
+  try {
+    file = std::make_shared<PackFile>(path, O_RDONLY);
+  } catch (const Error&) {
+    if (::access(path.c_str(), F_OK) != 0) return nullptr;
+    throw;
+  }
+  recent_.emplace_front(path.native(), file);
+  places_[path.native()] = recent_.begin();
+  if (recent_.size() > most_) {
+    places_.erase(recent_.back().first);
+    recent_.pop_back();
+  }
+  return file;
+}
+
+std::uint64_t append_record(PackFile& pack, std::uint64_t end, const PackKey& key,
+                            std::span<const std::byte> bytes) {
+  const Bytes stored = compressed(bytes);
+  Header header{.key = key, .stored = stored.size(), .raw = bytes.size(),
+                .stored_crc = crc_of(stored.data(), stored.size())};
+  header.header_crc = header_crc(header);
+  Bytes record(sizeof header + stored.size());
+  std::memcpy(record.data(), &header, sizeof header);
+  std::copy(stored.begin(), stored.end(), record.begin() + sizeof header);
+  pack.write(end, record);
+  return record.size();
+}
+
+double stored_bytes(std::span<const std::byte> bytes) {
+  return static_cast<double>(sizeof(Header) + compressed(bytes).size());
+}
+
+std::optional<Bytes> read_record(const PackFile& pack, std::uint64_t offset, const PackKey& key) {
+  Header header;
+  if (!pack.read(offset, &header, sizeof header) || !is_sound(header) || header.key != key) return {};
+  Bytes stored(header.stored);
+  if (!pack.read(offset + sizeof header, stored.data(), stored.size()) ||
+      crc_of(stored.data(), stored.size()) != header.stored_crc)
+    return {};
+  Bytes raw(header.raw);
+  uLongf size = header.raw;
+  if (uncompress(reinterpret_cast<Bytef*>(raw.data()), &size,
+                 reinterpret_cast<const Bytef*>(stored.data()), stored.size()) != Z_OK ||
+      size != header.raw)
+    return {};
+  return raw;
+}
+
+std::uint64_t find_records(const PackFile& pack, std::uint64_t begin,
+                           const std::function<void(const PackKey&, std::uint64_t)>& found) {
+  const std::uint64_t size = pack.size();
+  std::uint64_t end = begin;
+  while (end + sizeof(Header) <= size) {
     Header header;
-    Bytes stored;
-    while (read_at(end_, header, stored)) {
-      found(std::string(header.key.data(), k_key_digits), end_);
-      end_ += sizeof header + header.stored;
+    if (!pack.read(end, &header, sizeof header)) break;
+    if (!is_sound(header)) {
+      const std::optional<std::uint64_t> next = next_header(pack, end + 1, size);
+      if (!next) break;
+      end = *next;
+      continue;
+    }
+    if (end + sizeof header + header.stored > size) {
+      // Cut short, or still being written, unless a record follows.
+      const std::optional<std::uint64_t> next = next_header(pack, end + 1, size);
+      if (!next) break;
+      end = *next;
+      continue;
+    }
+    found(header.key, end);
+    end += sizeof header + header.stored;
+  }
+  return end;
+}
+
+std::filesystem::path index_of(const std::filesystem::path& pack) {
+  return std::filesystem::path(pack).replace_extension(".index");
+}
+
+void write_index(const std::filesystem::path& pack, std::vector<PackEntry> entries) {
+  std::sort(entries.begin(), entries.end(),
+            [](const PackEntry& a, const PackEntry& b) { return a.key < b.key; });
+  const IndexHead head{.count = entries.size()};
+  std::vector<char> bytes(sizeof head + entries.size() * sizeof(PackEntry));
+  std::memcpy(bytes.data(), &head, sizeof head);
+  if (!entries.empty())
+    std::memcpy(bytes.data() + sizeof head, entries.data(), entries.size() * sizeof(PackEntry));
+  OutputFile file(index_of(pack));
+  file.write(bytes);
+  file.commit();
+}
+
+std::optional<std::uint64_t> find_in_index(const PackFile& index, const PackKey& key) {
+  constexpr std::uint64_t k_window = 64;
+  IndexHead head;
+  if (!index.read(0, &head, sizeof head) || head.magic != k_index_magic) return {};
+  std::uint64_t low = 0, high = head.count;
+  const double fraction = fraction_of(key);
+  double low_fraction = 0.0, high_fraction = 1.0;
+  std::array<PackEntry, k_window> window;
+  while (low < high) {
+    const double share = (fraction - low_fraction) / std::max(high_fraction - low_fraction, 1e-300);
+    const auto guess = static_cast<std::uint64_t>(std::clamp(share, 0.0, 1.0) *
+                                                  static_cast<double>(high - low));
+    std::uint64_t first = low + (guess > k_window / 2 ? guess - k_window / 2 : 0);
+    if (high - low > k_window) first = std::min(first, high - k_window);
+    const std::uint64_t count = std::min(k_window, high - first);
+    if (!index.read(sizeof head + first * sizeof(PackEntry), window.data(), count * sizeof(PackEntry)))
+      return {};
+    if (key < window[0].key) {
+      high = first;
+      high_fraction = fraction_of(window[0].key);
+    } else if (window[count - 1].key < key) {
+      low = first + count;
+      low_fraction = fraction_of(window[count - 1].key);
+    } else {
+      const auto end = window.begin() + static_cast<std::ptrdiff_t>(count);
+      const auto at = std::lower_bound(window.begin(), end, key,
+                                       [](const PackEntry& e, const PackKey& k) { return e.key < k; });
+      if (at == end || at->key != key) return {};
+      return at->offset;
     }
   }
-
-  // Whether this process may append; it keeps the right until it ends.
-  bool take() { return ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0; }
-
-  // Removes what follows the last whole record.
-  void cut_tail() {
-    if (::ftruncate(descriptor_, static_cast<off_t>(end_)) != 0) fail("cannot be cut");
-  }
-
-  std::uint64_t append(const std::string& key, std::span<const std::byte> bytes) {
-    const Bytes stored = compressed(bytes);
-    Header header;
-    std::copy(key.begin(), key.end(), header.key.begin());
-    header.stored = stored.size();
-    header.raw = bytes.size();
-    header.crc = crc_of(header, stored);
-    Bytes record(sizeof header + stored.size());
-    std::memcpy(record.data(), &header, sizeof header);
-    std::copy(stored.begin(), stored.end(), record.begin() + sizeof header);
-    for (std::size_t done = 0; done < record.size();) {
-      const ssize_t count = ::pwrite(descriptor_, record.data() + done, record.size() - done,
-                                     static_cast<off_t>(end_ + done));
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) {
-        const int problem = errno;
-        [[maybe_unused]] const int status = ::ftruncate(descriptor_, static_cast<off_t>(end_));
-        errno = problem;
-        fail("cannot be written; finished tiles are safe: make space and run again with --resume");
-      }
-      done += static_cast<std::size_t>(count);
-    }
-    const std::uint64_t offset = end_;
-    end_ += record.size();
-    return offset;
-  }
-
-  Bytes get(std::uint64_t offset) const {
-    Header header;
-    Bytes stored;
-    if (!read_at(offset, header, stored)) fail_damaged();
-    Bytes raw(header.raw);
-    uLongf size = header.raw;
-    if (uncompress(reinterpret_cast<Bytef*>(raw.data()), &size,
-                   reinterpret_cast<const Bytef*>(stored.data()), stored.size()) != Z_OK ||
-        size != header.raw)
-      fail_damaged();
-    return raw;
-  }
-
-  void sync() {
-    if (::fdatasync(descriptor_) != 0) fail("cannot be brought to disk");
-  }
-
- private:
-  // False unless a whole and sound record starts there.
-  bool read_at(std::uint64_t offset, Header& header, Bytes& stored) const {
-    if (!read_exactly(offset, &header, sizeof header) || header.magic != k_magic ||
-        header.stored > k_most_bytes || header.raw > k_most_bytes)
-      return false;
-    struct stat status;
-    if (::fstat(descriptor_, &status) != 0) fail("cannot be read");
-    if (offset + sizeof header + header.stored > static_cast<std::uint64_t>(status.st_size))
-      return false;
-    stored.resize(header.stored);
-    return read_exactly(offset + sizeof header, stored.data(), stored.size()) &&
-           crc_of(header, stored) == header.crc;
-  }
-
-  bool read_exactly(std::uint64_t offset, void* to, std::size_t size) const {
-    for (std::size_t done = 0; done < size;) {
-      const ssize_t count = ::pread(descriptor_, static_cast<char*>(to) + done, size - done,
-                                    static_cast<off_t>(offset + done));
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) fail("cannot be read");
-      if (count == 0) return false;
-      done += static_cast<std::size_t>(count);
-    }
-    return true;
-  }
-
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorCode::io, path_.string() + ": " + what + " (" + std::strerror(errno) + ")");
-  }
-  [[noreturn]] void fail_damaged() const {
-    throw Error(ErrorCode::bad_input, path_.string() +
-                                          ": a stored tile is damaged; remove this file and run "
-                                          "again with --resume to compute its tiles anew");
-  }
-
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-  std::uint64_t end_ = 0;  // of the last whole record
-};
-
-PackStore::PackStore(std::filesystem::path folder) : folder_(std::move(folder)) {
-  claims_ = ::open((folder_ / "claims").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (claims_ < 0)
-    throw Error(ErrorCode::io, folder_.string() + ": cannot be written to (" +
-                                   std::strerror(errno) + ")");
-  for (int worker = 0; own_ == nullptr; ++worker) {
-    std::array<char, 32> name;
-    std::snprintf(name.data(), name.size(), "worker-%04d.pack", worker);
-    auto pack = std::make_unique<TilePack>(folder_ / name.data(), O_RDWR | O_CREAT);
-    if (!pack->take()) continue;
-    own_ = pack.get();
-    packs_.emplace(name.data(), std::move(pack));
-  }
-  refresh_locked();
-  own_->cut_tail();
-}
-
-PackStore::~PackStore() { ::close(claims_); }
-
-bool PackStore::lock(const std::string& key, short type) {
-  // 60 bits of the hash: two keys of one job never meet.
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = static_cast<off_t>(std::stoull(key.substr(0, 15), nullptr, 16));
-  lock.l_len = 1;
-  return ::fcntl(claims_, F_OFD_SETLK, &lock) == 0;
-}
-
-bool PackStore::claim(const std::string& key) {
-  if (!lock(key, F_WRLCK)) return false;
-  refresh();
-  if (!has(key)) return true;
-  release(key);
-  return false;
-}
-
-void PackStore::release(const std::string& key) { lock(key, F_UNLCK); }
-
-void PackStore::refresh() {
-  const std::lock_guard lock(mutex_);
-  refresh_locked();
-}
-
-void PackStore::refresh_locked() {
-  std::error_code status;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_, status)) {
-    if (entry.path().extension() != ".pack") continue;
-    const std::string name = entry.path().filename().string();
-    if (!packs_.count(name))
-      packs_.emplace(name, std::make_unique<TilePack>(entry.path(), O_RDONLY));
-  }
-  if (status)
-    throw Error(ErrorCode::io, folder_.string() + ": cannot be read (" + status.message() + ")");
-  for (const auto& entry : packs_) {
-    TilePack* const pack = entry.second.get();
-    pack->scan([&](const std::string& key, std::uint64_t offset) {
-      places_.try_emplace(key, Place{pack, offset});
-    });
-  }
-}
-
-bool PackStore::has(const std::string& key) const {
-  const std::lock_guard lock(mutex_);
-  return places_.count(key) > 0;
-}
-
-Bytes PackStore::get(const std::string& key) const {
-  Place place;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = places_.find(key);
-    if (found == places_.end())
-      throw Error(ErrorCode::bad_input, folder_.string() + ": the tile " + key +
-                                            " is missing; run again with --resume");
-    place = found->second;
-  }
-  return place.pack->get(place.offset);
-}
-
-void PackStore::put(const std::string& key, std::span<const std::byte> bytes) {
-  if (key.size() != k_key_digits)
-    throw Error(ErrorCode::invalid_argument, "the key '" + key + "' is not a SHA-256");
-  const std::lock_guard lock(mutex_);
-  places_.try_emplace(key, Place{own_, own_->append(key, bytes)});
-}
-
-void PackStore::sync() {
-  const std::lock_guard lock(mutex_);
-  own_->sync();
-}
-
-std::size_t PackStore::size() const {
-  const std::lock_guard lock(mutex_);
-  return places_.size();
+  return {};
 }
 
 }  // namespace reticle

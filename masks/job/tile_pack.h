@@ -1,65 +1,84 @@
-// Stage results of a job on disk: append-only files, one for each worker, safe against kill -9.
-// Workers are processes, on one machine or several, that share the folder and nothing else.
+// One append-only file of records on disk, safe against kill -9.
 //
-// A record is a header (magic, key, lengths, CRC-32) and the compressed bytes [RFC 1950]. A record
-// cut short by a crash or a full disk is not seen by readers, and removed by the worker that goes on
-// with the file.
+// A record is a header (magic, lengths, key, two CRC-32) and the compressed bytes [RFC 1950]. A record cut
+// short by a crash or a full disk is not seen; sound ones behind a damaged one are found by their magic.
+// A pack that gets no more records has an index beside it, sorted by key, so that it need not be read.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
-#include <map>
+#include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "litho/chip/tile_store.h"
+#include "litho/chip/tile_result.h"
 
 namespace reticle {
 
-class TilePack;
+using PackKey = std::array<std::uint8_t, 32>;
+PackKey pack_key(const std::string& hexadecimal);  // throws Error(invalid_argument)
 
-// All packs of a folder; writes go to this worker's own. Threads of a worker share one store.
-class PackStore final : public TileStore {
+// An open file. Throws Error(io), naming path and reason.
+class PackFile {
  public:
-  // Reads what is in the folder and appends to the first "worker-N.pack" that no living worker has.
-  // Throws Error(io) if the folder cannot be read or written.
-  explicit PackStore(std::filesystem::path folder);
-  ~PackStore() override;
-
-  bool has(const std::string& key) const override;
-  // Throws Error(io) if the record cannot be read, Error(bad_input) if it is damaged.
-  Bytes get(const std::string& key) const override;
-  // Throws Error(io), naming the remedy, if the disk is full; the file is as before then. Keys are
-  // 64 hexadecimal digits.
-  void put(const std::string& key, std::span<const std::byte> bytes) override;
-
-  // A lock on the key, which ends with the process that holds it. False while another holds it, or
-  // if the result is there by now.
-  bool claim(const std::string& key) override;
-  void release(const std::string& key) override;
-
-  // Looks for what other workers have added.
-  void refresh();
-  // Brings this worker's records to disk.
+  PackFile(std::filesystem::path path, int flags);
+  ~PackFile();
+  PackFile(const PackFile&) = delete;
+  PackFile& operator=(const PackFile&) = delete;
+  // False at the end of the file.
+  bool read(std::uint64_t offset, void* to, std::size_t size) const;
+  void write(std::uint64_t offset, std::span<const std::byte> bytes);
   void sync();
-  std::size_t size() const;
+  std::uint64_t size() const;
 
  private:
-  struct Place {
-    const TilePack* pack;
-    std::uint64_t offset;
-  };
-  void refresh_locked();
-
-  bool lock(const std::string& key, short type);
-
-  std::filesystem::path folder_;
-  int claims_ = -1;  // a file of which every key locks its own byte
-  mutable std::mutex mutex_;
-  std::map<std::string, std::unique_ptr<TilePack>> packs_;  // by file name
-  TilePack* own_ = nullptr;
-  std::map<std::string, Place> places_;
+  [[noreturn]] void fail(const char* what) const;
+  std::filesystem::path path_;
+  int descriptor_ = -1;
 };
+
+// Files open for reading, a bounded number: the one unused for longest is closed. Thread-safe.
+class OpenPacks {
+ public:
+  explicit OpenPacks(std::size_t most) : most_(most) {}
+  // Empty where the file is gone.
+  std::shared_ptr<PackFile> open(const std::filesystem::path& path);
+
+ private:
+  using Entry = std::pair<std::string, std::shared_ptr<PackFile>>;
+  std::size_t most_;
+  std::mutex mutex_;
+  std::list<Entry> recent_;  // the latest first
+  std::unordered_map<std::string, std::list<Entry>::iterator> places_;
+};
+
+// Appends at the end of the pack, which then is `end` + the bytes returned long.
+std::uint64_t append_record(PackFile& pack, std::uint64_t end, const PackKey& key,
+                            std::span<const std::byte> bytes);
+// What the bytes take in a pack.
+double stored_bytes(std::span<const std::byte> bytes);
+// Nothing unless a whole and sound record of the key starts there.
+std::optional<Bytes> read_record(const PackFile& pack, std::uint64_t offset, const PackKey& key);
+// Calls found(key, offset) for whole records from `begin` on, by their headers; returns where the last of
+// them ends.
+std::uint64_t find_records(const PackFile& pack, std::uint64_t begin,
+                           const std::function<void(const PackKey&, std::uint64_t)>& found);
+
+struct PackEntry {
+  PackKey key;
+  std::uint64_t offset = 0;
+};
+std::filesystem::path index_of(const std::filesystem::path& pack);
+// Whole or not at all.
+void write_index(const std::filesystem::path& pack, std::vector<PackEntry> entries);
+// The record's offset, by interpolation: keys are hashes, so this reads a few kilobytes whatever the size.
+std::optional<std::uint64_t> find_in_index(const PackFile& index, const PackKey& key);
 
 }  // namespace reticle

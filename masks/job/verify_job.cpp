@@ -14,7 +14,7 @@
 #include "litho/geometry/boolean.h"
 #include "litho/verification/verification_tiles.h"
 #include "masks/job/layout_input.h"
-#include "masks/job/tile_pack.h"
+#include "masks/job/pack_store.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/reports/verification_page.h"
@@ -155,7 +155,10 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   std::filesystem::create_directories(job.folder / "tiles");
   const JobLock lock(job.folder, job.access);
   enter_job(job, description);
-  PackStore store(job.folder / "tiles");
+  FileClaims locks(job.folder / "tiles");
+  std::vector<WorkClaims*> claims;
+  if (job.access == JobAccess::shared) claims.push_back(&locks);
+  PackStore store(job.folder / "tiles", claims);
 
   const std::vector<TileIndex> tiles = plan.tiles_in(moved(report.window, -origin.x, -origin.y));
   watcher.note(fmt::format("{}; core {:g} x {:g} nm, {:.0f} % of the work", plan.reason, plan.core_x_nm, plan.core_y_nm,

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t k_most_points = 8190;
 constexpr int k_most_steps = 32767;
+constexpr std::initializer_list<int> k_no_time = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 enum Record : int {
   k_header = 0x00,
@@ -107,27 +108,27 @@ class GdsStream {
   std::ofstream file_;
 };
 
-class GdsWriter {
+class GdsWriter final : public CellSink {
  public:
-  explicit GdsWriter(const std::filesystem::path& path)
-      : path_(path), file_(path), stream_(file_.temporary()) {}
-
-  void write(const Library& library) {
-    const std::initializer_list<int> no_time = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+  GdsWriter(const std::filesystem::path& path, double dbu_nm)
+      : path_(path), file_(path), stream_(file_.temporary()) {
     stream_.int16(k_header, {600});
-    stream_.int16(k_bgnlib, no_time);
+    stream_.int16(k_bgnlib, k_no_time);
     stream_.text(k_libname, "RETICLE");
-    stream_.real8(k_units, {library.dbu_nm / 1e3, library.dbu_nm / 1e9});  // in um and in m
-    for (const Cell& cell : library.cells) {
-      stream_.int16(k_bgnstr, no_time);
-      stream_.text(k_strname, cell.name);
-      for (const auto& [layer, shapes] : cell.layers) write_shapes(layer, shapes);
-      for (const Label& label : cell.labels) write_label(label);
-      for (const Reference& reference : cell.references)
-        for (const Reference& part : whole_placements(reference, k_most_steps))
-          write_reference(part);
-      stream_.record(k_endstr);
-    }
+    stream_.real8(k_units, {dbu_nm / 1e3, dbu_nm / 1e9});  // in um and in m
+  }
+
+  void add(const Cell& cell) override {
+    stream_.int16(k_bgnstr, k_no_time);
+    stream_.text(k_strname, cell.name);
+    for (const auto& [layer, shapes] : cell.layers) write_shapes(layer, shapes);
+    for (const Label& label : cell.labels) write_label(label);
+    for (const Reference& reference : cell.references)
+      for (const Reference& part : whole_placements(reference, k_most_steps)) write_reference(part);
+    stream_.record(k_endstr);
+  }
+
+  void finish() override {
     stream_.record(k_endlib);
     if (!stream_.flushed())
       throw Error(ErrorCode::io, path_.string() + ": cannot be written: the disk may be full");
@@ -225,7 +226,13 @@ class GdsWriter {
 }  // namespace
 
 void write_gds(const std::filesystem::path& path, const Library& library) {
-  GdsWriter(path).write(library);
+  GdsWriter writer(path, library.dbu_nm);
+  for (const Cell& cell : library.cells) writer.add(cell);
+  writer.finish();
+}
+
+std::unique_ptr<CellSink> open_gds_sink(const std::filesystem::path& path, double dbu_nm) {
+  return std::make_unique<GdsWriter>(path, dbu_nm);
 }
 
 }  // namespace reticle::layout

@@ -50,6 +50,13 @@ std::vector<DbPoint> rounded(const Polygon& polygon, double dbu_nm) {
 
 }  // namespace
 
+std::unique_ptr<layout::CellSink> layout::open_cell_sink(const std::filesystem::path& path, double dbu_nm) {
+  const std::string extension = lower_extension(path);
+  if (is_gds(extension)) return open_gds_sink(path, dbu_nm);
+  if (is_oasis(extension)) return open_oasis_sink(path, dbu_nm);
+  throw Error(ErrorCode::unsupported, path.string() + ": layouts are written as .gds or .oas");
+}
+
 layout::Library read_library(const std::filesystem::path& path) {
   unsigned char first = 0;
   {

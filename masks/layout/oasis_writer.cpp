@@ -52,21 +52,23 @@ class Bytes {
   std::vector<unsigned char> data;
 };
 
-class OasisWriter {
+class OasisWriter final : public CellSink {
  public:
-  explicit OasisWriter(const std::filesystem::path& path)
-      : path_(path), file_(path), out_(file_.temporary(), std::ios::binary) {}
-
-  void write(const Library& library) {
+  OasisWriter(const std::filesystem::path& path, double dbu_nm)
+      : path_(path), file_(path), out_(file_.temporary(), std::ios::binary) {
     Bytes head;
     for (const char c : std::string("%SEMI-OASIS\r\n")) head.byte(static_cast<unsigned char>(c));
     head.byte(1);
     head.text("1.0");
-    head.real(steps_per_um(library.dbu_nm));
+    head.real(steps_per_um(dbu_nm));
     head.byte(0);
     for (int i = 0; i < 12; ++i) head.byte(0);  // no name tables
     put(head);
-    for (const Cell& cell : library.cells) write_cell(cell);
+  }
+
+  void add(const Cell& cell) override { write_cell(cell); }
+
+  void finish() override {
     write_end();
     out_.flush();
     if (!out_.good())
@@ -263,7 +265,13 @@ class OasisWriter {
 }  // namespace
 
 void write_oasis(const std::filesystem::path& path, const Library& library) {
-  OasisWriter(path).write(library);
+  OasisWriter writer(path, library.dbu_nm);
+  for (const Cell& cell : library.cells) writer.add(cell);
+  writer.finish();
+}
+
+std::unique_ptr<CellSink> open_oasis_sink(const std::filesystem::path& path, double dbu_nm) {
+  return std::make_unique<OasisWriter>(path, dbu_nm);
 }
 
 }  // namespace reticle::layout

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 
 #include "masks/layout/cell_library.h"
+#include "masks/layout/cell_sink.h"
 
 namespace reticle::layout {
 
@@ -11,5 +13,8 @@ namespace reticle::layout {
 // file. The same library gives the same bytes. Throws Error(bad_input) for cell names OASIS does
 // not allow, Error(io) if the file cannot be written.
 void write_oasis(const std::filesystem::path& path, const Library& library);
+
+// The same, cell by cell.
+std::unique_ptr<CellSink> open_oasis_sink(const std::filesystem::path& path, double dbu_nm);
 
 }  // namespace reticle::layout

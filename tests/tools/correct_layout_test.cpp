@@ -4,10 +4,14 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <cstdlib>
 #include <random>
+#include <set>
+#include <sstream>
 #include <thread>
 
 #include "litho/geometry/polygon_area.h"
+#include "masks/job/job_file.h"
 #include "masks/layout/layout.h"
 #include "tests/tools/subprocess.h"
 #include "tests/tools/test_inputs.h"
@@ -58,7 +62,15 @@ class CorrectLayout : public testing::Test {
   Finished run(const std::string& job, std::vector<std::string> more) const {
     return reticle(folder_.path(), command(job, std::move(more)));
   }
-  std::string masks(const std::string& job) const { return read_text(folder_ / (job + "/job.h5")); }
+  // All that a job leaves of its masks.
+  std::string masks(const std::string& job) const {
+    std::string bytes = read_text(folder_ / (job + "/job.h5")) + read_text(folder_ / (job + "/mask.gds"));
+    std::set<std::filesystem::path> blocks;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / (job + "/blocks")))
+      blocks.insert(entry.path());
+    for (const std::filesystem::path& block : blocks) bytes += read_text(block);
+    return bytes;
+  }
 
   TestFolder folder_;
 };
@@ -121,6 +133,69 @@ TEST_F(CorrectLayout, WorkerThatDiesCostsItsTileOnly) {
   victim.wait();
   EXPECT_EQ(survivor.wait().exit_code, 0);
   EXPECT_EQ(masks("job"), masks("whole"));
+}
+
+// Ranks over several blocks, two of them killed, then a worker of the folder, then ranks again.
+TEST_F(CorrectLayout, RanksAndWorkersGoOnWithEachOthersJobToTheSameBytes) {
+  if (std::system("mpirun --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no mpirun on this machine";
+  const std::vector<std::string> blocks = {"--threads", "1", "--block-tiles", "2"};
+  ASSERT_EQ(run("whole", blocks).exit_code, 0);
+  std::string words;
+  for (const std::string& word : command("job", {"--threads", "1", "--block-tiles", "2", "--resume"}))
+    words += " '" + word + "'";
+  write_text(folder_ / "run.sh",
+             "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1\n"
+             "ranks() { mpirun --oversubscribe -n 4 " + reticle_binary() + words + " >ranks.out 2>&1; }\n"
+             "for wait in 0.7 1.1; do\n"
+             "  ranks & all=$!; sleep $wait\n"
+             "  victim=$(ps -eo pid,args | awk -v f=$PWD/job '$2 ~ /reticle$/ && index($0, f) {print $1}' | tail -1)\n"
+             "  [ -n \"$victim\" ] && kill -9 $victim; wait $all\n"
+             "done\n" + reticle_binary() + words + " --share >worker.out 2>&1 & worker=$!\n"
+             "sleep 0.05; kill -9 $worker; wait $worker 2>/dev/null\n"
+             "ranks\n");
+  const std::string script = "cd '" + folder_.path().string() + "' && bash run.sh";
+  ASSERT_EQ(std::system(script.c_str()), 0) << read_text(folder_ / "ranks.out");
+  EXPECT_NE(read_text(folder_ / "ranks.out").find("MPI: 4 ranks"), std::string::npos)
+      << read_text(folder_ / "ranks.out");
+  EXPECT_EQ(masks("job"), masks("whole"));
+}
+
+TEST_F(CorrectLayout, BlocksOfAnySizeGiveTheSameMasks) {
+  const auto area = [&](const std::string& job, const std::vector<std::string>& more) {
+    EXPECT_EQ(run(job, more).exit_code, 0);
+    return nlohmann::json::parse(read_text(folder_ / (job + "/report.json")))["totals"]["mask_area_um2"]
+        .get<double>();
+  };
+  EXPECT_NEAR(area("small", {"--block-tiles", "1"}), area("large", {}), 1e-12);
+  const auto csv = [&](const std::string& job) {
+    std::istringstream text(read_text(folder_ / (job + "/tiles.csv")));
+    std::multiset<std::string> rows;
+    for (std::string row; std::getline(text, row);) rows.insert(row);
+    return rows;
+  };
+  EXPECT_EQ(csv("small"), csv("large"));
+}
+
+TEST_F(CorrectLayout, MeasuringAnewKeepsTheMasks) {
+  ASSERT_EQ(run("job", {"--threads", "1"}).exit_code, 0);
+  write_text(folder_ / "r.toml", "edge_site_spacing_nm = 20.0\nedge_tolerance_nm = 5.0\n" + quick_recipe(10));
+  const Finished again = run("job", {"--threads", "1", "--resume"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  const auto json = nlohmann::json::parse(read_text(folder_ / "job/report.json"));
+  for (const auto& stage : json["stages"]) {
+    if (stage["name"] == "optimise" || stage["name"] == "finish") EXPECT_EQ(stage["done_here"], 0);
+    if (stage["name"] == "measure") EXPECT_GT(stage["done_here"], 0);
+  }
+}
+
+TEST_F(CorrectLayout, AWorkerOfAnotherVersionIsRefused) {
+  ASSERT_EQ(run("job", {"--threads", "1"}).exit_code, 0);
+  JobDescription job = read_job(folder_ / "job/job.h5");
+  job.tool_version = "0.0.1";
+  write_job(folder_ / "job/job.h5", job);
+  const Finished worker = run("job", {"--share"});
+  EXPECT_EQ(worker.exit_code, 3);
+  EXPECT_NE(worker.err.find("version 0.0.1"), std::string::npos) << worker.err;
 }
 
 TEST_F(CorrectLayout, ResumeOfADifferentJobNamesTheDifference) {

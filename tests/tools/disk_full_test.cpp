@@ -64,12 +64,13 @@ TEST_F(DiskFull, LayoutJobStopsCleanlyAndResumesOnceThereIsSpace) {
                   "rm $disk/filler && mount -o remount,size=64m $disk\n"
                   "$reticle $job -o $disk/job --resume >resumed.out 2>resumed.err\n"
                   "echo $? >resumed.rc\n"
-                  "cp $disk/job/job.h5 resumed.h5; cp $disk/job/mask.gds resumed.gds\n");
+                  "cp $disk/job/job.h5 resumed.h5; cp $disk/job/blocks/0_0.h5 resumed_0_0.h5; cp $disk/job/mask.gds resumed.gds\n");
   EXPECT_EQ(read_text(folder_ / "full.rc"), "3\n") << read_text(folder_ / "full.err");
   EXPECT_NE(read_text(folder_ / "full.err").find("No space left"), std::string::npos)
       << read_text(folder_ / "full.err");
   EXPECT_EQ(read_text(folder_ / "resumed.rc"), "0\n") << read_text(folder_ / "resumed.err");
   EXPECT_EQ(read_text(folder_ / "resumed.h5"), read_text(folder_ / "whole/job.h5"));
+  EXPECT_EQ(read_text(folder_ / "resumed_0_0.h5"), read_text(folder_ / "whole/blocks/0_0.h5"));
   EXPECT_EQ(read_text(folder_ / "resumed.gds"), read_text(folder_ / "whole/mask.gds"));
 }
 

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "kernels/base/error.h"
+#include "masks/job/job_plan.h"
 #include "masks/layout/layout.h"
 #include "masks/model_file.h"
 #include "tools/reticle/interrupt.h"
@@ -45,6 +48,13 @@ JobStart start_of(const LayoutRun& run, const ChipOptions& options) {
   return run.finished == Finished::keep ? JobStart::resume : JobStart::refuse_existing;
 }
 
+// Blocks come and go for days: memory that is free goes back to the system instead of staying in pieces.
+void hold_memory_flat() {
+  constexpr int k_threshold = 256 << 10;
+  ::mallopt(M_MMAP_THRESHOLD, k_threshold);
+  ::mallopt(M_TRIM_THRESHOLD, 4 * k_threshold);
+}
+
 void print_summary(const LayoutOutcome& outcome) {
   double seconds = 0.0;
   for (const StageSummary& stage : outcome.stages) {
@@ -55,6 +65,29 @@ void print_summary(const LayoutOutcome& outcome) {
   fmt::print("{:.2f} um2 in {:.1f} s: {:.3f} um2/s; {:.2f} tiles share a result on average\n",
              outcome.window_um2, seconds, outcome.window_um2 / seconds, reuse_ratio(outcome));
   for (const auto& [name, value] : outcome.summary.totals()) fmt::print("{:<18} {:g}\n", name, value);
+}
+
+// What the job costs, on these and on more workers.
+ExitCode print_plan(const LayoutJob& job) {
+  std::unique_ptr<Progress> shown;
+  const JobPlan plan = plan_layout_job(job, watcher_of(shown));
+  shown.reset();
+  if (interrupted()) return k_interrupted;
+  fmt::print("{}; core {:g} x {:g} nm, {:.0f} % of the work\n", plan.tiling.reason, plan.tiling.core_x_nm,
+             plan.tiling.core_y_nm, 100 * plan.tiling.core_share());
+  fmt::print("tiles            {} in {} blocks, {:.0f} with something drawn; {} read in {:.2f} ms each\n",
+             plan.tiles, plan.blocks, plan.drawn, plan.sampled, 1e3 * plan.read_seconds_per_tile);
+  if (plan.distinct_least == plan.distinct_most)
+    fmt::print("different fields {:.0f}\n", plan.distinct_most);
+  else
+    fmt::print("different fields {:.0f} to {:.0f} with {:.0f} % confidence\n", plan.distinct_least,
+               plan.distinct_most, 100 * plan.confidence);
+  for (const StageSummary& stage : plan.stages) fmt::print("{:<16} {:.3f} s a tile\n", stage.name, stage.seconds);
+  fmt::print("memory           {:.0f} MB a worker\ndisk             {:.3g} GB at most\n",
+             1e-6 * plan.memory_bytes, 1e-9 * plan.disk_bytes());
+  for (const int cores : {1, 2, 16, 128, 1024})
+    fmt::print("{:>5} cores      {:.3g} h\n", cores, plan.core_seconds() / 3600.0 / cores);
+  return k_ok;
 }
 
 }  // namespace
@@ -144,6 +177,22 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
           "work on the job together with other processes; implied by mpirun and srun")
       ->group(group);
   command
+      .add_option("--block-tiles", options.block_tiles,
+                  "side of the blocks that are read, corrected and written one at a time; part of the job")
+      ->check(whole_number_within(1, 1024))
+      ->capture_default_str()
+      ->each(count)
+      ->group(group);
+  command
+      .add_flag_callback(
+          "--plan",
+          [&options] {
+            options.plan = true;
+            ++options.given;
+          },
+          "print tiles, different ones, memory, disk and hours, and end")
+      ->group(group);
+  command
       .add_flag_callback(
           "--backwards",
           [&options] {
@@ -172,8 +221,15 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.threads = run.threads;
   job.engine = chosen_engine(run.engine);
   job.order = options.order;
+  job.block_tiles = options.block_tiles;
+  hold_memory_flat();
+  const CrewChoice ranks = find_crew();
+  job.crew = ranks.crew;
+  if (job.crew && job.crew->rank() == 0) spdlog::info("{}", job.crew->description());
+  if (!ranks.reason.empty()) spdlog::info("{}", ranks.reason);
 
   catch_interrupts();
+  if (options.plan) return print_plan(job);
   std::unique_ptr<Progress> shown;
   const LayoutOutcome outcome = run_layout_job(job, watcher_of(shown));
   shown.reset();

@@ -24,6 +24,8 @@ struct ChipOptions {
   JobStart start = JobStart::refuse_existing;
   JobAccess access = JobAccess::alone;
   TaskOrder order = TaskOrder::forwards;
+  int block_tiles = LayoutJob{}.block_tiles;
+  bool plan = false;
   int given = 0;  // how many of the options that only layouts have
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "masks/job/crew.h"
 #include "tools/reticle/number_range.h"
 
 namespace reticle::tools {
@@ -18,14 +19,6 @@ void add_engine_options(CLI::App& command, EngineOptions& options) {
           "of the CUDA engine, comma-separated, as nvidia-smi counts them; all when not given")
       ->delimiter(',')
       ->check(whole_number_within(0));
-}
-
-bool is_one_of_several() {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}) {
-    const char* const size = std::getenv(name);
-    if (size != nullptr && std::atoi(size) > 1) return true;
-  }
-  return false;
 }
 
 EngineChoice chosen_engine(const EngineOptions& options) {

@@ -16,9 +16,6 @@ struct EngineOptions {
 
 void add_engine_options(CLI::App& command, EngineOptions& options);
 
-// Whether this process is one of several started together by mpirun or srun.
-bool is_one_of_several();
-
 // Says in one line which engine runs and why. Of several processes on a machine each takes one GPU, unless
 // GPUs are named. Throws as choose_engine().
 EngineChoice chosen_engine(const EngineOptions& options);

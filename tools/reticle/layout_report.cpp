@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <fstream>
+#include <map>
 #include <boost/archive/iterators/base64_from_binary.hpp>
 #include <boost/archive/iterators/transform_width.hpp>
 #include <nlohmann/json.hpp>
 
+#include "kernels/base/error.h"
 #include "masks/reports/marker_database.h"
 #include "masks/output_file.h"
 
@@ -61,15 +64,17 @@ std::string json_report(const LayoutJob& job, const LayoutOutcome& outcome) {
   return json.dump(2) + "\n";
 }
 
-std::string csv_report(const LayoutOutcome& outcome) {
-  std::string text = "x,y,x0_um,y0_um,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,band_nm2\n";
-  for (const TileRow& row : outcome.rows) {
-    const Box core = outcome.plan.core(row.tile);
-    text += fmt::format("{},{},{:.6g},{:.6g},{:.3f},{:.3f},{},{:g},{:g}\n", row.tile.x, row.tile.y,
+// One block in memory at a time.
+void write_csv(const LayoutJob& job, const LayoutOutcome& outcome, std::ostream& out) {
+  out << "x,y,x0_um,y0_um,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,band_nm2\n";
+  for_each_block(job, outcome, [&](const BlockResults& block) {
+    for (const TileRow& row : block.rows) {
+      const Box core = outcome.plan.core(row.tile);
+      out << fmt::format("{},{},{:.6g},{:.6g},{:.3f},{:.3f},{},{:g},{:g}\n", row.tile.x, row.tile.y,
                         core.x0 / 1e3, core.y0 / 1e3, row.epe_max_nm, row.epe_mean_abs_nm, row.edge_sites,
                         row.l2_nm2, row.band_nm2);
-  }
-  return text;
+    }
+  });
 }
 
 // Green at 0, yellow at the tolerance's half, red from the tolerance on.
@@ -80,24 +85,30 @@ std::string color_of(double epe_nm, double tolerance_nm) {
   return fmt::format("#{:02x}{:02x}40", red, green);
 }
 
+// The worst error of squares of tiles, small enough to look at: at most k_map_side to each side.
 std::string overview_map(const LayoutJob& job, const LayoutOutcome& outcome) {
-  const std::vector<TileRow>& rows = outcome.rows;
-  if (rows.empty()) return "";
-  TileIndex low = rows.front().tile, high = low;
-  for (const TileRow& row : rows) {
-    low = {std::min(low.y, row.tile.y), std::min(low.x, row.tile.x)};
-    high = {std::max(high.y, row.tile.y), std::max(high.x, row.tile.x)};
-  }
-  const int across = high.x - low.x + 1, up = high.y - low.y + 1;
+  constexpr int k_map_side = 192;
+  if (outcome.summary.tiles == 0) return "";
+  const TileRange& range = outcome.range;
+  const int side = 1 + (std::max(range.x1 - range.x0, range.y1 - range.y0) - 1) / k_map_side;
+  std::map<TileIndex, double> squares;
+  for_each_block(job, outcome, [&](const BlockResults& block) {
+    for (const TileRow& row : block.rows) {
+      double& worst = squares[{(row.tile.y - range.y0) / side, (row.tile.x - range.x0) / side}];
+      worst = std::max(worst, row.epe_max_nm);
+    }
+  });
+  const int across = (range.x1 - range.x0 - 1) / side + 1, up = (range.y1 - range.y0 - 1) / side + 1;
   std::string svg = fmt::format(
       "<svg viewBox=\"0 0 {} {}\" width=\"{}\" style=\"max-height:80vh;background:#ddd\">\n", across,
       up, "100%");
-  for (const TileRow& row : rows)
+  for (const auto& [square, worst] : squares)
     svg += fmt::format(
-        "<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"{}\"><title>tile ({}, {}): worst "
-        "{:.2f} nm, mean {:.2f} nm</title></rect>\n",
-        row.tile.x - low.x, high.y - row.tile.y, color_of(row.epe_max_nm, job.settings.edge_tolerance_nm),
-        row.tile.x, row.tile.y, row.epe_max_nm, row.epe_mean_abs_nm);
+        "<rect x=\"{}\" y=\"{}\" width=\"1\" height=\"1\" fill=\"{}\"><title>tile ({}, {}){}: worst "
+        "{:.2f} nm</title></rect>\n",
+        square.x, up - 1 - square.y, color_of(worst, job.settings.edge_tolerance_nm),
+        range.x0 + square.x * side, range.y0 + square.y * side,
+        side > 1 ? fmt::format(" and {} x {} from it", side, side) : "", worst);
   return svg + "</svg>\n";
 }
 
@@ -174,18 +185,19 @@ std::vector<Marker> violations_of(const LayoutJob& job, const LayoutOutcome& out
 }  // namespace
 
 double reuse_ratio(const LayoutOutcome& outcome) {
-  double tiles = 0.0, distinct = 0.0;
-  for (const StageSummary& stage : outcome.stages) {
-    if (stage.name == "read" || stage.name == "write") continue;
-    tiles += static_cast<double>(stage.tiles);
-    distinct += static_cast<double>(stage.distinct);
-  }
-  return distinct > 0.0 ? tiles / distinct : 1.0;
+  if (outcome.distinct_masks == 0) return 1.0;
+  return static_cast<double>(outcome.summary.tiles) / static_cast<double>(outcome.distinct_masks);
 }
 
 void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome) {
   write_whole(job.folder / "report.json", json_report(job, outcome));
-  write_whole(job.folder / "tiles.csv", csv_report(outcome));
+  OutputFile csv(job.folder / "tiles.csv");
+  std::ofstream rows(csv.temporary(), std::ios::binary);
+  write_csv(job, outcome, rows);
+  rows.close();
+  if (!rows)
+    throw Error(ErrorCode::io, (job.folder / "tiles.csv").string() + ": cannot be written: the disk may be full");
+  csv.commit();
   write_whole(job.folder / "report.html", html_report(job, outcome));
   write_markers(job.folder / "violations.lyrdb", "edge placement of " + job.layout.string(),
                 job.part.cell.empty() ? "TOP" : job.part.cell, violations_of(job, outcome));

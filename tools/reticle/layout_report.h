@@ -5,7 +5,7 @@
 
 namespace reticle::tools {
 
-// Tiles with something to do for each result computed, over all stages.
+// Tiles with something drawn in or near them for each distinct mask.
 double reuse_ratio(const LayoutOutcome& outcome);
 
 // Writes report.json, tiles.csv, report.html and violations.lyrdb into the job's folder.

@@ -16,6 +16,7 @@
 #include "masks/reports/verification_report.h"
 #include "masks/sha256.h"
 #include "tools/reticle/clip_region.h"
+#include "masks/job/crew.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/engine_options.h"
 #include "tools/reticle/inputs.h"

@@ -26,7 +26,7 @@ class MemoryStore : public TileStore {
     const std::lock_guard lock(mutex_);
     return items_.at(key);
   }
-  void put(const std::string& key, std::span<const std::byte> bytes) override {
+  void put(const std::string& key, std::span<const std::byte> bytes, ResultUse) override {
     const std::lock_guard lock(mutex_);
     items_[key].assign(bytes.begin(), bytes.end());
   }
@@ -146,7 +146,7 @@ TEST(TilePipeline, DroppedStagesAreRedoneOnlyWhereTheyAreNeeded) {
   const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), 1));
   MemoryStore store;
   for (const int stage : {method.mask_stage(), method.measure_stage()})
-    for (const TileTask& task : keys.tasks(stage)) store.put(task.key, {});
+    for (const TileTask& task : keys.tasks(stage)) store.put(task.key, {}, ResultUse::kept);
   for (int stage = 0; stage < method.stages(); ++stage) EXPECT_TRUE(keys.missing(stage, store).empty());
 }
 

@@ -1,0 +1,220 @@
+#include "masks/job/block_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "kernels/base/error.h"
+#include "kernels/base/on_threads.h"
+#include "kernels/base/sha256.h"
+#include "litho/geometry/polygon_area.h"
+
+namespace reticle {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int k_most_attempts = 100;  // at results that go missing under a block's hands
+constexpr auto k_poll = std::chrono::milliseconds(20);
+constexpr auto k_between_sums = std::chrono::seconds(10);
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// GPUs take the stages that use them, their workers a share of the tiles at once; the host's cores the rest.
+TaskWorkers workers_of(const LayoutJob& job, const TileMethod& method, int stage, std::size_t tasks) {
+  constexpr int k_most_at_once = 256;
+  const std::size_t workers = job.engine.gpus.size() * k_workers_per_gpu;
+  if (workers == 0 || !method.uses_engine(stage) || tasks == 0) return {.threads = job.threads};
+  const int share = static_cast<int>(std::min<std::size_t>((tasks + workers - 1) / workers, k_most_at_once));
+  const int fits = method.batch_size(*make_engine(job.engine, 0), share * k_workers_per_gpu);
+  return {.threads = static_cast<int>(workers),
+          .batch = std::max(1, fits / k_workers_per_gpu),
+          .make_engine = [&job](int worker) { return make_engine(job.engine, worker); }};
+}
+
+double area_nm2(const TileMask& mask, double pixel_nm) {
+  double area = 0.0;
+  for (const Polygon& outline : mask.outlines) area += std::abs(signed_area(outline));
+  return area + static_cast<double>(std::count(mask.pixels.begin(), mask.pixels.end(), 1)) * pixel_nm *
+                    pixel_nm;
+}
+
+}  // namespace
+
+BlockRun::BlockRun(const BlockContext& context)
+    : context_(context), only_(context.job.only.begin(), context.job.only.end()) {
+  for (int stage = 0; stage < context.method.stages(); ++stage)
+    stages_.push_back({.name = context.method.stage_name(stage)});
+}
+
+std::vector<TileIndex> BlockRun::wanted(BlockIndex block) const {
+  std::vector<TileIndex> tiles = context_.grid.wanted_of(block).tiles();
+  if (!only_.empty()) std::erase_if(tiles, [&](const TileIndex& tile) { return !only_.count(tile); });
+  return tiles;
+}
+
+std::string BlockRun::file_key(std::span<const TileIndex> wanted) const {
+  Sha256 hash;
+  hash.add("block file 1\n" + context_.identity);
+  for (const TileIndex& tile : wanted) hash.add(fmt::format("\n{} {}", tile.x, tile.y));
+  return hash.finish();
+}
+
+BlockState BlockRun::run(BlockIndex block, Patience patience) {
+  const std::vector<TileIndex> tiles = wanted(block);
+  if (tiles.empty()) return BlockState::done;
+  const std::string key = file_key(tiles);
+  if (key_of_block(context_.job.folder / block_file_name(block)) == key) return BlockState::done;
+  const JobWatcher& watcher = context_.watcher;
+  const std::string place =
+      context_.grid.count() > 1 ? fmt::format(" in block ({}, {})", block.x, block.y) : "";
+  const std::vector<TileIndex> read = tiles_that_decide(context_.method, tiles);
+  watcher.progress("tiles to read" + place, 0, read.size());
+  std::mutex one_call;
+  const auto start = Clock::now();
+  const TileContents contents = context_.scan.contents(
+      read, context_.job.threads,
+      [&](std::size_t done) {
+        const std::lock_guard guard(one_call);
+        if (done % 64 == 0) watcher.progress("tiles to read" + place, std::min(done, read.size()), read.size());
+        return !watcher.interrupted();
+      },
+      watcher.interrupted);
+  read_seconds_ += seconds_since(start);
+  if (contents.size() < read.size()) return BlockState::interrupted;
+  const TileKeys keys(context_.method, tiles, contents);
+  for (int stage = 0; stage < context_.method.stages(); ++stage) {
+    StageSummary& summary = stages_[static_cast<std::size_t>(stage)];
+    summary.tiles += keys.tile_count(stage);
+    summary.distinct += keys.tasks(stage).size();
+  }
+  for (int attempt = 1;; ++attempt) {
+    try {
+      for (int stage = 0; stage < context_.method.stages(); ++stage) {
+        if (run_stage(keys, stage, place, patience)) continue;
+        context_.store.sync();
+        return watcher.interrupted() ? BlockState::interrupted : BlockState::in_other_hands;
+      }
+      context_.store.sync();
+      return write(block, keys, tiles, key, patience);
+    } catch (const MissingResult&) {
+      if (attempt == k_most_attempts) throw;
+      context_.store.refresh();
+    }
+  }
+}
+
+// Works on a stage until all its results are there, its own or those of other workers.
+bool BlockRun::run_stage(const TileKeys& keys, int stage, const std::string& place, Patience patience) {
+  const auto start = Clock::now();
+  const LayoutJob& job = context_.job;
+  StageSummary& summary = stages_[static_cast<std::size_t>(stage)];
+  std::vector<TileTask> tasks;
+  const auto find_missing = [&] {
+    context_.store.refresh();
+    tasks = keys.missing(stage, context_.store);
+    if (job.order == TaskOrder::backwards) std::reverse(tasks.begin(), tasks.end());
+  };
+  find_missing();
+  const std::size_t total = tasks.size();
+  const std::string work = "tiles to " + summary.name + place;
+  if (total > 0) context_.watcher.progress(work, 0, total);
+  while (!tasks.empty() && !context_.watcher.interrupted()) {
+    const std::size_t before = total - std::min(total, tasks.size());
+    std::size_t done = 0;
+    run_tasks(context_.pipeline, keys, tasks, context_.store,
+              workers_of(job, context_.method, stage, tasks.size()), [&](const TileTask&) {
+                context_.watcher.progress(work, std::min(total, before + ++done), total);
+                ++summary.here;
+                say_sum();
+                return !context_.watcher.interrupted();
+              });
+    find_missing();
+    if (done > 0 || tasks.empty()) continue;
+    if (patience == Patience::leave) break;
+    std::this_thread::sleep_for(k_poll);
+  }
+  summary.seconds += seconds_since(start);
+  return tasks.empty();
+}
+
+void BlockRun::say_sum() {
+  if (context_.crew == nullptr) return;
+  context_.crew->add_done(1);
+  if (context_.crew->rank() != 0 || Clock::now() - said_ < k_between_sums) return;
+  said_ = Clock::now();
+  context_.watcher.note(fmt::format("{} results by {} ranks", context_.crew->done_by_all(),
+                                    context_.crew->size()));
+}
+
+BlockResults BlockRun::results(const TileKeys& keys, std::span<const TileIndex> wanted,
+                               std::vector<std::string>& masks) const {
+  const CorrectionMethod& method = context_.method;
+  const LayoutJob& job = context_.job;
+  BlockResults results;
+  results.tiles.assign(wanted.begin(), wanted.end());
+  std::map<std::string, std::int32_t> places;
+  for (const TileIndex& tile : wanted) {
+    const std::string& key = keys.key(method.mask_stage(), tile);
+    const auto [at, is_new] = places.try_emplace(key, static_cast<std::int32_t>(masks.size()));
+    if (key.empty()) at->second = -1;
+    else if (is_new) masks.push_back(key);
+    results.masks.push_back(at->second);
+  }
+  std::vector<double> areas(masks.size());
+  results.outlines.resize(masks.size());
+  const double pixel_nm = method.mask_pixel_nm();
+  std::mutex mutex;
+  on_threads(masks.size(), job.threads, [&](int) {
+    return [&](std::size_t i) {
+      const TileMask mask = mask_from_bytes(context_.store.get(masks[i]));
+      areas[i] = area_nm2(mask, pixel_nm);
+      results.outlines[i] = mask_outlines(mask, method.plan(), pixel_nm,
+                                          job.mask_layout.tolerance_nm.value_or(pixel_nm), context_.dbu_nm);
+      const std::lock_guard guard(mutex);
+      if (!mask.pixels.empty()) results.pixel_rows = mask.pixels.rows(), results.pixel_cols = mask.pixels.cols();
+      return true;
+    };
+  });
+  for (const std::string& key : masks) results.mask_keys.push_back(pack_key(key));
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const std::string& measured = keys.key(method.measure_stage(), wanted[i]);
+    if (measured.empty()) continue;
+    const TileMeasures measures = measures_from_bytes(context_.store.get(measured));
+    const double mask_nm2 = results.masks[i] < 0 ? 0.0 : areas[static_cast<std::size_t>(results.masks[i])];
+    const Box core = method.plan().core(wanted[i]);
+    results.rows.push_back(row_of(wanted[i], measures, mask_nm2, job.settings.edge_tolerance_nm));
+    results.summary.add(results.rows.back(), measures, {core.x0, core.y0}, job.settings.edge_tolerance_nm);
+  }
+  return results;
+}
+
+BlockState BlockRun::write(BlockIndex block, const TileKeys& keys, std::span<const TileIndex> wanted,
+                           const std::string& key, Patience patience) {
+  const std::filesystem::path path = context_.job.folder / block_file_name(block);
+  while (!context_.store.claim(key)) {
+    if (context_.watcher.interrupted()) return BlockState::interrupted;
+    if (key_of_block(path) == key) return BlockState::done;
+    if (patience == Patience::leave) return BlockState::in_other_hands;
+    std::this_thread::sleep_for(k_poll);
+  }
+  if (key_of_block(path) != key) {
+    std::vector<std::string> masks;
+    BlockResults all = results(keys, wanted, masks);
+    all.key = key;
+    write_block(path, all, [&](std::size_t mask) {
+      return mask_from_bytes(context_.store.get(masks[mask])).pixels;
+    });
+  }
+  context_.store.release(key);
+  return BlockState::done;
+}
+
+}  // namespace reticle

@@ -1,0 +1,60 @@
+// One block of a job from its geometry to its file.
+#pragma once
+
+#include <chrono>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "masks/job/block_scan.h"
+#include "masks/job/crew.h"
+#include "masks/job/layout_job.h"
+
+namespace reticle {
+
+// What all blocks have in common; all of it outlives the blocks.
+struct BlockContext {
+  const LayoutJob& job;
+  const JobWatcher& watcher;
+  const CorrectionMethod& method;
+  const TilePipeline& pipeline;
+  const BlockGrid& grid;
+  PackStore& store;
+  BlockScan& scan;
+  std::string identity;  // hash of all that decides a block's file besides which tiles are wanted
+  double dbu_nm = 1.0;
+  Crew* crew = nullptr;
+};
+
+enum class BlockState { done, in_other_hands, interrupted };
+enum class Patience { leave, wait };  // when what is left is in the hands of other workers
+
+class BlockRun {
+ public:
+  explicit BlockRun(const BlockContext& context);
+
+  std::vector<TileIndex> wanted(BlockIndex block) const;
+  // Done at once where the file is there.
+  BlockState run(BlockIndex block, Patience patience);
+  // Over all blocks so far.
+  const std::vector<StageSummary>& stages() const { return stages_; }
+  double read_seconds() const { return read_seconds_; }
+
+ private:
+  std::string file_key(std::span<const TileIndex> wanted) const;
+  bool run_stage(const TileKeys& keys, int stage, const std::string& place, Patience patience);
+  BlockState write(BlockIndex block, const TileKeys& keys, std::span<const TileIndex> wanted,
+                   const std::string& key, Patience patience);
+  BlockResults results(const TileKeys& keys, std::span<const TileIndex> wanted,
+                       std::vector<std::string>& masks) const;
+  void say_sum();
+
+  const BlockContext& context_;
+  std::set<TileIndex> only_;
+  std::vector<StageSummary> stages_;
+  double read_seconds_ = 0.0;
+  std::chrono::steady_clock::time_point said_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace reticle

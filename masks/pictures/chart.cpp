@@ -1,9 +1,10 @@
 #include "masks/pictures/chart.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
@@ -12,41 +13,21 @@ namespace reticle {
 
 namespace {
 
-constexpr int k_panel_cols = 560, k_panel_rows = 420, k_headline_rows = 46;
-constexpr int k_left = 82, k_top = 40, k_bottom = 62;  // margins of a diagram
-constexpr double k_text = 0.46;
-constexpr int k_shift = 4;  // coordinates in sixteenths of a pixel
+constexpr double k_panel_cols = 560.0, k_panel_rows = 420.0, k_headline_rows = 46.0;
+constexpr double k_left = 78.0, k_top = 40.0, k_bottom = 62.0;  // margins of a diagram
+constexpr double k_title = 15.0, k_label = 13.0, k_tick = 12.0;
 
-const cv::Scalar k_ink(30, 30, 30), k_grid(225, 225, 225), k_paper(255, 255, 255);
+constexpr Rgb k_ink{30, 30, 30}, k_grid{225, 225, 225};
+using Anchor = Words::Anchor;
 
-cv::Scalar scalar(Rgb colour) { return {double(colour.r), double(colour.g), double(colour.b)}; }
-
-int text_width(const std::string& text, double size = k_text) {
-  return cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, size, 1, nullptr).width;
+// Cut to what fits, the end of the words shown by dots.
+std::string fitted(std::string text, double size, double width) {
+  if (width_of(text, size) <= width) return text;
+  while (text.size() > 1 && width_of(text + "...", size) > width) text.pop_back();
+  return text + "...";
 }
 
-void write(cv::Mat& page, const std::string& text, int x, int y, double size = k_text) {
-  cv::putText(page, text, {x, y}, cv::FONT_HERSHEY_SIMPLEX, size, k_ink, 1, cv::LINE_AA);
-}
-
-void write_centred(cv::Mat& page, const std::string& text, int x, int y, double size = k_text) {
-  write(page, text, x - text_width(text, size) / 2, y, size);
-}
-
-void write_upwards(cv::Mat& page, const std::string& text, int x, int y) {
-  cv::Mat line(22, text_width(text) + 4, CV_8UC3, k_paper);
-  write(line, text, 2, 16);
-  cv::rotate(line, line, cv::ROTATE_90_COUNTERCLOCKWISE);
-  const cv::Rect place(x, std::max(0, y - line.rows / 2), line.cols, line.rows);
-  const cv::Rect seen = place & cv::Rect(0, 0, page.cols, page.rows);
-  line(cv::Rect(0, 0, seen.width, seen.height)).copyTo(page(seen));
-}
-
-std::string number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.5g", std::abs(value) < 1e-12 ? 0.0 : value);
-  return text;
-}
+std::string number(double value) { return fmt::format("{:.5g}", std::abs(value) < 1e-12 ? 0.0 : value); }
 
 // 1, 2 or 5 times a power of ten, about a fifth of the range.
 double tick_step(double range) {
@@ -74,98 +55,82 @@ struct Axis {
 
 bool is_finite(const Point& p) { return std::isfinite(p.x) && std::isfinite(p.y); }
 
-class Diagram {
- public:
-  Diagram(cv::Mat panel, const Chart& chart) : panel_(std::move(panel)), chart_(chart) {
-    for (const ChartSeries& series : chart.series)
-      for (const Point& p : series.points) {
-        if (!is_finite(p)) continue;
-        x_.include(p.x);
-        y_.include(p.y);
-      }
-    x_.pad();
-    y_.pad();
-    int legend = 0;
-    for (const ChartSeries& series : chart.series)
-      if (!series.label.empty()) legend = std::max(legend, text_width(series.label, 0.42) + 46);
-    right_ = panel_.cols - 20 - legend;
-  }
+// A frame with ticks and labels, from one corner of the page to another.
+struct Frame {
+  Drawing& page;
+  double x0, y0, x1, y1;  // of the frame, y1 below
+  Axis x, y;
 
-  void draw() {
-    write_centred(panel_, chart_.title, panel_.cols / 2, 24, 0.52);
-    ticks();
-    for (const ChartSeries& series : chart_.series) draw(series);
-    cv::rectangle(panel_, {k_left, k_top}, {right_, panel_.rows - k_bottom}, k_ink, 1);
-    write_centred(panel_, chart_.x_label, (k_left + right_) / 2, panel_.rows - 22);
-    write_upwards(panel_, chart_.y_label, 4, (k_top + panel_.rows - k_bottom) / 2);
-    legend();
-  }
+  Point at(const Point& p) const { return {x0 + x.part(p.x) * (x1 - x0), y1 - y.part(p.y) * (y1 - y0)}; }
 
- private:
-  double column(double x) const { return k_left + x_.part(x) * (right_ - k_left); }
-  double row(double y) const {
-    return panel_.rows - k_bottom - y_.part(y) * (panel_.rows - k_bottom - k_top);
-  }
-  cv::Point fine(const Point& p) const {
-    return {cvRound(column(p.x) * (1 << k_shift)), cvRound(row(p.y) * (1 << k_shift))};
-  }
-
-  void ticks() {
-    const double dx = tick_step(x_.high - x_.low), dy = tick_step(y_.high - y_.low);
-    for (double x = std::ceil(x_.low / dx) * dx; x <= x_.high; x += dx) {
-      const int at = cvRound(column(x));
-      cv::line(panel_, {at, k_top}, {at, panel_.rows - k_bottom}, k_grid, 1);
-      write_centred(panel_, number(x), at, panel_.rows - k_bottom + 18, 0.42);
+  void draw_ticks(Rgb grid) {
+    const double dx = tick_step(x.high - x.low), dy = tick_step(y.high - y.low);
+    for (double i = std::ceil(x.low / dx); i * dx <= x.high; ++i) {
+      const double column = at({i * dx, y.low}).x;
+      page.line({{column, y0}, {column, y1 + 4}}, grid, 1.0);
+      page.write(number(i * dx), column, y1 + 18, k_tick, Anchor::middle);
     }
-    for (double y = std::ceil(y_.low / dy) * dy; y <= y_.high; y += dy) {
-      const int at = cvRound(row(y));
-      cv::line(panel_, {k_left, at}, {right_, at}, k_grid, 1);
-      const std::string text = number(y);
-      write(panel_, text, k_left - 6 - text_width(text, 0.42), at + 5, 0.42);
+    for (double i = std::ceil(y.low / dy); i * dy <= y.high; ++i) {
+      const double row = at({x.low, i * dy}).y;
+      page.line({{x0 - 4, row}, {x1, row}}, grid, 1.0);
+      page.write(number(i * dy), x0 - 7, row + 4, k_tick, Anchor::right);
     }
   }
-
-  void draw(const ChartSeries& series) {
-    using Style = ChartSeries::Style;
-    const cv::Scalar colour = scalar(series.colour);
-    const auto& points = series.points;
-    for (std::size_t i = 1; i < points.size() && series.style != Style::dots; ++i) {
-      if (!is_finite(points[i - 1]) || !is_finite(points[i])) continue;
-      if (series.style == Style::dashes) {
-        dashes(points[i - 1], points[i], colour);
-        continue;
-      }
-      cv::line(panel_, fine(points[i - 1]), fine(points[i]), colour, 2, cv::LINE_AA, k_shift);
-    }
-    if (series.style == Style::line || series.style == Style::dashes) return;
-    for (const Point& p : points)
-      if (is_finite(p))
-        cv::circle(panel_, fine(p), 4 << k_shift, colour, cv::FILLED, cv::LINE_AA, k_shift);
+  void draw_labels(const std::string& below, const std::string& beside, double left) {
+    page.box(x0, y0, x1, y1, k_ink, 1.0);
+    page.write(below, 0.5 * (x0 + x1), y1 + 40, k_label, Anchor::middle);
+    page.parts.push_back(
+        Words{.text = beside, .at = {left + 16, 0.5 * (y0 + y1)}, .size = k_label, .anchor = Anchor::middle, .upwards = true});
   }
-
-  void dashes(const Point& a, const Point& b, const cv::Scalar& colour) {
-    const double length = std::hypot(column(b.x) - column(a.x), row(b.y) - row(a.y));
-    const auto between = [&](double t) { return Point{a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}; };
-    for (double at = 0.0; at < length; at += 12.0)
-      cv::line(panel_, fine(between(at / length)), fine(between(std::min(at + 7.0, length) / length)),
-               colour, 1, cv::LINE_AA, k_shift);
-  }
-
-  void legend() {
-    int y = k_top + 12;
-    for (const ChartSeries& series : chart_.series) {
-      if (series.label.empty()) continue;
-      cv::line(panel_, {right_ + 10, y - 4}, {right_ + 36, y - 4}, scalar(series.colour), 3, cv::LINE_AA);
-      write(panel_, series.label, right_ + 42, y, 0.42);
-      y += 18;
-    }
-  }
-
-  cv::Mat panel_;
-  const Chart& chart_;
-  Axis x_, y_;
-  int right_ = 0;  // of the diagram; the legend stands beyond
 };
+
+void draw(Frame& frame, const ChartSeries& series) {
+  using Style = ChartSeries::Style;
+  if (series.style != Style::dots) {
+    Polygon path;
+    const auto end = [&] {
+      if (path.size() > 1)
+        frame.page.line(path, series.colour, series.style == Style::dashes ? 1.0 : 2.0,
+                        series.style == Style::dashes ? std::vector<double>{7.0, 5.0} : std::vector<double>{});
+      path.clear();
+    };
+    for (const Point& p : series.points) is_finite(p) ? path.push_back(frame.at(p)) : end();
+    end();
+  }
+  if (series.style == Style::line || series.style == Style::dashes) return;
+  for (const Point& p : series.points) {
+    if (!is_finite(p)) continue;
+    Polygon dot;
+    const Point middle = frame.at(p);
+    for (int i = 0; i < 16; ++i)
+      dot.push_back({middle.x + 3.5 * std::cos(i * 0.392699), middle.y + 3.5 * std::sin(i * 0.392699)});
+    frame.page.fill(dot, series.colour);
+  }
+}
+
+void draw(Drawing& page, double left, double top, const Chart& chart) {
+  Axis x, y;
+  double legend = 0.0;
+  for (const ChartSeries& series : chart.series) {
+    for (const Point& p : series.points)
+      if (is_finite(p)) x.include(p.x), y.include(p.y);
+    if (!series.label.empty()) legend = std::max(legend, width_of(series.label, k_tick) + 46.0);
+  }
+  x.pad(), y.pad();
+  const double right = left + k_panel_cols - 20.0 - legend;
+  Frame frame{page, left + k_left, top + k_top, right, top + k_panel_rows - k_bottom, x, y};
+  page.write(fitted(chart.title, k_title, k_panel_cols - 16), left + 0.5 * k_panel_cols, top + 24, k_title, Anchor::middle);
+  frame.draw_ticks(k_grid);
+  for (const ChartSeries& series : chart.series) draw(frame, series);
+  frame.draw_labels(chart.x_label, chart.y_label, left);
+  double row = frame.y0 + 12.0;
+  for (const ChartSeries& series : chart.series) {
+    if (series.label.empty()) continue;
+    page.line({{right + 10, row - 4}, {right + 36, row - 4}}, series.colour, 3.0);
+    page.write(series.label, right + 42, row, k_tick);
+    row += 18.0;
+  }
+}
 
 cv::Mat coloured(const cv::Mat& grey, ColourMap::Scale scale) {
   cv::Mat bgr, rgb;
@@ -177,11 +142,18 @@ cv::Mat coloured(const cv::Mat& grey, ColourMap::Scale scale) {
   return rgb;
 }
 
-void draw_map(cv::Mat panel, const ColourMap& map) {
-  write_centred(panel, map.title, panel.cols / 2, 24, 0.52);
-  write_centred(panel, map.caption, panel.cols / 2, panel.rows - 12);
+Image<Rgb> image_of(const cv::Mat& rgb) {
+  Image<Rgb> image(rgb.rows, rgb.cols);
+  for (int y = 0; y < rgb.rows; ++y)
+    for (int x = 0; x < rgb.cols; ++x) {
+      const cv::Vec3b& pixel = rgb.at<cv::Vec3b>(y, x);
+      image(y, x) = {pixel[0], pixel[1], pixel[2]};
+    }
+  return image;
+}
+
+Image<Rgb> picture_of(const ColourMap& map) {
   const int rows = map.values.rows(), cols = map.values.cols();
-  if (rows == 0 || cols == 0) return;
   cv::Mat grey(rows, cols, CV_8U), blank(rows, cols, CV_8U, cv::Scalar(0));
   for (int y = 0; y < rows; ++y)
     for (int x = 0; x < cols; ++x) {
@@ -191,25 +163,42 @@ void draw_map(cv::Mat panel, const ColourMap& map) {
       if (std::isnan(value)) blank.at<std::uint8_t>(y, x) = 255;
     }
   cv::Mat picture = coloured(grey, map.scale);
-  picture.setTo(k_paper, blank);
-  constexpr int k_bar_cols = 90, k_foot = 36;
-  const double scale = std::min(double(panel.cols - 40 - k_bar_cols) / cols,
-                                double(panel.rows - k_top - k_foot) / rows);
-  cv::resize(picture, picture, {std::max(1, cvRound(cols * scale)), std::max(1, cvRound(rows * scale))}, 0, 0,
-             cv::INTER_NEAREST);
-  const cv::Point at((panel.cols - k_bar_cols - picture.cols) / 2, k_top);
-  picture.copyTo(panel(cv::Rect(at, picture.size())));
-  cv::rectangle(panel, cv::Rect(at, picture.size()), k_ink, 1);
+  picture.setTo(cv::Scalar(255, 255, 255), blank);
+  return image_of(picture);
+}
+
+void draw(Drawing& page, double left, double top, const ColourMap& map) {
+  page.write(fitted(map.title, k_title, k_panel_cols - 16), left + 0.5 * k_panel_cols, top + 24, k_title, Anchor::middle);
+  page.write(map.caption, left + 0.5 * k_panel_cols, top + k_panel_rows - 6, k_tick, Anchor::middle);
+  const int rows = map.values.rows(), cols = map.values.cols();
+  if (rows == 0 || cols == 0) return;
+  const bool axes = map.x1 > map.x0 && map.y1 > map.y0;
+  const double bar_cols = 90.0, foot = axes ? 66.0 : 36.0, beside = axes ? k_left : 20.0;
+  const double scale = std::min((k_panel_cols - 20 - beside - bar_cols) / cols, (k_panel_rows - k_top - foot) / rows);
+  const double width = cols * scale, height = rows * scale;
+  const double x = left + beside + 0.5 * (k_panel_cols - 20 - beside - bar_cols - width), y = top + k_top;
+  page.parts.push_back(Pixels{picture_of(map), x, y, width, height});
+  Frame frame{page, x, y, x + width, y + height, {map.x0, map.x1}, {map.y0, map.y1}};
+  if (axes) {
+    frame.draw_ticks({200, 200, 200});
+    // The map again covers the ticks' lines within it.
+    page.parts.push_back(Pixels{picture_of(map), x, y, width, height});
+    for (const Polygon& outline : map.outlines) {
+      Polygon path;
+      for (const Point& p : outline) path.push_back(frame.at(p));
+      page.line(path, {255, 255, 255}, 2.0);
+      page.line(path, k_ink, 1.0, {5.0, 3.0});
+    }
+    frame.draw_labels(map.x_label, map.y_label, x - k_left);
+  }
+  page.box(x, y, x + width, y + height, k_ink, 1.0);
 
   cv::Mat bar(256, 1, CV_8U);
   for (int i = 0; i < 256; ++i) bar.at<std::uint8_t>(i, 0) = static_cast<std::uint8_t>(255 - i);
-  cv::Mat strip = coloured(bar, map.scale);
-  cv::resize(strip, strip, {14, picture.rows}, 0, 0, cv::INTER_NEAREST);
-  const cv::Point beside(at.x + picture.cols + 16, k_top);
-  strip.copyTo(panel(cv::Rect(beside, strip.size())));
-  cv::rectangle(panel, cv::Rect(beside, strip.size()), k_ink, 1);
-  write(panel, number(map.high), beside.x + 18, k_top + 10, 0.42);
-  write(panel, number(map.low), beside.x + 18, k_top + picture.rows, 0.42);
+  page.parts.push_back(Pixels{image_of(coloured(bar, map.scale)), x + width + 16, y, 14.0, height});
+  page.box(x + width + 16, y, x + width + 30, y + height, k_ink, 1.0);
+  for (int i = 0; i <= 4; ++i)
+    page.write(number(map.low + 0.25 * i * (map.high - map.low)), x + width + 35, y + height - 0.25 * i * (height - 10), k_tick);
 }
 
 }  // namespace
@@ -229,22 +218,20 @@ Rgb ordered_colour(double part) {
   return {mix(20, 150, 200), mix(80, 150, 40), mix(200, 150, 30)};
 }
 
-Image<Rgb> draw_page(const std::string& headline, std::span<const Panel> panels, int columns) {
+Drawing draw_page(const std::string& headline, std::span<const Panel> panels, int columns) {
   const int count = static_cast<int>(panels.size());
   columns = std::clamp(columns, 1, std::max(count, 1));
   const int rows = (count + columns - 1) / columns;
-  Image<Rgb> picture(k_headline_rows + rows * k_panel_rows, columns * k_panel_cols);
-  cv::Mat page(picture.rows(), picture.cols(), CV_8UC3, picture.data());
-  page.setTo(k_paper);
-  write(page, headline, 16, 30, 0.62);
+  Drawing page{.width = static_cast<int>(columns * k_panel_cols),
+               .height = static_cast<int>(k_headline_rows + rows * k_panel_rows)};
+  double size = 18.0;  // smaller until the whole headline fits
+  while (size > 10.0 && width_of(headline, size) > page.width - 32.0) size -= 0.5;
+  page.write(headline, 16, 30, size);
   for (int i = 0; i < count; ++i) {
-    cv::Mat panel = page(cv::Rect((i % columns) * k_panel_cols, k_headline_rows + (i / columns) * k_panel_rows,
-                                  k_panel_cols, k_panel_rows));
-    const Panel& what = panels[static_cast<std::size_t>(i)];
-    if (const auto* chart = std::get_if<Chart>(&what)) Diagram(panel, *chart).draw();
-    if (const auto* map = std::get_if<ColourMap>(&what)) draw_map(panel, *map);
+    const double left = (i % columns) * k_panel_cols, top = k_headline_rows + (i / columns) * k_panel_rows;
+    std::visit([&](const auto& panel) { draw(page, left, top, panel); }, panels[static_cast<std::size_t>(i)]);
   }
-  return picture;
+  return page;
 }
 
 }  // namespace reticle

@@ -1,4 +1,4 @@
-// Charts: a page of diagrams and maps for people to read, drawn by OpenCV.
+// Charts: a page of diagrams and maps for people to read, to be written as PNG or SVG.
 #pragma once
 
 #include <span>
@@ -8,7 +8,7 @@
 
 #include "kernels/base/image.h"
 #include "litho/geometry/polygon.h"
-#include "masks/pictures/preview.h"
+#include "masks/pictures/drawing.h"
 
 namespace reticle {
 
@@ -33,6 +33,10 @@ struct ColourMap {
   Image<double> values;
   double low = 0.0, high = 1.0;
   Scale scale = Scale::sequential;
+  // Where the map's edges lie, for axes; equal: no axes.
+  double x0 = 0.0, x1 = 0.0, y0 = 0.0, y1 = 0.0;
+  std::string x_label, y_label;
+  std::vector<Polygon> outlines;  // drawn over it, in the axes' units
 };
 
 using Panel = std::variant<Chart, ColourMap>;
@@ -42,7 +46,7 @@ Rgb chart_colour(int i);
 // From blue at 0 over grey to red at 1, for series in an order.
 Rgb ordered_colour(double part);
 
-// Panels row by row, `columns` of them side by side under one headline. Text is ASCII.
-Image<Rgb> draw_page(const std::string& headline, std::span<const Panel> panels, int columns);
+// Panels row by row, `columns` of them side by side under one headline.
+Drawing draw_page(const std::string& headline, std::span<const Panel> panels, int columns);
 
 }  // namespace reticle

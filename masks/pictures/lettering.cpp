@@ -1,76 +1,112 @@
 #include "masks/pictures/lettering.h"
 
-#include <array>
-#include <cstdint>
+#include <ft2build.h>
+#include FT_FREETYPE_H
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <mutex>
+
+#include "masks/pictures/drawing.h"
 
 namespace reticle {
+
 namespace {
 
-// Rows from the top, bit 4 the leftmost column.
-using Glyph = std::array<std::uint8_t, k_glyph_rows>;
+// Code points of UTF-8; bytes that are none are taken as they are.
+std::vector<FT_ULong> code_points(const std::string& text) {
+  std::vector<FT_ULong> points;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    FT_ULong point = length == 1 ? byte : byte & (0x7fu >> length);
+    for (std::size_t k = 1; k < length && i + k < text.size(); ++k)
+      point = point << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3fu);
+    points.push_back(point);
+    i += length;
+  }
+  return points;
+}
 
-// clang-format off
-constexpr std::array<Glyph, 26> k_letters = {{
-    {0b01110, 0b10001, 0b10001, 0b11111, 0b10001, 0b10001, 0b10001},  // A
-    {0b11110, 0b10001, 0b10001, 0b11110, 0b10001, 0b10001, 0b11110},  // B
-    {0b01110, 0b10001, 0b10000, 0b10000, 0b10000, 0b10001, 0b01110},  // C
-    {0b11110, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b11110},  // D
-    {0b11111, 0b10000, 0b10000, 0b11110, 0b10000, 0b10000, 0b11111},  // E
-    {0b11111, 0b10000, 0b10000, 0b11110, 0b10000, 0b10000, 0b10000},  // F
-    {0b01110, 0b10001, 0b10000, 0b10111, 0b10001, 0b10001, 0b01110},  // G
-    {0b10001, 0b10001, 0b10001, 0b11111, 0b10001, 0b10001, 0b10001},  // H
-    {0b01110, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110},  // I
-    {0b00111, 0b00010, 0b00010, 0b00010, 0b00010, 0b10010, 0b01100},  // J
-    {0b10001, 0b10010, 0b10100, 0b11000, 0b10100, 0b10010, 0b10001},  // K
-    {0b10000, 0b10000, 0b10000, 0b10000, 0b10000, 0b10000, 0b11111},  // L
-    {0b10001, 0b11011, 0b10101, 0b10101, 0b10001, 0b10001, 0b10001},  // M
-    {0b10001, 0b11001, 0b10101, 0b10011, 0b10001, 0b10001, 0b10001},  // N
-    {0b01110, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b01110},  // O
-    {0b11110, 0b10001, 0b10001, 0b11110, 0b10000, 0b10000, 0b10000},  // P
-    {0b01110, 0b10001, 0b10001, 0b10001, 0b10101, 0b10010, 0b01101},  // Q
-    {0b11110, 0b10001, 0b10001, 0b11110, 0b10100, 0b10010, 0b10001},  // R
-    {0b01111, 0b10000, 0b10000, 0b01110, 0b00001, 0b00001, 0b11110},  // S
-    {0b11111, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100, 0b00100},  // T
-    {0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b01110},  // U
-    {0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b01010, 0b00100},  // V
-    {0b10001, 0b10001, 0b10001, 0b10101, 0b10101, 0b11011, 0b10001},  // W
-    {0b10001, 0b10001, 0b01010, 0b00100, 0b01010, 0b10001, 0b10001},  // X
-    {0b10001, 0b10001, 0b01010, 0b00100, 0b00100, 0b00100, 0b00100},  // Y
-    {0b11111, 0b00001, 0b00010, 0b00100, 0b01000, 0b10000, 0b11111},  // Z
-}};
-constexpr std::array<Glyph, 10> k_digits = {{
-    {0b01110, 0b10001, 0b10011, 0b10101, 0b11001, 0b10001, 0b01110},  // 0
-    {0b00100, 0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110},  // 1
-    {0b01110, 0b10001, 0b00001, 0b00110, 0b01000, 0b10000, 0b11111},  // 2
-    {0b11110, 0b00001, 0b00001, 0b01110, 0b00001, 0b00001, 0b11110},  // 3
-    {0b00010, 0b00110, 0b01010, 0b10010, 0b11111, 0b00010, 0b00010},  // 4
-    {0b11111, 0b10000, 0b11110, 0b00001, 0b00001, 0b10001, 0b01110},  // 5
-    {0b01110, 0b10000, 0b10000, 0b11110, 0b10001, 0b10001, 0b01110},  // 6
-    {0b11111, 0b00001, 0b00010, 0b00100, 0b01000, 0b01000, 0b01000},  // 7
-    {0b01110, 0b10001, 0b10001, 0b01110, 0b10001, 0b10001, 0b01110},  // 8
-    {0b01110, 0b10001, 0b10001, 0b01111, 0b00001, 0b00001, 0b01110},  // 9
-}};
-constexpr Glyph k_point = {0, 0, 0, 0, 0, 0b01100, 0b01100};
-// clang-format on
-constexpr Glyph k_blank = {};
+// One font for the program; FreeType's faces are not to be shared by threads at once.
+class Font {
+ public:
+  Font() {
+    const std::string path = font_file().string();
+    if (path.empty() || FT_Init_FreeType(&library_) != 0) return;
+    if (FT_New_Face(library_, path.c_str(), 0, &face_) != 0) face_ = nullptr;
+  }
+  ~Font() {
+    if (face_) FT_Done_Face(face_);
+    if (library_) FT_Done_FreeType(library_);
+  }
+  Font(const Font&) = delete;
+  Font& operator=(const Font&) = delete;
 
-const Glyph& glyph(char c) {
-  if (c >= 'A' && c <= 'Z') return k_letters[static_cast<std::size_t>(c - 'A')];
-  if (c >= '0' && c <= '9') return k_digits[static_cast<std::size_t>(c - '0')];
-  return c == '.' ? k_point : k_blank;
+  InkedWords inked(const std::string& text, double size) {
+    const std::lock_guard guard(mutex_);
+    InkedWords words;
+    if (!face_) return words;
+    FT_Set_Char_Size(face_, 0, std::lround(64.0 * size), 72, 72);
+    words.ascent = static_cast<int>(std::ceil(1.05 * size));
+    const std::vector<FT_ULong> points = code_points(text);
+    words.ink = Image<std::uint8_t>(static_cast<int>(std::ceil(1.4 * size)),
+                                    static_cast<int>(std::ceil(1.1 * size * static_cast<double>(points.size()))) + 2);
+    double pen = 0.0;
+    for (const FT_ULong point : points) {
+      if (FT_Load_Char(face_, point, FT_LOAD_RENDER | FT_LOAD_NO_HINTING) != 0) continue;
+      stamp(words, static_cast<int>(std::lround(pen)));
+      pen += static_cast<double>(face_->glyph->linearHoriAdvance) / 65536.0;
+    }
+    words.width = pen;
+    return words;
+  }
+
+ private:
+  void stamp(InkedWords& words, int pen) const {
+    const FT_Bitmap& bitmap = face_->glyph->bitmap;
+    for (unsigned y = 0; y < bitmap.rows; ++y)
+      for (unsigned x = 0; x < bitmap.width; ++x) {
+        const int row = words.ascent - face_->glyph->bitmap_top + static_cast<int>(y);
+        const int col = pen + face_->glyph->bitmap_left + static_cast<int>(x);
+        if (row < 0 || col < 0 || row >= words.ink.rows() || col >= words.ink.cols()) continue;
+        std::uint8_t& ink = words.ink(row, col);
+        ink = std::max(ink, bitmap.buffer[static_cast<std::ptrdiff_t>(y) * bitmap.pitch + x]);
+      }
+  }
+
+  FT_Library library_ = nullptr;
+  FT_Face face_ = nullptr;
+  std::mutex mutex_;
+};
+
+Font& font() {
+  static Font one;
+  return one;
 }
 
 }  // namespace
 
-bool inked(std::string_view word, int row, int col) {
-  const int letter = col / k_glyph_pitch, column = col % k_glyph_pitch;
-  if (row < 0 || row >= k_glyph_rows || col < 0 || column >= k_glyph_cols ||
-      letter >= static_cast<int>(word.size())) {
-    return false;
-  }
-  const std::uint8_t bits =
-      glyph(word[static_cast<std::size_t>(letter)])[static_cast<std::size_t>(row)];
-  return (bits >> (k_glyph_cols - 1 - column) & 1) != 0;
+std::filesystem::path font_file() {
+  std::vector<std::filesystem::path> places;
+  if (const char* named = std::getenv("RETICLE_FONT")) places.emplace_back(named);
+  std::error_code none;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", none);
+  if (!none) places.push_back(program.parent_path().parent_path() / "share/reticle/DejaVuSans.ttf");
+  places.emplace_back("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf");
+  places.emplace_back("/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf");
+  places.emplace_back("/usr/share/fonts/TTF/DejaVuSans.ttf");
+  for (const std::filesystem::path& place : places)
+    if (std::filesystem::is_regular_file(place, none)) return place;
+  return {};
+}
+
+InkedWords inked(const std::string& text, double size) { return font().inked(text, size); }
+
+double width_of(const std::string& text, double size) {
+  const double width = inked(text, size).width;
+  return width > 0.0 ? width : 0.55 * size * static_cast<double>(text.size());
 }
 
 }  // namespace reticle

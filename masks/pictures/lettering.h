@@ -1,16 +1,18 @@
-// Lettering: words in a 5 x 7 pixel alphabet, for legends.
+// Words as pixels, by FreeType.
 #pragma once
 
-#include <string_view>
+#include <string>
+
+#include "kernels/base/image.h"
 
 namespace reticle {
 
-constexpr int k_glyph_cols = 5;
-constexpr int k_glyph_rows = 7;
-constexpr int k_glyph_pitch = 6;  // one empty column between letters
-
-// Whether pixel (row from the top, col) of a word is inked. Capitals, digits and '.'; any other
-// character is a blank.
-bool inked(std::string_view word, int row, int col);
+// How much of each pixel is inked, 0..255; the baseline lies `ascent` rows below the top. Empty without a font.
+struct InkedWords {
+  Image<std::uint8_t> ink;
+  int ascent = 0;
+  double width = 0.0;
+};
+InkedWords inked(const std::string& text, double size);
 
 }  // namespace reticle

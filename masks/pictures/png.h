@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/base/image.h"
-#include "masks/pictures/preview.h"
+#include "masks/pictures/drawing.h"
 
 namespace reticle {
 

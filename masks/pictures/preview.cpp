@@ -1,36 +1,25 @@
 #include "masks/pictures/preview.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "kernels/base/error.h"
-#include "masks/pictures/lettering.h"
+#include "litho/geometry/contour.h"
+#include "litho/geometry/simplify.h"
 
 namespace reticle {
 namespace {
 
 // Colours that stay apart for the colour-blind and in grey print.
-constexpr Rgb k_paper = {255, 255, 255};
-constexpr Rgb k_ink = {20, 20, 20};
-constexpr Rgb k_mask = {190, 205, 224};
-constexpr Rgb k_band = {240, 140, 40};
-constexpr Rgb k_printed = {20, 70, 170};
-
-constexpr int k_margin_px = 40;
-constexpr int k_target_line_px = 3;
-constexpr int k_printed_line_px = 1;  // thin, so that a narrow band beside it is seen
-constexpr int k_letter_scale = 3;
-constexpr int k_legend_row_px = 36;
+constexpr Rgb k_ink{20, 20, 20}, k_target{110, 110, 110}, k_mask{86, 150, 220}, k_band{230, 159, 0}, k_printed{190, 60, 0};
+constexpr double k_side = 760.0;  // the longer one of the shown area
+constexpr double k_left = 62.0, k_top = 58.0, k_bottom = 84.0, k_right = 24.0;
+constexpr double k_margin_nm = 60.0;
 
 using Layer = ImageView<const std::uint8_t>;
-
-// Pixels [x0, x1) x [y0, y1).
-struct Window {
-  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-};
 
 std::vector<Layer> present(const PreviewLayers& layers) {
   std::vector<Layer> found;
@@ -48,137 +37,115 @@ std::vector<Layer> present(const PreviewLayers& layers) {
   return found;
 }
 
-// The bounding box of everything drawn, with a margin.
-Window shown_window(const std::vector<Layer>& layers) {
-  if (layers.empty()) return {};
-  const int rows = layers[0].rows, cols = layers[0].cols;
-  Window box{cols, rows, 0, 0};
-  for (const Layer& layer : layers) {
-    for (int y = 0; y < rows; ++y) {
-      for (int x = 0; x < cols; ++x) {
-        if (!layer(y, x)) continue;
-        box = {std::min(box.x0, x), std::min(box.y0, y), std::max(box.x1, x + 1),
-               std::max(box.y1, y + 1)};
-      }
-    }
-  }
-  if (box.x1 <= box.x0) return {0, 0, cols, rows};
-  return {std::max(0, box.x0 - k_margin_px), std::max(0, box.y0 - k_margin_px),
-          std::min(cols, box.x1 + k_margin_px), std::min(rows, box.y1 + k_margin_px)};
+// The box around everything drawn, with a margin, nm.
+Box shown_box(const std::vector<Layer>& found, const PreviewLayers& layers) {
+  if (found.empty()) return {0, 0, 1, 1};
+  const int rows = found[0].rows, cols = found[0].cols;
+  int x0 = cols, y0 = rows, x1 = 0, y1 = 0;
+  for (const Layer& layer : found)
+    for (int y = 0; y < rows; ++y)
+      for (int x = 0; x < cols; ++x)
+        if (layer(y, x)) x0 = std::min(x0, x), x1 = std::max(x1, x + 1), y0 = std::min(y0, y), y1 = std::max(y1, y + 1);
+  if (x1 <= x0) x0 = y0 = 0, x1 = cols, y1 = rows;
+  const double pixel = layers.pixel_nm;
+  return {layers.origin_x_nm + x0 * pixel - k_margin_nm, layers.origin_y_nm + y0 * pixel - k_margin_nm,
+          layers.origin_x_nm + x1 * pixel + k_margin_nm, layers.origin_y_nm + y1 * pixel + k_margin_nm};
 }
 
-// A canvas over the window; (x, y) are pixels of the layers, y up.
-struct Canvas {
-  Image<Rgb>& picture;
-  Window window;
+// Steps of an axis: 1, 2 or 5 times a power of ten, at most `most` of them.
+double step_of(double length, double most) {
+  const double power = std::pow(10.0, std::floor(std::log10(length / most)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (length / (factor * power) <= most) return factor * power;
+  return 10.0 * power;
+}
 
-  void fill(const Layer& layer, Rgb colour) {
+class Scene {
+ public:
+  Scene(const PreviewLayers& layers, const Box& box) : layers_(layers), box_(box) {
+    scale_ = k_side / std::max(box.width(), box.height());
+    right_ = k_left + box.width() * scale_, bottom_ = k_top + box.height() * scale_;
+    page_.width = static_cast<int>(std::max(right_ + k_right, 560.0));
+    page_.height = static_cast<int>(bottom_ + k_bottom);
+  }
+
+  Drawing draw() {
+    add(layers_.mask, k_mask, 0.30, k_mask, 1.0, {});
+    add(layers_.variation_band, k_band, 0.75, k_band, 0.0, {});
+    add(layers_.target, k_target, 0.0, k_target, 1.6, {6.0, 3.0});
+    add(layers_.printed, k_printed, 0.0, k_printed, 1.8, {});
+    axes();
+    legend();
+    page_.write(layers_.title, k_left, 22, 16);
+    page_.write(layers_.figures, k_left, 44, 13);
+    return std::move(page_);
+  }
+
+ private:
+  Point at(Point nm) const { return {k_left + (nm.x - box_.x0) * scale_, bottom_ - (nm.y - box_.y0) * scale_}; }
+
+  void add(const Layer& layer, Rgb fill, double opacity, Rgb line, double width, std::vector<double> dashes) {
     if (!layer.data) return;
-    for (int y = window.y0; y < window.y1; ++y) {
-      for (int x = window.x0; x < window.x1; ++x) {
-        if (layer(y, x)) dot(x, y, colour);
-      }
+    const Grid grid{layer.rows, layer.cols, layers_.pixel_nm, layers_.origin_x_nm, layers_.origin_y_nm};
+    Shape shape{.fill_opacity = opacity, .fill = fill, .line_width = width, .line = line, .dashes = std::move(dashes)};
+    const double right = grid.origin_x_nm + grid.width_nm(), top = grid.origin_y_nm + grid.height_nm();
+    for (const Polygon& ring : trace_pixels(layer, grid)) {
+      Polygon path;
+      for (const Point& p : simplify(ring, 0.75 * layers_.pixel_nm, {grid.origin_x_nm, grid.origin_y_nm, right, top}))
+        path.push_back(at(p));
+      if (!path.empty()) shape.paths.push_back(std::move(path));
     }
+    page_.parts.push_back(std::move(shape));
   }
 
-  // Pixels inside with a neighbour outside, line_px (odd) thick.
-  void outline(const Layer& layer, Rgb colour, int line_px) {
-    if (!layer.data) return;
-    for (int y = window.y0; y < window.y1; ++y) {
-      for (int x = window.x0; x < window.x1; ++x) {
-        if (!layer(y, x) || !on_edge(layer, x, y)) continue;
-        const int reach = line_px / 2;
-        for (int v = -reach; v <= reach; ++v) {
-          for (int u = -reach; u <= reach; ++u) dot(x + u, y + v, colour);
-        }
-      }
+  void axes() {
+    const double step = step_of(std::max(box_.width(), box_.height()), 8.0);
+    const int digits = std::max(0, static_cast<int>(std::ceil(-std::log10(step / 1e3) - 1e-9)));
+    for (double i = std::ceil(box_.x0 / step); i * step <= box_.x1; ++i) {
+      const double x = at({i * step, 0}).x;
+      page_.line({{x, bottom_}, {x, bottom_ + 5}}, k_ink, 1.0);
+      page_.write(fmt::format("{:.{}f}", i * step / 1e3 + 0.0, digits), x, bottom_ + 18, 12, Words::Anchor::middle);
     }
+    for (double i = std::ceil(box_.y0 / step); i * step <= box_.y1; ++i) {
+      const double y = at({0, i * step}).y;
+      page_.line({{k_left - 5, y}, {k_left, y}}, k_ink, 1.0);
+      page_.write(fmt::format("{:.{}f}", i * step / 1e3 + 0.0, digits), k_left - 8, y + 4, 12, Words::Anchor::right);
+    }
+    page_.box(k_left, k_top, right_, bottom_, k_ink, 1.0);
+    page_.write("x, um", 0.5 * (k_left + right_), bottom_ + 36, 13, Words::Anchor::middle);
+    page_.parts.push_back(Words{.text = "y, um", .at = {16, 0.5 * (k_top + bottom_)}, .anchor = Words::Anchor::middle, .upwards = true});
+    const double bar_nm = step_of(box_.width(), 5.0), y = bottom_ - 14, x = right_ - 14 - bar_nm * scale_;
+    page_.fill({{x - 8, y - 24}, {right_ - 6, y - 24}, {right_ - 6, y + 8}, {x - 8, y + 8}}, {255, 255, 255}, 0.8);
+    page_.fill({{x, y}, {right_ - 14, y}, {right_ - 14, y + 4}, {x, y + 4}}, k_ink);
+    page_.write(fmt::format("{:g} nm", bar_nm), 0.5 * (x + right_ - 14), y - 6, 12, Words::Anchor::middle);
   }
 
-  void dot(int x, int y, Rgb colour) {
-    if (x < window.x0 || x >= window.x1 || y < window.y0 || y >= window.y1) return;
-    picture(window.y1 - 1 - y, x - window.x0) = colour;
+  void legend() {
+    double x = k_left;
+    const double y = bottom_ + 60;
+    const auto entry = [&](const Layer& layer, const char* word, Rgb colour, double opacity, double width,
+                           std::vector<double> dashes) {
+      if (!layer.data) return;
+      page_.parts.push_back(Shape{.paths = {{{x, y - 11}, {x + 26, y - 11}, {x + 26, y + 1}, {x, y + 1}}},
+                                  .fill_opacity = opacity, .fill = colour, .line_width = width, .line = colour,
+                                  .dashes = std::move(dashes)});
+      page_.write(word, x + 32, y, 13);
+      x += 32 + width_of(word, 13) + 22;
+    };
+    entry(layers_.target, "target", k_target, 0.0, 1.6, {6.0, 3.0});
+    entry(layers_.mask, "mask", k_mask, 0.30, 1.0, {});
+    entry(layers_.printed, "printed, nominal", k_printed, 0.0, 1.8, {});
+    entry(layers_.variation_band, "process-variation band", k_band, 0.75, 0.0, {});
   }
 
-  static bool on_edge(const Layer& layer, int x, int y) {
-    if (x == 0 || y == 0 || x == layer.cols - 1 || y == layer.rows - 1) return true;
-    return !layer(y, x - 1) || !layer(y, x + 1) || !layer(y - 1, x) || !layer(y + 1, x);
-  }
+  const PreviewLayers& layers_;
+  Box box_;
+  double scale_ = 1.0, right_ = 0.0, bottom_ = 0.0;
+  Drawing page_;
 };
-
-void fill_box(Image<Rgb>& picture, int row, int col, int rows, int cols, Rgb colour) {
-  for (int r = std::max(0, row); r < std::min(picture.rows(), row + rows); ++r) {
-    for (int c = std::max(0, col); c < std::min(picture.cols(), col + cols); ++c) {
-      picture(r, c) = colour;
-    }
-  }
-}
-
-void write_word(Image<Rgb>& picture, int row, int col, std::string_view word) {
-  for (int r = 0; r < k_glyph_rows; ++r) {
-    for (int c = 0; c < static_cast<int>(word.size()) * k_glyph_pitch; ++c) {
-      if (!inked(word, r, c)) continue;
-      fill_box(picture, row + r * k_letter_scale, col + c * k_letter_scale, k_letter_scale,
-               k_letter_scale, k_ink);
-    }
-  }
-}
-
-struct LegendEntry {
-  std::string_view word;
-  Rgb colour;
-  enum { filled, outlined } style;
-};
-
-std::vector<LegendEntry> legend(const PreviewLayers& layers) {
-  std::vector<LegendEntry> entries;
-  if (layers.target.data) entries.push_back({"TARGET", k_ink, LegendEntry::outlined});
-  if (layers.mask.data) entries.push_back({"MASK", k_mask, LegendEntry::filled});
-  if (layers.printed.data) entries.push_back({"PRINTED", k_printed, LegendEntry::outlined});
-  if (layers.variation_band.data) {
-    entries.push_back({"PROCESS VARIATION BAND", k_band, LegendEntry::filled});
-  }
-  return entries;
-}
-
-void draw_legend(Image<Rgb>& picture, int top, const PreviewLayers& layers) {
-  constexpr int k_swatch_cols = 45, k_swatch_rows = 21, k_left = 12;
-  int row = top + 8;
-  for (const LegendEntry& entry : legend(layers)) {
-    fill_box(picture, row, k_left, k_swatch_rows, k_swatch_cols, entry.colour);
-    if (entry.style == LegendEntry::outlined) {
-      fill_box(picture, row + k_target_line_px, k_left + k_target_line_px,
-               k_swatch_rows - 2 * k_target_line_px, k_swatch_cols - 2 * k_target_line_px, k_paper);
-    }
-    write_word(picture, row, k_left + k_swatch_cols + 12, entry.word);
-    row += k_legend_row_px;
-  }
-  // The longest of 1, 2, 5, 10 ... nm that is at most a quarter of the picture's width.
-  const double widest_nm = picture.cols() * layers.pixel_nm / 4;
-  const double decade = std::pow(10.0, std::floor(std::log10(widest_nm)));
-  const double step = widest_nm / decade >= 5 ? 5 : (widest_nm / decade >= 2 ? 2 : 1);
-  const int bar_nm = std::max(1, static_cast<int>(step * decade));
-  const int bar_px = static_cast<int>(std::lround(bar_nm / layers.pixel_nm));
-  fill_box(picture, row + 8, k_left, 6, bar_px, k_ink);
-  write_word(picture, row, k_left + bar_px + 12, std::to_string(bar_nm) + " NM");
-}
 
 }  // namespace
 
-Image<Rgb> draw_preview(const PreviewLayers& layers) {
-  const Window window = shown_window(present(layers));
-  constexpr int k_narrowest_px = 520;  // the longest legend entry
-  const int rows = window.y1 - window.y0;
-  const int legend_rows = k_legend_row_px * (static_cast<int>(legend(layers).size()) + 1) + 8;
-  Image<Rgb> picture(rows + legend_rows, std::max(k_narrowest_px, window.x1 - window.x0), k_paper);
-
-  Canvas canvas{picture, window};
-  canvas.fill(layers.mask, k_mask);
-  canvas.outline(layers.target, k_ink, k_target_line_px);
-  canvas.fill(layers.variation_band, k_band);
-  canvas.outline(layers.printed, k_printed, k_printed_line_px);
-  draw_legend(picture, rows, layers);
-  return picture;
-}
+Drawing draw_preview(const PreviewLayers& layers) { return Scene(layers, shown_box(present(layers), layers)).draw(); }
 
 }  // namespace reticle

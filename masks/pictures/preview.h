@@ -2,15 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "kernels/base/image.h"
+#include "masks/pictures/drawing.h"
 
 namespace reticle {
-
-struct Rgb {
-  std::uint8_t r = 0, g = 0, b = 0;
-  bool operator==(const Rgb&) const = default;
-};
 
 // Binary images of one grid, 1 inside; rows upwards as everywhere.
 struct PreviewLayers {
@@ -18,12 +15,14 @@ struct PreviewLayers {
   ImageView<const std::uint8_t> mask;
   ImageView<const std::uint8_t> printed;         // at the nominal condition
   ImageView<const std::uint8_t> variation_band;  // between the outermost and the innermost print
-  double pixel_nm = 1.0;                         // for the scale bar
+  double pixel_nm = 1.0;
+  double origin_x_nm = 0.0, origin_y_nm = 0.0;   // of the images' lower left corner
+  std::string title;   // name and condition
+  std::string figures;  // of merit, below it
 };
 
-// The area around target, mask and print, with a legend and a scale bar below. Row 0 is the top
-// row, as pictures have it. Layers that are empty views are left out, from the legend too. Throws
-// Error(invalid_argument) if two layers differ in size.
-Image<Rgb> draw_preview(const PreviewLayers& layers);
+// The area around target, mask and print, with axes in um, a legend and a scale bar. Layers that are empty
+// views are left out, from the legend too. Throws Error(invalid_argument) if two layers differ in size.
+Drawing draw_preview(const PreviewLayers& layers);
 
 }  // namespace reticle

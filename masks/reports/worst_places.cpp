@@ -57,11 +57,11 @@ std::vector<WorstPlace> draw_worst_places(const OpticalModel& model, const IltSe
                               shown = middle_of(seen.mask, hidden),
                               printed = middle_of(seen.nominal, hidden),
                               band = middle_of(seen.band, hidden);
-    places.push_back({tile, png_bytes(draw_preview({.target = target.view(),
+    places.push_back({tile, png_bytes(as_pixels(draw_preview({.target = target.view(),
                                                     .mask = shown.view(),
                                                     .printed = printed.view(),
                                                     .variation_band = band.view(),
-                                                    .pixel_nm = grid.pixel_nm}))});
+                                                    .pixel_nm = grid.pixel_nm})))});
   }
   return places;
 }

@@ -73,7 +73,7 @@ nlohmann::ordered_json report_json(const ResistFit& fit, const std::vector<Resis
   return json;
 }
 
-Image<Rgb> residual_picture(const ResistFit& fit, const std::vector<Gauge>& gauges) {
+Drawing residual_picture(const ResistFit& fit, const std::vector<Gauge>& gauges) {
   ChartSeries residuals{.points = {}, .style = ChartSeries::Style::dots}, model = residuals;
   ChartSeries equal{"", {}, ChartSeries::Style::dashes, chart_colour(7)};
   double low = 1e300, high = 0.0;
@@ -142,7 +142,7 @@ void run(const Options& options) {
     file.write(std::span(text));
     file.commit();
   }
-  if (!options.plot.empty()) write_png(options.plot, residual_picture(fit, gauges));
+  if (!options.plot.empty()) write_drawing(options.plot, residual_picture(fit, gauges));
   if (options.output.empty()) return;
   OpticalModel model = read_model(options.scene.model);
   model.resist = fit.resist;

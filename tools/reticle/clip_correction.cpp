@@ -43,11 +43,21 @@ HistoryTable history_of(const Correction& correction) {
 
 void write_picture(const std::filesystem::path& path, const MaskFile& file,
                    const MaskEvaluation& evaluation) {
-  write_png(path, draw_preview({.target = file.target.view(),
-                                .mask = file.mask.view(),
-                                .printed = evaluation.nominal.view(),
-                                .variation_band = evaluation.band.view(),
-                                .pixel_nm = file.grid.pixel_nm}));
+  const MaskReport& report = evaluation.report;
+  const double pixel_nm2 = file.grid.pixel_nm * file.grid.pixel_nm;
+  const Drawing preview = draw_preview(
+      {.target = file.target.view(),
+       .mask = file.mask.view(),
+       .printed = evaluation.nominal.view(),
+       .variation_band = evaluation.band.view(),
+       .pixel_nm = file.grid.pixel_nm,
+       .origin_x_nm = file.grid.origin_x_nm,
+       .origin_y_nm = file.grid.origin_y_nm,
+       .title = path.stem().string() + ", corrected",
+       .figures = fmt::format("L2 {:.0f} nm2, band {:.0f} nm2, largest EPE {:.2f} nm, {} EPE violations",
+                              static_cast<double>(report.l2_px) * pixel_nm2,
+                              static_cast<double>(report.pvb_px) * pixel_nm2, report.epe_max_nm, report.epe_violations)});
+  for (const char* kind : {".png", ".svg"}) write_drawing(std::filesystem::path(path).replace_extension(kind), preview);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ void make_model(const Options& options) {
     model.provenance +=
         fmt::format("\nsource map {}, SHA-256 {}", map, sha256_of_file(options.recipe.parent_path() / map));
   write_model(options.output, model);
-  if (!options.plot.empty()) write_png(options.plot, model_picture(optics, model));
+  if (!options.plot.empty()) write_drawing(options.plot, model_picture(optics, model));
   for (const SocsReport& report : reports)
     fmt::print("{}: {} kernels, energy {:.4f}, largest error {:.2g} of clear field (bound {:.2g})\n",
                report.condition, report.kernels, report.energy, report.measured, report.bound);
@@ -44,7 +44,7 @@ void add_model_command(CLI::App& app) {
   command->add_option("RECIPE", options->recipe, "optics (TOML), see 'reticle recipe model'")
       ->required();
   command->add_option("-o,--output", options->output, "model to write (HDF5)")->required();
-  command->add_option("--plot", options->plot, "picture to write (PNG): source, pupil, leading kernels, weights");
+  command->add_option("--plot", options->plot, "picture to write (.png, .svg): source, pupil, leading kernels, weights");
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
   command->footer(

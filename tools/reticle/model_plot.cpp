@@ -22,6 +22,14 @@ constexpr int k_kernels = 3;
 // Value of pixel i of a map over -reach .. reach.
 double position(int i, double reach) { return reach * (2.0 * i / (k_pixels - 1) - 1.0); }
 
+// Of the pupil's edge.
+Polygon circle(double radius) {
+  Polygon ring;
+  for (int i = 0; i <= 96; ++i)
+    ring.push_back({radius * std::cos(i * std::numbers::pi / 48), radius * std::sin(i * std::numbers::pi / 48)});
+  return ring;
+}
+
 // On the source's own pixels, whose centres are (2 i + 1 - N) / across.
 ColourMap source_map(const SourceSettings& source) {
   const std::vector<SourcePoint> points = sample_source(source);
@@ -33,8 +41,11 @@ ColourMap source_map(const SourceSettings& source) {
   }
   const int size = across + 2 * static_cast<int>(std::ceil(0.5 * (reach - 1.0) * across));
   const double edge = static_cast<double>(size) / across;
-  ColourMap map{"source", fmt::format("{} points, sigma -{:.3g} to {:.3g}", points.size(), edge, edge),
+  ColourMap map{"source, relative brightness", fmt::format("{} points", points.size()),
                 Image<double>(size, size), 0.0, 1.0, ColourMap::Scale::sequential};
+  map.x0 = map.y0 = -edge, map.x1 = map.y1 = edge;
+  map.x_label = "sigma x", map.y_label = "sigma y";
+  map.outlines = {circle(1.0)};
   const auto pixel = [&](double sigma) {
     return std::clamp(static_cast<int>(std::floor(0.5 * (sigma * across + size))), 0, size - 1);
   };
@@ -44,14 +55,17 @@ ColourMap source_map(const SourceSettings& source) {
 
 // The aberration in waves; the obscuration and what lies outside are left blank.
 ColourMap pupil_map(const OpticsSettings& optics) {
-  ColourMap map{"pupil phase (waves)", "", Image<double>(k_pixels, k_pixels), 0.0, 0.0,
+  ColourMap map{"pupil phase, waves", "", Image<double>(k_pixels, k_pixels), 0.0, 0.0,
                 ColourMap::Scale::diverging};
+  map.x0 = map.y0 = -1.05, map.x1 = map.y1 = 1.05;
+  map.x_label = "pupil x, of NA", map.y_label = "pupil y, of NA";
+  map.outlines = {circle(1.0)};
   const ZernikeSum aberration(optics.zernikes_waves);
   double largest = 0.0, squares = 0.0;
   int inside = 0;
   for (int y = 0; y < k_pixels; ++y)
     for (int x = 0; x < k_pixels; ++x) {
-      const double rho_x = position(x, 1.0), rho_y = position(y, 1.0), rho = std::hypot(rho_x, rho_y);
+      const double rho_x = position(x, 1.05), rho_y = position(y, 1.05), rho = std::hypot(rho_x, rho_y);
       const bool passes = rho <= 1.0 && rho >= optics.obscuration;
       map.values(y, x) = passes ? aberration.at(rho_x, rho_y) : std::nan("");
       if (!passes) continue;
@@ -78,8 +92,10 @@ ColourMap kernel_map(const OpticalModel& model, const SocsKernels& set, int k) {
     return table;
   };
   const auto along_x = waves(model.period_x_nm, set.half_x), along_y = waves(model.period_y_nm, set.half_y);
-  ColourMap map{fmt::format("kernel {}", k + 1), "", Image<double>(k_pixels, k_pixels), 0.0, 1.0,
+  ColourMap map{fmt::format("kernel {}, amplitude", k + 1), "", Image<double>(k_pixels, k_pixels), 0.0, 1.0,
                 ColourMap::Scale::sequential};
+  map.x0 = map.y0 = -reach, map.x1 = map.y1 = reach;
+  map.x_label = "x, nm", map.y_label = "y, nm";
   const Complex* h = set.kernel(k);
   std::vector<Complex> partial(static_cast<std::size_t>(set.rows()) * k_pixels);
   for (int n = 0; n < set.rows(); ++n)
@@ -98,8 +114,7 @@ ColourMap kernel_map(const OpticalModel& model, const SocsKernels& set, int k) {
       largest = std::max(largest, std::abs(sum));
     }
   for (double& value : map.values) value /= largest > 0.0 ? largest : 1.0;
-  map.caption = fmt::format("amplitude over +-{:.0f} nm; weight {:.4g}", reach,
-                            set.weights[static_cast<std::size_t>(k)]);
+  map.caption = fmt::format("weight {:.4g}", set.weights[static_cast<std::size_t>(k)]);
   return map;
 }
 
@@ -119,7 +134,7 @@ Chart weights_chart(const OpticalModel& model) {
 
 }  // namespace
 
-Image<Rgb> model_picture(const OpticsSettings& optics, const OpticalModel& model) {
+Drawing model_picture(const OpticsSettings& optics, const OpticalModel& model) {
   const SocsKernels& first = model.conditions.front();
   std::vector<Panel> panels = {source_map(optics.source), pupil_map(optics), weights_chart(model)};
   for (int k = 0; k < std::min(k_kernels, first.count()); ++k) panels.emplace_back(kernel_map(model, first, k));

@@ -3,10 +3,10 @@
 
 #include "litho/imaging/optical_model.h"
 #include "litho/optics/settings.h"
-#include "masks/pictures/preview.h"
+#include "masks/pictures/drawing.h"
 
 namespace reticle::tools {
 
-Image<Rgb> model_picture(const OpticsSettings& optics, const OpticalModel& model);
+Drawing model_picture(const OpticsSettings& optics, const OpticalModel& model);
 
 }  // namespace reticle::tools

@@ -15,7 +15,7 @@
 #include "litho/optics/socs_builder.h"
 #include "masks/pictures/image_file.h"
 #include "masks/model_file.h"
-#include "masks/pictures/png.h"
+#include "masks/pictures/chart.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/gauge_scene.h"
 #include "tools/reticle/inputs.h"
@@ -152,18 +152,17 @@ void print_cut(const std::vector<CutPoint>& points, const Options& options,
   }
 }
 
-// Black for 0, white for the brightest pixel; the top row first, as pictures have it.
-Image<std::uint8_t> grey_picture(const Image<float>& image) {
-  const float brightest = *std::max_element(image.begin(), image.end());
-  const float scale = brightest > 0.0f ? 255.0f / brightest : 0.0f;
-  Image<std::uint8_t> picture(image.rows(), image.cols());
-  for (int y = 0; y < image.rows(); ++y) {
-    const float* row = image.row(image.rows() - 1 - y);
-    std::transform(row, row + image.cols(), picture.row(y), [&](float value) {
-      return static_cast<std::uint8_t>(std::clamp(value * scale + 0.5f, 0.0f, 255.0f));
-    });
-  }
-  return picture;
+// The intensity over the window, in um.
+Drawing intensity_picture(const Image<float>& image, const Grid& grid, const std::string& title) {
+  ColourMap map{title, "intensity, fraction of the clear field", Image<double>(image.rows(), image.cols()), 0.0,
+                std::max(1e-6, static_cast<double>(*std::max_element(image.begin(), image.end()))),
+                ColourMap::Scale::sequential};
+  std::copy(image.begin(), image.end(), map.values.begin());
+  map.x0 = grid.origin_x_nm / 1e3, map.x1 = map.x0 + grid.width_nm() / 1e3;
+  map.y0 = grid.origin_y_nm / 1e3, map.y1 = map.y0 + grid.height_nm() / 1e3;
+  map.x_label = "x, um", map.y_label = "y, um";
+  const std::vector<Panel> panels = {map};
+  return scaled(draw_page("Aerial image", panels, 1), 1.8);
 }
 
 void check_options(const Options& options) {
@@ -195,7 +194,9 @@ void simulate(const Options& options) {
   Image<float> aerial(grid.rows, grid.cols);
   std::transform(exact.begin(), exact.end(), aerial.begin(),
                  [](double value) { return static_cast<float>(value); });
-  if (!options.png.empty()) write_png(options.png, grey_picture(aerial));
+  if (!options.png.empty()) write_drawing(options.png, intensity_picture(aerial, grid,
+                                                 fmt::format("{}, condition {}, dose {:g}", options.input.filename().string(),
+                                                             result.condition, options.dose)));
   if (options.output.empty()) return;
   write_image(options.output, {.grid = grid,
                                .aerial = std::move(aerial),
@@ -226,7 +227,7 @@ void add_simulate_command(CLI::App& app) {
   command->add_option("--pixel-nm", options->pixel_nm, "pixel size of the image")
       ->check(number_within(0.01, 1000.0))
       ->capture_default_str();
-  command->add_option("--png", options->png, "picture of the image to write");
+  command->add_option("--png", options->png, "picture of the image to write (.png, .svg)");
   command
       ->add_option("--cut", options->cut,
                    "x0,y0,x1,y1,N: print the intensity at N points of a line (layout nm)")

@@ -50,8 +50,10 @@ void run(const Options& options) {
   if (folder.empty()) return;
   write_text_file(folder / "window.json", window_json(result).dump(2) + "\n");
   write_text_file(folder / "bossung.csv", window_csv(result));
-  write_png(folder / "bossung.png", bossung_picture(result));
-  write_png(folder / "process_window.png", window_picture(result));
+  for (const char* kind : {".png", ".svg"}) {
+    write_drawing((folder / "bossung").replace_extension(kind), bossung_picture(result));
+    write_drawing((folder / "process_window").replace_extension(kind), window_picture(result));
+  }
 }
 
 }  // namespace

@@ -264,12 +264,9 @@ std::string window_table(const WindowResult& result) {
   return text;
 }
 
-Image<Rgb> bossung_picture(const WindowResult& result) {
+Drawing bossung_picture(const WindowResult& result) {
   std::vector<const GaugeReport*> order;
   for (const GaugeReport& report : result.gauges) order.push_back(&report);
-  std::stable_sort(order.begin(), order.end(), [](const GaugeReport* a, const GaugeReport* b) {
-    return a->window.rectangle.area() < b->window.rectangle.area();
-  });
   constexpr std::size_t k_most = 12;
   if (order.size() > k_most) order.resize(k_most);
   const auto& exposures = result.settings.exposures;
@@ -298,7 +295,7 @@ Image<Rgb> bossung_picture(const WindowResult& result) {
   return draw_page("Bossung curves: CD through focus for each exposure; dashed: limits of the CD", panels, 3);
 }
 
-Image<Rgb> window_picture(const WindowResult& result) {
+Drawing window_picture(const WindowResult& result) {
   Chart window{"Exposure that keeps the CD", "focus (nm)", "exposure (relative)", {}};
   const bool many = result.gauges.size() > 7;
   for (std::size_t g = 0; g < result.gauges.size(); ++g) {

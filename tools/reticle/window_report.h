@@ -48,7 +48,7 @@ nlohmann::ordered_json window_json(const WindowResult& result);
 std::string window_csv(const WindowResult& result);
 std::string window_table(const WindowResult& result);
 // The first twelve gauges, those with the smallest window first.
-Image<Rgb> bossung_picture(const WindowResult& result);
-Image<Rgb> window_picture(const WindowResult& result);
+Drawing bossung_picture(const WindowResult& result);
+Drawing window_picture(const WindowResult& result);
 
 }  // namespace reticle::tools

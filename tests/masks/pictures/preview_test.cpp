@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "kernels/base/error.h"
-#include "masks/pictures/lettering.h"
 
 namespace reticle {
 namespace {
@@ -22,27 +21,29 @@ std::ptrdiff_t count(const Image<Rgb>& picture, Rgb colour) {
   return std::count(picture.begin(), picture.end(), colour);
 }
 
-constexpr Rgb k_mask = {190, 205, 224};
-constexpr Rgb k_band = {240, 140, 40};
-
-TEST(Preview, MaskIsFilledAndUpIsUp) {
-  Image<std::uint8_t> mask(100, 600);
-  mask(99, 0) = 1;  // the field's upper left corner
-  PreviewLayers layers;
-  layers.mask = mask.view();
-  EXPECT_EQ(draw_preview(layers)(0, 0), k_mask);
+TEST(Preview, UpIsUpAndLayersAreWhereTheyAre) {
+  Image<std::uint8_t> mask(100, 100);
+  for (int y = 60; y < 100; ++y)
+    for (int x = 0; x < 40; ++x) mask(y, x) = 1;  // the upper left
+  Image<std::uint8_t> target(100, 100, 1);
+  PreviewLayers layers{.target = target.view(), .mask = mask.view(), .pixel_nm = 10.0};
+  const Image<Rgb> picture = as_pixels(draw_preview(layers));
+  const auto tinted = [&](double part_x, double part_y) {
+    const Rgb pixel = picture(static_cast<int>(part_y * picture.rows()), static_cast<int>(part_x * picture.cols()));
+    return pixel.b > pixel.r + 20;
+  };
+  EXPECT_TRUE(tinted(0.25, 0.2));
+  EXPECT_FALSE(tinted(0.7, 0.6));
 }
 
 TEST(Preview, LayersAbsentAreAbsentFromTheLegend) {
   const Image<std::uint8_t> mask = box(600, 10, 60);
-  PreviewLayers layers;
-  layers.mask = mask.view();
-  const Image<Rgb> alone = draw_preview(layers);
-  EXPECT_EQ(count(alone, k_band), 0);
+  PreviewLayers layers{.mask = mask.view(), .title = "a < b"};
+  const std::string alone = as_svg(draw_preview(layers));
+  EXPECT_EQ(alone.find("band</text>"), std::string::npos);
+  EXPECT_NE(alone.find("a &lt; b"), std::string::npos);
   layers.variation_band = mask.view();
-  const Image<Rgb> both = draw_preview(layers);
-  EXPECT_GT(count(both, k_band), 50 * 50);  // the band over the mask, and a swatch
-  EXPECT_GT(both.rows(), alone.rows());
+  EXPECT_NE(as_svg(draw_preview(layers)).find("process-variation band</text>"), std::string::npos);
 }
 
 TEST(Preview, LayersOfDifferentSizesAreRefused) {
@@ -54,29 +55,26 @@ TEST(Preview, LayersOfDifferentSizesAreRefused) {
 }
 
 TEST(Preview, EmptyAndAbsentLayersGiveAPictureToo) {
-  EXPECT_GT(draw_preview({}).rows(), 0);
+  EXPECT_GT(draw_preview({}).height, 0);
   const Image<std::uint8_t> nothing(16, 16);
   PreviewLayers layers;
   layers.mask = nothing.view();
-  EXPECT_GT(draw_preview(layers).rows(), 16);
+  EXPECT_GT(as_pixels(draw_preview(layers)).rows(), 16);
 }
 
-TEST(Lettering, LettersDifferAndUnknownOnesAreBlank) {
-  const auto bits = [](std::string_view word) {
-    std::string text;
-    for (int r = 0; r < k_glyph_rows; ++r) {
-      for (int c = 0; c < k_glyph_pitch; ++c) text += inked(word, r, c) ? '#' : ' ';
-    }
-    return text;
+// Where there is a font, words leave ink, and more of it the more they are.
+TEST(Drawing, WordsAreWritten) {
+  if (font_file().empty()) GTEST_SKIP() << "no DejaVu Sans (Debian: fonts-dejavu-core)";
+  Drawing page{.width = 200, .height = 60};
+  page.write("um", 10, 40, 24);
+  const auto ink = [](const Image<Rgb>& picture) {
+    return std::count_if(picture.begin(), picture.end(), [](const Rgb& p) { return p.r < 128; });
   };
-  const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.";
-  for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      EXPECT_NE(bits(alphabet.substr(i, 1)), bits(alphabet.substr(j, 1)))
-          << alphabet[i] << alphabet[j];
-    }
-  }
-  EXPECT_EQ(bits("~").find('#'), std::string::npos);
+  const auto little = ink(as_pixels(page));
+  EXPECT_GT(little, 40);
+  page.write("nm2, 0.25", 60, 40, 24);
+  EXPECT_GT(ink(as_pixels(page)), 2 * little);
+  EXPECT_GT(width_of("wide", 20), width_of("ii", 20));
 }
 
 }  // namespace

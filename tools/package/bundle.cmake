@@ -45,6 +45,10 @@ install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE DEST
 install(PROGRAMS ${PROJECT_SOURCE_DIR}/bench/run_gpu DESTINATION bench COMPONENT bundle)
 install(FILES ${PROJECT_SOURCE_DIR}/bench/naive_ilt.py DESTINATION bench COMPONENT bundle)
 
+# The font of pictures.
+find_file(RETICLE_FONT_FILE DejaVuSans.ttf PATHS /usr/share/fonts/truetype/dejavu NO_DEFAULT_PATH REQUIRED)
+install(FILES ${RETICLE_FONT_FILE} DESTINATION share/reticle COMPONENT bundle)
+
 set(RETICLE_LICENCES_DESTINATION licences)
 set(RETICLE_LICENCES_COMPONENT bundle)
 include(tools/package/licences.cmake)

@@ -5,7 +5,8 @@ set(licences
   gcc=gcc-${gcc}-base hdf5=libhdf5-dev libaec=libaec-dev zlib=zlib1g-dev libpng=libpng-dev
   opencv=libopencv-core-dev tbb=libtbb-dev openblas=libopenblas-pthread-dev lapack=liblapacke-dev
   fmt=libfmt-dev spdlog=libspdlog-dev tomlplusplus=libtomlplusplus-dev benchmark=libbenchmark-dev
-  googletest=libgtest-dev cli11=libcli11-dev nlohmann-json=nlohmann-json3-dev boost=libboost-dev)
+  googletest=libgtest-dev cli11=libcli11-dev nlohmann-json=nlohmann-json3-dev boost=libboost-dev
+  freetype=libfreetype-dev brotli=libbrotli-dev dejavu=fonts-dejavu-core)
 foreach(entry IN LISTS licences)
   string(REPLACE "=" ";" entry ${entry})
   list(GET entry 0 name)

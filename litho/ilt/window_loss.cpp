@@ -83,7 +83,8 @@ double window_loss(MaskImages<T>& images, ImageView<const T> parameters, ImageVi
   Spectrum<T> d_mask(spectrum.half_x(), spectrum.half_y());
   for (int c = 0; c < conditions; ++c) {
     const auto part = images.gradient(spectrum, {.condition = c, .stage = ImageStage::resist}, places,
-                                      std::span<const T>(values[static_cast<std::size_t>(c)].data(), pixels));
+                                      std::span<const T>(values[static_cast<std::size_t>(c)].data(), pixels),
+                                      ResistDerivatives::none);
     for (std::size_t f = 0; f < d_mask.size(); ++f) d_mask.data()[f] += part.mask.data()[f];
   }
   const double area = images.model().period_x_nm / cols * images.model().period_y_nm / rows;

@@ -43,13 +43,14 @@ void MaskImages<T>::image(const Spectrum<T>& mask, const ImageQuery& query, cons
 
 template <class T>
 ImageGradient<T> MaskImages<T>::gradient(const Spectrum<T>& mask, const ImageQuery& query,
-                                         const ImagePlaces& places, std::span<const T> d_image) {
+                                         const ImagePlaces& places, std::span<const T> d_image,
+                                         ResistDerivatives wanted) {
   const Spectrum<T> intensity = aerial(mask, query);
   ImageGradient<T> result;
   Spectrum<T> d_intensity;
   if (query.stage == ImageStage::resist) {
     auto back = resist_gradient(reader_, intensity, model_.period_x_nm, model_.period_y_nm, model_.resist, places,
-                                d_image);
+                                d_image, wanted);
     d_intensity = std::move(back.aerial);
     result.resist = back.resist;
   } else {

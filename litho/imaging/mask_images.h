@@ -44,7 +44,7 @@ class MaskImages {
   void image(const Spectrum<T>& mask, const ImageQuery& query, const ImagePlaces& places, std::span<T> out);
   // For dL/dI at the places. Quick after image() of the same mask and condition, whose fields are kept.
   ImageGradient<T> gradient(const Spectrum<T>& mask, const ImageQuery& query, const ImagePlaces& places,
-                            std::span<const T> d_image);
+                            std::span<const T> d_image, ResistDerivatives wanted = ResistDerivatives::all);
 
  private:
   // Of the mask last imaged in a condition, at dose 1.

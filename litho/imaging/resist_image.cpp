@@ -87,7 +87,7 @@ void resist_image(ImageReader<T>& reader, const Spectrum<T>& aerial, double peri
 template <class T>
 AerialGradient<T> resist_gradient(ImageReader<T>& reader, const Spectrum<T>& aerial, double period_x_nm,
                                   double period_y_nm, const ResistModel& resist, const ImagePlaces& places,
-                                  std::span<const T> d_resist) {
+                                  std::span<const T> d_resist, ResistDerivatives wanted) {
   const Period period{period_x_nm, period_y_nm};
   AerialGradient<T> result;
   Spectrum<T>& d_aerial = result.aerial;
@@ -98,6 +98,7 @@ AerialGradient<T> resist_gradient(ImageReader<T>& reader, const Spectrum<T>& aer
   };
   d_aerial = d_linear;
   expose(d_aerial, period.x, period.y, without_slope(resist));
+  if (wanted == ResistDerivatives::none && resist.slope_nm == 0.0) return result;
   result.resist.diffusion_nm = inner_product(d_linear, aerial, period, [&](double fx, double fy) {
     return log_derivative(resist.diffusion_nm, fx, fy) * gaussian(resist.diffusion_nm, fx, fy);
   });
@@ -139,8 +140,10 @@ template void resist_image(ImageReader<float>&, const Spectrum<float>&, double, 
 template void resist_image(ImageReader<double>&, const Spectrum<double>&, double, double, const ResistModel&,
                            const ImagePlaces&, std::span<double>);
 template AerialGradient<float> resist_gradient(ImageReader<float>&, const Spectrum<float>&, double, double,
-                                               const ResistModel&, const ImagePlaces&, std::span<const float>);
+                                               const ResistModel&, const ImagePlaces&, std::span<const float>,
+                                               ResistDerivatives);
 template AerialGradient<double> resist_gradient(ImageReader<double>&, const Spectrum<double>&, double, double,
-                                                const ResistModel&, const ImagePlaces&, std::span<const double>);
+                                                const ResistModel&, const ImagePlaces&, std::span<const double>,
+                                                ResistDerivatives);
 
 }  // namespace reticle

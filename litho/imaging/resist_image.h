@@ -31,10 +31,12 @@ struct AerialGradient {
   Spectrum<T> aerial;  // dL/dRe I(f) + i dL/dIm I(f)
   ResistGradient resist;
 };
+enum class ResistDerivatives { all, none };  // by the resist's own parameters
 // For dL/dR at the places. Where the image is flat the slope term's gradient is taken as 0.
 template <class T>
 AerialGradient<T> resist_gradient(ImageReader<T>& reader, const Spectrum<T>& aerial, double period_x_nm,
                                   double period_y_nm, const ResistModel& resist, const ImagePlaces& places,
-                                  std::span<const T> d_resist);
+                                  std::span<const T> d_resist,
+                                  ResistDerivatives wanted = ResistDerivatives::all);
 
 }  // namespace reticle

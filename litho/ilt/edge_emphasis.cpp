@@ -26,7 +26,8 @@ BitImage beyond(const BitImage& image, double distance_px) {
 
 EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, double tolerance_nm)
     : tolerance_px_(tolerance_nm / grid.pixel_nm),
-      target_(rasterize(polygons, grid)),
+      drawn_part_(rasterize(polygons, grid)),
+      target_(drawn_part_),
       drawn_(rasterize_binary(polygons, grid)),
       inner_(grid.rows, grid.cols),
       outer_(beyond(drawn_, tolerance_px_)) {

@@ -26,6 +26,8 @@ class EdgeEmphasis {
   bool look(ImageView<const float> intensity, double threshold, double gain);
   // Looks for what prints apart from the target, such as an assist feature; true if there is some.
   bool look_for_extra(ImageView<const float> intensity, double threshold, double gain);
+  // Back to T.
+  void forget() { target_ = drawn_part_; }
   // T' as it is now.
   const Image<float>& target() const { return target_; }
 
@@ -33,7 +35,7 @@ class EdgeEmphasis {
   void spread(const BitImage& wrong, double by);
 
   double tolerance_px_;
-  Image<float> target_;
+  Image<float> drawn_part_, target_;  // T, T'
   BitImage drawn_;
   BitImage inner_, outer_;  // pixels within the target by more than the tolerance, and those outside
 };

@@ -102,7 +102,8 @@ class BatchCorrection {
  public:
   BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
                   std::span<const ClipStart> clips, int threads)
-      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()), free_(clips.size()) {
+      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()), free_(clips.size()),
+        drawn_(clips.size()), emphasis_(clips.size()) {
     for (const auto& [design, start] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
@@ -174,8 +175,10 @@ class BatchCorrection {
     if (batch_ && !projects) batch->continue_from(*batch_);
     batch_ = std::move(batch);
     coarseness_ = level.coarseness;
-    emphasis_.clear();
-    emphasis_.resize(clips_.size());
+    for (auto& emphasis : emphasis_) {
+      if (emphasis && emphasis->target().rows() == first.rows) emphasis->forget();
+      else emphasis.reset();
+    }
     if (!stopped_) minimize(*batch_, index, progress);
   }
 
@@ -197,8 +200,7 @@ class BatchCorrection {
     constexpr int k_rounds = 12;
     const double resolution = std::min(model_.period_x_nm / simulator().half_x(), model_.period_y_nm / simulator().half_y());
     const Grid coarse = grid_over(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
-    const BitImage drawn(rasterize_binary(clips_[c].design.polygons, coarse));
-    const BitImage fine_drawn(rasterize_binary(clips_[c].design.polygons, result.grid));
+    const BitImage &drawn = drawn_on(c, coarse), &fine_drawn = drawn_on(c, result.grid);
     for (int round = 0; round < k_rounds; ++round) {
       Image<float> pixels(result.mask.rows(), result.mask.cols());
       std::copy(result.mask.begin(), result.mask.end(), pixels.begin());
@@ -218,11 +220,16 @@ class BatchCorrection {
     return positive_where_resampled(clips_[c].parameters, grid.rows, grid.cols).unpacked();
   }
 
+  const BitImage& drawn_on(std::size_t c, const Grid& grid) const {
+    const auto found = drawn_[c].find(grid.rows);
+    if (found != drawn_[c].end()) return found->second;
+    return drawn_[c].emplace(grid.rows, BitImage(rasterize_binary(clips_[c].design.polygons, grid))).first->second;
+  }
+
   void clean(std::size_t c, Image<std::uint8_t>& mask) const {
     const Grid grid = grid_over(fields_[c], fields_[c].height() / mask.rows());
     BitImage bits(mask);
-    clean_mask(bits, grid, settings_.mask_rules,
-               BitImage(rasterize_binary(clips_[c].design.polygons, grid)));
+    clean_mask(bits, grid, settings_.mask_rules, drawn_on(c, grid));
     bits.unpack_into(mask.view());
   }
 
@@ -264,7 +271,7 @@ class BatchCorrection {
     constexpr float k_opaque = -10.0f;
     const Grid& grid = greys_[c].grid;
     if (free.empty()) free = Image<float>(grid.rows, grid.cols, 1.0f);
-    const Image<float> squared = squared_distance(BitImage(rasterize_binary(clips_[c].design.polygons, grid)));
+    const Image<float> squared = squared_distance(drawn_on(c, grid));
     const double reach = settings_.assist_reach_nm / grid.pixel_nm;
     for (std::size_t i = 0; i < free.size(); ++i) {
       if (squared.data()[i] <= reach * reach) continue;
@@ -395,6 +402,7 @@ class BatchCorrection {
   std::unique_ptr<IltBatch> batch_;  // of the level at hand
   int coarseness_ = 0;               // of that level
   std::vector<Image<float>> free_;   // where its masks may change; empty: anywhere
+  mutable std::vector<std::map<int, BitImage>> drawn_;  // by rows; a clip's belongs to its thread
   std::vector<std::optional<EdgeEmphasis>> emphasis_;  // of the level at hand
   std::optional<Simulator<float>> simulator_;
   int steps_ = 0, done_ = 0;

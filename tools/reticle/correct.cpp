@@ -11,6 +11,7 @@
 #include "kernels/base/error.h"
 #include "kernels/base/on_threads.h"
 #include "litho/ilt/settings.h"
+#include "litho/rules/mask_rule_set.h"
 #include "masks/layout/layout_file.h"
 #include "masks/model_file.h"
 #include "masks/output_file.h"
@@ -131,11 +132,18 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
   return result;
 }
 
+void print_rules(const MaskRuleSet& rules) {
+  for (const RuleLine& line : rule_lines(rules))
+    fmt::print("mask rule: {} {:g} {} on the wafer, {:g} {} on the mask\n", line.name, line.wafer, line.unit,
+               line.mask, line.unit);
+}
+
 ExitCode correct(const Options& options) {
   CorrectionJob job;
   job.model = read_model(options.model);
   job.model_hash = model_hash(job.model);
   job.settings = resolved(read_correct_recipe(options.recipe), job.model);
+  print_rules(job.settings.mask_rules);
   job.recipe = print_correct_recipe(job.settings);
   job.preview = options.preview;
   job.finished = options.finished;

@@ -17,10 +17,6 @@ Image<std::uint8_t> box(int size, int from, int to) {
   return image;
 }
 
-std::ptrdiff_t count(const Image<Rgb>& picture, Rgb colour) {
-  return std::count(picture.begin(), picture.end(), colour);
-}
-
 TEST(Preview, UpIsUpAndLayersAreWhereTheyAre) {
   Image<std::uint8_t> mask(100, 100);
   for (int y = 60; y < 100; ++y)

@@ -9,6 +9,12 @@
 
 # reticle_static_library(<variable> <name>): its archive.
 function(reticle_static_library variable name)
+  # Debian's archives of these are for programs only: a Python module takes the shared ones along.
+  if(SKBUILD AND name MATCHES "^(z|png16|deflate|hdf5_serial|sz|aec)$")
+    find_library(RETICLE_SHARED_${name} NAMES ${name} REQUIRED)
+    set(${variable} ${RETICLE_SHARED_${name}} PARENT_SCOPE)
+    return()
+  endif()
   find_library(RETICLE_STATIC_${name} NAMES lib${name}.a PATH_SUFFIXES openblas-pthread)
   if(NOT RETICLE_STATIC_${name})
     message(FATAL_ERROR "RETICLE_BUNDLE links lib${name}.a, which is not found: install the development "
@@ -36,8 +42,10 @@ reticle_static_library(brotlidec brotlidec)
 reticle_static_library(brotlicommon brotlicommon)
 add_library(freetype INTERFACE IMPORTED)
 target_link_libraries(freetype INTERFACE ${freetype_archive} ${png} ${z} ${brotlidec} ${brotlicommon})
-reticle_compiler_library(gomp gomp)
-set(OpenMP_gomp_LIBRARY ${gomp} CACHE FILEPATH "" FORCE)
+if(NOT SKBUILD)
+  reticle_compiler_library(gomp gomp)
+  set(OpenMP_gomp_LIBRARY ${gomp} CACHE FILEPATH "" FORCE)
+endif()
 
 reticle_static_library(deflate_archive deflate)
 add_library(deflate INTERFACE IMPORTED)

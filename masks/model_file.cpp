@@ -16,6 +16,16 @@ constexpr double k_schema_version = 1.0;
 constexpr std::uint64_t k_most_coefficients = 1 << 26;  // 1 GiB of complex128
 constexpr std::size_t k_most_conditions = 256;
 
+template <class Use>
+void for_edge_errors(EdgeErrors& errors, const Use& use) {
+  use("edge_error_truncation_nm", errors.truncation_nm);
+  use("edge_error_truncation_largest_nm", errors.largest_nm);
+  use("edge_error_source_nm", errors.source_nm);
+  use("edge_error_precision_nm", errors.precision_nm);
+  use("edge_error_pixels_nm", errors.pixels_nm);
+  use("edge_error_mask_pixel_nm", errors.mask_pixel_nm);
+}
+
 SocsKernels read_kernels(const hdf5::Group& group, const std::string& name) {
   SocsKernels kernels;
   kernels.name = name;
@@ -48,6 +58,10 @@ OpticalModel read_own(const hdf5::Group& root) {
   model.flare = root.number("flare");
   model.truncation_error = root.number("truncation_error");
   model.truncation_bound = root.number("truncation_bound");
+  const auto edge_error = [&](const char* name, double& value) {
+    if (root.has_attribute(name)) value = root.number(name);
+  };
+  for_edge_errors(model.edge_errors, edge_error);
   model.provenance = root.text_dataset("provenance");
   model.recipe = root.text_dataset("recipe");
   const hdf5::Group conditions = root.group("conditions");
@@ -57,7 +71,12 @@ OpticalModel read_own(const hdf5::Group& root) {
   for (const std::string& name : names) {
     const hdf5::Group group = conditions.group(name);
     model.conditions.push_back(read_kernels(group, name));
-    model.conditions.back().focus_nm = group.number("focus_nm");
+    SocsKernels& kernels = model.conditions.back();
+    kernels.focus_nm = group.number("focus_nm");
+    if (group.has_attribute("tail_weight")) {
+      kernels.tail_weight = group.number("tail_weight");
+      kernels.tail_range_nm = group.number("tail_range_nm");
+    }
   }
   return model;
 }
@@ -77,6 +96,8 @@ void write_kernels(hdf5::Group& conditions, const SocsKernels& kernels) {
   hdf5::Group group = conditions.create_group(kernels.name);
   const auto extent = [](int n) { return static_cast<std::uint64_t>(n); };
   group.set_number("focus_nm", kernels.focus_nm);
+  group.set_number("tail_weight", kernels.tail_weight);
+  group.set_number("tail_range_nm", kernels.tail_range_nm);
   group.write("kernels", {extent(kernels.count()), extent(kernels.rows()), extent(kernels.cols())},
               kernels.coefficients.data());
   group.write("weights", {extent(kernels.count())}, kernels.weights.data());
@@ -126,6 +147,8 @@ void write_model(const std::filesystem::path& path, const OpticalModel& model) {
   root.set_number("flare", model.flare);
   root.set_number("truncation_error", model.truncation_error);
   root.set_number("truncation_bound", model.truncation_bound);
+  EdgeErrors errors = model.edge_errors;
+  for_edge_errors(errors, [&](const char* name, double& value) { root.set_number(name, value); });
   root.write_text("provenance", model.provenance);
   root.write_text("recipe", model.recipe);
   hdf5::Group conditions = root.create_group("conditions");
@@ -147,6 +170,7 @@ std::string model_hash(const OpticalModel& model) {
   for (const SocsKernels& kernels : model.conditions) {
     hash.add(kernels.name + "\n");
     add_values<double>(hash, {kernels.focus_nm});
+    if (kernels.tail_weight != 0.0) add_values<double>(hash, {kernels.tail_weight, kernels.tail_range_nm});
     add_values<std::int32_t>(hash, {kernels.count(), kernels.half_y, kernels.half_x});
     add_values(hash, kernels.coefficients);
     add_values(hash, kernels.weights);

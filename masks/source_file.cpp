@@ -52,7 +52,13 @@ SourceMap read_csv(const std::filesystem::path& path) {
       if (at == end) break;
       double value = 0.0;
       const auto [after, code] = std::from_chars(at, end, value);
-      if (code != std::errc{}) fail("a source map is rows of numbers; '" + std::string(at, end) + "' is none");
+      if (code != std::errc{}) {
+        const auto printable = [](char c) { return c >= ' ' && c <= '~'; };
+        const std::string shown(at, std::min(end, at + 24));
+        if (!std::all_of(shown.begin(), shown.end(), printable))
+          fail("is no text; a source map is HDF5, CSV or a grey PNG, whose name ends with .png");
+        fail("a source map is rows of numbers; '" + shown + "' is none");
+      }
       rows.back().push_back(value);
       at = after;
     }

@@ -33,11 +33,16 @@ CpuImaging::CpuImaging(const ImagingProblem& problem)
       field_(fields_.field_rows(), fields_.field_cols()),
       intensity_(2 * half_x(), 2 * half_y()),
       filter_(image_filter(problem)),
-      flare_(static_cast<float>(problem.flare * (1.0 + problem.density))) {}
+      flare_(static_cast<float>(problem.flare * (1.0 + problem.density))) {
+  for (const SocsStack::Condition& condition : problem.stack.conditions)
+    tails_.emplace_back(problem.stack, condition, problem.cols * problem.pixel_nm, problem.rows * problem.pixel_nm);
+}
 
 void CpuImaging::image(const Spectrum<float>& mask, int condition, ImageView<float> image) {
   fields_.intensity(mask, condition, field_.view());
   field_band_.analyze(field_.view(), intensity_);
+  tails_[static_cast<std::size_t>(condition)].for_each(
+      [&](int m, int n, float factor) { intensity_.at(m, n) += factor * mask.at(m, n); });
   for (std::size_t i = 0; i < filter_.size(); ++i) intensity_.data()[i] *= filter_[i];
   intensity_.at(0, 0) += flare_ * mask.at(0, 0).real();
   image_band_.synthesize(intensity_, image);
@@ -51,6 +56,9 @@ void CpuImaging::add_adjoint(int condition, ImageView<const float> d_image, floa
   d_mask.at(0, 0) += flare_ * pixels * intensity_.at(0, 0).real();
   for (std::size_t i = 0; i < intensity_.size(); ++i)
     intensity_.data()[i] *= pixels / static_cast<float>(field_.size()) * filter_[i];
+  const auto samples = static_cast<float>(field_.size());
+  tails_[static_cast<std::size_t>(condition)].for_each(
+      [&](int m, int n, float factor) { d_mask.at(m, n) += factor * samples * intensity_.at(m, n); });
   field_band_.synthesize(intensity_, field_.view());
   fields_.add_adjoint(condition, field_.view(), d_mask);
 }

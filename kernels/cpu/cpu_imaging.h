@@ -6,6 +6,7 @@
 #include "kernels/cpu/band_transform.h"
 #include "kernels/cpu/socs_fields.h"
 #include "kernels/engine/imaging_problem.h"
+#include "kernels/engine/tail_orders.h"
 
 namespace reticle::cpu {
 
@@ -27,6 +28,7 @@ class CpuImaging {
   BandTransform<float> image_band_, field_band_;
   Image<float> field_;
   Spectrum<float> intensity_;
+  std::vector<TailOrders> tails_;  // [condition]
   std::vector<float> filter_;  // factor of every intensity coefficient: resist and 1 - flare
   float flare_;                // of the mask's mean, with the density term
 };

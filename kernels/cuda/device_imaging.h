@@ -7,6 +7,7 @@
 #include "kernels/cuda/folded_body.h"
 #include "kernels/cuda/imaging_plan.h"
 #include "kernels/cuda/pixel_bodies.h"
+#include "kernels/cuda/tail_bodies.h"
 #include "kernels/cuda/product_body.h"
 #include "kernels/cuda/socs_body.h"
 #include "kernels/cuda/workspace.h"
@@ -71,6 +72,10 @@ class DeviceImaging {
     multiply_right(count, conditions, plan_.image_order_rows(), plan_.x.length,
                    plan_.image_order_cols(), arrays_.half_changed, arrays_.field_x.transposed,
                    arrays_.image_orders);
+    if (plan_.tails.any)
+      device_.launch(AddTails{plan_.tails, arrays_.orders, arrays_.image_orders, plan_.half_x, plan_.half_y, conditions,
+                              clips},
+                     blocks_over(static_cast<long>(count) * plan_.image_orders()));
     device_.launch(FilterImage{filter(count), arrays_.orders, plan_.orders(), conditions, plan_.flare},
                    blocks_over(static_cast<long>(count) * plan_.image_orders()));
     multiply_right(count, conditions, plan_.image_order_rows(), plan_.image_order_cols(), plan_.cols,
@@ -99,6 +104,10 @@ class DeviceImaging {
                                   groups, clips, 1.0f / static_cast<float>(plan_.pixels()),
                                   arrays_.image_sums, conditions, plan_.flare},
                    blocks_over(static_cast<long>(clips) * plan_.orders()));
+    if (plan_.tails.any)
+      device_.launch(AddTailGradient{plan_.tails, arrays_.image_orders, arrays_.real_orders, plan_.half_x, plan_.half_y,
+                                     conditions, clips, 1.0f / static_cast<float>(plan_.pixels())},
+                     blocks_over(static_cast<long>(clips) * plan_.orders()));
     multiply_right(clips, 1, plan_.order_rows(), plan_.order_cols(), plan_.cols, arrays_.real_orders,
                    arrays_.mask_x.plain, arrays_.half_changed);
     expand_rows(clips, plan_.half_y, arrays_.mask_y, arrays_.half_changed, d_masks);

@@ -108,6 +108,19 @@ SocsPlan ImagingPlan::socs() const {
           .conditions = conditions};
 }
 
+Tails tails_of(const ImagingProblem& problem) {
+  Tails tails{.step_x = static_cast<float>(1.0 / (problem.cols * problem.pixel_nm)),
+              .step_y = static_cast<float>(1.0 / (problem.rows * problem.pixel_nm))};
+  for (std::size_t c = 0; c < problem.stack.conditions.size(); ++c) {
+    const SocsStack::Condition& condition = problem.stack.conditions[c];
+    const double s = std::numbers::pi * condition.tail_range_nm;
+    tails.weight[c] = static_cast<float>(condition.tail_weight);
+    tails.decay[c] = static_cast<float>(2.0 * s * s);
+    if (condition.tail_weight != 0.0) tails.any = 1;
+  }
+  return tails;
+}
+
 ImagingPlan plan_imaging(const ImagingProblem& problem) {
   const SocsStack& stack = problem.stack;
   ImagingPlan plan{.rows = problem.rows,
@@ -131,6 +144,7 @@ ImagingPlan plan_imaging(const ImagingProblem& problem) {
     throw Error(ErrorCode::unsupported, "a grid of " + std::to_string(plan.rows) + " x " +
                                             std::to_string(plan.cols) +
                                             " pixels; the CUDA engine takes 2^30");
+  plan.tails = tails_of(problem);
   plan.first_group.push_back(0);
   for (int c = 0; c < plan.conditions; ++c) {
     const SocsStack::Condition& condition = stack.conditions[static_cast<std::size_t>(c)];

@@ -10,6 +10,7 @@
 
 #include <vector>
 
+#include "kernels/cuda/tail_bodies.h"
 #include "kernels/cuda/socs_body.h"
 #include "kernels/engine/imaging_problem.h"
 
@@ -25,6 +26,7 @@ struct ImagingPlan {
   int shares = 0;   // blocks that share a clip's pixels
   float pixel_nm = 1.0f;
   float flare = 0.0f;  // of the mask's mean, with the density term
+  Tails tails;
   std::vector<SocsGroup> groups;
   std::vector<int> first_group;  // [condition + 1]
 

@@ -13,6 +13,9 @@ struct SocsStack {
     // intensity is the plain sum of |field|^2.
     std::vector<std::complex<double>> coefficients;
     int count = 0;
+    // Systems left out: tail_weight times the mask's power, blurred over tail_range_nm, added to the intensity.
+    double tail_weight = 0.0;
+    double tail_range_nm = 0.0;
   };
   int half_x = 0;
   int half_y = 0;

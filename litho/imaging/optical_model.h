@@ -21,6 +21,9 @@ struct SocsKernels {
   // [kernel][n + half_y][m + half_x]
   std::vector<std::complex<double>> coefficients;
   std::vector<double> weights;  // [kernel], >= 0, largest first
+  // The kernels left out: tail_weight times the mask's transmission |t|^2, blurred over tail_range_nm (Gaussian).
+  double tail_weight = 0.0;
+  double tail_range_nm = 0.0;
 
   int count() const { return static_cast<int>(weights.size()); }
   int rows() const { return 2 * half_y + 1; }
@@ -45,6 +48,17 @@ struct ResistModel {
   double density_range_nm = 0.0;
 };
 
+// How far approximations of the model move printed edges of calibration clips, root mean square over the worst clip and
+// condition, in nm; negative: not known.
+struct EdgeErrors {
+  double truncation_nm = -1.0;  // kernels left out
+  double largest_nm = -1.0;     // of all edges, by these
+  double source_nm = -1.0;      // source as points
+  double precision_nm = -1.0;   // sums in float
+  double pixels_nm = -1.0;      // mask as pixels of:
+  double mask_pixel_nm = 0.0;
+};
+
 // Immutable once built; shared by const reference.
 struct OpticalModel {
   double period_x_nm = 0.0;
@@ -59,6 +73,7 @@ struct OpticalModel {
   // calibration pattern, and its rigorous bound. Negative: not known.
   double truncation_error = -1.0;
   double truncation_bound = -1.0;
+  EdgeErrors edge_errors;
   std::string provenance;    // who made it, from what
   std::string recipe;        // TOML text it was built from; empty for imported kernels
 

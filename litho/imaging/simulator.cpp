@@ -13,6 +13,7 @@
 #include "kernels/base/error.h"
 #include "kernels/cpu/band_transform.h"
 #include "kernels/cpu/socs_fields.h"
+#include "kernels/engine/tail_orders.h"
 #include "litho/imaging/polygon_spectrum.h"
 #include "litho/imaging/socs.h"
 
@@ -31,7 +32,10 @@ struct Simulator<T>::Parts {
         fields(stack),
         field_image(fields.field_rows(), fields.field_cols()),
         field_band(fields.field_rows(), fields.field_cols(), 2 * stack.half_x, 2 * stack.half_y,
-                   Samples::at_corners) {}
+                   Samples::at_corners) {
+    for (const SocsStack::Condition& condition : stack.conditions)
+      tails.emplace_back(stack, condition, period_x_nm, period_y_nm);
+  }
 
   // Transforms between pixels and a band, planned once per size.
   BandTransform<T>& band(int rows, int cols, int half_x, int half_y) {
@@ -43,6 +47,7 @@ struct Simulator<T>::Parts {
   }
 
   double period_x_nm, period_y_nm, stage_blur_nm, flare;
+  std::vector<TailOrders> tails;  // [condition]
   cpu::SocsFields<T> fields;
   Image<T> field_image;
   BandTransform<T> field_band;
@@ -101,6 +106,11 @@ Spectrum<T> Simulator<T>::intensity_spectrum(const Spectrum<T>& mask, int condit
   parts_->fields.intensity(mask, condition, parts_->field_image.view());
   Spectrum<T> intensity(2 * half_x(), 2 * half_y());
   parts_->field_band.analyze(parts_->field_image.view(), intensity);
+  const std::complex<T> step = power_step();
+  parts_->tails[static_cast<std::size_t>(condition)].for_each([&](int m, int n, float factor) {
+    const bool mean = m == 0 && n == 0;
+    intensity.at(m, n) += T(factor) * (mean ? std::complex<T>(static_cast<T>(mean_transmission)) : step * mask.at(m, n));
+  });
   diffuse(intensity, parts_->period_x_nm, parts_->period_y_nm, parts_->stage_blur_nm);
   add_flare(intensity, mean_transmission, parts_->flare);
   for (std::size_t i = 0; i < intensity.size(); ++i) intensity.data()[i] *= dose * dose;
@@ -119,6 +129,12 @@ Image<T> Simulator<T>::image(const Spectrum<T>& intensity, int rows, int cols) {
   return out;
 }
 
+// Of |t|^2 for each of t, where what is drawn and what is not differ.
+template <class T>
+std::complex<T> Simulator<T>::power_step() const {
+  return 1;
+}
+
 // Below are the transposes of the steps of the image, last first. analyze() divides by the number of its
 // samples, so its transpose is synthesize() divided by it, and that of synthesize() is analyze() times it.
 template <class T>
@@ -129,10 +145,17 @@ Spectrum<T> Simulator<T>::spectrum_gradient(int condition, T dose, Spectrum<T> d
       static_cast<T>(1.0 - parts_->flare) * dose_squared / static_cast<T>(parts_->field_image.size());
   diffuse(d_intensity, parts_->period_x_nm, parts_->period_y_nm, parts_->stage_blur_nm);
   for (std::size_t i = 0; i < d_intensity.size(); ++i) d_intensity.data()[i] *= scale;
+  Spectrum<T> d_tail(half_x(), half_y());
+  parts_->tails[static_cast<std::size_t>(condition)].for_each([&](int m, int n, float factor) {
+    const std::complex<T> value = d_intensity.at(m, n) * static_cast<T>(parts_->field_image.size());
+    const bool mean = m == 0 && n == 0;
+    d_tail.at(m, n) = T(factor) * std::conj(power_step()) * (mean ? std::complex<T>(value.real()) : value);
+  });
   Image<T> d_field(parts_->fields.field_rows(), parts_->fields.field_cols());
   parts_->field_band.synthesize(d_intensity, d_field.view());
   Spectrum<T> d_mask(half_x(), half_y());
   parts_->fields.add_adjoint(condition, d_field.view(), d_mask);
+  for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] += d_tail.data()[i];
   d_mask.at(0, 0) += d_mean;
   return d_mask;
 }

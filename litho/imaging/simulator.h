@@ -6,6 +6,7 @@
 // evaluated exactly wherever it is wanted. Intensities are relative to the model's clear field.
 #pragma once
 
+#include <complex>
 #include <memory>
 #include <span>
 
@@ -58,6 +59,7 @@ class Simulator {
   Image<T> pixel_gradient(const Spectrum<T>& d_mask, int rows, int cols);
 
  private:
+  std::complex<T> power_step() const;
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

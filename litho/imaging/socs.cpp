@@ -14,6 +14,8 @@ SocsStack::Condition padded(const SocsKernels& kernels, int half_x, int half_y) 
   const int cols = 2 * half_x + 1, rows = 2 * half_y + 1;
   SocsStack::Condition condition;
   condition.count = kernels.count();
+  condition.tail_weight = kernels.tail_weight;
+  condition.tail_range_nm = kernels.tail_range_nm;
   condition.coefficients.assign(static_cast<std::size_t>(condition.count) * rows * cols, 0.0);
   for (int k = 0; k < condition.count; ++k) {
     const double root = std::sqrt(kernels.weights[static_cast<std::size_t>(k)]);

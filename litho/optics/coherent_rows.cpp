@@ -131,6 +131,23 @@ void CoherentRows::rows_of(const SourcePoint& point, const Use& use) const {
   }
 }
 
+int CoherentRows::count_of(const SourcePoint& point) const {
+  const std::vector<JonesState> states = states_of(settings_, point);
+  const int components = layers_[0].projection.components();
+  const int rows = is_unpolarised(states) ? 5 : static_cast<int>(states.size()) * components;
+  return static_cast<int>(layers_.size()) * rows;
+}
+
+int CoherentRows::orders_of(const SourcePoint& point) const {
+  const double step_x = settings_.wavelength_nm / (settings_.na * settings_.period_x_nm());
+  const double step_y = settings_.wavelength_nm / (settings_.na * settings_.period_y_nm());
+  int count = 0;
+  for (int n = -window_.half_y; n <= window_.half_y; ++n)
+    for (int m = -window_.half_x; m <= window_.half_x; ++m)
+      count += layers_[0].projection.passes(point.sigma_x + m * step_x, point.sigma_y + n * step_y);
+  return count;
+}
+
 void CoherentRows::for_each(const Use& use) const {
   for (const SourcePoint& point : source_) rows_of(point, use);
 }

@@ -47,6 +47,9 @@ class CoherentRows {
   // Calls use(row) for every row of one source point, normalised such that a clear mask has intensity
   // 1 under the whole source. Rows without any order are left out.
   void rows_of(const SourcePoint& point, const Use& use) const;
+  // How many, and how many orders they carry.
+  int count_of(const SourcePoint& point) const;
+  int orders_of(const SourcePoint& point) const;
   // The same for the whole source.
   void for_each(const Use& use) const;
 

@@ -4,16 +4,19 @@
 //   G = sum_rows conj(A)^T A = V Lambda V^H;  sum_rows |A c|^2 = sum_k lambda_k |h_k c|^2, h_k = conj(v_k)
 //
 // The same as the singular value decomposition of A, whose longer side (the rows) never needs to be in
-// memory. G is formed in double: eigenvalues are right to 1e-15 of the largest one.
+// memory. Small sectors are decomposed whole, in double. Of large ones the leading systems alone are found, by
+// products with G or, where that is less work, with the rows themselves, in float where a hundredth of the error
+// asked for allows it.
 #pragma once
 
+#include <array>
 #include <complex>
 #include <cstddef>
 #include <span>
 #include <vector>
 
-#include "kernels/base/spectrum.h"
 #include "litho/optics/coherent_rows.h"
+#include "litho/optics/eigensystem.h"
 #include "litho/optics/mirror_sectors.h"
 #include "litho/optics/settings.h"
 #include "litho/optics/source.h"
@@ -22,40 +25,65 @@ namespace reticle {
 
 class KernelBasis {
  public:
-  // Throws Error(bad_input) as CoherentRows does, and Error(unsupported) if the tile has more orders
-  // than fit a dense eigenproblem.
-  KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm,
-              double least_weight = 0.0);
+  enum class Solver { by_size, whole, leading };
+
+  // `count`: kernels that will be wanted, as far as known; `error`: of the intensity, in clear fields, that
+  // they need not be better than. Settings and source must outlive this.
+  // Throws Error(bad_input) as CoherentRows does.
+  KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm, int count,
+              double error, Solver solver = Solver::by_size);
 
   const OrderWindow& window() const { return window_; }
-  // Eigenvalues, largest first; those below least_weight() or rounding are left out.
+  // Eigenvalues, largest first, of the kernels that have been found; those below rounding are left out.
   std::span<const double> weights() const { return weights_; }
-  double least_weight() const { return least_weight_; }
-  // Takes in the eigenvalues down to another limit.
-  void decompose(double least_weight);
+  int count() const { return static_cast<int>(weights_.size()); }
+  // Whether these are all there are.
+  bool complete() const { return complete_; }
+  // Finds twice as many, if there are.
+  void extend();
   // Kernel `index` of unit norm: [n + half_y][m + half_x].
   std::vector<std::complex<double>> kernel(int index) const;
-  // Sum of all eigenvalues, from the diagonal of G.
+  // Sum of all eigenvalues.
   double trace() const { return trace_; }
-  // Image of a mask spectrum by the matrix itself, without kernels: coefficients of sum_rows |A c|^2.
-  Spectrum<double> intensity(const Spectrum<double>& mask) const;
+  // Standard deviation of the spread in space of the systems that are not among the first `count`, their energy
+  // added up: from its decay over the first order in x and y.
+  double spread_nm(int count) const;
 
  private:
   struct Block {
     OrderSector sector;
-    std::vector<std::complex<double>> matrix;   // upper triangle of G, row-major
-    std::vector<std::complex<double>> vectors;  // [index][component] of h, strongest last
+    Eigensystem systems{};
+    bool complete = false;
+    std::vector<std::complex<float>> gram{};  // upper triangle, where products go by it
   };
   struct Place {
-    std::size_t block, index;
+    std::size_t block;
+    int index;
   };
-  void add_rows(const CoherentRows& rows, std::span<const SourcePoint> source);
+  void find(Block& block, int count);
+  template <class T>
+  void find_leading(Block& block, int count);
+  void rank();
+  std::array<double, 2> first_order(std::span<const std::complex<double>> row) const;
 
+  CoherentRows rows_;
   OrderWindow window_;
+  std::vector<SourcePoint> orbits_;
   std::vector<Block> blocks_;
   std::vector<double> weights_;
   std::vector<Place> places_;  // of kernel i
-  double trace_ = 0.0, least_weight_ = 0.0;
+  double trace_ = 0.0, error_;
+  double period_x_nm_, period_y_nm_;
+  // sum_f A(f + 1) A(f)*, by x and y: of all rows, and of the first kernels
+  std::array<double, 2> first_order_{};
+  struct Held {
+    double energy = 0.0;
+    std::array<double, 2> first_order{};
+  };
+  std::vector<Held> held_;  // [count]
+  Solver solver_;
+  int per_block_ = 0;
+  bool complete_ = false;
 };
 
 }  // namespace reticle

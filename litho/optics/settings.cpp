@@ -93,7 +93,8 @@ void validate_index(const char* key, std::complex<double> index) {
 void validate_stack(const FilmStackSettings& stack) {
   require_count("stack.films", stack.films.size(), 0, 64, "films");
   for (const Film& film : stack.films) {
-    require_range("stack.films.thickness_nm", film.thickness_nm, 0.0, 1e6);
+    require(film.thickness_nm > 0.0 && film.thickness_nm <= 1e6, "stack.films.thickness_nm", film.thickness_nm,
+            "above 0, at most 1e6");
     validate_index("stack.films.n, kappa", film.index);
   }
   validate_index("stack.substrate_n, substrate_kappa", stack.substrate);
@@ -149,7 +150,8 @@ void validate(const OpticsSettings& s) {
   require_range("stage_blur_nm", s.stage_blur_nm, 0.0, 1e4);
   require(s.flare >= 0.0 && s.flare < 1.0, "flare", s.flare, "0 or more, below 1");
   validate_conditions(s.conditions);
-  require(s.max_error > 0.0 && s.max_error < 1.0, "max_error", s.max_error, "above 0, below 1");
+  require(s.max_epe_nm > 0.0 && s.max_epe_nm <= 100.0, "max_epe_nm", s.max_epe_nm, "above 0, at most 100");
+  require(s.max_error >= 0.0 && s.max_error < 1.0, "max_error", s.max_error, "0 or more, below 1");
   require(s.max_kernels >= 1 && s.max_kernels <= 10000, "max_kernels", s.max_kernels, "1 to 10000");
   require(s.threshold > 0.0 && s.threshold <= 100.0, "threshold", s.threshold, "above 0, at most 100");
   require_range("diffusion_nm", s.diffusion_nm, 0.0, 1e4);

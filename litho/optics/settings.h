@@ -77,8 +77,8 @@ struct OpticsSettings {
   double flare = 0.0;               // constant part of stray light, 0..1
   std::vector<FocusCondition> conditions{{"focus", 0.0}};
   std::vector<double> period_nm{2048.0, 2048.0};  // x, y of the tile the kernels are made for
-  double max_error = 1e-3;          // SOCS truncation, largest error in clear fields on the
-                                    // calibration pattern
+  double max_epe_nm = 0.1;          // SOCS truncation: rms displacement of printed edges of calibration clips
+  double max_error = 0.0;           // above 0: largest error in clear fields there, instead
   int max_kernels = 2000;
   double threshold = 0.3;           // of the resist, clear field = 1
   double diffusion_nm = 0.0;        // of the resist

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <span>
 #include <sstream>
 
 #include "kernels/base/error.h"
-#include "litho/imaging/polygon_spectrum.h"
+#include "litho/optics/calibration.h"
 #include "litho/optics/kernel_basis.h"
+#include "litho/optics/model_errors.h"
 #include "litho/optics/source_refinement.h"
 #include "litho/optics/truncation.h"
 
@@ -17,6 +19,9 @@ namespace reticle {
 namespace {
 
 using Complex = std::complex<double>;
+
+constexpr double k_float_will_do = 1e-4;  // errors asked for, of clear field
+constexpr int k_first_guess = 48;  // kernels of the first condition
 
 // Kernels at defocus -d are the conjugates of those at +d, with the same error on a real mask, where
 // conjugation is the only thing that turns the sign of the defocus: no aberration, no films, linear
@@ -47,35 +52,64 @@ SocsKernels leading_kernels(const KernelBasis& basis, int count) {
   return set;
 }
 
-// One condition: kernels until the error on the mask is small enough.
+// What the kernels of a model must reach.
+struct Wanted {
+  ImageError limit;
+  int max_kernels = 0;
+};
+
+Wanted wanted_of(const OpticsSettings& settings) {
+  constexpr double k_any = std::numeric_limits<double>::infinity();
+  if (settings.max_error > 0.0) return {{settings.max_error, k_any}, settings.max_kernels};
+  return {{k_any, settings.max_epe_nm}, settings.max_kernels};
+}
+
+std::string missed(const FocusCondition& condition, const OpticsSettings& settings, const Truncation& reached) {
+  std::ostringstream message;
+  message << "optics: condition '" << condition.name << "' has an error of ";
+  if (settings.max_error > 0.0)
+    message << reached.error.intensity << " with " << reached.kernels << " kernels, above max_error = "
+            << settings.max_error;
+  else
+    message << reached.error.edge_nm << " nm at printed edges with " << reached.kernels
+            << " kernels, above max_epe_nm = " << settings.max_epe_nm;
+  message << "; raise it or max_kernels, which is " << settings.max_kernels;
+  return message.str();
+}
+
+// One condition: kernels until the error on the calibration clips is small enough.
 SocsKernels build_condition(const OpticsSettings& settings, std::span<const SourcePoint> source,
-                            const FocusCondition& condition, const Spectrum<double>& mask,
-                            SocsReport& report) {
-  // Eigenvalues well above the error suffice for most masks, those down to it for every mask (report.bound).
-  KernelBasis basis(settings, source, condition.focus_nm, 5.0 * settings.max_error);
-  Truncation truncation = truncate_for(basis, mask, settings.max_error, settings.max_kernels);
-  if (truncation.error > settings.max_error && truncation.kernels < settings.max_kernels) {
-    basis.decompose(0.9 * settings.max_error);
-    truncation = truncate_for(basis, mask, settings.max_error, settings.max_kernels);
-  }
-  if (truncation.error > settings.max_error) {
-    std::ostringstream message;
-    message << "optics: condition '" << condition.name << "' has an error of " << truncation.error
-            << " with max_kernels = " << truncation.kernels << " kernels, above max_error = "
-            << settings.max_error << "; raise one of the two";
-    throw Error(ErrorCode::unsupported, message.str());
-  }
-  SocsKernels set = leading_kernels(basis, truncation.kernels);
+                            const FocusCondition& condition, const Calibration& calibration, int expected,
+                            SocsReport& report, EdgeErrors* others) {
+  const Wanted wanted = wanted_of(settings);
+  const double error = settings.max_error > 0.0 ? settings.max_error : std::min(1e-3, 1e-2 * settings.max_epe_nm);
+  const std::vector<Spectrum<double>> exact = calibration.images(
+      source, condition.focus_nm, error >= k_float_will_do ? Precision::single : Precision::full);
+  const PrintedEdges edges(calibration.settings(), exact);
+  KernelBasis basis(settings, source, condition.focus_nm, expected, error);
+  const Truncation truncation = truncate_for(basis, calibration, exact, edges, wanted.limit, wanted.max_kernels,
+                                             calibration.is_of_one_mask() ? Tail::none : Tail::fitted);
+  if (!truncation.error.within(wanted.limit))
+    throw Error(ErrorCode::unsupported, missed(condition, settings, truncation));
+  SocsKernels set = leading_kernels(basis, std::max(1, truncation.kernels));
+  set.tail_weight = truncation.tail_weight;
+  set.tail_range_nm = truncation.tail_range_nm;
   double held = 0.0;
   for (const double weight : set.weights) held += weight;
-  const auto next = static_cast<std::size_t>(truncation.kernels);
-  report.kernels = truncation.kernels;
+  const auto next = static_cast<std::size_t>(set.count());
+  report.kernels = set.count();
   report.energy = held / basis.trace();
-  report.measured = truncation.error;
+  report.measured = truncation.error.intensity;
+  report.edge_nm = truncation.error.edge_nm;
+  report.largest_edge_nm = truncation.error.largest_nm;
+  report.edges = edges.count();
   // 0 <= I - I_K = sum_{k > K} lambda_k |<h_k, c>|^2 <= lambda_{K+1} sum |c|^2 <= lambda_{K+1} for
   // |t| <= 1 (Bessel, Parseval); eigenvalues carry rounding of the largest one.
-  report.bound = (next < basis.weights().size() ? basis.weights()[next] : basis.least_weight()) +
+  report.bound = (next < basis.weights().size() ? basis.weights()[next]
+                  : basis.complete()            ? 0.0
+                                                : set.weights.back()) +
                  1e-12 * basis.weights()[0];
+  if (others != nullptr) *others = other_edge_errors(settings, calibration, set, exact, edges);
   return set;
 }
 
@@ -85,7 +119,9 @@ SocsKernels conjugated(SocsKernels set) {
 }
 
 OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint>& source,
-                   const Spectrum<double>& mask, std::vector<SocsReport>& reports) {
+                   const Spectrum<double>* mask, std::vector<SocsReport>& reports) {
+  const Calibration calibration(settings, order_window(settings, source), mask);
+  int expected = k_first_guess;
   OpticalModel model;
   model.period_x_nm = settings.period_x_nm();
   model.period_y_nm = settings.period_y_nm();
@@ -108,15 +144,19 @@ OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint
       report = reports[static_cast<std::size_t>(opposite - built.begin())];
       set = conjugated(*opposite);
     } else {
-      set = build_condition(settings, source, condition, mask, report);
+      set = build_condition(settings, source, condition, calibration, expected, report,
+                            model.conditions.empty() && mask == nullptr ? &model.edge_errors : nullptr);
+      expected = report.kernels;
     }
     report.condition = set.name = condition.name;
     set.focus_nm = condition.focus_nm;
     model.conditions.push_back(std::move(set));
     model.truncation_error = std::max(model.truncation_error, report.measured);
     model.truncation_bound = std::max(model.truncation_bound, report.bound);
-    provenance << ' ' << report.condition << ": " << report.kernels << " kernels, energy "
-               << report.energy << ", error " << report.measured << " of clear field;";
+    provenance << ' ' << report.condition << ": " << report.kernels << " kernels, energy " << report.energy
+               << ", error " << report.measured << " of clear field, " << report.edge_nm << " nm at edges;";
+    model.edge_errors.truncation_nm = std::max(model.edge_errors.truncation_nm, report.edge_nm);
+    model.edge_errors.largest_nm = std::max(model.edge_errors.largest_nm, report.largest_edge_nm);
     reports.push_back(report);
   }
   model.provenance = provenance.str();
@@ -138,16 +178,8 @@ OpticalModel build_optical_model(const OpticsSettings& settings, std::vector<Soc
                                  const Spectrum<double>* mask) {
   validate(settings);
   const std::vector<SourcePoint> source = refined_source(settings);
-  const OrderWindow window = order_window(settings, source);
   std::vector<SocsReport> made;
-  OpticalModel model =
-      mask != nullptr
-          ? build(settings, source, *mask, made)
-          : build(settings, source,
-                  polygon_spectrum(calibration_pattern(settings),
-                                   {0.0, 0.0, settings.period_x_nm(), settings.period_y_nm()},
-                                   window.half_x, window.half_y),
-                  made);
+  OpticalModel model = build(settings, source, mask, made);
   if (reports != nullptr) *reports = std::move(made);
   return model;
 }

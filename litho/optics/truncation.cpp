@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <random>
+#include <vector>
 
 #include "kernels/cpu/band_transform.h"
 #include "kernels/cpu/socs_fields.h"
+#include "kernels/engine/tail_orders.h"
 
 namespace reticle {
 
@@ -13,112 +14,152 @@ namespace {
 
 using Transform = cpu::BandTransform<double>;
 
-double largest(const Image<double>& image) { return *std::max_element(image.begin(), image.end()); }
+// Single precision errs by 1e-6 of clear field in all: a hundredth of this limit on the error.
+constexpr double k_single_will_do = 1e-4;
+constexpr double k_single_will_do_nm = 1e-2;
 
-// Of the images of kernels: single precision errs by 1e-6 of clear field in all.
-enum class Precision { single, full };
-constexpr double k_single_will_do = 1e-4;  // a limit on the error, of which that is a hundredth
-
-// What is left of the exact image as kernels are taken off it.
+// What is left of the exact images as kernels are taken off them.
 class Residual {
  public:
-  Residual(const KernelBasis& basis, const Spectrum<double>& mask, Precision precision)
-      : basis_(basis), mask_(mask), mask_single_(mask.half_x(), mask.half_y()), precision_(precision) {
-    std::copy(mask.data(), mask.data() + mask.size(), mask_single_.data());
-    cpu::SocsFields<double> shape(stack_of(0, 1));
-    left_ = Image<double>(shape.field_rows(), shape.field_cols());
-    Transform(left_.rows(), left_.cols(), 2 * mask.half_x(), 2 * mask.half_y(), cpu::Samples::at_corners)
-        .synthesize(basis.intensity(mask), left_.view());
+  Residual(const KernelBasis& basis, const Calibration& calibration, std::span<const Spectrum<double>> exact,
+           const PrintedEdges& edges, bool single)
+      : basis_(basis), calibration_(calibration), edges_(edges), single_(single) {
+    const OrderWindow& window = calibration.window();
+    const cpu::SocsFields<double> shape(SocsStack{.half_x = window.half_x, .half_y = window.half_y, .conditions = {{}}});
+    for (const Spectrum<double>& image : exact) {
+      Image<double>& left = left_.emplace_back(shape.field_rows(), shape.field_cols());
+      Transform(left.rows(), left.cols(), image.half_x(), image.half_y(), cpu::Samples::at_corners)
+          .synthesize(image, left.view());
+    }
+    for (const Spectrum<double>& mask : calibration.masks()) {
+      masks_single_.emplace_back(mask.half_x(), mask.half_y());
+      std::copy(mask.data(), mask.data() + mask.size(), masks_single_.back().data());
+    }
   }
 
   void take(int first, int count) {
-    if (precision_ == Precision::single)
-      take_as(mask_single_, first, count);
+    if (single_)
+      take_as<float>(masks_single_, first, count);
     else
-      take_as(mask_, first, count);
+      take_as<double>(calibration_.masks(), first, count);
   }
-  const Image<double>& left() const { return left_; }
-  void reset(const Image<double>& left) { left_ = left; }
-  // On the coarsest grid that holds the image.
-  double coarse_error() const { return largest(left_); }
-  // On twice as many points: between them the band-limited residual cannot rise much further.
-  double error() const {
-    Spectrum<double> spectrum(2 * mask_.half_x(), 2 * mask_.half_y());
-    Image<double> copy = left_, fine(2 * left_.rows(), 2 * left_.cols());
-    Transform(copy.rows(), copy.cols(), spectrum.half_x(), spectrum.half_y(), cpu::Samples::at_corners)
-        .analyze(copy.view(), spectrum);
-    Transform(fine.rows(), fine.cols(), spectrum.half_x(), spectrum.half_y(), cpu::Samples::at_corners)
-        .synthesize(spectrum, fine.view());
-    return largest(fine);
+  // With the first `count` kernels taken off.
+  Truncation error(int count, Tail tail) const {
+    Truncation reached{.kernels = count, .error = {}};
+    std::vector<Spectrum<double>> differences = spectra();
+    if (tail == Tail::fitted) take_tail(basis_.spread_nm(count), differences, reached);
+    for (std::size_t clip = 0; clip < differences.size(); ++clip)
+      reached.error = worse_of(reached.error, edges_.error(clip, differences[clip]));
+    return reached;
   }
+  const std::vector<Image<double>>& left() const { return left_; }
+  void reset(const std::vector<Image<double>>& left) { left_ = left; }
 
  private:
+  std::vector<Spectrum<double>> spectra() const {
+    std::vector<Spectrum<double>> out;
+    for (const Image<double>& left : left_) {
+      Image<double> copy = left;
+      Spectrum<double>& spectrum =
+          out.emplace_back(2 * calibration_.window().half_x, 2 * calibration_.window().half_y);
+      Transform(copy.rows(), copy.cols(), spectrum.half_x(), spectrum.half_y(), cpu::Samples::at_corners)
+          .analyze(copy.view(), spectrum);
+    }
+    return out;
+  }
+  // The mask's transmission, blurred.
+  Spectrum<double> tail_of(std::size_t clip, double range_nm) const {
+    const Spectrum<double>& mask = calibration_.masks()[clip];
+    Spectrum<double> out(2 * mask.half_x(), 2 * mask.half_y());
+    const OpticsSettings& s = calibration_.settings();
+    for (int n = -mask.half_y(); n <= mask.half_y(); ++n)
+      for (int m = -mask.half_x(); m <= mask.half_x(); ++m)
+        out.at(m, n) = tail_factor(range_nm, m / s.period_x_nm(), n / s.period_y_nm()) * mask.at(m, n);
+    return out;
+  }
+  // The weight that leaves the least squares of displacements of all edges.
+  void take_tail(double range_nm, std::vector<Spectrum<double>>& differences, Truncation& reached) const {
+    if (range_nm == 0.0) return;
+    std::vector<Spectrum<double>> tails;
+    double product = 0.0, square = 0.0;
+    for (std::size_t clip = 0; clip < differences.size(); ++clip) {
+      tails.push_back(tail_of(clip, range_nm));
+      const std::vector<double> wanted = edges_.displacements(clip, differences[clip]);
+      const std::vector<double> given = edges_.displacements(clip, tails[clip]);
+      for (std::size_t i = 0; i < wanted.size(); ++i) {
+        product += wanted[i] * given[i];
+        square += given[i] * given[i];
+      }
+    }
+    if (square == 0.0) return;
+    reached.tail_weight = product / square;
+    reached.tail_range_nm = range_nm;
+    for (std::size_t clip = 0; clip < differences.size(); ++clip)
+      for (std::size_t i = 0; i < tails[clip].size(); ++i)
+        differences[clip].data()[i] -= reached.tail_weight * tails[clip].data()[i];
+  }
   template <class T>
-  void take_as(const Spectrum<T>& mask, int first, int count) {
-    Image<T> part(left_.rows(), left_.cols());
-    cpu::SocsFields<T>(stack_of(first, count)).intensity(mask, 0, part.view());
-    for (std::size_t i = 0; i < left_.size(); ++i) left_.data()[i] -= part.data()[i];
+  void take_as(std::span<const Spectrum<T>> masks, int first, int count) {
+    cpu::SocsFields<T> fields(stack_of(first, count));
+    Image<T> part(left_[0].rows(), left_[0].cols());
+    for (std::size_t clip = 0; clip < left_.size(); ++clip) {
+      fields.intensity(masks[clip], 0, part.view());
+      for (std::size_t i = 0; i < part.size(); ++i) left_[clip].data()[i] -= part.data()[i];
+    }
   }
   SocsStack stack_of(int first, int count) const {
-    const OrderWindow& window = basis_.window();
+    const OrderWindow& window = calibration_.window();
     SocsStack stack{.half_x = window.half_x, .half_y = window.half_y, .conditions = {{}}};
     auto& condition = stack.conditions[0];
     condition.count = count;
     for (int k = first; k < first + count; ++k) {
       const double root = std::sqrt(basis_.weights()[static_cast<std::size_t>(k)]);
-      for (const std::complex<double>& value : basis_.kernel(k))
+      for (const std::complex<double>& value : calibration_.on_clips(basis_.kernel(k)))
         condition.coefficients.push_back(root * value);
     }
     return stack;
   }
 
   const KernelBasis& basis_;
-  const Spectrum<double>& mask_;
-  Spectrum<float> mask_single_;
-  Precision precision_;
-  Image<double> left_;
+  const Calibration& calibration_;
+  const PrintedEdges& edges_;
+  bool single_;
+  std::vector<Image<double>> left_;  // [clip]
+  std::vector<Spectrum<float>> masks_single_;
 };
 
 }  // namespace
 
-std::vector<Polygon> calibration_pattern(const OpticsSettings& s) {
-  const double size = 0.6 * s.wavelength_nm / s.na;
-  const int cols = std::max(2, static_cast<int>(s.period_x_nm() / size));
-  const int rows = std::max(2, static_cast<int>(s.period_y_nm() / size));
-  const double w = s.period_x_nm() / cols, h = s.period_y_nm() / rows;
-  std::mt19937 generator(20260102);
-  std::vector<Polygon> shapes;
-  for (int y = 0; y < rows; ++y)
-    for (int x = 0; x < cols; ++x) {
-      const bool first = x == 0 && y == 0;
-      if (generator() % 10 >= 4 && !first) continue;
-      const double x0 = x * w, y0 = y * h;
-      shapes.push_back({{x0, y0}, {x0 + w, y0}, {x0 + w, y0 + h}, {x0, y0 + h}});
-    }
-  return shapes;
-}
-
-Truncation truncate_for(const KernelBasis& basis, const Spectrum<double>& mask, double max_error,
-                        int max_kernels) {
+Truncation truncate_for(KernelBasis& basis, const Calibration& calibration, std::span<const Spectrum<double>> exact,
+                        const PrintedEdges& edges, const ImageError& limit, int max_kernels, Tail tail) {
   constexpr int k_step = 2 * cpu::k_lanes;
-  const int most = std::min(max_kernels, static_cast<int>(basis.weights().size()));
-  Residual residual(basis, mask, max_error >= k_single_will_do ? Precision::single : Precision::full);
-  int count = 0;
-  while (count < most) {
-    const int step = std::min(k_step, most - count);
-    const Image<double> before = residual.left();
-    residual.take(count, step);
-    count += step;
-    if (residual.coarse_error() > max_error || residual.error() > max_error) continue;
-    residual.reset(before);
-    for (count -= step;;) {
-      residual.take(count++, 1);
-      if (residual.coarse_error() > max_error) continue;
-      const double error = residual.error();
-      if (error <= max_error) return {count, std::max(error, 0.0)};
+  const bool single = limit.intensity >= k_single_will_do && limit.edge_nm >= k_single_will_do_nm;
+  for (;; basis.extend()) {
+    const int most = std::min(max_kernels, basis.count());
+    Residual residual(basis, calibration, exact, edges, single);
+    int count = 0;
+    while (count < most) {
+      const int first = count, step = std::min(k_step, most - count);
+      const std::vector<Image<double>> before = residual.left();
+      residual.take(first, step);
+      count += step;
+      Truncation reached = residual.error(count, tail);
+      if (!reached.error.within(limit)) continue;
+      // A smaller number within the step, by bisection.
+      for (int low = first; reached.kernels - low > 1;) {
+        const int middle = (low + reached.kernels) / 2;
+        residual.reset(before);
+        residual.take(first, middle - first);
+        const Truncation tried = residual.error(middle, tail);
+        if (tried.error.within(limit))
+          reached = tried;
+        else
+          low = middle;
+      }
+      return reached;
     }
+    if (most == max_kernels || basis.complete()) return residual.error(count, tail);
   }
-  return {count, std::max(residual.error(), 0.0)};
 }
 
 }  // namespace reticle

@@ -1,30 +1,29 @@
-// How many kernels a stated intensity error needs, measured on a mask.
+// How many kernels a stated error needs, measured on the calibration clips.
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "kernels/base/spectrum.h"
-#include "litho/geometry/polygon.h"
+#include "litho/optics/calibration.h"
 #include "litho/optics/kernel_basis.h"
-#include "litho/optics/settings.h"
 
 namespace reticle {
 
-// Random Manhattan clip: squares of 0.6 lambda / NA, each open with probability 0.4, so that lines,
-// corners, blocks and gaps of all sizes from the resolution upwards occur, without any symmetry. The
-// same for every call.
-std::vector<Polygon> calibration_pattern(const OpticsSettings& settings);
+// What is left out is spread over several lambda / NA and nearly the mask's transmission, blurred as widely: the tail
+// (SocsKernels), whose weight brings edges closest to where they belong.
+enum class Tail { fitted, none };
 
 struct Truncation {
   int kernels = 0;
-  double error = 0.0;  // largest intensity difference to all kernels, clear fields
+  ImageError error;
+  double tail_weight = 0.0;
+  double tail_range_nm = 0.0;
 };
 
-// The smallest number of leading kernels whose image of this mask is within max_error everywhere,
-// before stage blur; max_kernels and their error if they do not suffice. The difference is
-// sum_{k > K} lambda_k |E_k|^2: it only falls with K.
-Truncation truncate_for(const KernelBasis& basis, const Spectrum<double>& mask, double max_error,
-                        int max_kernels);
+// The smallest number of leading kernels whose images of all clips are within the limit; max_kernels, or all there
+// are, and their error if they do not suffice. `exact`: the images that `edges` are of. The difference is
+// sum_{k > K} lambda_k |E_k|^2 less the tail. Finds more kernels where there are more.
+Truncation truncate_for(KernelBasis& basis, const Calibration& calibration, std::span<const Spectrum<double>> exact,
+                        const PrintedEdges& edges, const ImageError& limit, int max_kernels, Tail tail);
 
 }  // namespace reticle

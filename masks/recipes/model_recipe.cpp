@@ -89,8 +89,9 @@ void describe(RecipeKeys& keys, OpticsSettings& o) {
   keys.number("focus_blur_nm", o.focus_blur_nm, {0.0, 1e4}, "rms, from the laser's bandwidth");
   keys.number("stage_blur_nm", o.stage_blur_nm, {0.0, 1e3}, "rms image motion (MSD)");
   keys.number("flare", o.flare, {0.0, 0.99}, "constant part of stray light");
-  keys.number("max_error", o.max_error, {1e-7, 0.5},
-              "of the truncated kernels, clear fields, on the calibration pattern");
+  keys.number("max_epe_nm", o.max_epe_nm, {1e-6, 100.0},
+              "kernels are as many as this displacement of printed edges on calibration clips asks for");
+  keys.number("max_error", o.max_error, {0.0, 0.5}, "above 0: this error of the intensity, clear fields, instead");
   keys.number("max_kernels", o.max_kernels, {1, 5000}, "the model is refused if these do not do");
   keys.number("threshold", o.threshold, {1e-6, 10.0}, "print threshold, clear fields");
   keys.number("diffusion_nm", o.diffusion_nm, {0.0, 1e3}, "rms blur of the resist");
@@ -156,6 +157,8 @@ std::string print_model_recipe(OpticsSettings optics) {
 
 std::string documented_model_recipe() {
   OpticsSettings optics;
+  // As a recipe should begin; conditions that are not given are the first one alone.
+  optics.conditions = {{"focus", 0.0}, {"defocus", 40.0}, {"defocus_minus", -40.0}};
   return print_recipe([&](RecipeKeys& keys) { describe_model(keys, optics); }, RecipeStyle::documented);
 }
 

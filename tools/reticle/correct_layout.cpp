@@ -13,6 +13,7 @@
 #include "kernels/base/error.h"
 #include "masks/job/job_plan.h"
 #include "masks/layout/layout.h"
+#include "litho/imaging/model_period.h"
 #include "masks/model_file.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/job_watcher.h"
@@ -108,6 +109,13 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
       .add_option_function<double>(
           "--halo-nm", [&options](double halo) { options.chip.halo_nm = halo; },
           "context around a tile's core; default: the model's interaction range")
+      ->check(number_within(0.0, 1e6))
+      ->each(count)
+      ->group(group);
+  command
+      .add_option("--period-nm", options.period_nm,
+                  "period of tiles, core and halos, that kernels are moved to; 4096 suits layouts of many tiles; 0: the "
+                  "model's own")
       ->check(number_within(0.0, 1e6))
       ->each(count)
       ->group(group);
@@ -209,6 +217,11 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.folder = run.folder;
   job.part = layout_part(options.part);
   job.model = read_model(run.model);
+  if (const double period = options.period_nm; period > 0.0) {
+    fmt::print("kernels moved to tiles of {:g} nm; that they end at their own period may cost {:.1g} of clear field\n", period,
+               period_error(job.model, period, period));
+    job.model = model_at_period(job.model, period, period);
+  }
   job.settings = resolved(read_correct_recipe(run.recipe), job.model);
   job.chip = options.chip;
   job.chip.free_margin_nm = 2 * job.chip.blend_nm;

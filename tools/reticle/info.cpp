@@ -40,6 +40,17 @@ void print_grid(const Grid& grid) {
   print_row("origin", fmt::format("({:g}, {:g}) nm", grid.origin_x_nm, grid.origin_y_nm));
 }
 
+// How far the model's approximations move printed edges.
+void print_errors(const OpticalModel& model) {
+  const EdgeErrors& errors = model.edge_errors;
+  const auto nm = [](double value) { return value >= 0.0 ? fmt::format("{:.2g} nm", value) : std::string("not known"); };
+  print_row("edges are off by", nm(errors.truncation_nm) + " rms for the kernels left out, " + nm(errors.largest_nm) + " at most");
+  print_row("  and by", fmt::format("{} for the source's points, {} for sums in float, {} for mask pixels of {:.2g} nm",
+                                    nm(errors.source_nm), nm(errors.precision_nm), nm(errors.pixels_nm),
+                                    errors.mask_pixel_nm));
+  print_row("  in intensity", known(model.truncation_error, " of clear field at most, on the calibration clips"));
+}
+
 void print_model(const OpticalModel& model) {
   print_row("kind", "optical model");
   print_row("period", fmt::format("{:g} x {:g} nm", model.period_x_nm, model.period_y_nm));
@@ -53,17 +64,16 @@ void print_model(const OpticalModel& model) {
   if (model.resist.density != 0.0)
     print_row("resist density", fmt::format("{:g} over {:g} nm", model.resist.density,
                                             model.resist.density_range_nm));
-  print_row("truncation error", known(model.truncation_error, " of clear field"));
-  print_row("truncation bound", known(model.truncation_bound, " of clear field"));
+  print_errors(model);
   for (const SocsKernels& condition : model.conditions) {
     double sum = 0.0;
     for (const double weight : condition.weights) sum += weight;
     print_row(
         "condition",
-        fmt::format("{}: focus {:g} nm, {} kernels of {} x {} orders, weights {:g} .. "
-                    "{:g}, sum {:g}",
+        fmt::format("{}: focus {:g} nm, {} kernels of {} x {} orders and a tail of {:.3g} over {:.0f} nm, weights "
+                    "{:g} .. {:g}, sum {:g}",
                     condition.name, condition.focus_nm, condition.count(), condition.rows(),
-                    condition.cols(), condition.weights.front(), condition.weights.back(), sum));
+                    condition.cols(), condition.tail_weight, condition.tail_range_nm, condition.weights.front(), condition.weights.back(), sum));
   }
   print_row("hash", model_hash(model));
   print_text("provenance", model.provenance);

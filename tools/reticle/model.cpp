@@ -32,8 +32,15 @@ void make_model(const Options& options) {
   write_model(options.output, model);
   if (!options.plot.empty()) write_drawing(options.plot, model_picture(optics, model));
   for (const SocsReport& report : reports)
-    fmt::print("{}: {} kernels, energy {:.4f}, largest error {:.2g} of clear field (bound {:.2g})\n",
-               report.condition, report.kernels, report.energy, report.measured, report.bound);
+    fmt::print("{}: {} kernels, which hold {:.1f} % of the energy; edges of the calibration clips are off by {:.2g} nm rms, "
+               "{:.2g} nm at most; intensity by {:.2g} of clear field\n",
+               report.condition, report.kernels, 100 * report.energy, report.edge_nm, report.largest_edge_nm, report.measured);
+  const EdgeErrors& errors = model.edge_errors;
+  if (errors.precision_nm >= 0.0)
+    fmt::print("at nominal focus also by {} for the source as points, {:.2g} nm for sums in float, {:.2g} nm for mask pixels "
+               "of {:.2g} nm\n",
+               errors.source_nm >= 0.0 ? fmt::format("{:.2g} nm", errors.source_nm) : "nothing", errors.precision_nm,
+               errors.pixels_nm, errors.mask_pixel_nm);
 }
 
 }  // namespace

@@ -1,0 +1,221 @@
+#include "litho/optics/calibration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "kernels/cpu/band_transform.h"
+#include "litho/imaging/polygon_spectrum.h"
+#include "litho/imaging/simulator.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr double k_slope_that_prints = 2.5;  // NILS of 1 of a line of 0.4 lambda / NA
+constexpr double k_clip = 9.0;  // lambda / NA, at least: larger than two interaction ranges
+
+Polygon rectangle(double x0, double y0, double x1, double y1) { return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}; }
+
+// Uniform numbers, the same on every machine.
+class Random {
+ public:
+  explicit Random(unsigned seed) : generator_(seed) {}
+  double between(double low, double high) {
+    return low + (high - low) * static_cast<double>(generator_()) / 4294967296.0;
+  }
+
+ private:
+  std::mt19937 generator_;
+};
+
+std::vector<Polygon> squares(double unit, double px, double py) {
+  const int cols = std::max(2, static_cast<int>(px / (0.6 * unit)));
+  const int rows = std::max(2, static_cast<int>(py / (0.6 * unit)));
+  const double w = px / cols, h = py / rows;
+  Random random(20260102);
+  std::vector<Polygon> shapes;
+  for (int y = 0; y < rows; ++y)
+    for (int x = 0; x < cols; ++x)
+      if (random.between(0.0, 1.0) < 0.4 || (x == 0 && y == 0))
+        shapes.push_back(rectangle(x * w, y * h, (x + 1) * w, (y + 1) * h));
+  return shapes;
+}
+
+// Lines along y in the lower half, along x in the upper one, of growing width and space.
+std::vector<Polygon> lines(double unit, double px, double py) {
+  constexpr std::array<std::array<double, 2>, 6> k_line_and_space = {
+      {{0.35, 0.35}, {0.4, 0.4}, {0.4, 0.7}, {0.5, 0.5}, {0.45, 1.2}, {0.7, 0.6}}};
+  std::vector<Polygon> shapes;
+  const auto rule = [&](double from, double to, auto add) {
+    double at = from;
+    for (std::size_t i = 0; at + k_line_and_space[i / 2 % 6][0] * unit <= to; ++i) {
+      const auto& [line, space] = k_line_and_space[i / 2 % 6];
+      add(at, at + line * unit);
+      at += (line + space) * unit;
+    }
+  };
+  rule(0.0, px - 0.35 * unit, [&](double a, double b) { shapes.push_back(rectangle(a, 0.0, b, 0.45 * py)); });
+  rule(0.55 * py, 0.95 * py, [&](double a, double b) { shapes.push_back(rectangle(0.0, a, 0.9 * px, b)); });
+  return shapes;
+}
+
+std::vector<Polygon> contacts(double unit, double px, double py) {
+  Random random(20260103);
+  std::vector<Polygon> shapes;
+  const double side = 0.55 * unit;
+  for (double y = 0.1 * unit; y + side <= py; y += side + random.between(0.45, 1.0) * unit)
+    for (double x = 0.1 * unit; x + side <= px; x += side + random.between(0.45, 1.2) * unit)
+      if (random.between(0.0, 1.0) < 0.85) shapes.push_back(rectangle(x, y, x + side, y + side));
+  return shapes;
+}
+
+std::vector<Polygon> bars(double unit, double px, double py) {
+  Random random(20260104);
+  std::vector<Polygon> shapes;
+  const double width = 0.45 * unit, pitch = 0.95 * unit;
+  for (double y = 0.1 * unit; y + width <= py; y += pitch)
+    for (double x = random.between(0.0, 1.0) * unit; x < px;) {
+      const double end = std::min(px, x + random.between(0.8, 4.0) * unit);
+      if (end - x > 0.5 * unit) shapes.push_back(rectangle(x, y, end, y + width));
+      x = end + random.between(0.45, 1.5) * unit;
+    }
+  return shapes;
+}
+
+int repeats_of(double period_nm, const OpticsSettings& s) {
+  return std::max(1, static_cast<int>(period_nm / (k_clip * s.wavelength_nm / s.na)));
+}
+
+}  // namespace
+
+ImageError worse_of(const ImageError& a, const ImageError& b) {
+  return {std::max(a.intensity, b.intensity), std::max(a.edge_nm, b.edge_nm), std::max(a.largest_nm, b.largest_nm)};
+}
+
+std::vector<std::vector<Polygon>> calibration_clips(const OpticsSettings& s) {
+  const double unit = s.wavelength_nm / s.na, px = s.period_x_nm(), py = s.period_y_nm();
+  std::vector<std::vector<Polygon>> clips = {squares(unit, px, py), lines(unit, px, py), contacts(unit, px, py),
+                                             bars(unit, px, py)};
+  std::erase_if(clips, [](const auto& clip) { return clip.empty(); });
+  return clips;
+}
+
+Calibration::Calibration(const OpticsSettings& settings, const OrderWindow& window, const Spectrum<double>* mask)
+    : settings_(settings), tile_(window), one_mask_(mask != nullptr) {
+  if (mask == nullptr) repeats_ = {repeats_of(settings.period_x_nm(), settings), repeats_of(settings.period_y_nm(), settings)};
+  settings_.period_nm = {settings.period_x_nm() / repeats_[0], settings.period_y_nm() / repeats_[1]};
+  window_ = {tile_.half_x / repeats_[0], tile_.half_y / repeats_[1]};
+  if (mask != nullptr) {
+    masks_ = {*mask};
+    return;
+  }
+  for (const std::vector<Polygon>& clip : calibration_clips(settings_))
+    masks_.push_back(polygon_spectrum(clip, {0.0, 0.0, settings_.period_x_nm(), settings_.period_y_nm()},
+                                      window_.half_x, window_.half_y));
+}
+
+std::vector<std::complex<double>> Calibration::on_clips(std::span<const std::complex<double>> kernel) const {
+  std::vector<std::complex<double>> out;
+  out.reserve(static_cast<std::size_t>(window_.size()));
+  for (int n = -window_.half_y; n <= window_.half_y; ++n)
+    for (int m = -window_.half_x; m <= window_.half_x; ++m)
+      out.push_back(kernel[static_cast<std::size_t>((n * repeats_[1] + tile_.half_y) * tile_.cols() +
+                                                    m * repeats_[0] + tile_.half_x)]);
+  return out;
+}
+
+std::vector<Spectrum<double>> Calibration::images(std::span<const SourcePoint> source, double focus_nm,
+                                                  Precision precision) const {
+  const TransmissionMatrix matrix(settings_, source, focus_nm, precision);
+  std::vector<Spectrum<double>> out;
+  for (const Spectrum<double>& mask : masks_) {
+    // Rounding may give this period one order more or less than the tile's.
+    Spectrum<double> own(matrix.window().half_x, matrix.window().half_y);
+    for (int n = -std::min(own.half_y(), mask.half_y()); n <= std::min(own.half_y(), mask.half_y()); ++n)
+      for (int m = -std::min(own.half_x(), mask.half_x()); m <= std::min(own.half_x(), mask.half_x()); ++m)
+        own.at(m, n) = mask.at(m, n);
+    const Spectrum<double> image = matrix.intensity(own);
+    Spectrum<double> sized(2 * window_.half_x, 2 * window_.half_y);
+    for (int n = -std::min(image.half_y(), sized.half_y()); n <= std::min(image.half_y(), sized.half_y()); ++n)
+      for (int m = -std::min(image.half_x(), sized.half_x()); m <= std::min(image.half_x(), sized.half_x()); ++m)
+        sized.at(m, n) = image.at(m, n);
+    out.push_back(std::move(sized));
+  }
+  return out;
+}
+
+PrintedEdges::PrintedEdges(const OpticsSettings& settings, std::span<const Spectrum<double>> exact)
+    : settings_(settings) {
+  constexpr int k_finer = 6;  // points for each half order of the image: some 40 over lambda / NA
+  rows_ = k_finer * exact[0].half_y() + 2;
+  cols_ = k_finer * exact[0].half_x() + 2;
+  const double dx = settings.period_x_nm() / cols_, dy = settings.period_y_nm() / rows_;
+  const double threshold = settings.threshold;
+  const double least_slope = k_slope_that_prints * threshold * settings.na / settings.wavelength_nm;
+  for (const Spectrum<double>& spectrum : exact) {
+    const Image<double> image = fine(spectrum, true);
+    std::vector<Site>& sites = sites_.emplace_back();
+    const auto add = [&](int y, int x, int to_y, int to_x) {
+      const double a = image(y, x), b = image(to_y, to_x);
+      if ((a >= threshold) == (b >= threshold)) return;
+      const auto slope_at = [&](int i, int j) {
+        const double gx = (image(i, (j + 1) % cols_) - image(i, (j + cols_ - 1) % cols_)) / (2 * dx);
+        const double gy = (image((i + 1) % rows_, j) - image((i + rows_ - 1) % rows_, j)) / (2 * dy);
+        return std::hypot(gx, gy);
+      };
+      const double part = (threshold - a) / (b - a);
+      const double slope = (1 - part) * slope_at(y, x) + part * slope_at(to_y, to_x);
+      if (slope < least_slope) return;
+      sites.push_back({static_cast<std::size_t>(y) * cols_ + x, static_cast<std::size_t>(to_y) * cols_ + to_x, part, 1.0 / slope});
+    };
+    for (int y = 0; y < rows_; ++y)
+      for (int x = 0; x < cols_; ++x) {
+        add(y, x, y, (x + 1) % cols_);
+        add(y, x, (y + 1) % rows_, x);
+      }
+  }
+}
+
+Image<double> PrintedEdges::fine(Spectrum<double> spectrum, bool as_printed) const {
+  if (as_printed) {
+    diffuse(spectrum, settings_.period_x_nm(), settings_.period_y_nm(),
+            std::hypot(settings_.stage_blur_nm, settings_.diffusion_nm));
+    for (std::size_t i = 0; i < spectrum.size(); ++i) spectrum.data()[i] *= 1.0 - settings_.flare;
+  }
+  Image<double> image(rows_, cols_);
+  cpu::BandTransform<double>(rows_, cols_, spectrum.half_x(), spectrum.half_y(), cpu::Samples::at_corners)
+      .synthesize(spectrum, image.view());
+  return image;
+}
+
+std::vector<double> PrintedEdges::displacements(std::size_t clip, const Spectrum<double>& difference) const {
+  const bool blurred = settings_.stage_blur_nm > 0.0 || settings_.diffusion_nm > 0.0 || settings_.flare > 0.0;
+  const Image<double> printed = fine(difference, blurred);
+  std::vector<double> moved;
+  for (const Site& site : sites_[clip])
+    moved.push_back(site.nm_per_intensity * ((1 - site.part) * printed.data()[site.pixel] +
+                                             site.part * printed.data()[site.next]));
+  return moved;
+}
+
+ImageError PrintedEdges::error(std::size_t clip, const Spectrum<double>& difference) const {
+  ImageError error;
+  for (const double value : fine(difference, false)) error.intensity = std::max(error.intensity, std::abs(value));
+  double squares = 0.0;
+  const std::vector<double> moved = displacements(clip, difference);
+  for (const double nm : moved) {
+    error.largest_nm = std::max(error.largest_nm, std::abs(nm));
+    squares += nm * nm;
+  }
+  if (!moved.empty()) error.edge_nm = std::sqrt(squares / static_cast<double>(moved.size()));
+  return error;
+}
+
+std::size_t PrintedEdges::count() const {
+  std::size_t sum = 0;
+  for (const auto& sites : sites_) sum += sites.size();
+  return sum;
+}
+
+}  // namespace reticle

@@ -1,0 +1,39 @@
+// The source-by-pupil matrix in one symmetry sector, in batches of rows that carry the same part of the orders.
+#pragma once
+
+#include <complex>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "litho/optics/coherent_rows.h"
+#include "litho/optics/mirror_sectors.h"
+#include "litho/optics/source.h"
+
+namespace reticle {
+
+// Columns in which some row is not zero, and the rows there.
+template <class T>
+struct RowBatch {
+  int count = 0;
+  std::vector<int> columns;
+  std::vector<std::complex<T>> values;  // [row][column]
+
+  int width() const { return static_cast<int>(columns.size()); }
+};
+
+// Points of neighbouring directions one after the other: their rows share orders.
+std::vector<SourcePoint> sorted_by_patch(std::vector<SourcePoint> source);
+
+// Calls use(batch) for all rows of such a source, in a fixed order. T: float where 1e-6 of the strongest system
+// will do, else double.
+template <class T>
+void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> source, const OrderSector& sector,
+                     const std::function<void(const RowBatch<T>&)>& use);
+
+// sum_rows conj(A)^T A of the sector, upper triangle [size][size].
+template <class T>
+std::vector<std::complex<T>> gram_matrix(const CoherentRows& rows, std::span<const SourcePoint> source,
+                                         const OrderSector& sector);
+
+}  // namespace reticle

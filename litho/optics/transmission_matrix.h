@@ -1,0 +1,39 @@
+// The transmission cross coefficients of one condition, sector by sector: images without any truncation, of
+// tiles small enough that the matrix fits.
+#pragma once
+
+#include <complex>
+#include <span>
+#include <vector>
+
+#include "kernels/base/spectrum.h"
+#include "litho/optics/coherent_rows.h"
+#include "litho/optics/mirror_sectors.h"
+#include "litho/optics/settings.h"
+#include "litho/optics/source.h"
+
+namespace reticle {
+
+// Single: sums in float, right to 1e-6 of clear field.
+enum class Precision { single, full };
+
+class TransmissionMatrix {
+ public:
+  // Throws Error(bad_input) as CoherentRows does.
+  TransmissionMatrix(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm,
+                     Precision precision);
+
+  const OrderWindow& window() const { return window_; }
+  // Coefficients of sum_rows |A c|^2 of a mask spectrum of the window's orders, before stage blur.
+  Spectrum<double> intensity(const Spectrum<double>& mask) const;
+
+ private:
+  struct Block {
+    OrderSector sector;
+    std::vector<std::complex<double>> matrix;  // upper triangle
+  };
+  OrderWindow window_;
+  std::vector<Block> blocks_;
+};
+
+}  // namespace reticle

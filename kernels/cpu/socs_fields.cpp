@@ -47,37 +47,76 @@ SocsFields<T>::SocsFields(const SocsStack& stack)
 }
 
 template <class T>
+void SocsFields<T>::transform_rows(const Condition& own, int group, const Spectrum<T>& mask) {
+  const int nx = field_cols(), cols = 2 * half_x_ + 1, rows = 2 * half_y_ + 1;
+  const Complex* h = own.kernels.data() + static_cast<std::ptrdiff_t>(group) * rows * cols;
+  const std::complex<T>* c = mask.data();
+  for (int n = 0; n < rows; ++n) {
+    Complex* row = rows_.data() + static_cast<std::ptrdiff_t>(n) * nx;
+    std::fill(row, row + nx, Complex{});
+    for (int m = 0; m < cols; ++m, ++h, ++c) {
+      const T re = c->real(), im = c->imag();
+      row[wrap(m - half_x_, nx)] = {h->re * re - h->im * im, h->re * im + h->im * re};
+    }
+    fft_x_.backward(row, scratch_.data());
+  }
+}
+
+template <class T>
+void SocsFields<T>::transform_column(int x, Complex* field) {
+  const int nx = field_cols(), ny = field_rows();
+  std::fill(field, field + ny, Complex{});
+  for (int n = 0; n < 2 * half_y_ + 1; ++n)
+    field[wrap(n - half_y_, ny)] = rows_[static_cast<std::size_t>(n) * nx + x];
+  fft_y_.backward(field, scratch_.data());
+}
+
+template <class T>
+void SocsFields<T>::gather_sums(ImageView<T> image) const {
+  const int nx = field_cols(), ny = field_rows();
+  for (int y = 0; y < ny; ++y)
+    for (int x = 0; x < nx; ++x)
+      image(y, x) = sum_of_lanes<T>(sums_[static_cast<std::size_t>(x) * ny + y]);
+}
+
+template <class T>
 void SocsFields<T>::intensity(const Spectrum<T>& mask, int condition, ImageView<T> intensity) {
   Condition& own = conditions_[static_cast<std::size_t>(condition)];
-  const int nx = field_cols(), ny = field_rows(), cols = 2 * half_x_ + 1, rows = 2 * half_y_ + 1;
+  const int nx = field_cols(), ny = field_rows();
   const std::ptrdiff_t points = static_cast<std::ptrdiff_t>(nx) * ny;
   std::fill(sums_.begin(), sums_.begin() + points, Lanes<T>{});
   for (int g = 0; g < own.groups; ++g) {
-    const Complex* h = own.kernels.data() + static_cast<std::ptrdiff_t>(g) * rows * cols;
-    const std::complex<T>* c = mask.data();
-    for (int n = 0; n < rows; ++n) {
-      Complex* row = rows_.data() + static_cast<std::ptrdiff_t>(n) * nx;
-      std::fill(row, row + nx, Complex{});
-      for (int m = 0; m < cols; ++m, ++h, ++c) {
-        const T re = c->real(), im = c->imag();
-        row[wrap(m - half_x_, nx)] = {h->re * re - h->im * im, h->re * im + h->im * re};
-      }
-      fft_x_.backward(row, scratch_.data());
-    }
+    transform_rows(own, g, mask);
     Complex* field = own.fields.data() + static_cast<std::ptrdiff_t>(g) * points;
     for (int x = 0; x < nx; ++x, field += ny) {
-      std::fill(field, field + ny, Complex{});
-      for (int n = 0; n < rows; ++n)
-        field[wrap(n - half_y_, ny)] = rows_[static_cast<std::size_t>(n) * nx + x];
-      fft_y_.backward(field, scratch_.data());
+      transform_column(x, field);
       Lanes<T>* sum = sums_.data() + static_cast<std::ptrdiff_t>(x) * ny;
       for (int y = 0; y < ny; ++y)
         sum[y] += field[y].re * field[y].re + field[y].im * field[y].im;
     }
   }
-  for (int y = 0; y < ny; ++y)
-    for (int x = 0; x < nx; ++x)
-      intensity(y, x) = sum_of_lanes<T>(sums_[static_cast<std::size_t>(x) * ny + y]);
+  gather_sums(intensity);
+}
+
+template <class T>
+void SocsFields<T>::derivative(const Spectrum<T>& d_mask, int condition, ImageView<T> d_intensity) {
+  const Condition& own = conditions_[static_cast<std::size_t>(condition)];
+  const int nx = field_cols(), ny = field_rows();
+  const std::ptrdiff_t points = static_cast<std::ptrdiff_t>(nx) * ny;
+  std::fill(sums_.begin(), sums_.begin() + points, Lanes<T>{});
+  for (int g = 0; g < own.groups; ++g) {
+    transform_rows(own, g, d_mask);
+    const Complex* field = own.fields.data() + static_cast<std::ptrdiff_t>(g) * points;
+    for (int x = 0; x < nx; ++x, field += ny) {
+      transform_column(x, line_.data());
+      Lanes<T>* sum = sums_.data() + static_cast<std::ptrdiff_t>(x) * ny;
+      for (int y = 0; y < ny; ++y) {
+        const Complex& change = line_[static_cast<std::size_t>(y)];
+        sum[y] += T(2) * (field[y].re * change.re + field[y].im * change.im);
+      }
+    }
+  }
+  gather_sums(d_intensity);
 }
 
 template <class T>

@@ -33,6 +33,10 @@ class SocsFields {
   // The fields stay here for the adjoint.
   void intensity(const Spectrum<T>& mask, int condition, ImageView<T> intensity);
 
+  // The intensity's first change when the mask's coefficients of the fields last computed change by
+  // d_mask: sum_k 2 Re conj(E_k) dE_k on the field grid. The fields stay.
+  void derivative(const Spectrum<T>& d_mask, int condition, ImageView<T> d_intensity);
+
   // Given d_intensity = dL/dI on the field grid for the fields last computed, adds
   // dL/dRe c + i dL/dIm c to gradient.
   void add_adjoint(int condition, ImageView<const T> d_intensity, Spectrum<T>& gradient);
@@ -44,6 +48,12 @@ class SocsFields {
     AlignedVector<Complex> kernels;  // [group][n][m]
     AlignedVector<Complex> fields;   // [group][x][y]
   };
+  // One group's coefficients along x, for all orders in y: into rows_.
+  void transform_rows(const Condition& own, int group, const Spectrum<T>& mask);
+  // Column x of the group whose rows are in rows_.
+  void transform_column(int x, Complex* field);
+  void gather_sums(ImageView<T> image) const;  // sums_ -> image
+
   int half_x_, half_y_;
   LaneFft<T> fft_x_, fft_y_;
   std::vector<Condition> conditions_;

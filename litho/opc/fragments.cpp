@@ -1,0 +1,398 @@
+#include "litho/opc/fragments.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace reticle {
+
+namespace {
+
+constexpr double k_corner_turn = 20.0 * std::numbers::pi / 180.0;
+
+Point minus(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
+double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
+double cross(Point a, Point b) { return a.x * b.y - a.y * b.x; }
+double distance(Point a, Point b) { return std::hypot(b.x - a.x, b.y - a.y); }
+Point between(Point a, Point b, double t) { return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}; }
+
+// Outwards of an edge with the inside on its left; exact for horizontal and vertical ones.
+Point outward(Point a, Point b) {
+  const double length = distance(a, b);
+  return {(b.y - a.y) / length, (a.x - b.x) / length};
+}
+
+// Left turns are positive: convex corners.
+double turn_at(Point a, Point b, Point c) {
+  const Point u = minus(b, a), v = minus(c, b);
+  return std::atan2(cross(u, v), dot(u, v));
+}
+
+// The corners of a ring from one to the next, both included.
+struct Chain {
+  std::vector<Point> points;
+  double turn_before = 0.0, turn_after = 0.0;  // at its ends; a closed chain has none
+  bool closed = false;
+};
+
+std::vector<Chain> chains_of(const Polygon& ring) {
+  const std::size_t n = ring.size();
+  std::vector<double> turns(n);
+  std::vector<std::size_t> corners;
+  for (std::size_t i = 0; i < n; ++i) {
+    turns[i] = turn_at(ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]);
+    if (std::abs(turns[i]) > k_corner_turn) corners.push_back(i);
+  }
+  std::vector<Chain> chains;
+  if (corners.empty()) {
+    Chain chain{.points = ring, .closed = true};
+    chain.points.push_back(ring.front());
+    chains.push_back(std::move(chain));
+    return chains;
+  }
+  for (std::size_t k = 0; k < corners.size(); ++k) {
+    const std::size_t first = corners[k], last = corners[(k + 1) % corners.size()];
+    Chain chain{.points = {}, .turn_before = turns[first], .turn_after = turns[last]};
+    std::size_t i = first;
+    do {
+      chain.points.push_back(ring[i]);
+      i = (i + 1) % n;
+    } while (i != last);
+    chain.points.push_back(ring[last]);
+    chains.push_back(std::move(chain));
+  }
+  return chains;
+}
+
+bool on_border(Point a, Point b, const Box& field) {
+  constexpr double k_slack = 1e-6;
+  const auto both = [&](double u, double v, double side) {
+    return std::abs(u - side) < k_slack && std::abs(v - side) < k_slack;
+  };
+  return both(a.x, b.x, field.x0) || both(a.x, b.x, field.x1) || both(a.y, b.y, field.y0) ||
+         both(a.y, b.y, field.y1);
+}
+
+// Whole grid steps from the nearer end, so that corners of the mask lie on the grid and an edge and its
+// mirror image are cut alike.
+double on_grid(double at, double length, double grid) {
+  if (at <= 0.5 * length) return std::round(at / grid) * grid;
+  return length - std::round((length - at) / grid) * grid;
+}
+
+// Ends of the pieces of a length from 0, symmetric about its middle; an odd number of pieces where the
+// middle is off the grid.
+std::vector<double> symmetric_cuts(double length, double at_ends, double run, double grid) {
+  std::vector<double> cuts;
+  const double inner = length - 2.0 * at_ends;
+  int pieces = std::max(1, static_cast<int>(std::ceil(inner / run - 1e-9)));
+  const double half = 0.5 * length / grid;
+  if (pieces % 2 == 0 && std::abs(half - std::round(half)) > 1e-6) ++pieces;
+  if (at_ends > 0.0) cuts.push_back(at_ends);
+  for (int i = 1; i < pieces; ++i) cuts.push_back(on_grid(at_ends + inner * i / pieces, length, grid));
+  if (at_ends > 0.0) cuts.push_back(length - at_ends);
+  return cuts;
+}
+
+class Fragmenter {
+ public:
+  Fragmenter(const Box& field, const OpcSettings& settings, const std::optional<FragmentAnchor>& anchor)
+      : field_(field), s_(settings), anchor_(anchor) {}
+
+  void add(const Polygon& ring) {
+    ring_ = static_cast<int>(out_.rings.size());
+    out_.rings.emplace_back();
+    const std::vector<Chain> chains = chains_of(ring);
+    // The displacements and normals at the two ends of each chain.
+    struct Ends {
+      int first, last;
+      Point normal_first, normal_last;
+    };
+    std::vector<Ends> ends;
+    std::vector<MovableRing> inner;  // corners within each chain
+    for (const Chain& chain : chains) {
+      inner.emplace_back();
+      const int first = static_cast<int>(out_.fragments.size());
+      if (chain.points.size() == 2)
+        add_straight(chain, inner.back());
+      else
+        add_curve(chain, inner.back());
+      const std::size_t n = chain.points.size();
+      ends.push_back({first, static_cast<int>(out_.fragments.size()) - 1,
+                      outward(chain.points[0], chain.points[1]),
+                      outward(chain.points[n - 2], chain.points[n - 1])});
+    }
+    MovableRing& corners = out_.rings.back();
+    for (std::size_t k = 0; k < chains.size(); ++k) {
+      if (!chains[k].closed) {
+        const Ends &before = ends[(k + chains.size() - 1) % chains.size()], &after = ends[k];
+        corners.push_back(meeting(chains[k].points.front(), before.last, before.normal_last, after.first,
+                                  after.normal_first));
+      }
+      corners.insert(corners.end(), inner[k].begin(), inner[k].end());
+    }
+  }
+
+  FragmentedDesign take() && { return std::move(out_); }
+
+ private:
+  // Where two edges meet once each is displaced along its normal: v.n1 = d1, v.n2 = d2.
+  static MovableCorner meeting(Point base, int i, Point n1, int j, Point n2) {
+    const double c = dot(n1, n2), s = 1.0 - c * c;
+    MovableCorner corner{.base = base, .parts = {}};
+    corner.add(i, {(n1.x - c * n2.x) / s, (n1.y - c * n2.y) / s});
+    corner.add(j, {(n2.x - c * n1.x) / s, (n2.y - c * n1.y) / s});
+    return corner;
+  }
+
+  double taper(double from_corner) const {
+    const double t = std::clamp(from_corner / s_.corner_rounding_nm, 0.0, 1.0);
+    return t * t * (3.0 - 2.0 * t);
+  }
+
+  std::vector<double> cuts_of(const Chain& chain, double length) const {
+    const bool convex = chain.turn_before > 0.0, convex_after = chain.turn_after > 0.0;
+    const Point a = chain.points[0], b = chain.points[1];
+    if (on_border(a, b, field_)) return {};
+    if (convex && convex_after && length <= s_.line_end_nm) return {};
+    const double shortest = std::max({s_.minimum_width_nm, s_.minimum_space_nm, s_.mask_grid_nm});
+    if (length < 1.5 * s_.corner_nm || length < 2.0 * shortest) return {};
+    if (length < 3.0 * s_.corner_nm)
+      return symmetric_cuts(length, 0.0, length < 3.0 * shortest ? length : 0.5 * length, s_.mask_grid_nm);
+    if (!anchor_ || length <= 2.0 * anchor_->reach_nm)
+      return symmetric_cuts(length, s_.corner_nm, s_.run_nm, s_.mask_grid_nm);
+    return anchored_cuts(a, b, length);
+  }
+
+  // Counted from the near end within the anchor's reach of it, at the anchor's multiples between.
+  std::vector<double> anchored_cuts(Point a, Point b, double length) const {
+    std::vector<double> near;
+    for (double at = s_.corner_nm; at <= anchor_->reach_nm - s_.run_nm; at += s_.run_nm) near.push_back(at);
+    std::vector<double> cuts = near;
+    const bool along_x = std::abs(b.x - a.x) > std::abs(b.y - a.y);
+    const double u0 = along_x ? a.x : a.y, u1 = along_x ? b.x : b.y;
+    const double scale = length / std::abs(u1 - u0);  // of a slanted edge
+    const double pitch = (along_x ? anchor_->pitch_x_nm : anchor_->pitch_y_nm);
+    const double low = std::min(u0, u1) + anchor_->reach_nm / scale;
+    const double high = std::max(u0, u1) - anchor_->reach_nm / scale;
+    std::vector<double> middle;
+    for (double k = std::ceil(low / pitch); k * pitch <= high; ++k)
+      middle.push_back(std::abs(std::round(k * pitch / s_.mask_grid_nm) * s_.mask_grid_nm - u0) * scale);
+    std::sort(middle.begin(), middle.end());
+    cuts.insert(cuts.end(), middle.begin(), middle.end());
+    for (auto at = near.rbegin(); at != near.rend(); ++at) cuts.push_back(length - *at);
+    return cuts;
+  }
+
+  FragmentKind kind_of(const Chain& chain, std::size_t piece, std::size_t pieces) const {
+    const bool first = piece == 0, last = piece + 1 == pieces;
+    if (first && last) {
+      if (chain.turn_before > 0.0 && chain.turn_after > 0.0) return FragmentKind::line_end;
+      if (chain.turn_before < 0.0 && chain.turn_after < 0.0) return FragmentKind::concave_corner;
+      return FragmentKind::jog;
+    }
+    if (!first && !last) return FragmentKind::run;
+    return (first ? chain.turn_before : chain.turn_after) > 0.0 ? FragmentKind::convex_corner
+                                                               : FragmentKind::concave_corner;
+  }
+
+  void add_straight(const Chain& chain, MovableRing& inner) {
+    const Point a = chain.points[0], b = chain.points[1], normal = outward(a, b);
+    const double length = distance(a, b);
+    std::vector<double> stops{0.0};
+    for (const double cut : cuts_of(chain, length)) stops.push_back(cut);
+    stops.push_back(length);
+    const bool movable = !on_border(a, b, field_);
+    for (std::size_t i = 0; i + 1 < stops.size(); ++i) {
+      const int index = static_cast<int>(out_.fragments.size());
+      if (i > 0) {
+        const Point at = between(a, b, stops[i] / length);
+        for (const int owner : {index - 1, index}) {
+          inner.push_back({.base = at, .parts = {}});
+          inner.back().add(owner, normal);
+        }
+      }
+      out_.fragments.push_back({.ring = ring_,
+                                .kind = kind_of(chain, i, stops.size() - 1),
+                                .a = between(a, b, stops[i] / length),
+                                .b = between(a, b, stops[i + 1] / length),
+                                .normal = normal,
+                                .movable = movable});
+      if (movable) add_sites(a, b, length, stops[i], stops[i + 1], stops.size() == 2, normal, index);
+    }
+  }
+
+  // A short edge is judged at its middle, where it prints if it prints at all.
+  void add_sites(Point a, Point b, double length, double from, double to, bool whole, Point normal, int index) {
+    const double piece = to - from;
+    const int count = whole && length <= s_.line_end_nm
+                          ? 1
+                          : std::max(1, static_cast<int>(std::lround(piece / s_.site_spacing_nm)));
+    for (int i = 0; i < count; ++i) {
+      const double at = from + piece * (i + 0.5) / count;
+      const double weight = count == 1 && whole ? 1.0 : taper(std::min(at, length - at));
+      add_site(between(a, b, at / length), normal, weight * piece / count, index);
+    }
+  }
+
+  void add_site(Point p, Point normal, double weight, int index) {
+    const bool line_end = out_.fragments[static_cast<std::size_t>(index)].kind == FragmentKind::line_end;
+    const double out = s_.bias_nm + (line_end ? s_.line_end_extension_nm : 0.0);
+    out_.sites.push_back({{p.x + out * normal.x, p.y + out * normal.y}, normal, weight, index,
+                          line_end ? s_.line_end_tolerance_nm : s_.run_tolerance_nm});
+  }
+
+  void add_curve(const Chain& chain, MovableRing& inner) {
+    std::vector<double> at{0.0};  // arc length of the drawn corners
+    for (std::size_t i = 1; i < chain.points.size(); ++i)
+      at.push_back(at.back() + distance(chain.points[i - 1], chain.points[i]));
+    const double length = at.back();
+    const int intervals = std::max(chain.closed ? 4 : 1, static_cast<int>(std::lround(length / s_.run_nm)));
+    const int knots = chain.closed ? intervals : intervals + 1;
+    const int first = static_cast<int>(out_.fragments.size());
+    const double step = length / intervals;
+    const auto place = [&](double s) {
+      s = chain.closed ? s - std::floor(s / length) * length : std::clamp(s, 0.0, length);
+      const std::size_t i = std::min<std::size_t>(
+          static_cast<std::size_t>(std::upper_bound(at.begin(), at.end(), s) - at.begin()), at.size() - 1);
+      const std::size_t k = std::max<std::size_t>(i, 1);
+      return std::pair(between(chain.points[k - 1], chain.points[k], (s - at[k - 1]) / (at[k] - at[k - 1])),
+                       outward(chain.points[k - 1], chain.points[k]));
+    };
+    for (int k = 0; k < knots; ++k) {
+      const double s = k * step;
+      const Point a = place(s - 0.5 * step).first, b = place(s + 0.5 * step).first;
+      out_.fragments.push_back({.ring = ring_,
+                                .kind = FragmentKind::curve,
+                                .a = a,
+                                .b = b,
+                                .normal = place(s).second,
+                                .movable = !on_border(a, b, field_)});
+    }
+    // Corners at the drawn ones and between them, so that a bend of the displacement stays smooth.
+    const double sampling = step / 8.0;
+    for (std::size_t i = 0; i + 1 < at.size(); ++i) {
+      const int pieces = std::max(1, static_cast<int>(std::ceil((at[i + 1] - at[i]) / sampling)));
+      for (int k = i == 0 && !chain.closed ? 1 : 0; k < pieces; ++k) {
+        const double t = static_cast<double>(k) / pieces;
+        inner.push_back({.base = between(chain.points[i], chain.points[i + 1], t), .parts = {}});
+        const Point normal = k == 0 ? vertex_normal(chain, i) : outward(chain.points[i], chain.points[i + 1]);
+        add_cubic(inner.back(), (at[i] + t * (at[i + 1] - at[i])) / step, first, knots, chain.closed, normal);
+      }
+    }
+    const int sites = std::max(1, static_cast<int>(std::lround(length / s_.site_spacing_nm)));
+    for (int i = 0; i < sites; ++i) {
+      const double s = (i + 0.5) * length / sites;
+      const auto [position, normal] = place(s);
+      const double weight = chain.closed ? 1.0 : taper(std::min(s, length - s));
+      const int nearest = first + static_cast<int>(std::lround(s / step)) % knots;
+      if (out_.fragments[static_cast<std::size_t>(nearest)].movable)
+        add_site(position, normal, weight * length / sites, nearest);
+    }
+  }
+
+  static Point vertex_normal(const Chain& chain, std::size_t i) {
+    const std::size_t n = chain.points.size();
+    const Point before = i > 0 ? outward(chain.points[i - 1], chain.points[i])
+                               : outward(chain.points[n - 2], chain.points[n - 1]);
+    const Point after = outward(chain.points[i], chain.points[i + 1]);
+    const Point sum{before.x + after.x, before.y + after.y};
+    const double size = std::hypot(sum.x, sum.y);
+    return {sum.x / size, sum.y / size};
+  }
+
+  // The cubic through the knots at position u, in knots: weights of the four around it; a straight
+  // continuation beyond the ends of an open chain.
+  static void add_cubic(MovableCorner& corner, double u, int first, int knots, bool closed, Point normal) {
+    const int k = std::min(static_cast<int>(std::floor(u)), closed ? knots - 1 : std::max(0, knots - 2));
+    const double t = u - k;
+    double w[4] = {0.5 * t * (-1.0 + t * (2.0 - t)), 0.5 * (2.0 + t * t * (-5.0 + 3.0 * t)),
+                   0.5 * t * (1.0 + t * (4.0 - 3.0 * t)), 0.5 * t * t * (t - 1.0)};
+    if (!closed && k == 0) w[1] += 2.0 * w[0], w[2] -= w[0], w[0] = 0.0;
+    if (!closed && k + 2 >= knots) w[2] += 2.0 * w[3], w[1] -= w[3], w[3] = 0.0;
+    for (int i = 0; i < 4; ++i) {
+      if (w[i] == 0.0) continue;
+      int knot = k - 1 + i;
+      if (closed) knot = (knot + knots) % knots;
+      corner.add(first + knot, {w[i] * normal.x, w[i] * normal.y});
+    }
+  }
+
+  const Box& field_;
+  const OpcSettings& s_;
+  const std::optional<FragmentAnchor>& anchor_;
+  FragmentedDesign out_;
+  int ring_ = 0;
+};
+
+// Points within horizontal and vertical edges left out: where neighbouring pieces moved alike.
+Polygon without_level_points(const Polygon& ring) {
+  Polygon out;
+  const std::size_t n = ring.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    const Point &a = ring[(i + n - 1) % n], &b = ring[i], &c = ring[(i + 1) % n];
+    if (!((a.x == b.x && b.x == c.x) || (a.y == b.y && b.y == c.y))) out.push_back(b);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(FragmentKind kind) {
+  switch (kind) {
+    case FragmentKind::line_end:
+      return "line end";
+    case FragmentKind::convex_corner:
+      return "convex corner";
+    case FragmentKind::concave_corner:
+      return "concave corner";
+    case FragmentKind::jog:
+      return "jog";
+    case FragmentKind::run:
+      return "run";
+    case FragmentKind::curve:
+      return "curve";
+  }
+  return "";
+}
+
+double Fragment::length() const { return distance(a, b); }
+
+void MovableCorner::add(int index, Point direction) {
+  parts[static_cast<std::size_t>(count++)] = {index, direction};
+}
+
+Point MovableCorner::at(std::span<const double> displacements) const {
+  Point p = base;
+  for (int i = 0; i < count; ++i) {
+    const Part& part = parts[static_cast<std::size_t>(i)];
+    const double d = displacements[static_cast<std::size_t>(part.index)];
+    p.x += d * part.direction.x;
+    p.y += d * part.direction.y;
+  }
+  return p;
+}
+
+FragmentedDesign fragment(std::span<const Polygon> rings, const Box& field, const OpcSettings& settings,
+                          const std::optional<FragmentAnchor>& anchor) {
+  Fragmenter fragmenter(field, settings, anchor);
+  for (const Polygon& ring : rings)
+    if (ring.size() >= 3) fragmenter.add(ring);
+  return std::move(fragmenter).take();
+}
+
+std::vector<Polygon> moved_rings(const FragmentedDesign& design, std::span<const double> displacements) {
+  std::vector<Polygon> rings;
+  for (const MovableRing& corners : design.rings) {
+    Polygon ring;
+    for (const MovableCorner& corner : corners) {
+      const Point p = corner.at(displacements);
+      if (ring.empty() || !(ring.back() == p)) ring.push_back(p);
+    }
+    while (ring.size() > 1 && ring.back() == ring.front()) ring.pop_back();
+    rings.push_back(without_level_points(ring));
+  }
+  return rings;
+}
+
+}  // namespace reticle

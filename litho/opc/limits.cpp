@@ -1,0 +1,111 @@
+#include "litho/opc/limits.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "litho/opc/facing.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr int k_most_sweeps = 40;
+
+double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
+
+}  // namespace
+
+MoveLimits::MoveLimits(const FragmentedDesign& design, const OpcSettings& settings)
+    : grid_(settings.mask_grid_nm),
+      most_(settings.max_move_nm),
+      low_(design.fragments.size(), -settings.max_move_nm),
+      high_(design.fragments.size(), settings.max_move_nm) {
+  for (std::size_t i = 0; i < design.fragments.size(); ++i)
+    if (!design.fragments[i].movable) low_[i] = high_[i] = 0.0;
+  find_pairs(design, std::max(settings.minimum_space_nm, grid_), -1.0);
+  find_pairs(design, std::max(settings.minimum_width_nm, grid_), 1.0);
+  // A corner's piece keeps the shortest length when the edge around the corner moves in (convex) or
+  // out (concave).
+  const double shortest = std::max({settings.minimum_width_nm, settings.minimum_space_nm, grid_});
+  const std::size_t n = design.fragments.size();
+  for (std::size_t i = 0; i < n; ++i)
+    for (const std::size_t k : {(i + 1) % n, (i + n - 1) % n}) {
+      const Fragment &f = design.fragments[i], &g = design.fragments[k];
+      if (f.ring != g.ring || std::abs(dot(f.normal, g.normal)) > 0.5) continue;
+      if (f.kind != FragmentKind::convex_corner && f.kind != FragmentKind::concave_corner) continue;
+      const double room = std::max(0.0, f.length() - shortest);
+      if (f.kind == FragmentKind::convex_corner)
+        low_[k] = std::max(low_[k], -room);
+      else
+        high_[k] = std::min(high_[k], room);
+    }
+}
+
+void MoveLimits::find_pairs(const FragmentedDesign& design, double rule_nm, double sign) {
+  const double reach = rule_nm + 2.0 * most_;
+  const FragmentBins bins(design.fragments, reach);
+  for (std::size_t i = 0; i < design.fragments.size(); ++i) {
+    const Fragment& f = design.fragments[i];
+    const Point out{-sign * f.normal.x, -sign * f.normal.y};  // towards the other
+    const Point along{-f.normal.y, f.normal.x};
+    const Box around{std::min(f.a.x, f.b.x) - reach, std::min(f.a.y, f.b.y) - reach,
+                     std::max(f.a.x, f.b.x) + reach, std::max(f.a.y, f.b.y) + reach};
+    for (const int k : bins.near(around)) {
+      if (k <= static_cast<int>(i)) continue;
+      const Fragment& g = design.fragments[static_cast<std::size_t>(k)];
+      if (dot(f.normal, g.normal) > -0.5 || (!f.movable && !g.movable)) continue;
+      const auto at = [&](Point p, Point axis) { return dot({p.x - f.a.x, p.y - f.a.y}, axis); };
+      const double distance = std::min(at(g.a, out), at(g.b, out));
+      if (distance < 1e-6 || distance > reach) continue;
+      const double f0 = std::min(0.0, at(f.b, along)), f1 = std::max(0.0, at(f.b, along));
+      const double g0 = std::min(at(g.a, along), at(g.b, along)), g1 = std::max(at(g.a, along), at(g.b, along));
+      // Corners count as facing when they are nearer than the rule to either side.
+      const double apart = std::max(f0 - g1, g0 - f1);
+      if (apart > rule_nm - 1e-6) continue;
+      const double direct = apart > 0.0 ? std::hypot(apart, distance) : distance;
+      if (apart > 0.0 && direct > reach) continue;
+      pairs_.push_back({static_cast<int>(i), k, distance, sign, std::min(rule_nm, distance)});
+    }
+  }
+}
+
+// Whole steps where step is positive.
+void MoveLimits::apply(std::vector<double>& d, double step) const {
+  std::vector<double> up(d.size()), down(d.size());
+  for (int sweep = 0; sweep < k_most_sweeps; ++sweep) {
+    for (std::size_t i = 0; i < d.size(); ++i) {
+      if (step > 0.0) {
+        const double low = std::ceil(low_[i] / step - 1e-6) * step, high = std::floor(high_[i] / step + 1e-6) * step;
+        d[i] = std::clamp(d[i], std::min(low, high), std::max(low, high));
+      } else {
+        d[i] = std::clamp(d[i], low_[i], std::max(low_[i], high_[i]));
+      }
+    }
+    std::fill(up.begin(), up.end(), 0.0);
+    std::fill(down.begin(), down.end(), 0.0);
+    bool all_hold = true;
+    for (const Pair& pair : pairs_) {
+      const std::size_t a = static_cast<std::size_t>(pair.a), b = static_cast<std::size_t>(pair.b);
+      const double missing = pair.least - (pair.distance + pair.sign * (d[a] + d[b]));
+      if (missing <= 1e-9) continue;
+      all_hold = false;
+      const bool a_free = low_[a] < high_[a], b_free = low_[b] < high_[b];
+      double share = a_free && b_free ? 0.5 * missing : missing;
+      if (step > 0.0) share = std::ceil(share / step - 1e-6) * step;
+      std::vector<double>& moves = pair.sign > 0.0 ? up : down;
+      if (a_free) moves[a] = std::max(moves[a], share);
+      if (b_free) moves[b] = std::max(moves[b], share);
+    }
+    if (all_hold) return;
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] += up[i] - down[i];
+  }
+}
+
+void MoveLimits::hold(std::vector<double>& displacements) const { apply(displacements, 0.0); }
+
+void MoveLimits::hold_on_grid(std::vector<double>& displacements) const {
+  for (double& d : displacements) d = std::floor(d / grid_ + 0.5 + 1e-6) * grid_;
+  apply(displacements, grid_);
+}
+
+}  // namespace reticle

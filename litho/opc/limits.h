@@ -1,0 +1,37 @@
+// How far edges may move: the largest move, and what width, space and jogs of the mask leave.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "litho/opc/fragments.h"
+
+namespace reticle {
+
+class MoveLimits {
+ public:
+  // Distances between facing fragments are looked up once. A drawing that breaks a rule itself is not
+  // asked for more than it has.
+  MoveLimits(const FragmentedDesign& design, const OpcSettings& settings);
+
+  // Moves displacements to where all limits hold. Equal ones stay equal: mirrored designs keep their
+  // symmetry. Fixed fragments stay.
+  void hold(std::vector<double>& displacements) const;
+  // The same on the mask's grid.
+  void hold_on_grid(std::vector<double>& displacements) const;
+
+ private:
+  // Facing fragments: distance + sign (d_a + d_b) >= least.
+  struct Pair {
+    int a, b;
+    double distance, sign, least;
+  };
+  void find_pairs(const FragmentedDesign& design, double rule_nm, double sign);
+  void apply(std::vector<double>& displacements, double step) const;
+
+  double grid_, most_;
+  std::vector<double> low_, high_;  // of each displacement
+  std::vector<Pair> pairs_;
+};
+
+}  // namespace reticle

@@ -1,0 +1,70 @@
+// Edge-based correction of one field: fragments are moved until the print meets the drawing.
+//
+// The residual of a site at a corner of the process window is its edge placement error to first order,
+//   r = (dose^2 I - threshold) / (dose^2 |dI/dn|),
+// and a Gauss-Newton step minimises sum W (r + dr/dd s)^2 + smoothness + damping over all displacements
+// at once, by conjugate gradients on the exact derivative (site_imaging.h). [Nocedal & Wright 2006, ch. 10]
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "litho/ilt/settings.h"
+#include "litho/imaging/optical_model.h"
+#include "litho/opc/fragments.h"
+#include "litho/opc/settings.h"
+
+namespace reticle {
+
+// Before one step; of the sites, to first order.
+struct OpcHistoryRow {
+  int iteration = 0;
+  double mean_abs_nm = 0.0;
+  double rms_nm = 0.0;   // weighted, the window's corners included: what is minimised
+  double max_abs_nm = 0.0;
+  double largest_move_nm = 0.0;  // of the step that follows
+};
+
+enum class OpcEnd { converged, iterations_done, stalled };
+std::string_view to_string(OpcEnd end);
+
+struct EdgeCorrection {
+  FragmentedDesign design;
+  std::vector<double> displacements;  // on the mask's grid
+  std::vector<Polygon> rings;         // the mask: inside on the left, assist features included
+  std::vector<OpcHistoryRow> history;
+  OpcEnd end = OpcEnd::iterations_done;
+  std::string remark;  // what a user should know: a stall, edges that do not print; empty: nothing
+};
+
+// What a field is corrected from.
+struct EdgeProblem {
+  FragmentedDesign design;
+  std::vector<double> start;       // displacements; empty: none
+  std::vector<bool> free;          // which may change; empty: all that are movable
+  std::vector<Polygon> assists;    // rings that stay as they are
+};
+
+// Corrects one field after another with tables taken once. Not thread-safe: one per thread.
+// The model outlives it; settings as from resolved().
+class EdgeCorrector {
+ public:
+  EdgeCorrector(const OpticalModel& model, const IltSettings& window, const OpcSettings& settings);
+  ~EdgeCorrector();
+
+  // The largest dose^2 I over the corners of the window, at points of a field under a mask of rings.
+  std::vector<double> brightest(std::span<const Polygon> rings, std::span<const Point> points, const Box& field);
+
+  // `field` is one period of the model; stop() is asked before every iteration.
+  EdgeCorrection correct(EdgeProblem problem, const Box& field, const std::function<bool()>& stop = {});
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace reticle

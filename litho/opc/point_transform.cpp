@@ -1,0 +1,147 @@
+#include "litho/opc/point_transform.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "kernels/cpu/lane_fft.h"
+
+namespace reticle {
+
+namespace {
+
+int grid_points(int half) { return std::max(32, cpu::fast_fft_length(2 * (2 * half + 1))); }
+
+// t in units of half the window's width.
+double window(double t, int taps) {
+  const double s = 1.0 - t * t;
+  return s <= 0.0 ? 0.0 : std::exp(2.30 * taps * (std::sqrt(s) - 1.0));
+}
+
+// 1 / Int window(2 t / taps) exp(-2 pi i m t / n) dt for m = -half..half, by the trapezoid rule in
+// t = sin(theta), which is smooth at the window's ends.
+template <class T>
+std::vector<T> divisors(int half, int n, int taps) {
+  constexpr int k_nodes = 400;
+  std::vector<T> out;
+  for (int m = -half; m <= half; ++m) {
+    double sum = 0.0;
+    for (int i = 0; i < k_nodes; ++i) {
+      const double theta = std::numbers::pi * ((i + 0.5) / k_nodes - 0.5);
+      const double t = std::sin(theta);
+      sum += window(t, taps) * std::cos(std::numbers::pi * m * taps * t / n) * std::cos(theta);
+    }
+    out.push_back(static_cast<T>(2.0 * k_nodes / (sum * std::numbers::pi * taps)));
+  }
+  return out;
+}
+
+}  // namespace
+
+template <class T>
+PointTransform<T>::PointTransform(int half_x, int half_y, const Box& field)
+    : half_x_(half_x),
+      half_y_(half_y),
+      field_(field),
+      band_(grid_points(half_y), grid_points(half_x), half_x, half_y, cpu::Samples::at_corners),
+      grid_(grid_points(half_y), grid_points(half_x)),
+      padded_(grid_.rows(), grid_.cols() + k_stride),
+      divide_x_(divisors<T>(half_x, grid_.cols(), k_taps)),
+      divide_y_(divisors<T>(half_y, grid_.rows(), k_taps)) {}
+
+template <class T>
+PointWindows<T> PointTransform<T>::windows(std::span<const Point> points) const {
+  PointWindows<T> out;
+  out.along_x.reserve(points.size() * k_stride);
+  out.along_y.reserve(points.size() * k_stride);
+  const auto add = [](double u, int n, std::vector<int>& first, std::vector<T>& weights) {
+    const double at = (u - std::floor(u)) * n;
+    const int begin = static_cast<int>(std::ceil(at - 0.5 * k_taps));
+    first.push_back((begin + n) % n);
+    for (int i = 0; i < k_stride; ++i)
+      weights.push_back(i < k_taps ? static_cast<T>(window(2.0 * (begin + i - at) / k_taps, k_taps)) : T(0));
+  };
+  for (const Point& p : points) {
+    add((p.x - field_.x0) / field_.width(), grid_.cols(), out.first_x, out.along_x);
+    add((p.y - field_.y0) / field_.height(), grid_.rows(), out.first_y, out.along_y);
+  }
+  return out;
+}
+
+template <class T>
+std::vector<T> PointTransform<T>::values(const Spectrum<T>& spectrum, const PointWindows<T>& points) {
+  Spectrum<T> divided(half_x_, half_y_);
+  for (int n = -half_y_; n <= half_y_; ++n)
+    for (int m = -half_x_; m <= half_x_; ++m)
+      divided.at(m, n) = spectrum.at(m, n) * divide_x_[static_cast<std::size_t>(m + half_x_)] *
+                         divide_y_[static_cast<std::size_t>(n + half_y_)];
+  band_.synthesize(divided, grid_.view());
+  const int rows = grid_.rows(), cols = grid_.cols();
+  for (int y = 0; y < rows; ++y) {
+    std::copy_n(grid_.row(y), cols, padded_.row(y));
+    std::copy_n(grid_.row(y), k_stride, padded_.row(y) + cols);
+  }
+  std::vector<T> out(points.count());
+  for (std::size_t p = 0; p < out.size(); ++p) {
+    const T* wx = points.along_x.data() + p * k_stride;
+    const T* wy = points.along_y.data() + p * k_stride;
+    std::array<T, k_stride> sums{};
+    for (int j = 0, y = points.first_y[p]; j < k_taps; ++j, y = y + 1 == rows ? 0 : y + 1) {
+      const T* row = padded_.row(y) + points.first_x[p];
+      for (int i = 0; i < k_stride; ++i) sums[static_cast<std::size_t>(i)] += wy[j] * row[i];
+    }
+    T sum = 0;
+    for (int i = 0; i < k_taps; ++i) sum += wx[i] * sums[static_cast<std::size_t>(i)];
+    out[p] = sum;
+  }
+  return out;
+}
+
+template <class T>
+Spectrum<T> PointTransform<T>::coefficients(std::span<const T> amounts, const PointWindows<T>& points) {
+  std::fill(padded_.begin(), padded_.end(), T(0));
+  const int rows = grid_.rows(), cols = grid_.cols();
+  for (std::size_t p = 0; p < points.count(); ++p) {
+    const T* wx = points.along_x.data() + p * k_stride;
+    const T* wy = points.along_y.data() + p * k_stride;
+    for (int j = 0, y = points.first_y[p]; j < k_taps; ++j, y = y + 1 == rows ? 0 : y + 1) {
+      T* row = padded_.row(y) + points.first_x[p];
+      const T scaled = amounts[p] * wy[j];
+      for (int i = 0; i < k_stride; ++i) row[i] += scaled * wx[i];
+    }
+  }
+  for (int y = 0; y < rows; ++y) {
+    std::copy_n(padded_.row(y), cols, grid_.row(y));
+    for (int x = 0; x < k_stride; ++x) grid_(y, x) += padded_(y, cols + x);
+  }
+  Spectrum<T> out(half_x_, half_y_);
+  band_.analyze(grid_.view(), out);
+  const T size = static_cast<T>(grid_.size());
+  for (int n = -half_y_; n <= half_y_; ++n)
+    for (int m = -half_x_; m <= half_x_; ++m)
+      out.at(m, n) *= size * divide_x_[static_cast<std::size_t>(m + half_x_)] *
+                      divide_y_[static_cast<std::size_t>(n + half_y_)];
+  return out;
+}
+
+template <class T>
+PointWindows<T> PointWindows<T>::selected(std::span<const std::size_t> points) const {
+  constexpr std::size_t k_stride = PointTransform<T>::k_stride;
+  PointWindows<T> out;
+  for (const std::size_t p : points) {
+    out.first_x.push_back(first_x[p]);
+    out.first_y.push_back(first_y[p]);
+    const auto row = static_cast<std::ptrdiff_t>(p * k_stride);
+    out.along_x.insert(out.along_x.end(), along_x.begin() + row, along_x.begin() + row + static_cast<std::ptrdiff_t>(k_stride));
+    out.along_y.insert(out.along_y.end(), along_y.begin() + row, along_y.begin() + row + static_cast<std::ptrdiff_t>(k_stride));
+  }
+  return out;
+}
+
+template struct PointWindows<float>;
+template struct PointWindows<double>;
+template class PointTransform<float>;
+template class PointTransform<double>;
+
+}  // namespace reticle

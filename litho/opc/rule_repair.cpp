@@ -1,0 +1,73 @@
+#include "litho/opc/rule_repair.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "litho/opc/facing.h"
+#include "litho/rules/rule_check.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr int k_most_rounds = 40;
+
+double distance_to(const Fragment& f, double displacement, Point p) {
+  const Point a{f.a.x + displacement * f.normal.x, f.a.y + displacement * f.normal.y};
+  const Point b{f.b.x + displacement * f.normal.x, f.b.y + displacement * f.normal.y};
+  const double ex = b.x - a.x, ey = b.y - a.y, squared = ex * ex + ey * ey;
+  const double t = squared > 0.0 ? std::clamp(((p.x - a.x) * ex + (p.y - a.y) * ey) / squared, 0.0, 1.0) : 0.0;
+  return std::hypot(a.x + t * ex - p.x, a.y + t * ey - p.y);
+}
+
+// Whether two of them look against each other.
+bool any_face(const std::vector<Fragment>& fragments, const std::vector<std::size_t>& of) {
+  for (const std::size_t i : of)
+    for (const std::size_t k : of)
+      if (fragments[i].normal.x * fragments[k].normal.x + fragments[i].normal.y * fragments[k].normal.y < -0.5)
+        return true;
+  return false;
+}
+
+}  // namespace
+
+int give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm) {
+  MaskRuleSet lengths = rules;  // edges cannot mend areas and radii
+  lengths.minimum_area_nm2 = lengths.minimum_hole_area_nm2 = 0.0;
+  lengths.convex_radius_nm = lengths.concave_radius_nm = 0.0;
+  const double largest = std::max(rules.minimum_width_nm, rules.minimum_space_nm);
+  if (largest <= 0.0) return 0;
+  const std::size_t outlines = correction.design.rings.size();
+  const std::vector<Fragment>& fragments = correction.design.fragments;
+  const FragmentBins bins(fragments, 200.0);
+  const double pixel = std::max(rule_pixel_nm(lengths), 0.25 * grid_nm);
+  double most = 0.0;
+  for (const double d : correction.displacements) most = std::max(most, std::abs(d));
+  for (int round = 0; round < k_most_rounds; ++round) {
+    const std::vector<RuleViolation> found = check_mask(correction.rings, box, lengths, pixel);
+    std::vector<bool> back(correction.displacements.size());
+    bool any = false;
+    int left = 0;
+    for (const RuleViolation& violation : found) {
+      const Point p = violation.place;
+      const double near = violation.limit + grid_nm, reach = near + most;
+      std::vector<std::size_t> at;
+      for (const int k : bins.near({p.x - reach, p.y - reach, p.x + reach, p.y + reach}))
+        if (distance_to(fragments[static_cast<std::size_t>(k)], correction.displacements[static_cast<std::size_t>(k)], p) <= near)
+          at.push_back(static_cast<std::size_t>(k));
+      if (!any_face(fragments, at)) continue;  // a step of one edge, which is no width
+      ++left;
+      for (const std::size_t i : at)
+        if (std::abs(correction.displacements[i]) > 0.5 * grid_nm && fragments[i].movable) back[i] = any = true;
+    }
+    if (!any) return left;
+    for (std::size_t i = 0; i < back.size(); ++i)
+      if (back[i]) correction.displacements[i] -= std::copysign(grid_nm, correction.displacements[i]);
+    std::vector<Polygon> rings = moved_rings(correction.design, correction.displacements);
+    rings.insert(rings.end(), correction.rings.begin() + static_cast<std::ptrdiff_t>(outlines), correction.rings.end());
+    correction.rings = std::move(rings);
+  }
+  return -1;
+}
+
+}  // namespace reticle

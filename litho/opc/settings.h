@@ -1,0 +1,55 @@
+// OpcSettings: how edge-based correction cuts, moves and limits edges. One struct a recipe fills, checked once.
+//
+// Lengths of 0 are chosen by resolved() in units of the model's resolution length
+// r = 1 / (highest frequency that the optics pass) = lambda / (NA (1 + sigma)).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "litho/ilt/settings.h"
+#include "litho/imaging/optical_model.h"
+
+namespace reticle {
+
+enum class OpcSolver { feedback, gauss_newton };
+
+struct OpcSettings {
+  OpcSolver solver = OpcSolver::gauss_newton;
+  int iterations = 8;
+  // Fragments by class; 0: from the model.
+  double line_end_nm = 0.0;  // an edge between two convex corners up to this length is one fragment
+  double corner_nm = 0.0;    // next to a corner
+  double run_nm = 0.0;       // of a long edge, and between the knots of a curve; at most
+  double site_spacing_nm = 0.0;
+  double corner_rounding_nm = 0.0;  // sites nearer to a corner weigh less
+  double max_move_nm = 0.0;
+  double mask_grid_nm = 0.0;        // displacements are multiples of it; 0: the mask's pixel
+  double window_weight = 0.0;       // of each other corner of the process window against the nominal one
+  // At a guard's distance outside (inside) of a site the image is to be below (above) the threshold by this
+  // part of it: edges get contrast, and neighbours do not bridge.
+  double guard_nm = 0.0;
+  double guard_margin = 0.2;
+  double guard_weight = 1.0;
+  double smoothness = 0.02;         // of the difference between neighbouring displacements of an edge
+  // Where the print is wanted: outwards of the drawing, and how far off it may be, by class.
+  double bias_nm = 0.0;
+  double line_end_extension_nm = 0.0;  // on top of the bias
+  double line_end_tolerance_nm = 0.0;
+  double run_tolerance_nm = 0.0;
+  double gain = 0.5;                // of the feedback solver
+  double stop_nm = 0.05;            // done once no displacement changes by more
+  double stop_fraction = 0.03;      // or once two steps lower the objective by less than this part of it
+  // Mask rules, from the recipe's; and the shortest fragment.
+  double minimum_width_nm = 0.0;
+  double minimum_space_nm = 0.0;
+};
+
+// 1 / the highest frequency of the model's kernels, nm.
+double resolution_nm(const OpticalModel& model);
+
+// The settings with every length of 0 filled in. Throws Error(bad_input), naming key, value and what is
+// allowed, for contradictions: fragments shorter than the mask's grid, no room to move.
+OpcSettings resolved(OpcSettings settings, const IltSettings& mask, const OpticalModel& model);
+
+}  // namespace reticle

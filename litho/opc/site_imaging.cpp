@@ -1,0 +1,162 @@
+#include "litho/opc/site_imaging.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <complex>
+
+#include "litho/imaging/simulator.h"
+#include "litho/imaging/socs.h"
+
+namespace reticle {
+
+namespace {
+
+SocsStack strongest(const OpticalModel& model, int kernels) {
+  SocsStack stack = socs_stack(model);
+  if (kernels <= 0) return stack;
+  for (SocsStack::Condition& condition : stack.conditions) {
+    condition.count = std::min(condition.count, kernels);
+    condition.coefficients.resize(static_cast<std::size_t>(condition.count) * stack.rows() * stack.cols());
+  }
+  return stack;
+}
+
+// What the resist and the stage make of each coefficient.
+template <class T>
+std::vector<T> filter_of(const OpticalModel& model, int half_x, int half_y) {
+  Spectrum<double> ones(2 * half_x, 2 * half_y);
+  std::fill_n(ones.data(), ones.size(), 1.0);
+  diffuse(ones, model.period_x_nm, model.period_y_nm, model.stage_blur_nm);
+  expose(ones, model.period_x_nm, model.period_y_nm, model.resist);
+  std::vector<T> filter;
+  for (std::size_t i = 0; i < ones.size(); ++i)
+    filter.push_back(static_cast<T>((1.0 - model.flare) * ones.data()[i].real()));
+  return filter;
+}
+
+// Gauss-Legendre nodes and weights on [0, 1].
+struct Rule {
+  int count;
+  std::array<double, 6> at, weight;
+};
+constexpr Rule k_rules[] = {
+    {2, {0.21132486540518713, 0.78867513459481287}, {0.5, 0.5}},
+    {3, {0.11270166537925831, 0.5, 0.88729833462074169},
+     {0.27777777777777778, 0.44444444444444444, 0.27777777777777778}},
+    {5, {0.046910077030668004, 0.23076534494715846, 0.5, 0.76923465505284154, 0.95308992296933200},
+     {0.11846344252809454, 0.23931433524968324, 0.28444444444444444, 0.23931433524968324,
+      0.11846344252809454}}};
+
+// For an edge that is `share` of the shortest wave of the mask's band long.
+const Rule& rule_for(double share) { return k_rules[share < 0.05 ? 0 : share < 0.15 ? 1 : 2]; }
+
+}  // namespace
+
+template <class T>
+SiteImaging<T>::SiteImaging(const OpticalModel& model, const Box& field, int kernels)
+    : fields_(strongest(model, kernels)),
+      grid_(fields_.field_rows(), fields_.field_cols()),
+      band_(fields_.field_rows(), fields_.field_cols(), 2 * fields_.half_x(), 2 * fields_.half_y(),
+            cpu::Samples::at_corners),
+      filter_(filter_of<T>(model, fields_.half_x(), fields_.half_y())),
+      flare_(static_cast<T>(model.flare * (1.0 + model.resist.density))),
+      mask_points_(fields_.half_x(), fields_.half_y(), field),
+      image_points_(2 * fields_.half_x(), 2 * fields_.half_y(), field) {}
+
+template <class T>
+Spectrum<T> SiteImaging<T>::intensity(const Spectrum<T>& mask, int condition) {
+  fields_.intensity(mask, condition, grid_.view());
+  Spectrum<T> out(2 * half_x(), 2 * half_y());
+  band_.analyze(grid_.view(), out);
+  for (std::size_t i = 0; i < out.size(); ++i) out.data()[i] *= filter_[i];
+  out.at(0, 0) += flare_ * mask.at(0, 0).real();
+  return out;
+}
+
+template <class T>
+Spectrum<T> SiteImaging<T>::derivative(const Spectrum<T>& d_mask, int condition) {
+  fields_.derivative(d_mask, condition, grid_.view());
+  Spectrum<T> out(2 * half_x(), 2 * half_y());
+  band_.analyze(grid_.view(), out);
+  for (std::size_t i = 0; i < out.size(); ++i) out.data()[i] *= filter_[i];
+  out.at(0, 0) += flare_ * d_mask.at(0, 0).real();
+  return out;
+}
+
+template <class T>
+void SiteImaging<T>::add_adjoint(const Spectrum<T>& d_intensity, int condition, Spectrum<T>& gradient) {
+  Spectrum<T> filtered(2 * half_x(), 2 * half_y());
+  const T scale = T(1) / static_cast<T>(grid_.size());  // analyze() divides by its samples
+  for (std::size_t i = 0; i < filtered.size(); ++i)
+    filtered.data()[i] = d_intensity.data()[i] * filter_[i] * scale;
+  band_.synthesize(filtered, grid_.view());
+  fields_.add_adjoint(condition, grid_.view(), gradient);
+  gradient.at(0, 0) += flare_ * d_intensity.at(0, 0).real();
+}
+
+template <class T>
+EdgeMotion<T>::EdgeMotion(const FragmentedDesign& design, std::span<const double> displacements,
+                          const Box& field, SiteImaging<T>& imaging)
+    : displacements_(displacements.size()) {
+  const double wave = std::min(field.width() / std::max(1, imaging.half_x()),
+                               field.height() / std::max(1, imaging.half_y()));
+  const double per_area = 1.0 / (field.width() * field.height());
+  std::vector<Point> points;
+  for (const MovableRing& ring : design.rings) {
+    for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
+      if (ring[j].count == 0 && ring[i].count == 0) continue;
+      const Point a = ring[j].at(displacements), b = ring[i].at(displacements);
+      const Point normal{b.y - a.y, a.x - b.x};  // outwards, as long as the edge
+      const double length = std::hypot(normal.x, normal.y);
+      if (length == 0.0) continue;
+      const int spans = std::max(1, static_cast<int>(std::ceil(length / (0.5 * wave))));
+      const Rule& rule = rule_for(length / (spans * wave));
+      for (int span = 0; span < spans; ++span)
+        for (int q = 0; q < rule.count; ++q) {
+          const double t = (span + rule.at[static_cast<std::size_t>(q)]) / spans;
+          const double weight = rule.weight[static_cast<std::size_t>(q)] / spans * per_area;
+          const int point = static_cast<int>(points.size());
+          const auto add = [&](const MovableCorner& corner, double share) {
+            for (int k = 0; k < corner.count; ++k) {
+              const auto& [index, direction] = corner.parts[static_cast<std::size_t>(k)];
+              const double speed = direction.x * normal.x + direction.y * normal.y;
+              if (std::abs(speed) > 1e-12 * length) terms_.push_back({point, index, weight * share * speed});
+            }
+          };
+          const std::size_t before = terms_.size();
+          add(ring[j], 1.0 - t);
+          add(ring[i], t);
+          if (terms_.size() > before) points.push_back({a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)});
+        }
+    }
+  }
+  points_ = imaging.mask_points().windows(points);
+}
+
+template <class T>
+Spectrum<T> EdgeMotion<T>::change(std::span<const double> steps, PointTransform<T>& transform) const {
+  std::vector<T> amounts(points_.count());
+  for (const Term& term : terms_)
+    amounts[static_cast<std::size_t>(term.point)] +=
+        static_cast<T>(term.speed * steps[static_cast<std::size_t>(term.index)]);
+  return transform.coefficients(std::span<const T>(amounts), points_);
+}
+
+template <class T>
+std::vector<double> EdgeMotion<T>::gradient(const Spectrum<T>& d_mask, PointTransform<T>& transform) const {
+  // dL/dd = sum_mn Re(conj(g) dc/dd) with dc = speed exp(-i k.r): the real part of sum g exp(+i k.r).
+  const std::vector<T> values = transform.values(d_mask, points_);
+  std::vector<double> out(displacements_);
+  for (const Term& term : terms_)
+    out[static_cast<std::size_t>(term.index)] +=
+        term.speed * static_cast<double>(values[static_cast<std::size_t>(term.point)]);
+  return out;
+}
+
+template class SiteImaging<float>;
+template class SiteImaging<double>;
+template class EdgeMotion<float>;
+template class EdgeMotion<double>;
+
+}  // namespace reticle

@@ -1,0 +1,72 @@
+// Images of an outline mask at points, and how they change with its displacements: no image in between.
+//
+//   I(x)         from the mask's coefficients through the coherent fields (kernels/cpu/socs_fields.h)
+//   dI(x)/dd_j = sum_k 2 Re conj(E_k(x)) (h_k * b_j)(x),   b_j the moving edge: its normal speed where it lies
+//
+// Both ways, as products with a vector: by displacement, and by point (the adjoint).
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "kernels/cpu/band_transform.h"
+#include "kernels/cpu/socs_fields.h"
+#include "litho/imaging/optical_model.h"
+#include "litho/opc/fragments.h"
+#include "litho/opc/point_transform.h"
+
+namespace reticle {
+
+// One model's fields and tables; one per thread. T: float, or double for reference work.
+template <class T>
+class SiteImaging {
+ public:
+  // Only the strongest `kernels` coherent systems of every condition; 0: all.
+  SiteImaging(const OpticalModel& model, const Box& field, int kernels = 0);
+
+  int half_x() const { return fields_.half_x(); }
+  int half_y() const { return fields_.half_y(); }
+  PointTransform<T>& mask_points() { return mask_points_; }
+  PointTransform<T>& image_points() { return image_points_; }
+
+  // Intensity in resist at dose 1, as coefficients. The fields stay for the derivatives.
+  Spectrum<T> intensity(const Spectrum<T>& mask, int condition);
+  // Its first change with the mask's coefficients.
+  Spectrum<T> derivative(const Spectrum<T>& d_mask, int condition);
+  // The transpose: from dL/dI(m, n), the coefficients of sum_p u_p delta(x - x_p), adds
+  // dL/dRe c + i dL/dIm c of the mask's coefficients.
+  void add_adjoint(const Spectrum<T>& d_intensity, int condition, Spectrum<T>& gradient);
+
+ private:
+  cpu::SocsFields<T> fields_;
+  Image<T> grid_;
+  cpu::BandTransform<T> band_;
+  std::vector<T> filter_;  // of every intensity coefficient: resist, stage blur and 1 - flare
+  T flare_;                // of the mask's mean
+  PointTransform<T> mask_points_, image_points_;
+};
+
+// How the mask's coefficients change with displacements at a mask: quadrature points along its edges.
+template <class T>
+class EdgeMotion {
+ public:
+  EdgeMotion(const FragmentedDesign& design, std::span<const double> displacements, const Box& field,
+             SiteImaging<T>& imaging);
+
+  // Coefficients of the change by `steps` of every displacement.
+  Spectrum<T> change(std::span<const double> steps, PointTransform<T>& transform) const;
+  // dL/dd of every displacement, from dL/dRe c + i dL/dIm c.
+  std::vector<double> gradient(const Spectrum<T>& d_mask, PointTransform<T>& transform) const;
+
+ private:
+  struct Term {
+    int point, index;
+    double speed;  // share of the field's area per nm
+  };
+  std::size_t displacements_;
+  std::vector<Term> terms_;
+  PointWindows<T> points_;
+};
+
+}  // namespace reticle

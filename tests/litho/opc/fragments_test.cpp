@@ -1,0 +1,105 @@
+#include "litho/opc/fragments.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "litho/geometry/polygon_area.h"
+#include "litho/opc/limits.h"
+#include "tests/litho/chip/chip_model.h"
+
+namespace reticle {
+namespace {
+
+const Box k_field{0, 0, 1024, 1024};
+
+OpcSettings settings() {
+  return resolved({.line_end_nm = 90, .corner_nm = 40, .run_nm = 60, .max_move_nm = 30},
+                  {.mask_rules = {.minimum_width_nm = 30, .minimum_space_nm = 30}}, test::annular_model());
+}
+
+TEST(Fragments, CoverTheOutlineAndAreClassedByTheirCorners) {
+  // A bar 80 nm wide with a step of 25 nm on its upper edge.
+  const std::vector<Polygon> rings{{{100, 100}, {700, 100}, {700, 205}, {400, 205}, {400, 180}, {100, 180}}};
+  const FragmentedDesign design = fragment(rings, k_field, settings());
+  double length = 0.0;
+  int ends = 0, jogs = 0, concave = 0;
+  for (const Fragment& f : design.fragments) {
+    length += f.length();
+    ends += f.kind == FragmentKind::line_end;
+    jogs += f.kind == FragmentKind::jog;
+    concave += f.kind == FragmentKind::concave_corner;
+  }
+  EXPECT_NEAR(length, 600 + 105 + 300 + 25 + 300 + 80, 1e-9);
+  EXPECT_EQ(ends, 1);
+  EXPECT_EQ(jogs, 1);
+  EXPECT_EQ(concave, 1);
+  const std::vector<double> none(design.fragments.size());
+  EXPECT_EQ(moved_rings(design, none)[0].size(), 6u);  // cuts that do not move leave no corner
+}
+
+TEST(Fragments, EqualDisplacementsMoveWholeEdges) {
+  const std::vector<Polygon> rings{{{100, 100}, {700, 100}, {700, 300}, {100, 300}}};
+  const FragmentedDesign design = fragment(rings, k_field, settings());
+  const std::vector<double> all(design.fragments.size(), 7.0);
+  const Polygon grown = moved_rings(design, all)[0];
+  ASSERT_EQ(grown.size(), 4u);
+  EXPECT_NEAR(signed_area(grown), 614.0 * 214.0, 1e-9);
+}
+
+TEST(Fragments, TilesThatSeeDifferentLengthsOfALongEdgeCutItAlike) {
+  const FragmentAnchor anchor{.pitch_x_nm = 64, .pitch_y_nm = 64, .reach_nm = 200};
+  const auto cuts = [&](double x0, double x1) {
+    const std::vector<Polygon> rings{{{x0, 500}, {x1, 500}, {x1, 600}, {x0, 600}}};
+    std::vector<double> places;
+    for (const Fragment& f : fragment(rings, {-4000, 0, 4000, 1024}, settings(), anchor).fragments)
+      if (f.normal.y < 0 && f.a.x > -300 && f.a.x < 300) places.push_back(std::round(f.a.x * 1e6) / 1e6 + 0.0);
+    return places;
+  };
+  const std::vector<double> left = cuts(-3000, 700), right = cuts(-801, 2900);
+  EXPECT_EQ(left, right);
+  EXPECT_GE(left.size(), 9u);
+}
+
+TEST(Limits, KeepWidthAndSpaceAndStayOnTheGrid) {
+  // Two bars 70 nm apart: displacements of 30 nm would leave 10 nm.
+  const std::vector<Polygon> rings{{{100, 100}, {600, 100}, {600, 170}, {100, 170}},
+                                   {{100, 240}, {600, 240}, {600, 310}, {100, 310}}};
+  const FragmentedDesign design = fragment(rings, k_field, settings());
+  const MoveLimits limits(design, settings());
+  for (const double by : {80.0, -80.0, 17.3}) {
+    std::vector<double> d(design.fragments.size(), by);
+    limits.hold_on_grid(d);
+    const std::vector<Polygon> moved = moved_rings(design, d);
+    double top = 0, bottom = 1e9, low_top = 0, low = 1e9;
+    for (const Point& p : moved[0]) low_top = std::max(low_top, p.y), low = std::min(low, p.y);
+    for (const Point& p : moved[1]) top = std::max(top, p.y), bottom = std::min(bottom, p.y);
+    EXPECT_GE(bottom - low_top, 30.0);
+    EXPECT_GE(low_top - low, 30.0);
+    EXPECT_GE(top - bottom, 30.0);
+    for (const double v : d) EXPECT_NEAR(v, std::round(v), 1e-9);
+  }
+}
+
+TEST(Fragments, ASmoothOutlineStaysSmooth) {
+  Polygon disc;
+  for (int i = 0; i < 96; ++i) {
+    const double t = 2 * std::numbers::pi * i / 96;
+    disc.push_back({500 + 200 * std::cos(t), 500 + 200 * std::sin(t)});
+  }
+  const std::vector<Polygon> rings{disc};
+  const FragmentedDesign design = fragment(rings, k_field, settings());
+  std::vector<double> d;
+  for (std::size_t j = 0; j < design.fragments.size(); ++j) d.push_back(j % 4 < 2 ? 3.0 : -3.0);
+  const Polygon moved = moved_rings(design, d)[0];
+  for (std::size_t i = 0; i < moved.size(); ++i) {
+    const Point &a = moved[i], &b = moved[(i + 1) % moved.size()], &c = moved[(i + 2) % moved.size()];
+    const double turn = std::atan2((b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x),
+                                   (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y));
+    EXPECT_LT(std::abs(turn), (10.0 + 360.0 / 96) * std::numbers::pi / 180.0);
+  }
+}
+
+}  // namespace
+}  // namespace reticle

@@ -1,0 +1,140 @@
+#include "litho/opc/opc.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/base/error.h"
+#include "litho/assist/rule_assists.h"
+#include "litho/opc/outline.h"
+#include "tests/litho/chip/chip_model.h"
+
+namespace reticle {
+namespace {
+
+const Box k_field{0, 0, 1024, 1024};
+
+struct Case {
+  OpticalModel model = test::annular_model();
+  IltSettings window = resolved({}, model);
+  OpcSettings settings = resolved({}, window, model);
+
+  EdgeCorrection correct(const std::vector<Polygon>& shapes, OpcSettings with) const {
+    EdgeCorrector corrector(model, window, with);
+    return corrector.correct({.design = fragment(outlines(shapes), k_field, with), .start = {}, .free = {}, .assists = {}},
+                             k_field);
+  }
+  EdgeCorrection correct(const std::vector<Polygon>& shapes) const { return correct(shapes, settings); }
+};
+
+// Lines with a jog and a line end, all wider than the resolution.
+std::vector<Polygon> lines(double dx = 0.0, double dy = 0.0) {
+  std::vector<Polygon> out{{{150, 200}, {290, 200}, {290, 800}, {150, 800}},
+                           {{450, 200}, {590, 200}, {590, 520}, {640, 520}, {640, 820}, {500, 820}, {500, 560}, {450, 560}},
+                           {{760, 300}, {900, 300}, {900, 700}, {760, 700}}};
+  for (Polygon& p : out)
+    for (Point& q : p) q = {q.x + dx, q.y + dy};
+  return out;
+}
+
+std::vector<Point> corners(const std::vector<Polygon>& rings) {
+  std::vector<Point> out;
+  for (const Polygon& ring : rings) out.insert(out.end(), ring.begin(), ring.end());
+  std::sort(out.begin(), out.end(), [](Point a, Point b) { return std::pair(a.x, a.y) < std::pair(b.x, b.y); });
+  return out;
+}
+
+void expect_same(const std::vector<Point>& a, const std::vector<Point>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_NEAR(a[i].x, b[i].x, 1e-6);
+    EXPECT_NEAR(a[i].y, b[i].y, 1e-6);
+  }
+}
+
+TEST(EdgeCorrection, BringsThePrintToTheDrawing) {
+  Case c;
+  for (const OpcSolver solver : {OpcSolver::gauss_newton, OpcSolver::feedback}) {
+    OpcSettings settings = c.settings;
+    settings.solver = solver;
+    settings.guard_weight = 0.0;
+    settings.window_weight = 0.0;
+    settings.iterations = solver == OpcSolver::feedback ? 30 : 8;
+    const EdgeCorrection result = c.correct(lines(), settings);
+    EXPECT_GT(result.history.front().mean_abs_nm, 5.0);
+    EXPECT_LT(result.history.back().mean_abs_nm, 2.5) << to_string(result.end);
+  }
+}
+
+TEST(EdgeCorrection, ShiftedDesignsHaveShiftedMasks) {
+  Case c;
+  std::vector<Point> here = corners(c.correct(lines()).rings);
+  const std::vector<Point> there = corners(c.correct(lines(32, -64)).rings);
+  for (Point& p : here) p = {p.x + 32, p.y - 64};
+  expect_same(here, there);
+}
+
+TEST(EdgeCorrection, MirroredDesignsHaveMirroredMasks) {
+  // The model's source has seven points, symmetric about x.
+  Case c;
+  const auto mirrored = [](std::vector<Polygon> shapes) {
+    for (Polygon& p : shapes) {
+      for (Point& q : p) q.y = 1024.0 - q.y;
+      std::reverse(p.begin(), p.end());
+    }
+    return shapes;
+  };
+  expect_same(corners(mirrored(c.correct(lines()).rings)), corners(c.correct(mirrored(lines())).rings));
+}
+
+TEST(EdgeCorrection, SaysWhenItStalls) {
+  Case c;
+  OpcSettings settings = c.settings;
+  settings.solver = OpcSolver::feedback;
+  settings.gain = 2.0;  // overshoots
+  settings.iterations = 40;
+  settings.smoothness = 0.0;
+  EXPECT_EQ(c.correct(lines(), settings).end, OpcEnd::stalled);
+}
+
+TEST(OpcSettings, ContradictionsAreNamed) {
+  Case c;
+  const auto refused = [&](OpcSettings settings, const char* key) {
+    try {
+      resolved(settings, c.window, c.model);
+      return false;
+    } catch (const Error& error) {
+      return error.code() == ErrorCode::bad_input && std::string(error.what()).find(key) != std::string::npos;
+    }
+  };
+  EXPECT_TRUE(refused({.run_nm = 2.0, .mask_grid_nm = 5.0}, "run_nm"));
+  EXPECT_TRUE(refused({.max_move_nm = 10.0, .bias_nm = 12.0}, "bias_nm"));
+  EXPECT_TRUE(refused({.iterations = -1}, "iterations"));
+}
+
+TEST(EdgeCorrection, SaysWhichEdgesCannotPrint) {
+  Case c;
+  std::vector<Polygon> shapes = lines();
+  shapes.push_back({{480, 60}, {500, 60}, {500, 80}, {480, 80}});  // a sixth of the resolution
+  const EdgeCorrection result = c.correct(shapes);
+  EXPECT_NE(result.remark.find("line end"), std::string::npos) << result.remark;
+  EXPECT_EQ(c.correct(lines()).remark.find("resolution"), std::string::npos);
+}
+
+TEST(RuleAssists, FollowTheTableAndKeepTheirDistance) {
+  // A line alone, and two lines whose space takes one bar.
+  const std::vector<Polygon> shapes{{{100, 100}, {170, 100}, {170, 900}, {100, 900}},
+                                    {{370, 100}, {440, 100}, {440, 900}, {370, 900}}};
+  const AssistSettings settings{.method = AssistMethod::rules, .rules = {{150, 1, 40, 0}, {300, 2, 30, 80}},
+                                .minimum_length_nm = 100, .spacing_nm = 40, .end_gap_nm = 60};
+  const std::vector<Polygon> bars = rule_assists(outlines(shapes), settings, 1.0);
+  std::vector<std::pair<double, double>> upright;
+  for (const Polygon& bar : bars)
+    if (bar[2].y - bar[0].y > bar[2].x - bar[0].x) upright.push_back({bar[0].x, bar[2].x});
+  std::sort(upright.begin(), upright.end());
+  EXPECT_EQ(upright, (std::vector<std::pair<double, double>>{{-10, 20}, {250, 290}, {520, 550}}));
+}
+
+}  // namespace
+}  // namespace reticle

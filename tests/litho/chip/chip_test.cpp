@@ -3,39 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include "kernels/base/error.h"
 #include "tests/litho/chip/chip_model.h"
+#include "tests/litho/chip/memory_store.h"
 
 namespace reticle {
 namespace {
 
 using test::annular_model;
+using test::MemoryStore;
 using test::quick_tile_settings;
 using test::random_bars;
 using test::source_of;
-
-class MemoryStore : public TileStore {
- public:
-  bool has(const std::string& key) const override {
-    const std::lock_guard lock(mutex_);
-    return items_.count(key) > 0;
-  }
-  Bytes get(const std::string& key) const override {
-    const std::lock_guard lock(mutex_);
-    return items_.at(key);
-  }
-  void put(const std::string& key, std::span<const std::byte> bytes, ResultUse) override {
-    const std::lock_guard lock(mutex_);
-    items_[key].assign(bytes.begin(), bytes.end());
-  }
-  std::size_t size() const { return items_.size(); }
-
- private:
-  mutable std::mutex mutex_;
-  std::map<std::string, Bytes> items_;
-};
 
 const ChipSettings k_small{.halo_nm = 256.0, .blend_nm = 64.0, .free_margin_nm = 128.0,
                            .refinements = 1, .refinement_iterations = 15};

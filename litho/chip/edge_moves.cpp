@@ -1,0 +1,109 @@
+#include "litho/chip/edge_moves.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "kernels/base/error.h"
+#include "litho/opc/facing.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr std::size_t k_fragment_numbers = 7;  // a, b, normal, displacement
+constexpr std::size_t k_bar_numbers = 4;       // lower left, upper right
+
+bool lies_in(const Box& box, Point p) { return p.x >= box.x0 && p.x < box.x1 && p.y >= box.y0 && p.y < box.y1; }
+
+// Whether p lies on the fragment's piece of edge.
+bool is_on(const Fragment& f, Point normal, Point p) {
+  constexpr double k_slack_nm = 1e-3;
+  if (f.normal.x * normal.x + f.normal.y * normal.y < 0.9) return false;
+  const double off = (p.x - f.a.x) * f.normal.x + (p.y - f.a.y) * f.normal.y;
+  const double along = (p.x - f.a.x) * -f.normal.y + (p.y - f.a.y) * f.normal.x;
+  return std::abs(off) < k_slack_nm && along >= -k_slack_nm && along <= f.length() + k_slack_nm;
+}
+
+}  // namespace
+
+Bytes moves_bytes(const EdgeMoves& moves) {
+  std::vector<double> numbers{static_cast<double>(moves.fragments.size())};
+  for (std::size_t i = 0; i < moves.fragments.size(); ++i) {
+    const Fragment& f = moves.fragments[i];
+    numbers.insert(numbers.end(), {f.a.x, f.a.y, f.b.x, f.b.y, f.normal.x, f.normal.y, moves.displacements[i]});
+  }
+  for (const Polygon& bar : moves.bars) numbers.insert(numbers.end(), {bar[0].x, bar[0].y, bar[2].x, bar[2].y});
+  Bytes bytes(numbers.size() * sizeof(double));
+  std::memcpy(bytes.data(), numbers.data(), bytes.size());
+  return bytes;
+}
+
+EdgeMoves moves_from_bytes(std::span<const std::byte> bytes) {
+  std::vector<double> numbers(bytes.size() / sizeof(double));
+  std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(double));
+  const double count = numbers.empty() ? -1.0 : numbers[0];
+  const double most = static_cast<double>(numbers.size()) / k_fragment_numbers;
+  const bool fits = bytes.size() % sizeof(double) == 0 && count >= 0.0 && count <= most && count == std::floor(count);
+  const std::size_t fragments = fits ? static_cast<std::size_t>(count) : 0;
+  if (!fits || numbers.size() < 1 + fragments * k_fragment_numbers ||
+      (numbers.size() - 1 - fragments * k_fragment_numbers) % k_bar_numbers != 0)
+    throw Error(ErrorCode::bad_input,
+                "a stored tile does not hold the moves of edges; the job's files were made by another "
+                "program or are damaged: start the job in a new folder");
+  EdgeMoves moves;
+  const double* n = numbers.data() + 1;
+  for (std::size_t i = 0; i < fragments; ++i, n += k_fragment_numbers) {
+    Fragment& f = moves.fragments.emplace_back();
+    f.a = {n[0], n[1]};
+    f.b = {n[2], n[3]};
+    f.normal = {n[4], n[5]};
+    moves.displacements.push_back(n[6]);
+  }
+  for (; n < numbers.data() + numbers.size(); n += k_bar_numbers)
+    moves.bars.push_back({{n[0], n[1]}, {n[2], n[1]}, {n[2], n[3]}, {n[0], n[3]}});
+  return moves;
+}
+
+EdgeMoves moves_in(const Box& core, const FragmentedDesign& design, std::span<const double> displacements,
+                   std::span<const Polygon> bars) {
+  EdgeMoves moves;
+  for (std::size_t i = 0; i < design.fragments.size(); ++i)
+    if (lies_in(core, design.fragments[i].middle())) {
+      moves.fragments.push_back(design.fragments[i]);
+      moves.displacements.push_back(displacements[i]);
+    }
+  for (const Polygon& bar : bars) {
+    const double x0 = std::max(bar[0].x, core.x0), y0 = std::max(bar[0].y, core.y0);
+    const double x1 = std::min(bar[2].x, core.x1), y1 = std::min(bar[2].y, core.y1);
+    if (x0 < x1 && y0 < y1) moves.bars.push_back({{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}});
+  }
+  return moves;
+}
+
+EdgeMoves shifted(EdgeMoves moves, Point by) {
+  const auto shift = [&](Point& p) { p = {p.x + by.x, p.y + by.y}; };
+  for (Fragment& f : moves.fragments) shift(f.a), shift(f.b);
+  for (Polygon& bar : moves.bars)
+    for (Point& p : bar) shift(p);
+  return moves;
+}
+
+std::vector<double> displacements_from(const EdgeMoves& moves, const FragmentedDesign& design,
+                                       std::span<const double> otherwise) {
+  constexpr double k_bin_nm = 200.0;
+  const FragmentBins bins(moves.fragments, k_bin_nm);
+  std::vector<double> out(otherwise.begin(), otherwise.end());
+  for (std::size_t i = 0; i < design.fragments.size(); ++i) {
+    const Fragment& f = design.fragments[i];
+    const Point p = f.middle();
+    for (const int k : bins.near({p.x - 0.01, p.y - 0.01, p.x + 0.01, p.y + 0.01}))
+      if (is_on(moves.fragments[static_cast<std::size_t>(k)], f.normal, p)) {
+        out[i] = moves.displacements[static_cast<std::size_t>(k)];
+        break;
+      }
+  }
+  return out;
+}
+
+}  // namespace reticle

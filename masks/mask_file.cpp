@@ -6,6 +6,7 @@
 
 #include "kernels/base/error.h"
 #include "masks/hdf5/hdf5.h"
+#include "masks/hdf5/outlines.h"
 #include "masks/hdf5/pixels.h"
 
 namespace reticle {
@@ -78,6 +79,7 @@ MaskFile read_mask(const std::filesystem::path& path) {
   const hdf5::Group metrics = root.group("metrics");
   for (const std::string& name : metrics.attribute_names())
     file.metrics[name] = metrics.number(name);
+  if (root.has("outlines")) file.outlines = hdf5::read_outlines(root, "outlines");
   if (root.has("history")) file.history = read_history(root);
   file.recipe = root.text_dataset("recipe");
   file.model_hash = root.text("model_hash");
@@ -101,6 +103,7 @@ void write_mask(const std::filesystem::path& path, const MaskFile& file) {
   if (!file.grey.empty()) hdf5::write_pixels(root, "grey", rounded(file.grey), file.grey_grid);
   hdf5::Group metrics = root.create_group("metrics");
   for (const auto& [name, value] : file.metrics) metrics.set_number(name, value);
+  hdf5::write_outlines(root, "outlines", file.outlines);
   write_history(root, file.history);
   output.save();
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/base/image.h"
+#include "litho/geometry/polygon.h"
 
 namespace reticle {
 
@@ -22,6 +23,7 @@ struct MaskFile {
   Grid grid;
   Image<std::uint8_t> mask;    // 1 = inside the drawn polarity
   Image<std::uint8_t> target;  // of the same size
+  std::vector<Polygon> outlines;  // of the mask exactly, nm, holes clockwise; empty: the pixels are the mask
   Image<float> grey;           // the optimised field, zero at the mask's edge; empty: not kept
   Grid grey_grid;              // may be coarser
   std::map<std::string, double> metrics;

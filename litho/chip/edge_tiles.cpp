@@ -210,15 +210,15 @@ class EdgeTiles::Worker final : public TileWorker {
   std::optional<Simulator<float>> simulator_;
 };
 
-EdgeTiles::EdgeTiles(const OpticalModel& model, IltSettings window, EdgeSettings edges, EdgeChipSettings chip,
+EdgeTiles::EdgeTiles(OpticalModel model, IltSettings window, EdgeSettings edges, EdgeChipSettings chip,
                      std::string identity)
-    : model_(model),
+    : model_(std::move(model)),
       window_(std::move(window)),
       edges_(std::move(edges)),
       refinement_(edges_),
       chip_(chip),
-      measured_pixel_nm_(pixel_for_measuring(model, window_)),
-      plan_(plan_with(model, window_, measured_pixel_nm_, chip.halo_nm)),
+      measured_pixel_nm_(pixel_for_measuring(model_, window_)),
+      plan_(plan_with(model_, window_, measured_pixel_nm_, chip.halo_nm)),
       anchor_(anchor_of(plan_, edges_.opc)) {
   refinement_.opc.iterations = chip_.refinement_iterations;
   identity_ = "edges " + settings_text(chip_, plan_) + "\n" + std::move(identity);

@@ -23,8 +23,8 @@ struct EdgeChipSettings {
 
 class EdgeTiles final : public CorrectionMethod {
  public:
-  // As IltTiles; edge settings as from resolved().
-  EdgeTiles(const OpticalModel& model, IltSettings window, EdgeSettings edges, EdgeChipSettings chip,
+  // As IltTiles, with a model of its own; edge settings as from resolved().
+  EdgeTiles(OpticalModel model, IltSettings window, EdgeSettings edges, EdgeChipSettings chip,
             std::string identity);
 
   const TilePlan& plan() const override { return plan_; }
@@ -44,7 +44,7 @@ class EdgeTiles final : public CorrectionMethod {
  private:
   class Worker;
 
-  const OpticalModel& model_;
+  OpticalModel model_;
   IltSettings window_;
   EdgeSettings edges_, refinement_;
   EdgeChipSettings chip_;

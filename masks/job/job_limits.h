@@ -1,6 +1,8 @@
 // What running a job and planning it have in common.
 #pragma once
 
+#include <memory>
+
 #include "litho/chip/ilt_tiles.h"
 #include "masks/job/layout_job.h"
 
@@ -12,6 +14,6 @@ double passing_limit_bytes(double window_um2);
 // A window as asked for; a whole layout with what surrounds it, where its assist features stand.
 Box corrected_box(const LayoutJob& job, const TilePlan& plan, const Box& window);
 
-IltTiles method_of(const LayoutJob& job);
+std::unique_ptr<CorrectionMethod> method_of(const LayoutJob& job);
 
 }  // namespace reticle

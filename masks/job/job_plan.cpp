@@ -71,7 +71,8 @@ double JobPlan::disk_bytes() const {
 
 JobPlan plan_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const LayoutInput layout = open_layout(job.layout, job.part);
-  const IltTiles method = method_of(job);
+  const std::unique_ptr<CorrectionMethod> chosen = method_of(job);
+  const CorrectionMethod& method = *chosen;
   const TilePipeline pipeline(method, {layout.geometry});
   JobPlan plan;
   plan.tiling = method.plan();

@@ -5,9 +5,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <memory>
 #include <set>
 
 #include "kernels/base/error.h"
+#include "litho/chip/interaction_range.h"
+#include "litho/geometry/rasterize.h"
+#include "litho/imaging/model_period.h"
 #include "masks/job/block_run.h"
 #include "masks/job/job_limits.h"
 #include "masks/job/layout_input.h"
@@ -39,7 +44,11 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string tiling_text(const TilePlan& plan, const ChipSettings& chip) {
+std::string tiling_text(const LayoutJob& job, const TilePlan& plan) {
+  const ChipSettings& chip = job.chip;
+  if (job.method == MaskMethod::edge)
+    return fmt::format("edges, core {:g} x {:g} nm, halo {:g} nm, {} refinements", plan.core_x_nm,
+                       plan.core_y_nm, plan.halo_nm, chip.refinements);
   return fmt::format(
       "core {:g} x {:g} nm, halo {:g} nm, blend {:g} nm, free margin {:g} nm, {} "
       "refinements of {} iterations at rate {:g}",
@@ -102,6 +111,8 @@ void collect(const LayoutJob& job, const JobDescription& description, const Corr
   file.finish(outcome.summary.totals());
 }
 
+OpticalModel tile_model(const LayoutJob& job);
+
 // Pictures of the worst tiles, with the finished masks around them.
 std::vector<WorstPlace> worst_places_of(const LayoutJob& job, const CorrectionMethod& method,
                                         const GeometrySource& geometry, BlockScan& scan,
@@ -109,12 +120,19 @@ std::vector<WorstPlace> worst_places_of(const LayoutJob& job, const CorrectionMe
   std::vector<TileIndex> worst;
   for (const TileRow& row : outcome.summary.worst_tiles) worst.push_back(row.tile);
   const std::set<TileIndex> only(job.only.begin(), job.only.end());
-  return draw_worst_places(job.model, job.settings, method.plan(), geometry, worst, [&](TileIndex tile) {
+  return draw_worst_places(tile_model(job), job.settings, method.plan(), geometry, worst, [&](TileIndex tile) {
     if (!outcome.range.contains(tile) || (!only.empty() && !only.count(tile))) return Image<std::uint8_t>();
     const std::vector<TileIndex> read = tiles_that_decide(method, {&tile, 1});
     const TileKeys keys(method, {&tile, 1}, scan.contents(read, job.threads, {}, [] { return false; }));
     const std::string& key = keys.key(method.mask_stage(), tile);
-    return key.empty() ? Image<std::uint8_t>() : mask_from_bytes(store.get(key)).pixels;
+    if (key.empty()) return Image<std::uint8_t>();
+    TileMask mask = mask_from_bytes(store.get(key));
+    if (!mask.pixels.empty()) return std::move(mask.pixels);
+    const TilePlan& plan = method.plan();
+    const double pixel_nm = method.mask_pixel_nm();
+    return rasterize_binary(mask.outlines, {.rows = static_cast<int>(std::lround(plan.core_y_nm / pixel_nm)),
+                                            .cols = static_cast<int>(std::lround(plan.core_x_nm / pixel_nm)),
+                                            .pixel_nm = pixel_nm});
   });
 }
 
@@ -206,6 +224,19 @@ std::string mask_identity(const LayoutJob& job) {
          (job.engine.gpus.empty() ? "" : "\ncuda");
 }
 
+// Of the tiles: edges take a larger period than the model's own, a power of two of it, until the core has half of
+// the work. It follows from the model alone, so that a window is corrected as the whole is.
+OpticalModel tile_model(const LayoutJob& job) {
+  if (job.method == MaskMethod::ilt) return job.model;
+  const double halo = job.chip.halo_nm.value_or(interaction_range(job.model, k_energy_beyond_halo));
+  const auto share = [&](double times) {
+    const double x = times * job.model.period_x_nm, y = times * job.model.period_y_nm;
+    return (x - 2 * halo) * (y - 2 * halo) / (x * y);
+  };
+  double times = 1.0;
+  while (times < 8.0 && share(times) < 0.5) times *= 2.0;
+  return model_at_period(job.model, times * job.model.period_x_nm, times * job.model.period_y_nm);
+}
 
 }  // namespace
 
@@ -218,8 +249,21 @@ Box corrected_box(const LayoutJob& job, const TilePlan& plan, const Box& window)
   return {window.x0 - around, window.y0 - around, window.x1 + around, window.y1 + around};
 }
 
-IltTiles method_of(const LayoutJob& job) {
-  return IltTiles(job.model, job.settings, job.chip, mask_identity(job));
+std::unique_ptr<CorrectionMethod> method_of(const LayoutJob& job) {
+  if (job.method == MaskMethod::ilt)
+    return std::make_unique<IltTiles>(job.model, job.settings, job.chip, mask_identity(job));
+  CorrectionSettings deciding{.method = job.method, .ilt = without_measuring(job.settings), .edges = job.edges};
+  return std::make_unique<EdgeTiles>(
+      tile_model(job), job.settings, job.edges,
+      EdgeChipSettings{.halo_nm = job.chip.halo_nm, .refinements = job.chip.refinements},
+      job.description.model_hash + "\n" + print_correction(std::move(deciding)));
+}
+
+JobDescription describe_job(const OpticalModel& model, const CorrectionSettings& settings,
+                            const std::string& tool_version) {
+  return {.tool_version = tool_version,
+          .recipe = print_correction(settings),
+          .model_hash = model_hash(model)};
 }
 
 JobDescription describe_job(const OpticalModel& model, const IltSettings& settings,
@@ -236,10 +280,11 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   JobDescription description = job.description;
   description.input_sha256 = layout.sha256;
   description.selection = layout.selection;
-  const IltTiles method = method_of(job);
+  const std::unique_ptr<CorrectionMethod> chosen = method_of(job);
+  const CorrectionMethod& method = *chosen;
   const TilePlan& plan = method.plan();
   const TilePipeline pipeline(method, {layout.geometry});
-  description.tiling = tiling_text(plan, job.chip);
+  description.tiling = tiling_text(job, plan);
   if (job.block_tiles < 1)
     throw Error(ErrorCode::invalid_argument, "blocks need a side of one tile at least");
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernels/engine/engine_choice.h"
+#include "litho/chip/edge_tiles.h"
 #include "litho/chip/ilt_tiles.h"
 #include "masks/design_file.h"
 #include "masks/job/block_file.h"
@@ -19,6 +20,7 @@
 #include "masks/job/job_file.h"
 #include "masks/job/job_summary.h"
 #include "masks/job/mask_layout.h"
+#include "masks/recipes/correction.h"
 #include "masks/reports/worst_places.h"
 
 namespace reticle {
@@ -33,6 +35,8 @@ struct LayoutJob {
   OpticalModel model;
   IltSettings settings;  // resolved
   ChipSettings chip;
+  MaskMethod method = MaskMethod::ilt;
+  EdgeSettings edges;  // resolved; the halo and the number of refinements are those of `chip`
   JobDescription description;  // all but what the layout and the tiling say
   MaskLayoutOptions mask_layout;
   std::vector<TileIndex> only;  // of the tiles; empty: all
@@ -83,6 +87,9 @@ void for_each_block(const LayoutJob& job, const LayoutOutcome& outcome,
 
 // The description of a job by inverse lithography with these settings.
 JobDescription describe_job(const OpticalModel& model, const IltSettings& settings,
+                            const std::string& tool_version);
+// The same by any method.
+JobDescription describe_job(const OpticalModel& model, const CorrectionSettings& settings,
                             const std::string& tool_version);
 
 // Throws Error(bad_input) if the folder holds a job and may not, or one that differs.

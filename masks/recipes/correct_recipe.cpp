@@ -1,4 +1,5 @@
 // The recipe of `reticle correct`: IltSettings.
+#include "masks/recipes/correction.h"
 #include "masks/recipes/recipes.h"
 
 namespace reticle {
@@ -77,13 +78,7 @@ void describe(RecipeKeys& keys, IltSettings& s) {
               describe_level);
 }
 
-IltSettings read_correct_recipe(const std::filesystem::path& path) {
-  IltSettings settings;
-  if (!path.empty()) {
-    read_recipe(path, [&](RecipeKeys& keys) { describe(keys, settings); });
-  }
-  return settings;
-}
+IltSettings read_correct_recipe(const std::filesystem::path& path) { return read_correction(path).ilt; }
 
 IltSettings correct_recipe_from_text(const std::string& text, const std::string& name) {
   IltSettings settings;
@@ -96,8 +91,8 @@ std::string print_correct_recipe(IltSettings settings) {
 }
 
 std::string documented_correct_recipe() {
-  IltSettings settings;
-  settings.levels = default_levels();
+  CorrectionSettings settings;
+  settings.ilt.levels = default_levels();
   return print_recipe([&](RecipeKeys& keys) { describe(keys, settings); }, RecipeStyle::documented);
 }
 

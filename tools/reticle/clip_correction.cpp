@@ -41,6 +41,15 @@ HistoryTable history_of(const Correction& correction) {
   return table;
 }
 
+HistoryTable history_of(const EdgeCorrection& correction) {
+  HistoryTable table;
+  table.columns = {"iteration", "epe_mean_abs_nm", "objective_rms_nm", "epe_max_nm", "largest_move_nm"};
+  for (const OpcHistoryRow& row : correction.history)
+    table.values.insert(table.values.end(), {static_cast<double>(row.iteration), row.mean_abs_nm, row.rms_nm,
+                                             row.max_abs_nm, row.largest_move_nm});
+  return table;
+}
+
 void write_picture(const std::filesystem::path& path, const MaskFile& file,
                    const MaskEvaluation& evaluation) {
   const MaskReport& report = evaluation.report;
@@ -144,6 +153,7 @@ MaskEvaluator& ClipWorker::evaluator_of(int thread) {
 }
 
 int ClipWorker::batch_size(int wanted) const {
+  if (job_.method == MaskMethod::edge) return 1;
   return reticle::batch_size(*engine_, job_.model, job_.settings, wanted);
 }
 
@@ -179,9 +189,11 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
     designs.push_back(std::move(read[i]));
   }
   if (!designs.empty()) {
-    std::vector<Correction> corrections;
+    std::vector<ClipMask> corrections;
     ClipOutcome of_batch;
-    guarded(of_batch, [&] { corrections = optimized(designs); });
+    guarded(of_batch, [&] {
+      corrections = job_.method == MaskMethod::edge ? moved_edges(designs) : optimized(designs);
+    });
     // Nothing is written if the command was interrupted meanwhile.
     if (!interrupted())
       each(designs.size(), [&](std::size_t k, int thread) {
@@ -199,31 +211,57 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
   return outcomes;
 }
 
+std::vector<ClipMask> ClipWorker::moved_edges(std::span<const Design> designs) {
+  if (!corrector_) corrector_ = std::make_unique<EdgeCorrector>(job_.model, job_.settings, job_.edges.opc);
+  std::vector<ClipMask> masks;
+  for (const Design& design : designs) {
+    EdgeClip clip = correct_clip(*corrector_, job_.model, job_.settings, job_.edges, design,
+                                 [] { return interrupted(); });
+    ClipMask& mask = masks.emplace_back();
+    mask.history = history_of(clip.correction);
+    mask.mask = std::move(clip.mask);
+    mask.grid = clip.grid;
+    mask.outlines = std::move(clip.correction.rings);
+    mask.remark = clip.correction.remark;
+  }
+  return masks;
+}
+
 // In halves where the engine's memory does not hold all: others may have taken of it meanwhile.
-std::vector<Correction> ClipWorker::optimized(std::span<const Design> designs) {
+std::vector<ClipMask> ClipWorker::optimized(std::span<const Design> designs) {
   try {
-    return reticle::correct(*engine_, job_.model, job_.settings, designs,
-                            [](double) { return !interrupted(); }, threads_);
+    std::vector<ClipMask> masks;
+    for (Correction& correction :
+         reticle::correct(*engine_, job_.model, job_.settings, designs,
+                          [](double) { return !interrupted(); }, threads_)) {
+      ClipMask& mask = masks.emplace_back();
+      mask.history = history_of(correction);
+      mask.mask = std::move(correction.mask);
+      mask.grid = correction.grid;
+      mask.grey = std::move(correction.grey);
+      mask.grey_grid = correction.grey_grid;
+    }
+    return masks;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::out_of_memory || designs.size() < 2) throw;
   }
-  std::vector<Correction> corrections = optimized(designs.first(designs.size() / 2));
-  for (Correction& correction : optimized(designs.subspan(designs.size() / 2)))
-    corrections.push_back(std::move(correction));
-  return corrections;
+  std::vector<ClipMask> masks = optimized(designs.first(designs.size() / 2));
+  for (ClipMask& mask : optimized(designs.subspan(designs.size() / 2))) masks.push_back(std::move(mask));
+  return masks;
 }
 
-void ClipWorker::finish(const Clip& clip, const Design& design, Correction correction,
-                        MaskEvaluator& evaluator, ClipOutcome& outcome) const {
-  const MaskEvaluation evaluation = evaluator.evaluate(correction.mask.view(), correction.grid, design);
+void ClipWorker::finish(const Clip& clip, const Design& design, ClipMask mask, MaskEvaluator& evaluator,
+                        ClipOutcome& outcome) const {
+  const MaskEvaluation evaluation = evaluator.evaluate(mask.mask.view(), mask.grid, design);
 
   MaskFile file;
-  file.grid = correction.grid;
-  file.history = history_of(correction);
-  file.mask = std::move(correction.mask);
+  file.grid = mask.grid;
+  file.history = std::move(mask.history);
+  file.mask = std::move(mask.mask);
+  file.outlines = std::move(mask.outlines);
   file.target = evaluation.target;
-  file.grey = std::move(correction.grey);
-  file.grey_grid = correction.grey_grid;
+  file.grey = std::move(mask.grey);
+  file.grey_grid = mask.grey_grid;
   file.metrics = metrics_of(evaluation.report);
   file.recipe = job_.recipe;
   file.model_hash = job_.model_hash;
@@ -233,6 +271,7 @@ void ClipWorker::finish(const Clip& clip, const Design& design, Correction corre
   if (job_.preview == Preview::picture) write_picture(clip.picture, file, evaluation);
   write_mask(clip.mask, file);
   outcome.metrics = file.metrics;
+  outcome.remark = std::move(mask.remark);
   outcome.state = ClipState::corrected;
 }
 

@@ -13,6 +13,8 @@
 #include "litho/ilt/ilt.h"
 #include "litho/ilt/settings.h"
 #include "litho/imaging/optical_model.h"
+#include "masks/mask_file.h"
+#include "masks/recipes/correction.h"
 #include "tools/reticle/exit_code.h"
 
 namespace reticle::tools {
@@ -25,6 +27,8 @@ struct CorrectionJob {
   OpticalModel model;
   std::string model_hash;
   IltSettings settings;  // resolved
+  MaskMethod method = MaskMethod::ilt;
+  EdgeSettings edges;  // resolved
   std::string recipe;    // the settings as TOML
   std::string tool_version = RETICLE_VERSION;
   Preview preview = Preview::none;
@@ -45,6 +49,7 @@ struct ClipOutcome {
   std::map<std::string, double> metrics;  // of corrected and kept clips
   double seconds = 0.0;                   // reading and writing included
   std::string problem;                    // of a failed clip
+  std::string remark;                     // of a corrected one that the user should read
   ExitCode exit_code = k_ok;
 };
 
@@ -55,6 +60,17 @@ std::vector<Clip> plan_clips(const std::vector<std::filesystem::path>& designs,
 // Before any work: throws Error(bad_input), saying what to do, for a mask that is there and may
 // neither be kept nor replaced.
 void check_finished_clips(const CorrectionJob& job, const std::vector<Clip>& clips);
+
+// What a method makes of a clip.
+struct ClipMask {
+  Image<std::uint8_t> mask;
+  Grid grid;
+  Image<float> grey;  // of pixels; empty: none
+  Grid grey_grid;
+  std::vector<Polygon> outlines;  // of edges: the mask exactly, holes clockwise
+  HistoryTable history;
+  std::string remark;  // that the user should read; empty: none
+};
 
 // One engine, and the threads that read, measure and write for it.
 class ClipWorker {
@@ -68,13 +84,15 @@ class ClipWorker {
   std::vector<ClipOutcome> correct(std::span<const Clip> clips);
 
  private:
-  std::vector<Correction> optimized(std::span<const Design> designs);
+  std::vector<ClipMask> optimized(std::span<const Design> designs);
+  std::vector<ClipMask> moved_edges(std::span<const Design> designs);
   MaskEvaluator& evaluator_of(int thread);
-  void finish(const Clip& clip, const Design& design, Correction correction, MaskEvaluator& evaluator,
+  void finish(const Clip& clip, const Design& design, ClipMask mask, MaskEvaluator& evaluator,
               ClipOutcome& outcome) const;
 
   const CorrectionJob& job_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<EdgeCorrector> corrector_;  // of edges; made when first needed
   int threads_;
   std::vector<std::unique_ptr<MaskEvaluator>> evaluators_;  // of each thread
 };

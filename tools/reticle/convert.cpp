@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/boolean.h"
 #include "litho/geometry/pixel_polygons.h"
 #include "litho/geometry/rasterize.h"
 #include "masks/design_file.h"
@@ -87,9 +88,17 @@ layout::Library flat_library(const Options& options) {
   DesignOptions how;
   how.png_pixel_nm = options.pixel_nm;
   how.layout = layout_part(options.layout);
-  const DesignSource source = read_design(options.input, how);
   CellOptions cell{.cell = options.layout.cell.empty() ? "TOP" : options.layout.cell};
   LayerPolygons shapes{layer_from_text(options.output_layer), {}};
+  if (is_hdf5(options.input)) {
+    const MaskFile mask = read_mask(options.input);
+    if (!mask.outlines.empty()) {  // made of edges: the outlines themselves
+      cell.dbu_nm = options.dbu_nm.value_or(dbu_for(mask.grid));
+      shapes.polygons = fill(mask.outlines, cell.dbu_nm);
+      return library_of({shapes}, cell);
+    }
+  }
+  const DesignSource source = read_design(options.input, how);
   if (const auto* pixels = std::get_if<PixelDesign>(&source)) {
     shapes.polygons = polygons_of(pixels->pixels.view(), pixels->grid);
     cell.dbu_nm = dbu_for(pixels->grid);

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <fstream>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 
@@ -33,6 +35,7 @@ namespace {
 struct Options {
   std::vector<std::filesystem::path> designs;
   std::filesystem::path model, folder, recipe, report;
+  std::optional<MaskMethod> method;  // over the recipe's
   int threads = 0;
   Preview preview = Preview::none;
   Finished finished = Finished::refuse;
@@ -114,6 +117,7 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
       spdlog::error("{}: {}", clips[i].name, outcome.problem);
       result = outcome.exit_code;
     }
+    if (!outcome.remark.empty()) spdlog::warn("{}: {}", clips[i].name, outcome.remark);
     if (!outcome.metrics.empty()) rows.push_back({clips[i].name, outcome.metrics, outcome.seconds});
   }
   fmt::print("{}", report_table(rows));
@@ -142,9 +146,14 @@ ExitCode correct(const Options& options) {
   CorrectionJob job;
   job.model = read_model(options.model);
   job.model_hash = model_hash(job.model);
-  job.settings = resolved(read_correct_recipe(options.recipe), job.model);
+  CorrectionSettings settings = read_correction(options.recipe);
+  if (options.method) settings.method = *options.method;
+  settings = resolved(settings, job.model);
+  job.settings = settings.ilt;
   print_rules(job.settings.mask_rules);
-  job.recipe = print_correct_recipe(job.settings);
+  job.method = settings.method;
+  job.edges = settings.edges;
+  job.recipe = print_correction(settings);
   job.preview = options.preview;
   job.finished = options.finished;
 
@@ -178,6 +187,7 @@ ExitCode correct_layout(const Options& options) {
                                 .model = options.model,
                                 .folder = options.folder,
                                 .recipe = options.recipe,
+                                .method = options.method,
                                 .threads = worker_count(options.threads, 1 << 20),
                                 .engine = options.engine,
                                 .finished = options.finished,
@@ -197,6 +207,12 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
   command->add_option("--model", options->model, "optical model, see 'reticle model'")->required();
   command->add_option("-o,--output", options->folder, "folder for <clip>.h5 and pictures")
       ->required();
+  command
+      ->add_option_function<MaskMethod>(
+          "--method", [options](MaskMethod method) { options->method = method; },
+          "ilt: pixels; edge: edges that move; default: the recipe's")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, MaskMethod>{{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}}));
   command->add_option("--recipe", options->recipe, "settings (TOML), see 'reticle recipe correct'");
   command->add_option("--threads", options->threads, "clips at a time; 0: one for each core")
       ->check(whole_number_within(0, 1024))

@@ -222,10 +222,15 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
                period_error(job.model, period, period));
     job.model = model_at_period(job.model, period, period);
   }
-  job.settings = resolved(read_correct_recipe(run.recipe), job.model);
+  CorrectionSettings settings = read_correction(run.recipe);
+  if (run.method) settings.method = *run.method;
+  settings = resolved(settings, job.model);
+  job.settings = settings.ilt;
+  job.method = settings.method;
+  job.edges = settings.edges;
   job.chip = options.chip;
   job.chip.free_margin_nm = 2 * job.chip.blend_nm;
-  job.description = describe_job(job.model, job.settings, RETICLE_VERSION);
+  job.description = describe_job(job.model, settings, RETICLE_VERSION);
   job.mask_layout = options.mask_layout;
   job.mask_layout.layer = layer_from_text(options.output_layer);
   if (!options.only.empty()) job.only = read_tiles(options.only);

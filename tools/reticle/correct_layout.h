@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "litho/chip/ilt_tiles.h"
@@ -35,6 +36,7 @@ void add_chip_options(CLI::App& command, ChipOptions& options);
 // What clips and layouts have in common on the command line.
 struct LayoutRun {
   std::filesystem::path layout, model, folder, recipe;
+  std::optional<MaskMethod> method;  // over the recipe's
   int threads = 0;
   EngineOptions engine;
   Finished finished = Finished::refuse;

@@ -1,0 +1,30 @@
+// What `reticle correct` does: the method, and the settings of each.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "litho/ilt/settings.h"
+#include "litho/opc/edge_clip.h"
+#include "masks/recipes/recipe_reader.h"
+
+namespace reticle {
+
+enum class MaskMethod { ilt, edge };
+
+struct CorrectionSettings {
+  MaskMethod method = MaskMethod::ilt;
+  IltSettings ilt;     // the process window and the mask are those of every method
+  EdgeSettings edges;
+};
+
+void describe(RecipeKeys& keys, CorrectionSettings& settings);
+
+// The defaults where the recipe says nothing or the path is empty.
+CorrectionSettings read_correction(const std::filesystem::path& path);
+// Every list and length filled in for the model. Throws Error(bad_input) as those of the methods.
+CorrectionSettings resolved(CorrectionSettings settings, const OpticalModel& model);
+// Every value that the method reads, as it goes into results.
+std::string print_correction(CorrectionSettings settings);
+
+}  // namespace reticle

@@ -1,0 +1,88 @@
+// The tables [opc] and [assists] of the recipe of `reticle correct`, and the method they belong to.
+#include "masks/recipes/correction.h"
+#include "masks/recipes/recipes.h"
+
+namespace reticle {
+namespace {
+
+constexpr Range k_length{0.0, 1e5};
+
+void describe_opc(RecipeKeys& keys, OpcSettings& s) {
+  keys.choice("solver", s.solver,
+              {{"gauss_newton", OpcSolver::gauss_newton}, {"feedback", OpcSolver::feedback}},
+              "all displacements at once by the exact derivative, or each by its own error");
+  keys.number("iterations", s.iterations, {0, 1000}, "steps at most");
+  keys.number("line_end_nm", s.line_end_nm, k_length,
+              "an edge between two convex corners up to this length is one fragment; 0: from the model");
+  keys.number("corner_nm", s.corner_nm, k_length, "length of a fragment next to a corner; 0: from the model");
+  keys.number("run_nm", s.run_nm, k_length,
+              "longest fragment of a long edge, and distance of a curve's knots; 0: from the model");
+  keys.number("site_spacing_nm", s.site_spacing_nm, k_length, "of the places that are judged; 0: from the model");
+  keys.number("corner_rounding_nm", s.corner_rounding_nm, k_length,
+              "places nearer to a corner weigh less: it may round; 0: from the model");
+  keys.number("max_move_nm", s.max_move_nm, k_length, "of an edge; 0: from the model");
+  keys.number("mask_grid_nm", s.mask_grid_nm, k_length, "moves are multiples of it; 0: mask_pixel_nm");
+  keys.number("window_weight", s.window_weight, {0.0, 1e3},
+              "of every other corner of the process window against the nominal one");
+  keys.number("guard_nm", s.guard_nm, k_length,
+              "distance of the guards beside each place, at most half the room there; 0: from the model");
+  keys.number("guard_margin", s.guard_margin, {0.0, 1.0},
+              "part of the threshold that the image is to be above it inside and below it outside");
+  keys.number("guard_weight", s.guard_weight, {0.0, 1e3}, "of missed margins; more trades placement for window");
+  keys.number("smoothness", s.smoothness, {0.0, 1e3}, "weight of differences between neighbours of an edge");
+  keys.number("bias_nm", s.bias_nm, {-1e4, 1e4}, "the print is wanted this far outside the drawing");
+  keys.number("line_end_extension_nm", s.line_end_extension_nm, {-1e4, 1e4}, "the same at line ends, added");
+  keys.number("line_end_tolerance_nm", s.line_end_tolerance_nm, k_length, "errors below it count nothing, at line ends");
+  keys.number("run_tolerance_nm", s.run_tolerance_nm, k_length, "the same elsewhere");
+  keys.number("gain", s.gain, {0.0, 2.0}, "part of its error that an edge moves, of the feedback solver");
+  keys.number("stop_nm", s.stop_nm, k_length, "done when no edge moves more");
+  keys.number("stop_fraction", s.stop_fraction, {0.0, 1.0}, "or when two steps in a row gain less than this part");
+}
+
+void describe_rule(RecipeKeys& keys, AssistRule& rule) {
+  keys.number("space_nm", rule.space_nm, k_length, "spaces from this on");
+  keys.number("count", rule.count, {0, 100}, "bars: 1 in the middle, 2 one beside each edge, 4 two beside each");
+  keys.number("width_nm", rule.width_nm, k_length, "of a bar");
+  keys.number("distance_nm", rule.distance_nm, k_length, "from edge to bar and from bar to bar, of 2 and more");
+}
+
+void describe_assists(RecipeKeys& keys, AssistSettings& s) {
+  keys.choice("method", s.method, {{"none", AssistMethod::none}, {"rules", AssistMethod::rules}},
+              "bars beside edges, by the table of spaces");
+  keys.number("minimum_length_nm", s.minimum_length_nm, k_length, "of a bar; 0: from the model");
+  keys.number("spacing_nm", s.spacing_nm, k_length, "between bars; 0: from the model");
+  keys.number("end_gap_nm", s.end_gap_nm, k_length, "from a bar to every drawn edge; 0: from the model");
+  keys.number("print_margin", s.print_margin, {0.0, 1.0},
+              "bars whose image comes this part of the threshold near to it are taken out");
+  keys.tables("rules", s.rules, "rows by rising space; when none is given: from the model", describe_rule);
+}
+
+}  // namespace
+
+void describe(RecipeKeys& keys, CorrectionSettings& s) {
+  keys.choice("method", s.method, {{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}},
+              "pixels by inverse lithography, or edges that move ([opc], [assists])");
+  describe(keys, s.ilt);
+  keys.table("opc", "edge-based correction", [&](RecipeKeys& table) { describe_opc(table, s.edges.opc); });
+  keys.table("assists", "assist features of edge-based correction",
+             [&](RecipeKeys& table) { describe_assists(table, s.edges.assists); });
+}
+
+CorrectionSettings read_correction(const std::filesystem::path& path) {
+  CorrectionSettings settings;
+  if (!path.empty()) read_recipe(path, [&](RecipeKeys& keys) { describe(keys, settings); });
+  return settings;
+}
+
+CorrectionSettings resolved(CorrectionSettings settings, const OpticalModel& model) {
+  settings.ilt = resolved(settings.ilt, model);
+  settings.edges = resolved(settings.edges, settings.ilt, model);
+  return settings;
+}
+
+std::string print_correction(CorrectionSettings settings) {
+  if (settings.method == MaskMethod::ilt) return print_correct_recipe(settings.ilt);
+  return print_recipe([&](RecipeKeys& keys) { describe(keys, settings); }, RecipeStyle::values);
+}
+
+}  // namespace reticle

@@ -1,0 +1,67 @@
+// reticle correct --method edge: clips and layouts by moving edges.
+#include <gtest/gtest.h>
+
+#include "masks/layout/layout.h"
+#include "masks/mask_file.h"
+#include "tests/tools/subprocess.h"
+#include "tests/tools/test_inputs.h"
+
+namespace reticle::tools {
+namespace {
+
+class EdgeMethod : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_small_model(folder_ / "model.h5");
+    write_text(folder_ / "a.glp", small_clip());
+    write_text(folder_ / "edge.toml", "method = \"edge\"\n[opc]\niterations = 3\n");
+  }
+  Finished correct(const std::string& design, std::vector<std::string> more) const {
+    std::vector<std::string> words{"correct", folder_ / design, "--model", folder_ / "model.h5"};
+    words.insert(words.end(), more.begin(), more.end());
+    return reticle(folder_.path(), words);
+  }
+  TestFolder folder_;
+};
+
+TEST_F(EdgeMethod, WritesOutlinesThatAreTheMask) {
+  const Finished run = correct("a.glp", {"-o", folder_ / "out", "--recipe", folder_ / "edge.toml"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  const MaskFile file = read_mask(folder_ / "out/a.h5");
+  EXPECT_GE(file.outlines.size(), 2u);
+  EXPECT_NE(file.recipe.find("method = \"edge\""), std::string::npos);
+  EXPECT_EQ(file.history.columns.front(), "iteration");
+  // The same through the option, and kept by --resume.
+  EXPECT_EQ(correct("a.glp", {"-o", folder_ / "out", "--recipe", folder_ / "edge.toml", "--resume"}).exit_code, 0);
+  EXPECT_NE(correct("a.glp", {"-o", folder_ / "out", "--method", "ilt", "--resume"}).exit_code, 0);
+  // As a layout: no more corners than the outlines have, none less than the drawing.
+  ASSERT_EQ(reticle(folder_.path(), {"convert", folder_ / "out/a.h5", folder_ / "mask.gds"}).exit_code, 0);
+  const Layout layout = Layout::open(folder_ / "mask.gds");
+  const LayoutView view(layout, "", layout.layers());
+  std::size_t drawn = 0, written = 0;
+  for (const Polygon& ring : file.outlines) drawn += ring.size();
+  for (const Polygon& polygon : view.query(view.bounding_box())) written += polygon.size();
+  EXPECT_EQ(written, drawn);
+}
+
+TEST_F(EdgeMethod, CorrectsALayout) {
+  ASSERT_EQ(reticle(folder_.path(), {"convert", folder_ / "a.glp", folder_ / "a.gds"}).exit_code, 0);
+  for (const char* threads : {"1", "2"}) {
+    const Finished run = correct("a.gds", {"-o", folder_ / ("job" + std::string(threads)), "--recipe",
+                                           folder_ / "edge.toml", "--threads", threads});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_NE(run.out.find("epe_mean_abs_nm"), std::string::npos);
+  }
+  EXPECT_EQ(read_text(folder_ / "job1/mask.gds"), read_text(folder_ / "job2/mask.gds"));
+}
+
+TEST_F(EdgeMethod, ContradictionsOfTheRecipeAreNamed) {
+  write_text(folder_ / "bad.toml", "method = \"edge\"\n[opc]\nmask_grid_nm = 50\nrun_nm = 20\n");
+  const Finished run = correct("a.glp", {"-o", folder_ / "out", "--recipe", folder_ / "bad.toml"});
+  EXPECT_EQ(run.exit_code, 3);
+  EXPECT_NE(run.err.find("run_nm"), std::string::npos) << run.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out/a.h5"));
+}
+
+}  // namespace
+}  // namespace reticle::tools

@@ -54,10 +54,10 @@ EdgeCorrection correct_with_assists(EdgeCorrector& corrector, const OpticalModel
     const std::vector<BarPoint> points = bar_points(bars, 0.25 * resolution_nm(model));
     std::vector<Point> places;
     for (const BarPoint& point : points) places.push_back(point.place);
-    const std::vector<double> bright = corrector.brightest(result.rings, places, field);
+    const std::vector<double> near = corrector.nearness(result.rings, places, field);
     std::vector<bool> prints(bars.size());
     for (std::size_t i = 0; i < points.size(); ++i)
-      if (bright[i] > (1.0 - settings.assists.print_margin) * model.resist.threshold) prints[points[i].bar] = true;
+      if (near[i] > -settings.assists.print_margin) prints[points[i].bar] = true;
     if (std::find(prints.begin(), prints.end(), true) == prints.end()) return result;
     std::vector<Polygon> kept;
     for (std::size_t i = 0; i < bars.size(); ++i)

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <utility>
 
+#include "kernels/cpu/lanes.h"
 #include "litho/opc/facing.h"
 #include "litho/opc/limits.h"
 #include "litho/opc/outline_spectrum.h"
@@ -14,11 +15,30 @@ namespace reticle {
 
 namespace {
 
-// The derivative steers steps only: the strongest systems do.
-constexpr int k_derivative_kernels = 8;
+// The derivative steers steps only: the strongest systems do, those of this part of the energy.
+constexpr double k_steering_energy = 0.7;
 constexpr int k_conjugate_steps = 8;
 constexpr int k_most_slow = 2;   // steps in a row that gain less than the recipe's stop_fraction
 constexpr int k_most_worse = 2;  // steps in a row that do not help
+
+// In whole groups of lanes, which cost the same filled or not.
+int steering_kernels(const OpticalModel& model) {
+  int most = cpu::k_lanes;
+  for (const SocsKernels& kernels : model.conditions) {
+    std::vector<double> energy;
+    double all = 0.0, sum = 0.0;
+    for (int k = 0; k < kernels.count(); ++k) {
+      double own = 0.0;
+      for (int i = 0; i < kernels.rows() * kernels.cols(); ++i) own += std::norm(kernels.kernel(k)[i]);
+      energy.push_back(kernels.weights[static_cast<std::size_t>(k)] * own);
+      all += energy.back();
+    }
+    int count = 0;
+    while (count < kernels.count() && sum < k_steering_energy * all) sum += energy[static_cast<std::size_t>(count++)];
+    most = std::max(most, (count + cpu::k_lanes - 1) / cpu::k_lanes * cpu::k_lanes);
+  }
+  return most;
+}
 
 struct WindowCorner {
   int condition = 0;
@@ -37,6 +57,9 @@ std::vector<WindowCorner> corners_of(const OpticalModel& model, const IltSetting
   return corners;
 }
 
+// +1 where the drawn feature prints by more light.
+double print_sign(const OpticalModel&) { return 1.0; }
+
 // Field of one size at the origin: positions are taken relative to it.
 Box period_of(const OpticalModel& model) { return {0.0, 0.0, model.period_x_nm, model.period_y_nm}; }
 
@@ -48,7 +71,7 @@ struct ImagePoints {
 // One condition's image at the points.
 struct PointImages {
   std::vector<float> intensity;
-  std::vector<double> slope;  // intensity per nm of error: of sites |dI/dn|, at least the floor
+  std::vector<double> slope;  // intensity per nm that the print is too large: of sites -dI/dn, at least the floor
 };
 
 }  // namespace
@@ -71,7 +94,7 @@ struct EdgeCorrector::Parts {
         settings(s),
         corners(corners_of(m, window, s)),
         imaging(m, period_of(m)),
-        steering(m, period_of(m), k_derivative_kernels),
+        steering(m, period_of(m), steering_kernels(m)),
         probe_nm(0.02 * resolution_nm(m)),
         cap_nm(0.25 * resolution_nm(m)),
         step_nm(0.12 * resolution_nm(m)) {}
@@ -217,6 +240,7 @@ class FieldSolver {
     std::vector<Polygon> rings = moved_rings(design_, d_);
     rings.insert(rings.end(), assists_.begin(), assists_.end());
     mask_ = outline_spectrum<float>(rings, field_, imaging_.half_x(), imaging_.half_y());
+    const double sign = print_sign(model_);
     images_.assign(static_cast<std::size_t>(conditions_), {});
     for (const WindowCorner& corner : corners_) {
       PointImages& of = images_[static_cast<std::size_t>(corner.condition)];
@@ -229,8 +253,8 @@ class FieldSolver {
       // the resolution.
       const double floor = model_.resist.threshold / resolution_nm(model_);
       for (std::size_t i = 0; i < inside.size(); ++i)
-        of.slope.push_back(std::max(std::abs(static_cast<double>(inside[i] - outside[i])) / (2.0 * probe_nm_), floor));
-      of.slope.resize(of.intensity.size(), 2.0 * floor);
+        of.slope.push_back(sign * std::max(std::abs(static_cast<double>(inside[i] - outside[i])) / (2.0 * probe_nm_), floor));
+      of.slope.resize(of.intensity.size(), sign * 2.0 * floor);
     }
     const std::size_t n = design_.sites.size(), all = 3 * n;
     residuals_.assign(corners_.size() * all, 0.0);
@@ -240,7 +264,7 @@ class FieldSolver {
       const double threshold = model_.resist.threshold / (corners_[c].dose * corners_[c].dose);
       for (std::size_t i = 0; i < all; ++i) {
         const double side = i < n ? 0.0 : i < 2 * n ? -1.0 : 1.0;
-        const double wanted = threshold * (1.0 + side * settings_.guard_margin);
+        const double wanted = threshold * (1.0 + sign * side * settings_.guard_margin);
         double r = std::clamp((static_cast<double>(of.intensity[i]) - wanted) / of.slope[i], -cap_nm_, cap_nm_);
         const double tolerance = i < n ? design_.sites[i].tolerance_nm : 0.0;
         r = r > tolerance ? r - tolerance : r < -tolerance ? r + tolerance : 0.0;
@@ -448,7 +472,7 @@ EdgeCorrector::EdgeCorrector(const OpticalModel& model, const IltSettings& windo
     : parts_(std::make_unique<Parts>(model, window, settings)) {}
 EdgeCorrector::~EdgeCorrector() = default;
 
-std::vector<double> EdgeCorrector::brightest(std::span<const Polygon> rings, std::span<const Point> points,
+std::vector<double> EdgeCorrector::nearness(std::span<const Polygon> rings, std::span<const Point> points,
                                              const Box& field) {
   const Spectrum<float> mask =
       outline_spectrum<float>(rings, field, parts_->imaging.half_x(), parts_->imaging.half_y());
@@ -456,11 +480,13 @@ std::vector<double> EdgeCorrector::brightest(std::span<const Polygon> rings, std
   for (const Point& p : points) relative.push_back({p.x - field.x0, p.y - field.y0});
   PointTransform<float>& transform = parts_->imaging.image_points();
   const PointWindows<float> windows = transform.windows(relative);
-  std::vector<double> most(points.size());
+  std::vector<double> most(points.size(), -1.0);
   for (const WindowCorner& corner : parts_->corners) {
     const std::vector<float> values = transform.values(parts_->imaging.intensity(mask, corner.condition), windows);
-    for (std::size_t i = 0; i < most.size(); ++i)
-      most[i] = std::max(most[i], corner.dose * corner.dose * static_cast<double>(values[i]));
+    for (std::size_t i = 0; i < most.size(); ++i) {
+      const double share = corner.dose * corner.dose * static_cast<double>(values[i]) / parts_->model.resist.threshold;
+      most[i] = std::max(most[i], print_sign(parts_->model) * (share - 1.0));
+    }
   }
   return most;
 }

@@ -56,8 +56,9 @@ class EdgeCorrector {
   EdgeCorrector(const OpticalModel& model, const IltSettings& window, const OpcSettings& settings);
   ~EdgeCorrector();
 
-  // The largest dose^2 I over the corners of the window, at points of a field under a mask of rings.
-  std::vector<double> brightest(std::span<const Polygon> rings, std::span<const Point> points, const Box& field);
+  // How near points of a field are to printing at the corners of the window, under a mask of rings: the largest
+  // (dose^2 I - threshold) / threshold; 0 and more prints.
+  std::vector<double> nearness(std::span<const Polygon> rings, std::span<const Point> points, const Box& field);
 
   // `field` is one period of the model; stop() is asked before every iteration.
   EdgeCorrection correct(EdgeProblem problem, const Box& field, const std::function<bool()>& stop = {});

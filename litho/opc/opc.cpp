@@ -426,7 +426,7 @@ class FieldSolver {
     };
     std::vector<double> step(m), direction = scaled(rest);
     double size = product(rest, direction);
-    const double enough = 1e-4 * size;
+    const double enough = 1e-2 * size;  // a tenth of the residual: the next step is from another point
     for (int k = 0; k < k_conjugate_steps && size > enough && size > 0.0; ++k) {
       const std::vector<double> image = times(direction);
       const double curvature = product(direction, image);

@@ -81,9 +81,9 @@ void describe(RecipeKeys& keys, IltSettings& s) {
 IltSettings read_correct_recipe(const std::filesystem::path& path) { return read_correction(path).ilt; }
 
 IltSettings correct_recipe_from_text(const std::string& text, const std::string& name) {
-  IltSettings settings;
+  CorrectionSettings settings;
   read_recipe_text(text, name, [&](RecipeKeys& keys) { describe(keys, settings); });
-  return settings;
+  return settings.ilt;
 }
 
 std::string print_correct_recipe(IltSettings settings) {

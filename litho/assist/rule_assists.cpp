@@ -158,7 +158,7 @@ std::vector<Bar> turned(const std::vector<Bar>& bars) {
 }  // namespace
 
 AssistSettings resolved(AssistSettings s, const OpticalModel& model, double grid_nm) {
-  const double r = resolution_nm(model);
+  const double r = shortest_wave_nm(model);
   const auto whole = [&](double share) { return std::max(grid_nm, std::round(share * r / grid_nm) * grid_nm); };
   if (s.rules.empty()) s.rules = {{whole(1.6), 1, whole(0.33), 0.0}, {whole(2.4), 2, whole(0.33), whole(0.95)}};
   if (s.minimum_length_nm == 0.0) s.minimum_length_nm = whole(0.5);

@@ -28,7 +28,7 @@ double pixel_for_measuring(const OpticalModel& model, const IltSettings& window)
   for (const int coarseness : {8, 4, 2}) {
     const double pixel = coarseness * window.mask_pixel_nm;
     const auto divides = [&](double period) { return std::abs(period / pixel - std::round(period / pixel)) < 1e-6; };
-    if (pixel <= resolution_nm(model) / 24.0 && divides(model.period_x_nm) && divides(model.period_y_nm)) return pixel;
+    if (pixel <= shortest_wave_nm(model) / 24.0 && divides(model.period_x_nm) && divides(model.period_y_nm)) return pixel;
   }
   return window.mask_pixel_nm;
 }

@@ -51,7 +51,7 @@ EdgeCorrection correct_with_assists(EdgeCorrector& corrector, const OpticalModel
     problem.assists = bars;
     EdgeCorrection result = corrector.correct(problem, field, stop);
     if (bars.empty()) return result;
-    const std::vector<BarPoint> points = bar_points(bars, 0.25 * resolution_nm(model));
+    const std::vector<BarPoint> points = bar_points(bars, 0.25 * shortest_wave_nm(model));
     std::vector<Point> places;
     for (const BarPoint& point : points) places.push_back(point.place);
     const std::vector<double> near = corrector.nearness(result.rings, places, field);

@@ -95,9 +95,9 @@ struct EdgeCorrector::Parts {
         corners(corners_of(m, window, s)),
         imaging(m, period_of(m)),
         steering(m, period_of(m), steering_kernels(m)),
-        probe_nm(0.02 * resolution_nm(m)),
-        cap_nm(0.25 * resolution_nm(m)),
-        step_nm(0.12 * resolution_nm(m)) {}
+        probe_nm(0.02 * shortest_wave_nm(m)),
+        cap_nm(0.25 * shortest_wave_nm(m)),
+        step_nm(0.12 * shortest_wave_nm(m)) {}
 
   const OpticalModel& model;
   OpcSettings settings;
@@ -251,7 +251,7 @@ class FieldSolver {
       const std::vector<float> inside = imaging_.image_points().values(intensity, points_.inside);
       // A print that is far from its edge has little slope there: not less than what the threshold makes of
       // the resolution.
-      const double floor = model_.resist.threshold / resolution_nm(model_);
+      const double floor = model_.resist.threshold / shortest_wave_nm(model_);
       for (std::size_t i = 0; i < inside.size(); ++i)
         of.slope.push_back(sign * std::max(std::abs(static_cast<double>(inside[i] - outside[i])) / (2.0 * probe_nm_), floor));
       of.slope.resize(of.intensity.size(), sign * 2.0 * floor);
@@ -320,7 +320,7 @@ class FieldSolver {
     if (far > 0) {
       const Point p = design_.sites[worst].position;
       text << far << " of " << design_.sites.size() << " places are more than " << std::round(cap_nm_)
-           << " nm from where they should print, so beyond this model's resolution (" << std::round(resolution_nm(model_))
+           << " nm from where they should print, so beyond this model's resolution (" << std::round(shortest_wave_nm(model_))
            << " nm) or its moves; one of them, "
            << to_string(design_.fragments[static_cast<std::size_t>(design_.sites[worst].fragment)].kind) << ", at ("
            << std::round(p.x + origin_.x) << ", " << std::round(p.y + origin_.y) << ") nm";

@@ -25,7 +25,7 @@ std::string text(double nm) {
 
 }  // namespace
 
-double resolution_nm(const OpticalModel& model) {
+double shortest_wave_nm(const OpticalModel& model) {
   double highest = 0.0;
   for (const SocsKernels& kernels : model.conditions)
     highest = std::max({highest, kernels.half_x / model.period_x_nm, kernels.half_y / model.period_y_nm});
@@ -33,7 +33,7 @@ double resolution_nm(const OpticalModel& model) {
 }
 
 OpcSettings resolved(OpcSettings s, const IltSettings& mask, const OpticalModel& model) {
-  const double r = resolution_nm(model);
+  const double r = shortest_wave_nm(model);
   if (s.mask_grid_nm == 0.0) s.mask_grid_nm = mask.mask_pixel_nm;
   const auto fill = [&](double& length, double share) {
     if (length == 0.0) length = std::max(s.mask_grid_nm, std::round(share * r / s.mask_grid_nm) * s.mask_grid_nm);

@@ -46,7 +46,7 @@ struct OpcSettings {
 };
 
 // 1 / the highest frequency of the model's kernels, nm.
-double resolution_nm(const OpticalModel& model);
+double shortest_wave_nm(const OpticalModel& model);
 
 // The settings with every length of 0 filled in. Throws Error(bad_input), naming key, value and what is
 // allowed, for contradictions: fragments shorter than the mask's grid, no room to move.

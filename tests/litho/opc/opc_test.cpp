@@ -117,7 +117,9 @@ TEST(EdgeCorrection, SaysWhichEdgesCannotPrint) {
   Case c;
   std::vector<Polygon> shapes = lines();
   shapes.push_back({{480, 60}, {500, 60}, {500, 80}, {480, 80}});  // a sixth of the resolution
-  const EdgeCorrection result = c.correct(shapes);
+  OpcSettings settings = c.settings;
+  settings.max_move_nm = 10.0;  // farther, and it would be large enough
+  const EdgeCorrection result = c.correct(shapes, settings);
   EXPECT_NE(result.remark.find("line end"), std::string::npos) << result.remark;
   EXPECT_EQ(c.correct(lines()).remark.find("resolution"), std::string::npos);
 }

@@ -229,7 +229,11 @@ class BatchCorrection {
   void clean(std::size_t c, Image<std::uint8_t>& mask) const {
     const Grid grid = grid_over(fields_[c], fields_[c].height() / mask.rows());
     BitImage bits(mask);
-    clean_mask(bits, grid, settings_.mask_rules, drawn_on(c, grid));
+    // Levels that move edges win back what restored shapes cost; without them it would stay in the mask.
+    if (settings_.levels.back().edge_band_nm > 0.0)
+      clean_mask(bits, grid, settings_.mask_rules, drawn_on(c, grid));
+    else
+      clean_mask(bits, grid, settings_.mask_rules);
     bits.unpack_into(mask.view());
   }
 

@@ -77,13 +77,13 @@ void measure_values(M& m, const Archive& archive) {
   for (auto& count : m.epe_histogram) archive(count);
 }
 
-TilePlan plan_of(const OpticalModel& model) {
+TilePlan plan_of(const OpticalModel& model, std::optional<double> halo_nm) {
   TilePlan plan;
-  plan.halo_nm = std::ceil(interaction_range(model, k_energy_beyond_halo));
+  plan.halo_nm = std::ceil(halo_nm ? *halo_nm : interaction_range(model, k_energy_beyond_halo));
   plan.core_x_nm = model.period_x_nm - 2 * plan.halo_nm;
   plan.core_y_nm = model.period_y_nm - 2 * plan.halo_nm;
   std::ostringstream reason;
-  reason << "halo of " << plan.halo_nm << " nm: the model's interaction range";
+  reason << "halo of " << plan.halo_nm << (halo_nm ? " nm as asked for" : " nm: the model's interaction range");
   plan.reason = reason.str();
   if (!(std::min(plan.core_x_nm, plan.core_y_nm) >= 1.0)) {
     std::ostringstream message;
@@ -167,8 +167,9 @@ RegionReport report_from_bytes(std::span<const std::byte> bytes) {
   return report;
 }
 
-VerificationTiles::VerificationTiles(const OpticalModel& model, VerifySettings settings, std::string identity)
-    : model_(model), settings_(std::move(settings)), identity_(std::move(identity)), plan_(plan_of(model)) {}
+VerificationTiles::VerificationTiles(const OpticalModel& model, VerifySettings settings, std::string identity,
+                                     std::optional<double> halo_nm)
+    : model_(model), settings_(std::move(settings)), identity_(std::move(identity)), plan_(plan_of(model, halo_nm)) {}
 
 std::unique_ptr<TileWorker> VerificationTiles::make_worker(Engine&) const {
   return std::make_unique<Worker>(model_, settings_, plan_);

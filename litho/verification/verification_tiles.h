@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -26,8 +27,9 @@ RegionReport report_from_bytes(std::span<const std::byte> bytes);
 
 class VerificationTiles final : public TileMethod {
  public:
-  // Settings as from resolved(); `identity` says what they and the model are. The model outlives it.
-  VerificationTiles(const OpticalModel& model, VerifySettings settings, std::string identity);
+  // Without a halo it is the model's interaction range. Settings as from resolved(); `identity` says what they and the model are. The model outlives it.
+  VerificationTiles(const OpticalModel& model, VerifySettings settings, std::string identity,
+                    std::optional<double> halo_nm = {});
 
   const TilePlan& plan() const override { return plan_; }
   int stages() const override { return 1; }

@@ -138,7 +138,7 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   report.settings = job.settings;
   report.window = job.target_part.window ? target.window : around_both(target.window, mask.window);
 
-  const VerificationTiles method(job.model, job.settings, job.subject.model_hash + "\n" + job.subject.recipe);
+  const VerificationTiles method(job.model, job.settings, job.subject.model_hash + "\n" + job.subject.recipe, job.halo_nm);
   const TilePlan& plan = method.plan();
   const Point origin{0.5 * plan.core_x_nm, 0.5 * plan.core_y_nm};
   std::vector<GeometrySource> seen;

@@ -23,6 +23,7 @@ struct VerifyJob {
   VerificationSubject subject;  // all but what the files say
   JobStart start = JobStart::refuse_existing;
   JobAccess access = JobAccess::alone;
+  std::optional<double> halo_nm;  // empty: the model's interaction range
   int threads = 1;
 };
 

@@ -85,6 +85,7 @@ VerificationReport verify_correction(const LayoutJob& job, const JobWatcher& wat
                     .tool_version = job.description.tool_version,
                     .date = time_of_day()};
   verify.threads = job.threads;
+  verify.halo_nm = job.chip.halo_nm;
   std::filesystem::remove_all(verify.folder);  // of a mask that is no more
   VerifyOutcome outcome = run_verify_job(verify, watcher);
   if (outcome.finished) write_verification(verify.folder, outcome.report, job.model, outcome.places);

@@ -88,7 +88,7 @@ void draw(const std::filesystem::path& path, const Design& design, const EdgeCli
 
 void run(const Arguments& arguments) {
   const OpticalModel model = read_model(arguments.model);
-  const CorrectionSettings settings = resolved(read_correction(arguments.recipe), model);
+  const CorrectionSettings settings = resolved(read_correction(arguments.recipe, model), model);
   EdgeCorrector corrector(model, settings.ilt, settings.edges.opc);
   const auto engine = make_cpu_engine();
   MaskEvaluator evaluator(model, settings.ilt);

@@ -107,7 +107,7 @@ void correction(benchmark::State& state, const EngineChoice& choice) {
   const OpticalModel model = bench::contest_sized_model();
   const int clips = static_cast<int>(state.range(0));
   const std::vector<Design> designs(static_cast<std::size_t>(clips), bench::metal_clip());
-  const IltSettings settings = resolved({}, model);
+  const IltSettings settings = resolved(IltSettings{}, model);
   const auto engine = make_engine(choice, 0);
   if (!choice.gpus.empty() && batch_size(*engine, model, settings, clips) < clips) {
     state.SkipWithError("does not fit into the device's memory");

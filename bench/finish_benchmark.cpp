@@ -42,7 +42,7 @@ Image<float> grey_field() {
 
 struct Clip {
   OpticalModel model = bench::contest_sized_model();
-  IltSettings settings = resolved({}, model);
+  IltSettings settings = resolved(IltSettings{}, model);
   Design design = bench::metal_clip();
   Image<float> grey = grey_field();
   Image<std::uint8_t> raw = positive_where_resampled(grey, k_size, k_size).unpacked();
@@ -104,7 +104,7 @@ void print_one(benchmark::State& state) {
   CornerImages images(clip().model);
   images.set_mask(clip().mask.view());
   const ImageView<const float> image = images.at_focus_of(clip().settings.corners.front());
-  for (auto _ : state) benchmark::DoNotOptimize(print_bits(image, 0.225));
+  for (auto _ : state) benchmark::DoNotOptimize(print_bits(image, {0.225}));
 }
 
 void evaluate_one(benchmark::State& state) {

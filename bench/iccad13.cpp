@@ -151,7 +151,7 @@ Arguments read_arguments(int argc, char** argv) {
 
 void run(const Arguments& arguments) {
   const OpticalModel model = read_model(arguments.model);
-  const IltSettings settings = resolved(read_correct_recipe(arguments.recipe), model);
+  const IltSettings settings = resolved(read_correct_recipe(arguments.recipe, model), model);
   std::vector<std::filesystem::path> clips;
   for (const auto& entry : std::filesystem::directory_iterator(arguments.folder))
     if (entry.path().extension() == ".glp") clips.push_back(entry.path());

@@ -48,7 +48,7 @@ void iteration(benchmark::State& state) {
 void whole_clip(benchmark::State& state) {
   const OpticalModel model = bench::contest_sized_model();
   const Design clip = bench::metal_clip();
-  const IltSettings settings = resolved({}, model);
+  const IltSettings settings = resolved(IltSettings{}, model);
   const auto engine = make_cpu_engine();
   for (auto _ : state) benchmark::DoNotOptimize(correct(*engine, model, settings, {&clip, 1}));
 }

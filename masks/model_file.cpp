@@ -40,6 +40,69 @@ SocsKernels read_kernels(const hdf5::Group& group, const std::string& name) {
   return kernels;
 }
 
+// HDF5 takes a slash for a folder.
+std::string link_name(std::string name) {
+  for (char& c : name)
+    if (c == '/') c = ':';
+  return name;
+}
+
+DrawnSide drawn_side(const hdf5::Group& mask) {
+  const std::string word = mask.text("drawn");
+  if (word != "clear" && word != "opaque") mask.fail("@drawn", "is '" + word + "'; it is 'clear' or 'opaque'");
+  return word == "clear" ? DrawnSide::clear : DrawnSide::opaque;
+}
+
+MaskModel read_mask_model(const hdf5::Group& group) {
+  MaskModel mask;
+  mask.transmission = group.number("transmission");
+  mask.phase_deg = group.number("phase_deg");
+  mask.drawn_side = drawn_side(group);
+  mask.bias_nm = group.number("bias_nm");
+  mask.blur_x_nm = group.number("blur_x_nm");
+  mask.blur_y_nm = group.number("blur_y_nm");
+  mask.edges = {group.number("edge_width_nm"),
+                {group.number("edge_along_x_real"), group.number("edge_along_x_imaginary")},
+                {group.number("edge_along_y_real"), group.number("edge_along_y_imaginary")}};
+  if (!group.has_attribute("layers")) return mask;
+  for (const std::string& name : group.texts("layers")) {
+    const hdf5::Group layer = group.group(link_name(name));
+    mask.layers.push_back({name, layer.number("transmission"), layer.number("phase_deg")});
+  }
+  return mask;
+}
+
+void write_mask_model(hdf5::Group& root, const MaskModel& mask) {
+  hdf5::Group group = root.create_group("mask");
+  group.set_number("transmission", mask.transmission);
+  group.set_number("phase_deg", mask.phase_deg);
+  group.set_text("drawn", mask.drawn_side == DrawnSide::clear ? "clear" : "opaque");
+  group.set_number("bias_nm", mask.bias_nm);
+  group.set_number("blur_x_nm", mask.blur_x_nm);
+  group.set_number("blur_y_nm", mask.blur_y_nm);
+  group.set_number("edge_width_nm", mask.edges.width_nm);
+  group.set_number("edge_along_x_real", mask.edges.along_x.real());
+  group.set_number("edge_along_x_imaginary", mask.edges.along_x.imag());
+  group.set_number("edge_along_y_real", mask.edges.along_y.real());
+  group.set_number("edge_along_y_imaginary", mask.edges.along_y.imag());
+  if (mask.layers.empty()) return;
+  std::vector<std::string> names;
+  for (const TransmissionLayer& layer : mask.layers) {
+    names.push_back(layer.name);
+    hdf5::Group own = group.create_group(link_name(layer.name));
+    own.set_number("transmission", layer.transmission);
+    own.set_number("phase_deg", layer.phase_deg);
+  }
+  group.set_texts("layers", names);
+}
+
+PrintTone read_tone(const hdf5::Group& root) {
+  const std::string word = root.text("tone");
+  if (word != "exposed" && word != "unexposed")
+    root.fail("@tone", "is '" + word + "'; it is 'exposed' or 'unexposed'");
+  return word == "exposed" ? PrintTone::exposed : PrintTone::unexposed;
+}
+
 OpticalModel read_own(const hdf5::Group& root) {
   if (root.number("schema_version") != k_schema_version)
     root.fail("@schema_version", "is a version this program does not know; it reads version 1");
@@ -54,6 +117,8 @@ OpticalModel read_own(const hdf5::Group& root) {
   model.resist.slope_nm = optional("resist_slope_nm");
   model.resist.density = optional("resist_density");
   model.resist.density_range_nm = optional("resist_density_range_nm");
+  if (root.has_attribute("tone")) model.resist.tone = read_tone(root);
+  if (root.has("mask")) model.mask = read_mask_model(root.group("mask"));
   model.stage_blur_nm = root.number("stage_blur_nm");
   model.flare = root.number("flare");
   model.truncation_error = root.number("truncation_error");
@@ -108,6 +173,21 @@ void add_values(Sha256& hash, const std::vector<T>& values) {
   hash.add(std::as_bytes(std::span(values)));
 }
 
+void add_mask(Sha256& hash, const OpticalModel& model) {
+  const MaskModel& mask = model.mask;
+  if (mask.is_plain() && model.resist.tone == PrintTone::exposed) return;
+  hash.add("mask\n");
+  add_values<double>(hash, {mask.transmission, mask.phase_deg, mask.bias_nm, mask.blur_x_nm, mask.blur_y_nm,
+                            mask.edges.width_nm, mask.edges.along_x.real(), mask.edges.along_x.imag(),
+                            mask.edges.along_y.real(), mask.edges.along_y.imag(),
+                            mask.drawn_side == DrawnSide::clear ? 0.0 : 1.0,
+                            model.resist.tone == PrintTone::exposed ? 0.0 : 1.0});
+  for (const TransmissionLayer& layer : mask.layers) {
+    hash.add(layer.name + "\n");
+    add_values<double>(hash, {layer.transmission, layer.phase_deg});
+  }
+}
+
 }  // namespace
 
 OpticalModel read_model(const std::filesystem::path& path) {
@@ -127,6 +207,12 @@ OpticalModel read_model(const std::filesystem::path& path) {
   return model;
 }
 
+bool states_mask(const std::filesystem::path& path) {
+  const hdf5::Session session;
+  const hdf5::Group root = hdf5::open_file(session, path, "an optical model");
+  return root.has("mask") && root.has_attribute("tone");
+}
+
 void write_model(const std::filesystem::path& path, const OpticalModel& model) {
   validate(model);
   const hdf5::Session session;
@@ -143,6 +229,8 @@ void write_model(const std::filesystem::path& path, const OpticalModel& model) {
   root.set_number("resist_slope_nm", model.resist.slope_nm);
   root.set_number("resist_density", model.resist.density);
   root.set_number("resist_density_range_nm", model.resist.density_range_nm);
+  root.set_text("tone", model.resist.tone == PrintTone::exposed ? "exposed" : "unexposed");
+  write_mask_model(root, model.mask);
   root.set_number("stage_blur_nm", model.stage_blur_nm);
   root.set_number("flare", model.flare);
   root.set_number("truncation_error", model.truncation_error);
@@ -167,6 +255,7 @@ std::string model_hash(const OpticalModel& model) {
   add_values<double>(hash, {model.period_x_nm, model.period_y_nm, model.resist.threshold,
                             model.resist.diffusion_nm, model.resist.slope_nm, model.resist.density,
                             model.resist.density_range_nm, model.stage_blur_nm, model.flare});
+  add_mask(hash, model);
   for (const SocsKernels& kernels : model.conditions) {
     hash.add(kernels.name + "\n");
     add_values<double>(hash, {kernels.focus_nm});

@@ -14,10 +14,15 @@ namespace reticle {
 // read.
 OpticalModel read_model(const std::filesystem::path& path);
 
+// Whether the file says what the mask is and where the feature prints; older ones do not: then it is binary,
+// clear and exposed where drawn.
+bool states_mask(const std::filesystem::path& path);
+
 // Throws Error(bad_input) if the model is not valid, Error(io) if it cannot be written.
 void write_model(const std::filesystem::path& path, const OpticalModel& model);
 
-// SHA-256 of what decides the images: period, resist, conditions in order, kernels, weights.
+// SHA-256 of what decides the images: period, mask, resist, conditions in order, kernels,
+// weights. A binary mask, clear and exposed where drawn, adds nothing.
 std::string model_hash(const OpticalModel& model);
 
 }  // namespace reticle

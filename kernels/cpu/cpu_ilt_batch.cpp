@@ -92,6 +92,12 @@ CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
   if (conditions_ > pixel::k_max_conditions)
     throw Error(ErrorCode::unsupported, std::to_string(conditions_) + " focus conditions; at most " +
                                             std::to_string(pixel::k_max_conditions));
+  for (int c = 0; c < conditions_; ++c) {
+    const auto bias = static_cast<float>(problem.stack.conditions[static_cast<std::size_t>(c)].mask_bias_nm / pixel_nm_);
+    auto own = std::find_if(moved_.begin(), moved_.end(), [&](const MovedMask& m) { return m.bias.bias == bias; });
+    if (own == moved_.end()) own = moved_.insert(moved_.end(), {{rows_, cols_, bias}, {}});
+    own->conditions.push_back(c);
+  }
   images_.assign(static_cast<std::size_t>(conditions_), Image<float>(rows_, cols_));
   for (Clip& clip : clips_) clip.vectors.assign(2, Image<float>(rows_, cols_));
 }
@@ -129,10 +135,22 @@ void CpuIltBatch::evaluate(const IltTerms& terms) {
 
 std::vector<std::vector<IltLoss>> CpuIltBatch::take_losses() { return std::exchange(pending_, {}); }
 
+Image<float> CpuIltBatch::moved_mask(const pixel::MaskBias<float>& bias) const {
+  Image<float> moved(rows_, cols_);
+  for (int y = 0; y < rows_; ++y)
+    for (int x = 0; x < cols_; ++x) moved(y, x) = bias.moved(mask_.data(), y, x);
+  return moved;
+}
+
 void CpuIltBatch::images_of_mask() {
-  mask_band_.analyze(mask_.view(), mask_spectrum_);
-  for (int c = 0; c < conditions_; ++c)
-    imaging_.image(mask_spectrum_, c, images_[static_cast<std::size_t>(c)].view());
+  for (const auto& [bias, conditions] : moved_) {
+    if (bias.bias == 0.0f)
+      mask_band_.analyze(mask_.view(), mask_spectrum_);
+    else
+      mask_band_.analyze(moved_mask(bias).view(), mask_spectrum_);
+    imaging_.add_background(mask_spectrum_);
+    for (const int c : conditions) imaging_.image(mask_spectrum_, c, images_[static_cast<std::size_t>(c)].view());
+  }
 }
 
 void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& window) {
@@ -160,12 +178,26 @@ void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& win
 }
 
 void CpuIltBatch::mask_gradient(Image<float>& gradient) {
-  Spectrum<float> d_mask(imaging_.half_x(), imaging_.half_y());
-  for (int c = 0; c < conditions_; ++c)
-    imaging_.add_adjoint(c, images_[static_cast<std::size_t>(c)].view(),
-                         static_cast<float>(pixel_nm_ * pixel_nm_), d_mask);
-  for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<float>(mask_.size());
-  mask_band_.synthesize(d_mask, gradient.view());
+  bool first = true;
+  for (const auto& [bias, conditions] : moved_) {
+    Spectrum<float> d_mask(imaging_.half_x(), imaging_.half_y());
+    for (const int c : conditions)
+      imaging_.add_adjoint(c, images_[static_cast<std::size_t>(c)].view(),
+                           static_cast<float>(pixel_nm_ * pixel_nm_), d_mask);
+    for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<float>(mask_.size());
+    if (bias.bias == 0.0f && first) {
+      mask_band_.synthesize(d_mask, gradient.view());
+    } else {
+      if (first) std::fill(gradient.begin(), gradient.end(), 0.0f);
+      Image<float> d_moved(rows_, cols_);
+      mask_band_.synthesize(d_mask, d_moved.view());
+      for (int y = 0; y < rows_; ++y)
+        for (int x = 0; x < cols_; ++x)
+          gradient(y, x) += bias.bias == 0.0f ? d_moved(y, x)
+                                              : bias.derivative(mask_.data(), d_moved.data(), y, x);
+    }
+    first = false;
+  }
 }
 
 void CpuIltBatch::evaluate(Clip& clip, const IltTerms& terms) {

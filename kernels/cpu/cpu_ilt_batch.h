@@ -3,6 +3,7 @@
 
 #include "kernels/cpu/cpu_imaging.h"
 #include "kernels/engine/ilt_batch.h"
+#include "kernels/pixel/mask_bias.h"
 
 namespace reticle::cpu {
 
@@ -33,6 +34,7 @@ class CpuIltBatch final : public IltBatch {
     IltLoss loss;
   };
   void evaluate(Clip& clip, const IltTerms& terms);
+  Image<float> moved_mask(const pixel::MaskBias<float>& bias) const;
   void images_of_mask();
   void window_loss(Clip& clip, const pixel::ProcessWindow<float>& window);
   void mask_gradient(Image<float>& gradient);
@@ -44,6 +46,11 @@ class CpuIltBatch final : public IltBatch {
   Image<float> mask_;
   std::vector<Image<float>> images_;  // [condition]: intensity, then its gradient in place
   Spectrum<float> mask_spectrum_;
+  struct MovedMask {
+    pixel::MaskBias<float> bias;         // 0: the mask as it is
+    std::vector<int> conditions;  // that image it
+  };
+  std::vector<MovedMask> moved_;
   std::vector<Clip> clips_;
   std::vector<std::vector<IltLoss>> pending_;  // [evaluation][clip], not yet taken
 };

@@ -20,13 +20,17 @@ void CpuImageBatch::set_mask(int clip, ImageView<const std::uint8_t> mask) {
     throw Error(ErrorCode::invalid_argument, "mask does not have the size of the images' grid");
   Image<float> pixels(rows_, cols_);
   std::copy(mask.data, mask.data + mask.size(), pixels.begin());
-  mask_band_.analyze(pixels.view(), masks_.at(static_cast<std::size_t>(clip)));
+  Spectrum<float>& own = masks_.at(static_cast<std::size_t>(clip));
+  mask_band_.analyze(pixels.view(), own);
+  imaging_.add_background(own);
 }
 
 void CpuImageBatch::set_mask(int clip, const Spectrum<float>& orders) {
   if (orders.half_x() != imaging_.half_x() || orders.half_y() != imaging_.half_y())
     throw Error(ErrorCode::invalid_argument, "mask spectrum does not have the model's orders");
-  masks_.at(static_cast<std::size_t>(clip)) = orders;
+  Spectrum<float>& own = masks_.at(static_cast<std::size_t>(clip));
+  own = orders;
+  imaging_.add_background(own);
 }
 
 void CpuImageBatch::run() {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace reticle::cpu {
 
@@ -24,6 +25,22 @@ std::vector<float> image_filter(const ImagingProblem& problem) {
   return factors;
 }
 
+// 2 pi i f (1 - flare) G(diffusion) of every intensity coefficient.
+std::vector<std::complex<float>> derivative(const ImagingProblem& problem, double period_nm, bool along_x) {
+  std::vector<std::complex<float>> factors;
+  for (int n = -2 * problem.stack.half_y; n <= 2 * problem.stack.half_y; ++n)
+    for (int m = -2 * problem.stack.half_x; m <= 2 * problem.stack.half_x; ++m) {
+      const double fx = m / (problem.cols * problem.pixel_nm), fy = n / (problem.rows * problem.pixel_nm);
+      const double s = std::numbers::pi * problem.diffusion_nm;
+      const double size = 2.0 * std::numbers::pi * (along_x ? m : n) / period_nm * (1.0 - problem.flare) *
+                          std::exp(-2.0 * s * s * (fx * fx + fy * fy));
+      factors.emplace_back(0.0f, static_cast<float>(size));
+    }
+  return factors;
+}
+
+constexpr float k_flat = 1e-9f;  // per nm: slopes below it have no direction
+
 }  // namespace
 
 CpuImaging::CpuImaging(const ImagingProblem& problem)
@@ -32,20 +49,65 @@ CpuImaging::CpuImaging(const ImagingProblem& problem)
       field_band_(fields_.field_rows(), fields_.field_cols(), 2 * half_x(), 2 * half_y(), Samples::at_corners),
       field_(fields_.field_rows(), fields_.field_cols()),
       intensity_(2 * half_x(), 2 * half_y()),
+      slope_nm_(static_cast<float>(problem.slope_nm)),
       filter_(image_filter(problem)),
-      flare_(static_cast<float>(problem.flare * (1.0 + problem.density))) {
+      mask_offset_(problem.mask_offset),
+      flare_(static_cast<float>(flare_factors(problem).step)),
+      flare_offset_(static_cast<float>(flare_factors(problem).offset)),
+      power_step_(static_cast<float>(problem.power_step)),
+      power_at_0_(static_cast<float>(power_at_0(problem))) {
   for (const SocsStack::Condition& condition : problem.stack.conditions)
     tails_.emplace_back(problem.stack, condition, problem.cols * problem.pixel_nm, problem.rows * problem.pixel_nm);
+  if (problem.slope_nm == 0.0) return;
+  by_x_ = derivative(problem, problem.cols * problem.pixel_nm, true);
+  by_y_ = derivative(problem, problem.rows * problem.pixel_nm, false);
+  const Image<float> none(problem.rows, problem.cols);
+  slopes_.assign(problem.stack.conditions.size(), Slope{none, none});
 }
 
 void CpuImaging::image(const Spectrum<float>& mask, int condition, ImageView<float> image) {
   fields_.intensity(mask, condition, field_.view());
   field_band_.analyze(field_.view(), intensity_);
-  tails_[static_cast<std::size_t>(condition)].for_each(
-      [&](int m, int n, float factor) { intensity_.at(m, n) += factor * mask.at(m, n); });
+  tails_[static_cast<std::size_t>(condition)].for_each([&](int m, int n, float factor) {
+    const std::complex<float> order = power_step_ * mask.at(m, n);
+    intensity_.at(m, n) += factor * (m == 0 && n == 0 ? std::complex<float>(order.real() + power_at_0_) : order);
+  });
+  if (!slopes_.empty()) {
+    Slope& slope = slopes_[static_cast<std::size_t>(condition)];
+    const Spectrum<float> aerial = intensity_;
+    for (const auto& [factors, to] : {std::pair{&by_x_, &slope.x}, std::pair{&by_y_, &slope.y}}) {
+      for (std::size_t i = 0; i < factors->size(); ++i) intensity_.data()[i] = aerial.data()[i] * (*factors)[i];
+      image_band_.synthesize(intensity_, to->view());
+    }
+    intensity_ = aerial;
+  }
   for (std::size_t i = 0; i < filter_.size(); ++i) intensity_.data()[i] *= filter_[i];
-  intensity_.at(0, 0) += flare_ * mask.at(0, 0).real();
+  intensity_.at(0, 0) += flare_ * mask.at(0, 0).real() + flare_offset_;
   image_band_.synthesize(intensity_, image);
+  if (!slopes_.empty()) add_slope(slopes_[static_cast<std::size_t>(condition)], image);
+}
+
+void CpuImaging::add_slope(Slope& slope, ImageView<float> image) {
+  float *x = slope.x.data(), *y = slope.y.data();
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    const float size = std::sqrt(x[i] * x[i] + y[i] * y[i] + k_flat * k_flat);
+    image.data[i] += slope_nm_ * size;
+    x[i] /= size;
+    y[i] /= size;
+  }
+}
+
+void CpuImaging::add_slope_adjoint(const Slope& slope, ImageView<const float> d_image, float pixels,
+                                   Spectrum<float>& sum) {
+  Image<float> weighted(d_image.rows, d_image.cols);
+  Spectrum<float> part(sum.half_x(), sum.half_y());
+  for (const auto& [factors, along] : {std::pair{&by_x_, &slope.x}, std::pair{&by_y_, &slope.y}}) {
+    for (std::size_t i = 0; i < weighted.size(); ++i)
+      weighted.data()[i] = slope_nm_ * d_image.data[i] * along->data()[i];
+    image_band_.analyze(weighted.view(), part);
+    for (std::size_t i = 0; i < factors->size(); ++i)
+      sum.data()[i] += pixels * std::conj((*factors)[i]) * part.data()[i];
+  }
 }
 
 void CpuImaging::add_adjoint(int condition, ImageView<const float> d_image, float scale,
@@ -54,9 +116,11 @@ void CpuImaging::add_adjoint(int condition, ImageView<const float> d_image, floa
   const float pixels = scale * static_cast<float>(d_image.size());
   image_band_.analyze(d_image, intensity_);
   d_mask.at(0, 0) += flare_ * pixels * intensity_.at(0, 0).real();
-  for (std::size_t i = 0; i < intensity_.size(); ++i)
-    intensity_.data()[i] *= pixels / static_cast<float>(field_.size()) * filter_[i];
-  const auto samples = static_cast<float>(field_.size());
+  const float scaled = pixels / static_cast<float>(field_.size());
+  for (std::size_t i = 0; i < intensity_.size(); ++i) intensity_.data()[i] *= scaled * filter_[i];
+  if (!slopes_.empty())
+    add_slope_adjoint(slopes_[static_cast<std::size_t>(condition)], d_image, scaled, intensity_);
+  const float samples = power_step_ * static_cast<float>(field_.size());
   tails_[static_cast<std::size_t>(condition)].for_each(
       [&](int m, int n, float factor) { d_mask.at(m, n) += factor * samples * intensity_.at(m, n); });
   field_band_.synthesize(intensity_, field_.view());

@@ -18,19 +18,33 @@ class CpuImaging {
   int half_x() const { return fields_.half_x(); }
   int half_y() const { return fields_.half_y(); }
 
-  // Image at dose 1, as the resist sees it. The fields stay here for the adjoint.
+  // To be called on the coefficients of what is drawn, before image().
+  void add_background(Spectrum<float>& mask) const { mask.at(0, 0) += mask_offset_; }
+  // Image at dose 1, as the resist sees it. The fields and slopes stay here for the adjoint.
   void image(const Spectrum<float>& mask, int condition, ImageView<float> image);
   // Adds scale dL/dRe c + i scale dL/dIm c to d_mask, given dL/dI of the image last computed.
   void add_adjoint(int condition, ImageView<const float> d_image, float scale, Spectrum<float>& d_mask);
 
  private:
+  // Of the filtered intensity: its derivatives by x and y, and their transposes.
+  struct Slope {
+    Image<float> x, y;  // of unit length once the image is done
+  };
+  void add_slope(Slope& slope, ImageView<float> image);
+  void add_slope_adjoint(const Slope& slope, ImageView<const float> d_image, float pixels, Spectrum<float>& sum);
+
   SocsFields<float> fields_;
   BandTransform<float> image_band_, field_band_;
   Image<float> field_;
   Spectrum<float> intensity_;
   std::vector<TailOrders> tails_;  // [condition]
+  float slope_nm_;
+  std::vector<std::complex<float>> by_x_, by_y_;  // from intensity coefficients to its diffused derivatives
+  std::vector<Slope> slopes_;                     // [condition], where slope_nm_ is not 0
   std::vector<float> filter_;  // factor of every intensity coefficient: resist and 1 - flare
-  float flare_;                // of the mask's mean, with the density term
+  std::complex<float> mask_offset_;
+  float flare_, flare_offset_;  // of the mask's mean and without it, with the density term
+  float power_step_, power_at_0_;  // of the mask's power, by its orders
 };
 
 }  // namespace reticle::cpu

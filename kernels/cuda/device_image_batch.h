@@ -39,8 +39,10 @@ class DeviceImageBatch final : public ImageBatch {
     if (orders.half_x() != plan_.half_x || orders.half_y() != plan_.half_y)
       throw Error(ErrorCode::invalid_argument, "mask spectrum does not have the model's orders");
     static_assert(sizeof(std::complex<float>) == sizeof(Complex<float>));
+    Spectrum<float> amplitude = orders;
+    amplitude.at(0, 0) += std::complex<float>(plan_.mask_offset.re, plan_.mask_offset.im);
     device_.upload(arrays_.imaging.orders + static_cast<std::ptrdiff_t>(clip) * plan_.orders(),
-                   orders.data(), orders.size() * sizeof(Complex<float>));
+                   amplitude.data(), amplitude.size() * sizeof(Complex<float>));
   }
 
   void run() override {

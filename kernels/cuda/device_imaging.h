@@ -37,6 +37,7 @@ class DeviceImaging {
     upload_table(arrays_.field_x, tables.field_x);
     upload_table(arrays_.field_y, tables.field_y);
     upload(arrays_.filter, tables.filter);
+    upload(arrays_.slope_filter, tables.slope_filter);
     upload(arrays_.roots_x, tables.roots_x);
     upload(arrays_.roots_y, tables.roots_y);
     upload(arrays_.orders_x, tables.orders_x);
@@ -54,7 +55,7 @@ class DeviceImaging {
     multiply_right(clips, 1, plan_.order_rows(), plan_.cols, plan_.order_cols(), arrays_.half_changed,
                    arrays_.mask_x.transposed, arrays_.real_orders + place);
     const OrdersFromReal body{arrays_.real_orders + place, arrays_.orders + place, plan_.half_x,
-                              plan_.half_y, clips, 1.0f / static_cast<float>(plan_.pixels())};
+                              plan_.half_y, clips, 1.0f / static_cast<float>(plan_.pixels()), plan_.mask_offset};
     device_.launch(body, blocks_over(static_cast<long>(clips) * plan_.orders()));
   }
 
@@ -76,22 +77,30 @@ class DeviceImaging {
       device_.launch(AddTails{plan_.tails, arrays_.orders, arrays_.image_orders, plan_.half_x, plan_.half_y, conditions,
                               clips},
                      blocks_over(static_cast<long>(count) * plan_.image_orders()));
-    device_.launch(FilterImage{filter(count), arrays_.orders, plan_.orders(), conditions, plan_.flare},
+    for (const bool along_x : {true, false}) launch_derivative(count, conditions, along_x);
+    device_.launch(FilterImage{filter(count), arrays_.orders, plan_.orders(), conditions, plan_.flare, plan_.flare_offset},
                    blocks_over(static_cast<long>(count) * plan_.image_orders()));
     multiply_right(count, conditions, plan_.image_order_rows(), plan_.image_order_cols(), plan_.cols,
                    arrays_.image_orders, arrays_.image_x.plain, arrays_.half_changed);
     expand_rows(count, 2 * plan_.half_y, arrays_.image_y, arrays_.half_changed, images);
+    if (plan_.slope_nm != 0.0f)
+      device_.launch(AddSlope{images, arrays_.slope_x, arrays_.slope_y, image_pixels(count), plan_.slope_nm},
+                     blocks_over(image_pixels(count)));
   }
 
   // dL/dI of all images to dL/dM of the masks' pixels.
   void launch_adjoint(int clips, const float* d_images, float* d_masks) {
     const int count = clips * plan_.conditions, conditions = plan_.conditions;
     const int groups = static_cast<int>(plan_.groups.size());
+    if (plan_.slope_nm != 0.0f)
+      device_.launch(WeightSlope{d_images, arrays_.slope_x, arrays_.slope_y, image_pixels(count), plan_.slope_nm},
+                     blocks_over(image_pixels(count)));
     reduce_rows(count, 2 * plan_.half_y, arrays_.image_y, d_images, arrays_.half_changed);
     multiply_right(count, conditions, plan_.image_order_rows(), plan_.cols, plan_.image_order_cols(),
                    arrays_.half_changed, arrays_.image_x.transposed, arrays_.image_orders);
     device_.launch(FilterGradient{filter(count), arrays_.image_sums},
                    blocks_over(static_cast<long>(count) * plan_.image_orders()));
+    for (const bool along_x : {true, false}) launch_derivative_adjoint(count, conditions, along_x);
     multiply_right(count, conditions, plan_.image_order_rows(), plan_.image_order_cols(),
                    plan_.x.length, arrays_.image_orders, arrays_.field_x.plain, arrays_.half_changed);
     multiply_left(count, plan_.y.length, plan_.image_order_rows(), plan_.x.length,
@@ -114,6 +123,38 @@ class DeviceImaging {
   }
 
  private:
+  long image_pixels(int images) const { return static_cast<long>(images) * plan_.pixels(); }
+  DerivativeOrders derivative(int images, bool along_x) const {
+    const double period_nm = static_cast<double>(plan_.pixel_nm) * (along_x ? plan_.cols : plan_.rows);
+    return {arrays_.slope_filter, nullptr, nullptr, plan_.image_order_rows(), plan_.image_order_cols(), images,
+            along_x ? 1 : 0, static_cast<float>(6.283185307179586 / period_nm), 0};
+  }
+  // A derivative of the images, whose orders are not yet filtered.
+  void launch_derivative(int count, int conditions, bool along_x) {
+    if (plan_.slope_nm == 0.0f) return;
+    DerivativeOrders body = derivative(count, along_x);
+    body.from = arrays_.image_orders;
+    body.to = arrays_.slope_orders;
+    device_.launch(body, blocks_over(static_cast<long>(count) * plan_.image_orders()));
+    multiply_right(count, conditions, plan_.image_order_rows(), plan_.image_order_cols(), plan_.cols,
+                   arrays_.slope_orders, arrays_.image_x.plain, arrays_.half_changed);
+    expand_rows(count, 2 * plan_.half_y, arrays_.image_y, arrays_.half_changed,
+                along_x ? arrays_.slope_x : arrays_.slope_y);
+  }
+  // Its transpose, added to the gradient by the images' orders.
+  void launch_derivative_adjoint(int count, int conditions, bool along_x) {
+    if (plan_.slope_nm == 0.0f) return;
+    reduce_rows(count, 2 * plan_.half_y, arrays_.image_y, along_x ? arrays_.slope_x : arrays_.slope_y,
+                arrays_.half_changed);
+    multiply_right(count, conditions, plan_.image_order_rows(), plan_.cols, plan_.image_order_cols(),
+                   arrays_.half_changed, arrays_.image_x.transposed, arrays_.slope_orders);
+    DerivativeOrders body = derivative(count, along_x);
+    body.from = arrays_.slope_orders;
+    body.to = arrays_.image_orders;
+    body.add = 1;
+    device_.launch(body, blocks_over(static_cast<long>(count) * plan_.image_orders()));
+  }
+
   SocsPlan socs() const {
     SocsPlan socs = plan_.socs();
     socs.group = arrays_.groups;

@@ -67,8 +67,9 @@ TablePair field_table(int half, int points) {
   return wave_table(half, points, 0.0, [&](int order) { return (order == 0 ? 1.0 : 2.0) / points; });
 }
 
-// What the resist and the flare leave of each order of an image.
-std::vector<float> image_filter(const ImagingProblem& problem, const ImagingPlan& plan) {
+// factor(G) of each order of an image, G(range) a Gaussian's.
+template <class Factor>
+std::vector<float> order_filter(const ImagingProblem& problem, const ImagingPlan& plan, Factor factor) {
   std::vector<float> filter;
   const auto frequency = [](int row, int half, int size, double pixel_nm) {
     return (row <= half ? row : row - half) / (size * pixel_nm);
@@ -81,11 +82,24 @@ std::vector<float> image_filter(const ImagingProblem& problem, const ImagingPlan
         const double s = std::numbers::pi * range_nm;
         return std::exp(-2.0 * s * s * (fx * fx + fy * fy));
       };
-      filter.push_back(static_cast<float>(
-          (1.0 - problem.flare) * (gaussian(problem.diffusion_nm) +
-                                   problem.density * gaussian(problem.density_range_nm))));
+      filter.push_back(static_cast<float>(factor(gaussian)));
     }
   return filter;
+}
+
+// What the resist and the flare leave of each order of an image.
+std::vector<float> image_filter(const ImagingProblem& problem, const ImagingPlan& plan) {
+  return order_filter(problem, plan, [&](const auto& gaussian) {
+    return (1.0 - problem.flare) *
+           (gaussian(problem.diffusion_nm) + problem.density * gaussian(problem.density_range_nm));
+  });
+}
+
+// And of the image whose slope counts.
+std::vector<float> slope_filter(const ImagingProblem& problem, const ImagingPlan& plan) {
+  return order_filter(problem, plan, [&](const auto& gaussian) {
+    return (1.0 - problem.flare) * gaussian(problem.diffusion_nm);
+  });
 }
 
 std::vector<Complex<float>> roots(int length) {
@@ -118,6 +132,8 @@ Tails tails_of(const ImagingProblem& problem) {
     tails.decay[c] = static_cast<float>(2.0 * s * s);
     if (condition.tail_weight != 0.0) tails.any = 1;
   }
+  tails.power_step = static_cast<float>(problem.power_step);
+  tails.power_offset = static_cast<float>(power_at_0(problem));
   return tails;
 }
 
@@ -131,7 +147,14 @@ ImagingPlan plan_imaging(const ImagingProblem& problem) {
                .x = field_axis(4 * stack.half_x + 1),
                .y = field_axis(4 * stack.half_y + 1),
                .pixel_nm = static_cast<float>(problem.pixel_nm),
-               .flare = static_cast<float>(problem.flare * (1.0 + problem.density))};
+               .flare = static_cast<float>(flare_factors(problem).step),
+               .flare_offset = static_cast<float>(flare_factors(problem).offset),
+               .mask_offset = {static_cast<float>(problem.mask_offset.real()),
+                               static_cast<float>(problem.mask_offset.imag())},
+               .slope_nm = static_cast<float>(problem.slope_nm)};
+  for (const SocsStack::Condition& condition : stack.conditions)
+    if (condition.mask_bias_nm != 0.0)
+      throw Error(ErrorCode::unsupported, "corners with a mask_bias_nm are not imaged by the CUDA engine; use --engine cpu");
   if (plan.conditions > pixel::k_max_conditions)
     throw Error(ErrorCode::unsupported, std::to_string(plan.conditions) +
                                             " focus conditions; at most " +
@@ -171,6 +194,7 @@ ImagingTables imaging_tables(const ImagingProblem& problem, const ImagingPlan& p
   tables.field_x = field_table(2 * plan.half_x, plan.x.length);
   tables.field_y = field_table(2 * plan.half_y, plan.y.length);
   tables.filter = image_filter(problem, plan);
+  if (problem.slope_nm != 0.0) tables.slope_filter = slope_filter(problem, plan);
   tables.roots_x = roots(plan.x.length);
   tables.roots_y = roots(plan.y.length);
   for (int i = 0; i < plan.x.length; ++i) tables.orders_x.push_back(pixel::order_at(plan.x, i));

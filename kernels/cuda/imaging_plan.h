@@ -27,6 +27,9 @@ struct ImagingPlan {
   float pixel_nm = 1.0f;
   float flare = 0.0f;  // of the mask's mean, with the density term
   Tails tails;
+  float flare_offset = 0.0f;
+  Complex<float> mask_offset{0.0f, 0.0f};
+  float slope_nm = 0.0f;  // of the resist
   std::vector<SocsGroup> groups;
   std::vector<int> first_group;  // [condition + 1]
 
@@ -54,6 +57,7 @@ struct ImagingTables {
   TablePair image_x, image_y;  // T of the images' orders
   TablePair field_x, field_y;  // A, size: field points
   std::vector<float> filter;   // [image order y][image order x]
+  std::vector<float> slope_filter;  // likewise, of the image whose slope counts; empty without a slope term
   std::vector<Complex<float>> roots_x, roots_y;
   std::vector<int> orders_x, orders_y;  // at each position of a transformed axis of the field
   std::vector<Complex<float>> kernels;  // [kernel][order]

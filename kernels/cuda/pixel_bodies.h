@@ -55,13 +55,15 @@ struct OrdersFromReal {
   int half_x, half_y;
   long clips;
   float scale;
+  Complex<float> offset;  // of order 0
   RETICLE_HD int size() const { return (2 * half_x + 1) * (2 * half_y + 1); }
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char*) const {
     share(block, index, clips * size(), [&](long i) {
       const int order = static_cast<int>(i % size()), cols = 2 * half_x + 1;
-      orders[i] = pixel::order_from_real(real + (i - order), half_x, half_y, order % cols - half_x,
-                                         order / cols - half_y, scale);
+      const Complex<float> drawn = pixel::order_from_real(real + (i - order), half_x, half_y,
+                                                          order % cols - half_x, order / cols - half_y, scale);
+      orders[i] = order == size() / 2 ? drawn + offset : drawn;
     });
   }
 };
@@ -104,13 +106,14 @@ struct FilterImage {
   OrderFilter filter;
   const Complex<float>* masks;  // [clip][order]
   int mask_orders, conditions;
-  float flare;
+  float flare, flare_offset;
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char*) const {
     share(block, index, filter.items(), [&](long i) {
       const long image = i / filter.size, place = i - image * filter.size;
       float order = filter.orders[i] * filter.factors[place];
-      if (place == 0) order += flare * masks[image / conditions * mask_orders + mask_orders / 2].re;
+      if (place == 0)
+        order += flare * masks[image / conditions * mask_orders + mask_orders / 2].re + flare_offset;
       filter.orders[i] = order;
     });
   }
@@ -128,6 +131,74 @@ struct FilterGradient {
       const long image = i / filter.size, place = i - image * filter.size;
       if (place == 0) image_sums[image] = filter.orders[i];
       filter.orders[i] *= filter.factors[place];
+    });
+  }
+};
+
+// Along one axis of order tables [image][order y][order x], cosines 0..half, then sines 1..half, each times
+// its factor: the derivative's, cos' = -k sin and sin' = k cos; its transpose is the negative.
+struct DerivativeOrders {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const float* factors;  // [order y][order x]
+  const float* from;
+  float* to;
+  int rows, cols;
+  long images;
+  int along_x;  // else along y
+  float wave;   // k of order 1, per nm
+  int add;      // to what is there: the transpose
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    const int size = rows * cols;
+    share(block, index, images * size, [&](long i) {
+      const int place = static_cast<int>(i % size), row = place / cols, col = place % cols;
+      const int axis = along_x ? col : row, half = ((along_x ? cols : rows) - 1) / 2;
+      const bool sine = axis > half;
+      const int order = sine ? axis - half : axis;
+      const int partner = sine ? order : order + half;
+      float value = 0.0f;
+      if (order > 0) {
+        const long at = i - place + (along_x ? static_cast<long>(row) * cols + partner
+                                             : static_cast<long>(partner) * cols + col);
+        value = (sine ? -wave : wave) * static_cast<float>(order) * factors[place] * from[at];
+      }
+      to[i] = add ? to[i] - value : value;
+    });
+  }
+};
+
+// The size of the gradient onto the images; its direction stays.
+struct AddSlope {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  float *images, *x, *y;
+  long count;
+  float slope_nm;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, count, [&](long i) {
+      const float size = sqrtf(x[i] * x[i] + y[i] * y[i] + 1e-9f * 1e-9f);
+      images[i] += slope_nm * size;
+      x[i] /= size;
+      y[i] /= size;
+    });
+  }
+};
+
+// The gradient by the derivatives, in the direction's place.
+struct WeightSlope {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const float* d_images;
+  float *x, *y;
+  long count;
+  float slope_nm;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, count, [&](long i) {
+      x[i] *= slope_nm * d_images[i];
+      y[i] *= slope_nm * d_images[i];
     });
   }
 };

@@ -48,6 +48,11 @@ void place_imaging(Layout& layout, const ImagingPlan& plan, int clips, int scrat
   layout.give(arrays.field, product(images, plan.points()));
   layout.give(arrays.image_orders, product(images, plan.image_orders()));
   layout.give(arrays.image_sums, product(images));
+  const bool slope = plan.slope_nm != 0.0f;
+  layout.give(arrays.slope_filter, slope ? product(plan.image_orders()) : 0);
+  layout.give(arrays.slope_orders, slope ? product(images, plan.image_orders()) : 0);
+  for (float** array : {&arrays.slope_x, &arrays.slope_y})
+    layout.give(*array, slope ? product(images, plan.pixels()) : 0);
 }
 
 // Of `wanted` clips, as many as bytes(clips) leaves room for.

@@ -56,6 +56,10 @@ struct ImagingArrays {
   float* field;                  // [condition][point]: intensity, then its gradient
   float* image_orders;           // [condition][image order]
   float* image_sums;             // [condition]: dL/dI summed over the pixels
+  // Of a resist with a slope term, else empty.
+  float* slope_filter;
+  float* slope_orders;      // [condition][image order]
+  float *slope_x, *slope_y;  // [condition][pixel]: the derivatives, then the direction of the gradient
 };
 
 struct IltArrays {

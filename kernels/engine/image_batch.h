@@ -14,10 +14,10 @@ class ImageBatch {
   virtual ~ImageBatch() = default;
   virtual int clips() const = 0;
 
-  // A mask as pixels of the problem's grid, 0 opaque and 1 clear.
+  // A mask as pixels of the problem's grid, 1 where drawn.
   // Throws Error(invalid_argument) for an image of another size.
   virtual void set_mask(int clip, ImageView<const std::uint8_t> mask) = 0;
-  // A mask as its Fourier coefficients, of the stack's half widths; else Error(invalid_argument).
+  // A mask as the Fourier coefficients of what is drawn, of the stack's half widths; else Error(invalid_argument).
   virtual void set_mask(int clip, const Spectrum<float>& orders) = 0;
 
   // The images of all clips and conditions at dose 1, as the resist sees them.

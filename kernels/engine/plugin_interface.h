@@ -8,7 +8,7 @@
 
 namespace reticle {
 
-inline constexpr int k_plugin_version = 2;
+inline constexpr int k_plugin_version = 3;
 
 extern "C" {
 using PluginVersion = int();

@@ -16,6 +16,7 @@ struct SocsStack {
     // Systems left out: tail_weight times the mask's power, blurred over tail_range_nm, added to the intensity.
     double tail_weight = 0.0;
     double tail_range_nm = 0.0;
+    double mask_bias_nm = 0.0;  // of what is drawn: its edges move outwards by half of it
   };
   int half_x = 0;
   int half_y = 0;

@@ -25,7 +25,7 @@ struct ProcessWindow {
   int bands = 0;
   int conditions = 1;
   S threshold = 0;
-  S resist_slope = 0;
+  S resist_slope = 0;  // negative where a feature prints unexposed
   Corner corner[k_max_corners];
   Band band[k_max_bands];
 };

@@ -1,17 +1,19 @@
 #include "litho/assist/print_check.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/regions.h"
+#include "litho/imaging/resist_image.h"
 
 namespace reticle {
 
-BitImage printed_apart(ImageView<const float> intensity, double threshold, const BitImage& drawn) {
+BitImage printed_apart(ImageView<const float> intensity, const PrintLevel& level, const BitImage& drawn) {
   BitImage printed(intensity.rows, intensity.cols);
   for (int y = 0; y < intensity.rows; ++y)
     for (int x = 0; x < intensity.cols; ++x)
-      if (intensity(y, x) >= threshold) printed.fill(y, x, x + 1, true);
+      if (level.prints(intensity(y, x))) printed.fill(y, x, x + 1, true);
   const Regions found = shape_regions(printed);
   std::vector<char> belongs(found.regions.size(), 0);
   for (const Run& run : found.runs)
@@ -31,10 +33,9 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
   Image<float> image(grid.rows, grid.cols);
   for (int c = 0; c < static_cast<int>(model.conditions.size()); ++c) {
     Spectrum<float> intensity = simulator.intensity_spectrum(spectrum, c);
-    expose(intensity, model.period_x_nm, model.period_y_nm, model.resist);
-    simulator.image(intensity, image.view());
+    resist_image(simulator, model, std::move(intensity), image.view());
     const Regions apart = shape_regions(
-        printed_apart(image.view(), model.resist.threshold / (dose * dose), drawn));
+        printed_apart(image.view(), model.resist.level().at_dose(dose), drawn));
     std::vector<PrintedAssist> found(apart.regions.size(), {.place = {0.0, 0.0}, .area_nm2 = 0.0, .condition = c});
     for (const Run& run : apart.runs) {
       PrintedAssist& one = found[static_cast<std::size_t>(run.region)];

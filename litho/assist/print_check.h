@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kernels/base/image.h"
+#include "litho/imaging/print_level.h"
 #include "litho/geometry/bit_image.h"
 #include "litho/geometry/polygon.h"
 #include "litho/imaging/optical_model.h"
@@ -11,9 +12,9 @@
 
 namespace reticle {
 
-// Printed regions (intensity >= threshold) that touch nothing drawn. Image and drawn shapes lie on the
+// Printed regions (print_level.h) that touch nothing drawn. Image and drawn shapes lie on the
 // same pixels.
-BitImage printed_apart(ImageView<const float> intensity, double threshold, const BitImage& drawn);
+BitImage printed_apart(ImageView<const float> intensity, const PrintLevel& level, const BitImage& drawn);
 
 struct PrintedAssist {
   Point place;      // middle of what prints, nm

@@ -42,7 +42,7 @@ void require_fit(const ChipSettings& chip, const TilePlan& plan) {
   message << "a blend of " << chip.blend_nm << " nm and a free margin of " << chip.free_margin_nm
           << " nm do not fit tiles with a core of " << plan.core_x_nm << " x " << plan.core_y_nm
           << " nm and a halo of " << plan.halo_nm << " nm; the blend must not be larger than the "
-          << "margin or half the core, the margin not larger than the halo";
+          << "margin or half the core, the margin not larger than the halo (--blend-nm, --halo-nm; the margin is twice the blend)";
   throw Error(ErrorCode::bad_input, message.str());
 }
 
@@ -88,7 +88,8 @@ class IltTiles::Worker final : public TileWorker {
   }
 
   Bytes finished(const TileWork& tile) const {
-    return mask_bytes({.pixels = finish_mask(tiles_.settings_, tiles_.plan_, tile.drawn.front(), blended(tile))});
+    return mask_bytes({.pixels = finish_mask(tiles_.settings_, tiles_.plan_, tile.drawn.front(), blended(tile),
+                                             tiles_.model_.mask.bias_nm)});
   }
 
   Bytes measured(const TileWork& tile) {
@@ -101,12 +102,18 @@ class IltTiles::Worker final : public TileWorker {
   std::optional<TileMeasurer> measurer_;
 };
 
+ChipSettings resolved(ChipSettings chip, const OpticalModel& model) {
+  if (chip.blend_nm < 0.0) chip.blend_nm = tidy(scale_of(model).nm(0.2577));
+  if (chip.free_margin_nm < 0.0) chip.free_margin_nm = 2.0 * chip.blend_nm;
+  return chip;
+}
+
 IltTiles::IltTiles(const OpticalModel& model, IltSettings settings, ChipSettings chip,
                    std::string identity)
     : model_(model),
       settings_(std::move(settings)),
-      refinement_(refinement_settings(settings_, chip)),
-      chip_(chip),
+      refinement_(refinement_settings(settings_, resolved(chip, model))),
+      chip_(resolved(chip, model)),
       plan_(plan_tiles(model, settings_, chip.halo_nm)),
       pixel_nm_(settings_.mask_pixel_nm * settings_.levels.back().coarseness),
       background_(static_cast<float>(-0.5 * settings_.start_contrast)) {

@@ -15,12 +15,15 @@ namespace reticle {
 
 struct ChipSettings {
   std::optional<double> halo_nm;     // empty: the model's interaction range
-  double blend_nm = 64.0;            // half width of the blend across seams
-  double free_margin_nm = 128.0;     // what refinements may change around a core; at least the blend
+  double blend_nm = k_from_model;    // half width of the blend across seams
+  double free_margin_nm = k_from_model;  // what refinements may change around a core; at least the blend
   int refinements = 1;
   int refinement_iterations = 40;    // on the last level's grid
   double refinement_rate = 0.05;     // of Adam's first step
 };
+
+// With the lengths that follow from the model: the blend a quarter of lambda/NA, the margin twice the blend.
+ChipSettings resolved(ChipSettings chip, const OpticalModel& model);
 
 class IltTiles final : public CorrectionMethod {
  public:

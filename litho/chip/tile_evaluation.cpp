@@ -63,16 +63,18 @@ std::vector<EdgeSite> sites_in_core(const Design& design, const EdgePlacementSet
 }  // namespace
 
 Image<std::uint8_t> finish_mask(const IltSettings& settings, const TilePlan& plan,
-                                const Design& drawn, const Image<float>& parameters) {
+                                const Design& drawn, const Image<float>& parameters,
+                                double mask_bias_nm) {
   const Grid grid = field_grid(plan, settings.mask_pixel_nm);
   BitImage bits = positive_where_resampled(parameters, grid.rows, grid.cols);
   clean_mask(bits, grid, settings.mask_rules, BitImage(rasterize_binary(drawn.polygons, grid)));
+  draw_back(bits, grid, mask_bias_nm);
   return cut_out(bits.unpacked(), core_of(plan, grid));
 }
 
 TileMeasurer::TileMeasurer(const OpticalModel& model, const IltSettings& settings,
                            const TilePlan& plan)
-    : model_(model), settings_(settings), plan_(plan), images_(model) {}
+    : model_(model), settings_(settings), plan_(plan), images_(model, settings) {}
 
 TileMeasures TileMeasurer::measure(const TileWork& tile) {
   const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
@@ -99,13 +101,13 @@ TileMeasures TileMeasurer::measure(const Design& drawn, const Image<std::uint8_t
   // The last, as its intensity is measured as well.
   const ProcessCorner& nominal_corner = corner_named(settings_, "nominal");
   const ImageView<const float> nominal = images_.at_focus_of(nominal_corner);
-  const double threshold = images_.threshold(nominal_corner);
+  const PrintLevel level = images_.level(nominal_corner);
   const BitImage target(rasterize_binary(drawn.polygons, grid));
-  result.l2_nm2 = difference_nm2(print_bits(nominal, threshold), target, core, grid.pixel_nm);
-  EdgePlacementSettings edges;
-  edges.spacing_nm = settings_.edge_site_spacing_nm;
-  edges.tolerance_nm = settings_.edge_tolerance_nm;
-  result.sites = measure_edge_placement(nominal, grid, threshold, sites_in_core(drawn, edges), edges)
+  const BitImage printed = print_bits(nominal, level);
+  result.l2_nm2 = difference_nm2(printed, target, core, grid.pixel_nm);
+  result.features = printed_features(printed, target, core);
+  const EdgePlacementSettings edges = edge_placement(settings_);
+  result.sites = measure_edge_placement(nominal, grid, level, sites_in_core(drawn, edges), edges)
                      .sites;
   return result;
 }

@@ -11,9 +11,10 @@
 namespace reticle {
 
 // Interpolates parameters over the tile's field to the mask's pixels, cuts at 0 and cleans the mask,
-// all on the whole field so that neighbours agree at the seam; keeps the core.
+// all on the whole field so that neighbours agree at the seam; keeps the core,
+// drawn back by the mask's bias.
 Image<std::uint8_t> finish_mask(const IltSettings& settings, const TilePlan& plan,
-                                const Design& drawn, const Image<float>& parameters);
+                                const Design& drawn, const Image<float>& parameters, double mask_bias_nm = 0.0);
 
 // Measures one tile after another with plans and memory taken once. Not thread-safe: one per thread.
 // Model, settings, as from resolved(), and plan outlive it.

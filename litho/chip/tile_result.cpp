@@ -126,6 +126,8 @@ Bytes measures_bytes(const TileMeasures& measures) {
   Writer out;
   out.put(measures.l2_nm2);
   out.put(measures.band_nm2);
+  for (const std::int64_t count : {measures.features.drawn, measures.features.missing, measures.features.extra})
+    out.put(count);
   out.put(static_cast<std::int64_t>(measures.sites.size()));
   for (const EdgePlacement& place : measures.sites) {
     for (const double nm : {place.site.position.x, place.site.position.y})
@@ -142,6 +144,8 @@ TileMeasures measures_from_bytes(std::span<const std::byte> bytes) {
   TileMeasures measures;
   measures.l2_nm2 = in.get<double>();
   measures.band_nm2 = in.get<double>();
+  for (std::int64_t* count : {&measures.features.drawn, &measures.features.missing, &measures.features.extra})
+    *count = in.get<std::int64_t>();
   const auto sites = in.get<std::int64_t>();
   constexpr std::size_t k_site_bytes = 2 * sizeof(std::int32_t) + 3 * sizeof(float) + 1;
   if (sites < 0 || in.left() % k_site_bytes != 0 ||

@@ -9,6 +9,7 @@
 #include "kernels/base/image.h"
 #include "litho/geometry/polygon.h"
 #include "litho/metrology/edge_placement.h"
+#include "litho/verification/printed_features.h"
 
 namespace reticle {
 
@@ -34,6 +35,7 @@ TileMask mask_from_bytes(std::span<const std::byte> bytes);
 struct TileMeasures {
   double l2_nm2 = 0.0;               // nominal print XOR target, in the core
   double band_nm2 = 0.0;             // outer print XOR inner print, in the core
+  PrintedFeatures features;          // of the nominal print, in the core; tiles add up
   std::vector<EdgePlacement> sites;  // in the core
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <vector>
 
 #include "litho/geometry/disc_morphology.h"
@@ -186,6 +187,20 @@ void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules) {
 
 void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules, const BitImage& drawn) {
   clean(mask, grid, rules, &drawn);
+}
+
+void draw_back(Image<std::uint8_t>& mask, const Grid& grid, double bias_nm) {
+  if (bias_nm == 0.0) return;
+  BitImage bits(mask);
+  draw_back(bits, grid, bias_nm);
+  bits.unpack_into(mask.view());
+}
+
+void draw_back(BitImage& mask, const Grid& grid, double bias_nm) {
+  const double diameter_px = std::abs(bias_nm) / grid.pixel_nm + 1.0;  // of a digital disc
+  if (bias_nm > 0.0) mask = eroded(mask, diameter_px);
+  if (bias_nm < 0.0) mask = dilated(mask, diameter_px);
+  mask.clear_frame();
 }
 
 }  // namespace reticle

@@ -21,4 +21,9 @@ void clean_mask(BitImage& mask, const Grid& grid,
 // being taken away, and where a drawn gap would be filled it becomes as wide as drawn.
 void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules, const BitImage& drawn);
 
+// What to draw so that a mask whose drawn parts come out wider by the bias is the one given: edges move
+// inwards by half of it, to whole pixels.
+void draw_back(Image<std::uint8_t>& mask, const Grid& grid, double bias_nm);
+void draw_back(BitImage& mask, const Grid& grid, double bias_nm);
+
 }  // namespace reticle

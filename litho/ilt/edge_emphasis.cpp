@@ -35,11 +35,11 @@ EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, 
   inner_ = beyond(clear.invert(), tolerance_px_);
 }
 
-bool EdgeEmphasis::look(ImageView<const float> intensity, double threshold, double gain) {
+bool EdgeEmphasis::look(ImageView<const float> intensity, const PrintLevel& level, double gain) {
   BitImage extra(intensity.rows, intensity.cols), missing(extra);
   for (int y = 0; y < intensity.rows; ++y)
     for (int x = 0; x < intensity.cols; ++x) {
-      const bool prints = intensity(y, x) >= threshold;
+      const bool prints = level.prints(intensity(y, x));
       if (prints && outer_(y, x)) extra.fill(y, x, x + 1, true);
       if (!prints && inner_(y, x)) missing.fill(y, x, x + 1, true);
     }
@@ -48,8 +48,8 @@ bool EdgeEmphasis::look(ImageView<const float> intensity, double threshold, doub
   return extra.any() || missing.any();
 }
 
-bool EdgeEmphasis::look_for_extra(ImageView<const float> intensity, double threshold, double gain) {
-  const BitImage extra = printed_apart(intensity, threshold, drawn_);
+bool EdgeEmphasis::look_for_extra(ImageView<const float> intensity, const PrintLevel& level, double gain) {
+  const BitImage extra = printed_apart(intensity, level, drawn_);
   spread(extra, -gain);
   return extra.any();
 }

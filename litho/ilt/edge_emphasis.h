@@ -12,6 +12,7 @@
 #include <span>
 
 #include "kernels/base/image.h"
+#include "litho/imaging/print_level.h"
 #include "litho/geometry/bit_image.h"
 #include "litho/geometry/polygon.h"
 
@@ -22,10 +23,10 @@ class EdgeEmphasis {
   // Sizes as the grid; its pixels are those of the loss.
   EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, double tolerance_nm);
 
-  // Looks at a print (1 where intensity >= threshold); true if some place is wrong.
-  bool look(ImageView<const float> intensity, double threshold, double gain);
+  // Looks at a print (print_level.h); true if some place is wrong.
+  bool look(ImageView<const float> intensity, const PrintLevel& level, double gain);
   // Looks for what prints apart from the target, such as an assist feature; true if there is some.
-  bool look_for_extra(ImageView<const float> intensity, double threshold, double gain);
+  bool look_for_extra(ImageView<const float> intensity, const PrintLevel& level, double gain);
   // Back to T.
   void forget() { target_ = drawn_part_; }
   // T' as it is now.

@@ -20,6 +20,7 @@
 #include "litho/geometry/distance.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/simulator.h"
+#include "litho/imaging/resist_image.h"
 #include "litho/imaging/socs.h"
 
 namespace reticle {
@@ -32,24 +33,45 @@ Grid grid_over(const Box& field, double pixel_nm) {
           .pixel_nm = pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
 }
 
-ImagingProblem problem_on(const OpticalModel& model, const Grid& grid) {
-  return {.stack = socs_stack(model),
-          .rows = grid.rows,
-          .cols = grid.cols,
-          .pixel_nm = grid.pixel_nm,
-          .flare = model.flare,
-          .diffusion_nm = std::hypot(model.stage_blur_nm, model.resist.diffusion_nm),
-          .density = model.resist.density,
-          .density_range_nm = std::hypot(model.stage_blur_nm, model.resist.density_range_nm)};
+// A focus of the model, and an error of the mask's CD: what the corners of a window tell apart.
+struct ImagedCondition {
+  int focus = 0;  // place in the model
+  double mask_bias_nm = 0.0;
+  bool operator==(const ImagedCondition&) const = default;
+};
+
+ImagedCondition condition_of(const OpticalModel& model, const ProcessCorner& corner) {
+  return {static_cast<int>(&model.condition(corner.condition) - model.conditions.data()), corner.mask_bias_nm};
+}
+
+// What the corners ask for, each once.
+std::vector<ImagedCondition> imaged_conditions(const OpticalModel& model, const IltSettings& settings) {
+  std::vector<ImagedCondition> all;
+  for (const ProcessCorner& corner : settings.corners)
+    if (const ImagedCondition own = condition_of(model, corner); std::find(all.begin(), all.end(), own) == all.end())
+      all.push_back(own);
+  return all;
+}
+
+ImagingProblem problem_on(const OpticalModel& model, const IltSettings& settings, const Grid& grid) {
+  ImagingProblem problem = imaging_problem(model, grid.rows, grid.cols, grid.pixel_nm);
+  const std::vector<SocsStack::Condition> focuses = problem.stack.conditions;
+  problem.stack.conditions.clear();
+  for (const ImagedCondition& imaged : imaged_conditions(model, settings)) {
+    problem.stack.conditions.push_back(focuses[static_cast<std::size_t>(imaged.focus)]);
+    problem.stack.conditions.back().mask_bias_nm = imaged.mask_bias_nm;
+  }
+  return problem;
 }
 
 pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings,
                                       const IltLevel& level) {
   pixel::ProcessWindow<float> window;
-  window.conditions = static_cast<int>(model.conditions.size());
+  const std::vector<ImagedCondition> conditions = imaged_conditions(model, settings);
+  window.conditions = static_cast<int>(conditions.size());
   window.threshold = static_cast<float>(model.resist.threshold);
   for (const ProcessCorner& corner : settings.corners) {
-    const auto condition = &model.condition(corner.condition) - model.conditions.data();
+    const auto condition = std::find(conditions.begin(), conditions.end(), condition_of(model, corner)) - conditions.begin();
     window.corner[window.corners++] = {static_cast<int>(condition), static_cast<float>(corner.dose),
                                        static_cast<float>(corner.weight + level.corner_weight)};
   }
@@ -63,6 +85,9 @@ pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettin
                                    static_cast<float>(band.weight_factor * level.band_weight)};
   return window;
 }
+
+// A feature prints where more light falls, or less: the sign of the slope from intensity to print.
+double print_sign(const OpticalModel& model) { return model.resist.tone == PrintTone::exposed ? 1.0 : -1.0; }
 
 // 1 within `margin_nm` of the window, 0 beyond; empty when all of the field may change.
 Image<float> free_region(const IltSettings& settings, const Box& window, const Grid& grid) {
@@ -136,6 +161,7 @@ class BatchCorrection {
     for_clips([&](std::size_t c) { clean(c, results[c].mask); });
     if (settings_.assist_dose_margin >= 0.0)
       for (std::size_t c = 0; c < clips_.size(); ++c) shrink_printed(c, results[c]);
+    for_clips([&](std::size_t c) { draw_back(results[c].mask, results[c].grid, model_.mask.bias_nm); });
     return results;
   }
 
@@ -156,7 +182,7 @@ class BatchCorrection {
     const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
-    auto batch = engine_.make_ilt(problem_on(model_, first), static_cast<int>(clips_.size()));
+    auto batch = engine_.make_ilt(problem_on(model_, settings_, first), static_cast<int>(clips_.size()));
     std::vector<Image<float>> starts(clips_.size());
     const bool given = std::none_of(clips_.begin(), clips_.end(), [](const ClipStart& clip) { return clip.parameters.empty(); });
     const bool projects = level.edge_band_nm > 0.0 && (batch_ || given);
@@ -205,7 +231,7 @@ class BatchCorrection {
       Image<float> pixels(result.mask.rows(), result.mask.cols());
       std::copy(result.mask.begin(), result.mask.end(), pixels.begin());
       const std::vector<PrintedAssist> printed = printed_assists(
-          model_, simulator(), pixels.view(), drawn, coarse, 1.0 + settings_.assist_dose_margin);
+          model_, simulator(), pixels.view(), drawn, coarse, assist_dose());
       if (printed.empty()) return;
       BitImage mask(result.mask);
       shrink_assists_near(printed, 0.5 * resolution, 1 + round / 3, fine_drawn, result.grid, mask);
@@ -294,7 +320,8 @@ class BatchCorrection {
       const double fraction =
           level.iterations > 1 ? static_cast<double>(iteration) / (level.iterations - 1) : 1.0;
       terms.mask_slope = static_cast<float>(level.mask_slope.at(fraction));
-      terms.window.resist_slope = static_cast<float>(level.resist_slope.at(fraction));
+      terms.window.resist_slope = static_cast<float>(print_sign(model_) * level.resist_slope.at(fraction) /
+                                                      model_.resist.threshold);
       if (iteration > 0 && iteration % k_symmetrizing_interval == 0) symmetrize_parameters(batch);
       if (level.emphasis_gain > 0.0 && iteration > 0 && iteration % level.emphasis_interval == 0)
         emphasize(batch, level, terms.mask_slope);
@@ -336,24 +363,30 @@ class BatchCorrection {
       if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, settings_.edge_tolerance_nm);
       bool changed = false;
       for (const SocsKernels& condition : model_.conditions) {
-        Spectrum<float> intensity =
-            simulator().intensity_spectrum(mask, static_cast<int>(&condition - model_.conditions.data()));
-        expose(intensity, model_.period_x_nm, model_.period_y_nm, model_.resist);
-        simulator().image(intensity, image.view());
-        const double threshold = model_.resist.threshold;
+        resist_image(simulator(), model_,
+                     simulator().intensity_spectrum(mask, static_cast<int>(&condition - model_.conditions.data())),
+                     image.view());
+        const PrintLevel level_of_print = model_.resist.level();
         if (&condition == &model_.condition(nominal.condition))
-          changed |= emphasis_[c]->look(image.view(), threshold / (nominal.dose * nominal.dose), level.emphasis_gain);
-        const double dose = 1.0 + settings_.assist_dose_margin;
+          changed |= emphasis_[c]->look(image.view(), level_of_print.at_dose(nominal.dose), level.emphasis_gain);
         if (settings_.assist_dose_margin >= 0.0)
-          changed |= emphasis_[c]->look_for_extra(image.view(), threshold / (dose * dose), level.emphasis_gain);
+          changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose()), level.emphasis_gain);
       }
       if (changed)
         batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view(), .free = free_[c].view()});
     }
   }
 
+  // At which nothing but drawn shapes prints: more light where features print exposed, less elsewhere.
+  double assist_dose() const { return 1.0 + print_sign(model_) * settings_.assist_dose_margin; }
+
   Simulator<float>& simulator() {
-    if (!simulator_) simulator_.emplace(model_);
+    if (!simulator_) {
+      // Masks here are as they are to come out, with the bias.
+      OpticalModel unbiased = model_;
+      unbiased.mask.bias_nm = 0.0;
+      simulator_.emplace(unbiased);
+    }
     return *simulator_;
   }
 
@@ -426,7 +459,7 @@ int batch_size(const Engine& engine, const OpticalModel& model, const IltSetting
   const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
   for (const IltLevel& level : settings.levels)
     wanted = engine.batch_size(
-        problem_on(model, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted,
+        problem_on(model, settings, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted,
         level.optimizer == Optimizer::lbfgs ? k_lbfgs_vectors : 0);
   return wanted;
 }

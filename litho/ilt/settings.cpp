@@ -70,26 +70,91 @@ void check_window(const IltSettings& settings, const OpticalModel& model) {
 
 double Ramp::at(double fraction) const { return first * std::pow(last / first, fraction); }
 
-std::vector<IltLevel> default_levels() {
+std::span<const DefaultLength> default_lengths() {
+  static constexpr DefaultLength k_lengths[] = {
+      {"start_blur_nm", &IltSettings::start_blur_nm, 0.2777, 4, "the start is no sharper than an image"},
+      {"edge_site_spacing_nm", &IltSettings::edge_site_spacing_nm, 0.161, 2, "the image turns no faster"},
+      {"edge_short_nm", &IltSettings::edge_short_nm, 0.322, 2, "twice the spacing"},
+      {"edge_tolerance_nm", &IltSettings::edge_tolerance_nm, 0.0605, 2, "the contest's 15 nm"},
+      {"edge_search_nm", &IltSettings::edge_search_nm, 0.242, 2, "four tolerances"},
+  };
+  return k_lengths;
+}
+
+// On grids of 16, 8, 4 and 2 nm in the contest's model, and in one of 1.2 to 1.35 at 193 nm.
+std::vector<IltLevel> default_levels(double resolution_nm) {
+  const auto grid = [&](double parts) { return resolution_nm / parts; };
+  const double band = tidy(0.0644 * resolution_nm);
   return {
-      {.coarseness = 16, .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
-       .resist_slope = {19.37, 49.2}, .band_weight = 6.7684, .corner_weight = 0.008},
-      {.coarseness = 8, .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
-       .resist_slope = {39.3, 209.1977}, .band_weight = 1.606, .emphasis_gain = 0.3},
-      {.coarseness = 4, .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {176.87, 250}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = 16.0},
-      {.coarseness = 4, .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {176.87, 250}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = 16.0},
-      {.coarseness = 4, .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {176.87, 250}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = 16.0},
-      {.coarseness = 2, .iterations = 20, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
-       .resist_slope = {200, 390.2518}, .band_weight = 1.4, .edge_band_nm = 16.0},
+      {.pixel_nm = grid(8.5), .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
+       .resist_slope = {4.3582, 11.07}, .band_weight = 6.7684, .corner_weight = 0.008},
+      {.pixel_nm = grid(17.0), .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
+       .resist_slope = {8.8425, 47.069}, .band_weight = 1.606, .emphasis_gain = 0.3},
+      {.pixel_nm = grid(34.0), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+       .resist_slope = {39.796, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
+      {.pixel_nm = grid(34.0), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+       .resist_slope = {39.796, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
+      {.pixel_nm = grid(34.0), .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+       .resist_slope = {39.796, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
+      {.pixel_nm = grid(68.0), .iterations = 20, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
+       .resist_slope = {45, 87.807}, .band_weight = 1.4, .edge_band_nm = band},
   };
 }
 
+EdgePlacementSettings edge_placement(const IltSettings& settings) {
+  return {.spacing_nm = settings.edge_site_spacing_nm,
+          .short_edge_nm = settings.edge_short_nm,
+          .tolerance_nm = settings.edge_tolerance_nm,
+          .search_range_nm = settings.edge_search_nm};
+}
+
+namespace {
+
+// An image's band is at most 4 NA/lambda wide either way: its grid, an eighth, or aliases.
+constexpr double k_coarsest_grid = 1.0 / 8.0;
+
+int coarseness_of(const IltLevel& level, double mask_pixel_nm) {
+  if (level.pixel_nm <= 0.0) return level.coarseness;
+  int coarseness = 1;
+  while (2 * coarseness * mask_pixel_nm <= level.pixel_nm * (1.0 + 1e-9) && coarseness < 256) coarseness *= 2;
+  return coarseness;
+}
+
+// The coarsest of the levels' grids that divides the period along with the mask's pixel.
+int coarsest_of(const std::vector<IltLevel>& levels, double mask_pixel_nm) {
+  int coarsest = 1;
+  for (const IltLevel& level : levels) coarsest = std::max(coarsest, coarseness_of(level, mask_pixel_nm));
+  return coarsest;
+}
+
+void fill_lengths(IltSettings& settings, const OpticalModel& model) {
+  const Scale scale = scale_of(model);
+  for (const DefaultLength& length : default_lengths())
+    if (settings.*length.place < 0.0) settings.*length.place = tidy(scale.nm(length.resolutions), length.digits);
+  MaskRuleSet& rules = settings.mask_rules;
+  for (double* length : {&rules.minimum_width_nm, &rules.minimum_space_nm})
+    if (*length < 0.0) *length = tidy(scale.nm(k_rule_resolutions));
+  if (rules.minimum_area_nm2 < 0.0) rules.minimum_area_nm2 = tidy(rules.minimum_width_nm * rules.minimum_width_nm);
+  if (rules.minimum_hole_area_nm2 < 0.0)
+    rules.minimum_hole_area_nm2 = tidy(rules.minimum_space_nm * rules.minimum_space_nm);
+  // What was given of the sites bounds the rest.
+  settings.edge_short_nm = std::max(settings.edge_short_nm, settings.edge_site_spacing_nm);
+  settings.edge_search_nm = std::max(settings.edge_search_nm, settings.edge_tolerance_nm);
+  if (settings.levels.empty()) settings.levels = default_levels(scale.resolution_nm);
+  if (settings.mask_pixel_at_most_nm < 0.0) settings.mask_pixel_at_most_nm = tidy(scale.nm(k_pixel_resolutions));
+  const double most_nm = settings.mask_pixel_at_most_nm;
+  if (settings.mask_pixel_nm < 0.0)
+    settings.mask_pixel_nm = tidy_pixel(model, most_nm, coarsest_of(settings.levels, 0.5 * most_nm));
+  for (IltLevel& level : settings.levels) {
+    level.coarseness = coarseness_of(level, settings.mask_pixel_nm);
+    level.pixel_nm = level.coarseness * settings.mask_pixel_nm;
+  }
+}
+
+}  // namespace
+
 IltSettings resolved(IltSettings settings, const OpticalModel& model) {
-  require(model.resist.slope_nm == 0, "the model's resist slope_nm", model.resist.slope_nm,
-          "0: correction takes resists of threshold, diffusion and density");
+  fill_lengths(settings, model);
   require(settings.mask_pixel_nm > 0 && divides(settings.mask_pixel_nm, model.period_x_nm) &&
               divides(settings.mask_pixel_nm, model.period_y_nm),
           "mask_pixel_nm", settings.mask_pixel_nm, "a positive length that divides the model's period");
@@ -106,10 +171,36 @@ IltSettings resolved(IltSettings settings, const OpticalModel& model) {
                         {"inner", model.conditions.back().name, 1.0 - settings.dose_latitude, 0.0}};
     if (settings.bands.empty()) settings.bands = {{"outer", "inner", 1.0}};
   }
-  if (settings.levels.empty()) settings.levels = default_levels();
   for (const IltLevel& level : settings.levels) check_level(level, settings, model);
   check_window(settings, model);
   return settings;
+}
+
+std::vector<std::string> remarks(const IltSettings& s, const OpticalModel& model, double smallest_width_nm) {
+  std::vector<std::string> lines;
+  const auto remark = [&](auto&&... parts) {
+    std::ostringstream line;
+    (line << ... << parts);
+    lines.push_back(line.str());
+  };
+  const Scale scale = scale_of(model);
+  for (std::size_t i = 0; i < s.levels.size(); ++i)
+    if (const double pixel = s.levels[i].pixel_nm; pixel > scale.nm(k_coarsest_grid))
+      remark("levels (", i + 1, " of ", s.levels.size(), "): a working grid of ", pixel, " nm is too coarse for ",
+             scale.reason, "; images need ", tidy(scale.nm(k_coarsest_grid)), " nm or less: lower its coarseness");
+  if (smallest_width_nm <= 0.0) return lines;
+  const auto against_width = [&](const char* key, double nm, double most, const char* what) {
+    if (nm > most * smallest_width_nm)
+      remark(key, " = ", nm, " nm ", what, " the design's narrowest part, ", smallest_width_nm, " nm; ", tidy(most * smallest_width_nm),
+             " nm or less would do");
+  };
+  against_width("mask_rules.minimum_width_nm", s.mask_rules.minimum_width_nm, 0.8, "is a mask rule hardly narrower than");
+  against_width("edge_tolerance_nm", s.edge_tolerance_nm, 0.5, "calls good what loses");
+  against_width("mask_pixel_nm", s.mask_pixel_nm, 0.25, "is too coarse for");
+  if (smallest_width_nm < 0.25 * scale.resolution_nm)
+    remark("the design's narrowest part, ", smallest_width_nm, " nm, is below a quarter of lambda/NA (", scale.reason,
+           "): it will hardly print with this model");
+  return lines;
 }
 
 }  // namespace reticle

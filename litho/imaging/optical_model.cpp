@@ -39,6 +39,21 @@ void validate_kernels(const SocsKernels& kernels) {
   }
 }
 
+// Where nothing is said about layers, light is brighter either where something is drawn or elsewhere: the
+// print of the wrong side is never the design.
+void require_agreement(const OpticalModel& model) {
+  if (!model.mask.layers.empty()) return;
+  const bool bright = std::abs(model.mask.drawn()) >= std::abs(model.mask.background());
+  const bool exposed = model.resist.tone == PrintTone::exposed;
+  require(bright == exposed,
+          std::string("optical model: mask and tone contradict each other: the mask is ") +
+              (model.mask.drawn_side == DrawnSide::clear ? "clear" : "opaque") +
+              " where something is drawn, and the drawn feature is to be where the resist is " +
+              (exposed ? "exposed" : "not exposed") +
+              "; a clear drawing prints exposed (drawn = \"clear\", tone = \"exposed\"), an opaque one "
+              "unexposed (drawn = \"opaque\", tone = \"unexposed\")");
+}
+
 }  // namespace
 
 const SocsKernels& OpticalModel::condition(std::string_view name) const {
@@ -67,6 +82,8 @@ void validate(const OpticalModel& model) {
   require(std::isfinite(model.stage_blur_nm) && model.stage_blur_nm >= 0.0,
           "optical model: the stage blur must not be negative");
   require(model.flare >= 0.0 && model.flare < 1.0, "optical model: flare must lie in 0 to 1");
+  validate(model.mask, model.period_x_nm, model.period_y_nm);
+  require_agreement(model);
   require(!model.conditions.empty(), "optical model: it holds no condition");
   for (std::size_t i = 0; i < model.conditions.size(); ++i) {
     validate_kernels(model.conditions[i]);

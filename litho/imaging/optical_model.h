@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "litho/imaging/mask_model.h"
+#include "litho/imaging/print_level.h"
+
 namespace reticle {
 
 // The coherent systems of one focus condition.
@@ -33,7 +36,7 @@ struct SocsKernels {
   }
 };
 
-// How the aerial image I becomes a contour: the resist prints where
+// How the aerial image I becomes a contour: the resist is exposed where
 //
 //   R = G(diffusion_nm) I + density G(density_range_nm) I + slope_nm |grad G(diffusion_nm) I|
 //
@@ -46,6 +49,9 @@ struct ResistModel {
   double slope_nm = 0.0;
   double density = 0.0;
   double density_range_nm = 0.0;
+  PrintTone tone = PrintTone::exposed;  // where the drawn feature is to be
+
+  PrintLevel level() const { return {threshold, tone}; }
 };
 
 // How far approximations of the model move printed edges of calibration clips, root mean square over the worst clip and
@@ -67,6 +73,7 @@ struct OpticalModel {
   double na = 0.0;             // 0: not known
   double stage_blur_nm = 0.0;  // standard deviation of image motion, part of the aerial image
   double flare = 0.0;          // constant part of stray light, 0..1
+  MaskModel mask;
   ResistModel resist;
   std::vector<SocsKernels> conditions;  // first = nominal focus
   // Largest intensity error against the exact (Abbe) image, fraction of clear field: measured on the

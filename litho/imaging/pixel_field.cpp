@@ -47,8 +47,10 @@ Box box_of(const Grid& grid) {
           grid.origin_y_nm + grid.height_nm()};
 }
 
-template <class T>
-Image<T> in_field(ImageView<const std::uint8_t> mask, const Grid& mask_grid, const Grid& field) {
+namespace {
+
+template <class T, class From>
+Image<T> laid_into(ImageView<const From> mask, const Grid& mask_grid, const Grid& field) {
   const auto offset = [&](double mask_origin, double field_origin) {
     return static_cast<int>(std::lround((mask_origin - field_origin) / field.pixel_nm));
   };
@@ -60,6 +62,20 @@ Image<T> in_field(ImageView<const std::uint8_t> mask, const Grid& mask_grid, con
   return image;
 }
 
+}  // namespace
+
+template <class T>
+Image<T> in_field(ImageView<const std::uint8_t> mask, const Grid& mask_grid, const Grid& field) {
+  return laid_into<T>(mask, mask_grid, field);
+}
+
+template <class T>
+Image<T> in_field(ImageView<const float> mask, const Grid& mask_grid, const Grid& field) {
+  return laid_into<T>(mask, mask_grid, field);
+}
+
+template Image<float> in_field(ImageView<const float>, const Grid&, const Grid&);
+template Image<double> in_field(ImageView<const float>, const Grid&, const Grid&);
 template Image<std::uint8_t> in_field(ImageView<const std::uint8_t>, const Grid&, const Grid&);
 template Image<float> in_field(ImageView<const std::uint8_t>, const Grid&, const Grid&);
 template Image<double> in_field(ImageView<const std::uint8_t>, const Grid&, const Grid&);

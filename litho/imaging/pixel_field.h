@@ -22,4 +22,8 @@ Box box_of(const Grid& grid);
 template <class T>
 Image<T> in_field(ImageView<const std::uint8_t> mask, const Grid& mask_grid, const Grid& field);
 
+// The same of a grey mask. T: float or double.
+template <class T>
+Image<T> in_field(ImageView<const float> mask, const Grid& mask_grid, const Grid& field);
+
 }  // namespace reticle

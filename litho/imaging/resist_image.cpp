@@ -85,6 +85,18 @@ void resist_image(ImageReader<T>& reader, const Spectrum<T>& aerial, double peri
 }
 
 template <class T>
+void resist_image(Simulator<T>& simulator, const OpticalModel& model, Spectrum<T> aerial, ImageView<T> out) {
+  if (model.resist.slope_nm == 0.0) {
+    expose(aerial, model.period_x_nm, model.period_y_nm, model.resist);
+    simulator.image(aerial, out);
+    return;
+  }
+  ImageReader<T> reader;
+  resist_image(reader, aerial, model.period_x_nm, model.period_y_nm, model.resist, FieldPixels{out.rows, out.cols},
+               std::span<T>(out.data, out.size()));
+}
+
+template <class T>
 AerialGradient<T> resist_gradient(ImageReader<T>& reader, const Spectrum<T>& aerial, double period_x_nm,
                                   double period_y_nm, const ResistModel& resist, const ImagePlaces& places,
                                   std::span<const T> d_resist, ResistDerivatives wanted) {
@@ -139,6 +151,8 @@ template void resist_image(ImageReader<float>&, const Spectrum<float>&, double, 
                            const ImagePlaces&, std::span<float>);
 template void resist_image(ImageReader<double>&, const Spectrum<double>&, double, double, const ResistModel&,
                            const ImagePlaces&, std::span<double>);
+template void resist_image(Simulator<float>&, const OpticalModel&, Spectrum<float>, ImageView<float>);
+template void resist_image(Simulator<double>&, const OpticalModel&, Spectrum<double>, ImageView<double>);
 template AerialGradient<float> resist_gradient(ImageReader<float>&, const Spectrum<float>&, double, double,
                                                const ResistModel&, const ImagePlaces&, std::span<const float>,
                                                ResistDerivatives);

@@ -10,6 +10,7 @@
 #include "kernels/base/spectrum.h"
 #include "litho/imaging/image_places.h"
 #include "litho/imaging/optical_model.h"
+#include "litho/imaging/simulator.h"
 
 namespace reticle {
 
@@ -25,6 +26,10 @@ struct ResistGradient {
 template <class T>
 void resist_image(ImageReader<T>& reader, const Spectrum<T>& aerial, double period_x_nm, double period_y_nm,
                   const ResistModel& resist, const ImagePlaces& places, std::span<T> out);
+
+// The same at the centres of pixels that together cover the field.
+template <class T>
+void resist_image(Simulator<T>& simulator, const OpticalModel& model, Spectrum<T> aerial, ImageView<T> out);
 
 template <class T>
 struct AerialGradient {

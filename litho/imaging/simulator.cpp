@@ -14,13 +14,24 @@
 #include "kernels/cpu/band_transform.h"
 #include "kernels/cpu/socs_fields.h"
 #include "kernels/engine/tail_orders.h"
-#include "litho/imaging/polygon_spectrum.h"
+#include "litho/imaging/mask_spectrum.h"
 #include "litho/imaging/socs.h"
 
 namespace reticle {
 
 using cpu::BandTransform;
 using cpu::Samples;
+
+namespace {
+
+void require_one_layer(const MaskModel& mask) {
+  if (!mask.layers.empty())
+    throw Error(ErrorCode::unsupported, "the model's mask is one of layers (" + description(mask) +
+                                            "), and what is drawn is one layer; 'reticle simulate' images the "
+                                            "layers of a layout together");
+}
+
+}  // namespace
 
 template <class T>
 struct Simulator<T>::Parts {
@@ -29,6 +40,7 @@ struct Simulator<T>::Parts {
         period_y_nm(model.period_y_nm),
         stage_blur_nm(model.stage_blur_nm),
         flare(model.flare),
+        mask(model.mask),
         fields(stack),
         field_image(fields.field_rows(), fields.field_cols()),
         field_band(fields.field_rows(), fields.field_cols(), 2 * stack.half_x, 2 * stack.half_y,
@@ -47,6 +59,7 @@ struct Simulator<T>::Parts {
   }
 
   double period_x_nm, period_y_nm, stage_blur_nm, flare;
+  MaskModel mask;
   std::vector<TailOrders> tails;  // [condition]
   cpu::SocsFields<T> fields;
   Image<T> field_image;
@@ -74,15 +87,58 @@ int Simulator<T>::half_y() const {
 }
 
 template <class T>
-Spectrum<T> Simulator<T>::mask_spectrum(ImageView<const T> pixels) {
+Spectrum<T> Simulator<T>::mask_spectrum(ImageView<const T> pixels, double cd_error_nm) {
+  const MaskModel& mask = parts_->mask;
+  require_one_layer(mask);
+  BandTransform<T>& band = parts_->band(pixels.rows, pixels.cols, half_x(), half_y());
   Spectrum<T> spectrum(half_x(), half_y());
-  parts_->band(pixels.rows, pixels.cols, half_x(), half_y()).analyze(pixels, spectrum);
+  const double bias_nm = mask.bias_nm + cd_error_nm;
+  if (bias_nm == 0.0 && mask.edges.width_nm == 0.0) {
+    band.analyze(pixels, spectrum);
+    apply_transmission(mask, parts_->period_x_nm, parts_->period_y_nm, spectrum);
+    return spectrum;
+  }
+  const double pixel_x_nm = parts_->period_x_nm / pixels.cols, pixel_y_nm = parts_->period_y_nm / pixels.rows;
+  Image<T> drawn(pixels.rows, pixels.cols);
+  std::copy(pixels.data, pixels.data + pixels.size(), drawn.begin());
+  if (bias_nm != 0.0) drawn = biased(drawn, pixel_x_nm, pixel_y_nm, bias_nm);
+  band.analyze(drawn.view(), spectrum);
+  apply_transmission(mask, parts_->period_x_nm, parts_->period_y_nm, spectrum);
+  add_edges(drawn, spectrum);
   return spectrum;
 }
 
+// The strips of both sides, as mask_model.h says.
 template <class T>
-Spectrum<T> Simulator<T>::mask_spectrum(std::span<const Polygon> polygons, const Box& field) const {
-  const Spectrum<double> exact = polygon_spectrum(polygons, field, half_x(), half_y());
+void Simulator<T>::add_edges(const Image<T>& drawn, Spectrum<T>& spectrum) {
+  const MaskModel& mask = parts_->mask;
+  const double width = mask.edges.width_nm, inside = std::abs(mask.drawn()), outside = std::abs(mask.background());
+  if (width == 0.0) return;
+  BandTransform<T>& band = parts_->band(drawn.rows(), drawn.cols(), half_x(), half_y());
+  const double pixel_x_nm = parts_->period_x_nm / drawn.cols(), pixel_y_nm = parts_->period_y_nm / drawn.rows();
+  Spectrum<T> part(half_x(), half_y()), sum(half_x(), half_y());
+  const auto add_side = [&](std::complex<double> transmission, double shift_nm) {
+    const EdgeFields<T> fields = edge_fields(drawn, pixel_x_nm, pixel_y_nm, shift_nm);
+    for (const auto& [field, factor] : {std::pair{&fields.along_x, mask.edges.along_x},
+                                        std::pair{&fields.along_y, mask.edges.along_y}}) {
+      band.analyze(field->view(), part);
+      const std::complex<T> weight(transmission * (factor - 1.0) * width);
+      for (std::size_t i = 0; i < part.size(); ++i) sum.data()[i] += weight * part.data()[i];
+    }
+  };
+  if (inside > outside - 1e-12) add_side(mask.drawn(), -0.5 * width);
+  if (outside > inside - 1e-12) add_side(mask.background(), 0.5 * width);
+  apply_blur(mask, parts_->period_x_nm, parts_->period_y_nm, sum);
+  for (std::size_t i = 0; i < sum.size(); ++i) spectrum.data()[i] += sum.data()[i];
+}
+
+template <class T>
+Spectrum<T> Simulator<T>::mask_spectrum(std::span<const Polygon> polygons, const Box& field,
+                                        double cd_error_nm) const {
+  MaskModel mask = parts_->mask;
+  require_one_layer(mask);
+  mask.bias_nm += cd_error_nm;
+  const Spectrum<double> exact = amplitude_spectrum(mask, polygons, field, half_x(), half_y());
   Spectrum<T> spectrum(half_x(), half_y());
   for (std::size_t i = 0; i < exact.size(); ++i)
     spectrum.data()[i] = std::complex<T>(exact.data()[i]);
@@ -91,8 +147,8 @@ Spectrum<T> Simulator<T>::mask_spectrum(std::span<const Polygon> polygons, const
 
 template <class T>
 Spectrum<T> Simulator<T>::intensity_spectrum(const Spectrum<T>& mask, int condition, T dose) {
-  // Where t is 0 or 1, |t|^2 = t.
-  return intensity_spectrum(mask, condition, dose, static_cast<double>(mask.at(0, 0).real()));
+  return intensity_spectrum(mask, condition, dose,
+                            mean_transmission(parts_->mask, std::complex<double>(mask.at(0, 0))));
 }
 
 template <class T>
@@ -132,7 +188,9 @@ Image<T> Simulator<T>::image(const Spectrum<T>& intensity, int rows, int cols) {
 // Of |t|^2 for each of t, where what is drawn and what is not differ.
 template <class T>
 std::complex<T> Simulator<T>::power_step() const {
-  return 1;
+  const MaskModel& mask = parts_->mask;
+  if (std::abs(mask.step()) < 1e-12) return 0;  // of a mask of layers
+  return std::complex<T>((std::norm(mask.drawn()) - std::norm(mask.background())) / mask.step());
 }
 
 // Below are the transposes of the steps of the image, last first. analyze() divides by the number of its
@@ -156,14 +214,24 @@ Spectrum<T> Simulator<T>::spectrum_gradient(int condition, T dose, Spectrum<T> d
   Spectrum<T> d_mask(half_x(), half_y());
   parts_->fields.add_adjoint(condition, d_field.view(), d_mask);
   for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] += d_tail.data()[i];
-  d_mask.at(0, 0) += d_mean;
+  d_mask.at(0, 0) += d_mean * std::conj(power_step());
+  return d_mask;
+}
+
+template <class T>
+Spectrum<T> Simulator<T>::drawn_gradient(Spectrum<T> d_mask) const {
+  const MaskModel& mask = parts_->mask;
+  require_one_layer(mask);
+  if (mask.bias_nm != 0.0 || mask.edges.width_nm != 0.0)
+    throw Error(ErrorCode::unsupported, "the gradient by what is drawn takes no bias and no edge strips of the mask");
+  apply_transmission_adjoint(mask, parts_->period_x_nm, parts_->period_y_nm, d_mask);
   return d_mask;
 }
 
 template <class T>
 Image<T> Simulator<T>::pixel_gradient(const Spectrum<T>& d_mask, int rows, int cols) {
   Image<T> gradient(rows, cols);
-  parts_->band(rows, cols, half_x(), half_y()).synthesize(d_mask, gradient.view());
+  parts_->band(rows, cols, half_x(), half_y()).synthesize(drawn_gradient(d_mask), gradient.view());
   for (T& pixel : gradient) pixel /= static_cast<T>(gradient.size());
   return gradient;
 }

@@ -30,16 +30,20 @@ class Simulator {
   int half_x() const;  // orders of the mask that the optics passes
   int half_y() const;
 
-  // Mask as pixels [rows, cols] that together cover the field: real amplitude transmissions (0
-  // opaque, 1 clear, negative for a phase shift), sampled at pixel centres.
-  Spectrum<T> mask_spectrum(ImageView<const T> pixels);
-  // Mask as polygons of transmission 1 on 0, exact; the field as from field_around().
-  Spectrum<T> mask_spectrum(std::span<const Polygon> polygons, const Box& field) const;
+  // The amplitude behind the model's mask (mask_model.h), drawn as pixels [rows, cols] that together cover
+  // the field: the part of each that is drawn, 0..1, or a grey mask; sampled at pixel centres. Bias and
+  // edge strips to second order of their width, of what is smooth over three pixels.
+  // cd_error_nm: what is drawn is wider by this than it should be, beside the model's bias. Throws
+  // Error(unsupported) for a mask of layers (mask_spectrum.h).
+  Spectrum<T> mask_spectrum(ImageView<const T> pixels, double cd_error_nm = 0.0);
+  // Drawn as polygons, exact; the field as from field_around().
+  Spectrum<T> mask_spectrum(std::span<const Polygon> polygons, const Box& field, double cd_error_nm = 0.0) const;
 
   // Fourier coefficients of the aerial image (half widths 2 half_x, 2 half_y) of a mask spectrum,
-  // which may be complex (phase-shifting masks).
+  // which is complex for phase-shifting masks.
   // Throws Error(invalid_argument) if its half widths are not half_x() and half_y().
-  // Flare follows the mask's mean intensity transmission: that of a mask of 0 and 1 unless given.
+  // Flare follows the mask's mean intensity transmission: unless given, that of a mask whose pixels are
+  // drawn or not, without layers and edges.
   Spectrum<T> intensity_spectrum(const Spectrum<T>& mask, int condition, T dose = T(1));
   Spectrum<T> intensity_spectrum(const Spectrum<T>& mask, int condition, T dose,
                                  double mean_transmission);
@@ -48,18 +52,23 @@ class Simulator {
   Image<T> image(const Spectrum<T>& intensity, int rows, int cols);
   void image(const Spectrum<T>& intensity, ImageView<T> out);
 
-  // Gradient of a function L of one image with respect to the pixels of the mask whose image was
-  // last computed for this condition: d_image = dL/dI at pixel centres, [rows, cols] of both grids
-  // covering the field. Dose as given for that image.
+  // Gradient of a function L of one image with respect to what is drawn on the pixels of the mask whose
+  // image was last computed for this condition: d_image = dL/dI at pixel centres, [rows, cols] of both grids
+  // covering the field. Dose as given for that image. Throws Error(unsupported) for a mask with
+  // bias or edge strips.
   Image<T> mask_gradient(int condition, T dose, ImageView<const T> d_image, int rows, int cols);
   // The same in coefficients: from dL/dRe I(f) + i dL/dIm I(f) of intensity_spectrum()'s result to that of
   // the mask spectrum it was given.
   Spectrum<T> spectrum_gradient(int condition, T dose, Spectrum<T> d_intensity);
+  // From the mask spectrum to the coefficients of what is drawn, as polygons or pixels. Throws
+  // Error(unsupported) for a mask with bias, edge strips or layers.
+  Spectrum<T> drawn_gradient(Spectrum<T> d_mask) const;
   // And from the mask spectrum to the pixels it was computed from.
   Image<T> pixel_gradient(const Spectrum<T>& d_mask, int rows, int cols);
 
  private:
   std::complex<T> power_step() const;
+  void add_edges(const Image<T>& drawn, Spectrum<T>& spectrum);
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

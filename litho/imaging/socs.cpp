@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "kernels/base/error.h"
+#include "litho/imaging/mask_spectrum.h"
 
 namespace reticle {
 
@@ -43,6 +44,40 @@ SocsStack socs_stack(const OpticalModel& model) {
   for (const SocsKernels& kernels : model.conditions)
     stack.conditions.push_back(padded(kernels, stack.half_x, stack.half_y));
   return stack;
+}
+
+ImagingProblem imaging_problem(const OpticalModel& model, int rows, int cols, double pixel_nm) {
+  const MaskModel& mask = model.mask;
+  if (!mask.layers.empty())
+    throw Error(ErrorCode::unsupported, "the model's mask has layers of their own transmission (" +
+                                            description(mask) + "); correction takes one drawn layer on a film");
+  if (mask.edges.width_nm != 0.0)
+    throw Error(ErrorCode::unsupported, "the model's mask has edge strips (" + description(mask) +
+                                            "), which images take and correction does not; make a model with "
+                                            "mask.edge_width_nm = 0 for it");
+  ImagingProblem problem{.stack = socs_stack(model),
+                         .rows = rows,
+                         .cols = cols,
+                         .pixel_nm = pixel_nm,
+                         .flare = model.flare,
+                         .diffusion_nm = std::hypot(model.stage_blur_nm, model.resist.diffusion_nm),
+                         .density = model.resist.density,
+                         .density_range_nm = std::hypot(model.stage_blur_nm, model.resist.density_range_nm),
+                         .slope_nm = model.resist.slope_nm,
+                         .mask_offset = mask.background() / mask.step(),
+                         .power_offset = std::norm(mask.background()),
+                         .power_step = std::norm(mask.drawn()) - std::norm(mask.background())};
+  // Of a mask, all but its background: what is drawn times these.
+  Spectrum<double> factors(problem.stack.half_x, problem.stack.half_y);
+  std::fill_n(factors.data(), factors.size(), 1.0);
+  apply_transmission(mask, model.period_x_nm, model.period_y_nm, factors);
+  factors.at(0, 0) -= mask.background();
+  for (SocsStack::Condition& condition : problem.stack.conditions)
+    condition.tail_range_nm = std::hypot(condition.tail_range_nm, std::sqrt(mask.blur_x_nm * mask.blur_y_nm));
+  for (SocsStack::Condition& condition : problem.stack.conditions)
+    for (std::size_t i = 0; i < condition.coefficients.size(); ++i)
+      condition.coefficients[i] *= factors.data()[i % factors.size()];
+  return problem;
 }
 
 Box field_around(const OpticalModel& model, const Box& window) {

@@ -83,25 +83,24 @@ bool all_finite(ImageView<const float> image) {
   return true;
 }
 
-EdgePlacement measure_site(ImageView<const float> intensity, const Grid& grid, double threshold,
+EdgePlacement measure_site(ImageView<const float> intensity, const Grid& grid, const PrintLevel& level,
                            const EdgeSite& site, double range) {
-  const auto excess = [&](double offset) {
-    return sample(intensity, grid,
-                  {site.position.x + offset * site.normal.x,
-                   site.position.y + offset * site.normal.y}) -
-           threshold;
+  const auto prints = [&](double offset) {
+    return level.prints(sample(intensity, grid,
+                               {site.position.x + offset * site.normal.x,
+                                site.position.y + offset * site.normal.y}));
   };
-  const bool printed = excess(0.0) >= 0.0;
+  const bool printed = prints(0.0);
   const double direction = printed ? 1.0 : -1.0;
   const double step = 0.5 * grid.pixel_nm;
   double near = 0.0;
   while (near < range) {
     const double far = std::min(near + step, range);
-    if ((excess(direction * far) >= 0.0) != printed) {
+    if (prints(direction * far) != printed) {
       double low = near, high = far;
       for (int i = 0; i < 40; ++i) {
         const double middle = 0.5 * (low + high);
-        ((excess(direction * middle) >= 0.0) == printed ? low : high) = middle;
+        (prints(direction * middle) == printed ? low : high) = middle;
       }
       return {site, direction * 0.5 * (low + high), false};
     }
@@ -153,10 +152,10 @@ std::vector<EdgeSite> edge_sites(const BitImage& target, const Grid& grid,
 }
 
 EdgePlacementReport measure_edge_placement(ImageView<const float> intensity, const Grid& grid,
-                                           double threshold, std::span<const EdgeSite> sites,
+                                           const PrintLevel& level, std::span<const EdgeSite> sites,
                                            const EdgePlacementSettings& settings) {
   require_valid(settings);
-  if (intensity.rows != grid.rows || intensity.cols != grid.cols || !std::isfinite(threshold)) {
+  if (intensity.rows != grid.rows || intensity.cols != grid.cols || !std::isfinite(level.threshold)) {
     throw Error(ErrorCode::invalid_argument,
                 "edge placement: give a finite threshold and the grid the intensity lies on.");
   }
@@ -170,7 +169,7 @@ EdgePlacementReport measure_edge_placement(ImageView<const float> intensity, con
     const double x = site.position.x - grid.origin_x_nm, y = site.position.y - grid.origin_y_nm;
     if (!(x >= 0.0 && y >= 0.0 && x <= grid.width_nm() && y <= grid.height_nm())) continue;
     report.sites.push_back(
-        measure_site(intensity, grid, threshold, site, settings.search_range_nm));
+        measure_site(intensity, grid, level, site, settings.search_range_nm));
     const EdgePlacement& found = report.sites.back();
     const double size = std::abs(found.epe_nm);
     report.missing += found.missing;

@@ -9,6 +9,7 @@
 #include "kernels/base/image.h"
 #include "litho/geometry/bit_image.h"
 #include "litho/geometry/polygon.h"
+#include "litho/imaging/print_level.h"
 
 namespace reticle {
 
@@ -57,13 +58,13 @@ struct EdgePlacementReport {
   double mean_signed_nm = 0.0;  // likewise
 };
 
-// The contour I = threshold of the intensity, bicubic (Catmull-Rom) between pixel centres. From a
-// printed site (I >= threshold) the walk goes outwards to the first loss of print, from an
+// The contour of what prints at this level, the intensity bicubic (Catmull-Rom) between pixel centres. From
+// a printed site the walk goes outwards to the first loss of print, from an
 // unprinted one inwards to the first print. Sites outside the grid are left out. Throws
 // invalid_argument for a size mismatch, settings that are not positive or a NaN threshold,
 // bad_input for an intensity that is not finite.
 EdgePlacementReport measure_edge_placement(ImageView<const float> intensity, const Grid& grid,
-                                           double threshold, std::span<const EdgeSite> sites,
+                                           const PrintLevel& level, std::span<const EdgeSite> sites,
                                            const EdgePlacementSettings& settings);
 
 }  // namespace reticle

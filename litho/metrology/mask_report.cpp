@@ -18,18 +18,18 @@ void require_on(const Grid& grid, const char* what, int rows, int cols) {
 
 }  // namespace
 
-MaskReport measure(ImageView<const std::uint8_t> mask, const MaskPrints& prints, double threshold,
+MaskReport measure(ImageView<const std::uint8_t> mask, const MaskPrints& prints, const PrintLevel& level,
                    const Grid& grid, const EdgePlacementSettings& settings) {
   return measure(BitImage(mask),
                  PackedPrints{.target = BitImage(prints.target),
                               .nominal_intensity = prints.nominal_intensity,
-                              .nominal = print_bits(prints.nominal_intensity, threshold),
+                              .nominal = print_bits(prints.nominal_intensity, level),
                               .outer = BitImage(prints.outer),
                               .inner = BitImage(prints.inner)},
-                 threshold, grid, settings);
+                 level, grid, settings);
 }
 
-MaskReport measure(const BitImage& mask, const PackedPrints& prints, double threshold,
+MaskReport measure(const BitImage& mask, const PackedPrints& prints, const PrintLevel& level,
                    const Grid& grid, const EdgePlacementSettings& settings) {
   require_on(grid, "mask", mask.rows(), mask.cols());
   require_on(grid, "target", prints.target.rows(), prints.target.cols());
@@ -37,7 +37,7 @@ MaskReport measure(const BitImage& mask, const PackedPrints& prints, double thre
   require_on(grid, "outer print", prints.outer.rows(), prints.outer.cols());
   require_on(grid, "inner print", prints.inner.rows(), prints.inner.cols());
   const EdgePlacementReport edges =
-      measure_edge_placement(prints.nominal_intensity, grid, threshold,
+      measure_edge_placement(prints.nominal_intensity, grid, level,
                              edge_sites(prints.target, grid, settings), settings);
   MaskReport report;
   report.l2_px = count_differing(prints.nominal, prints.target);

@@ -28,7 +28,7 @@ struct MaskPrints {
   ImageView<const std::uint8_t> inner;  // print of the smallest dose, out of focus
 };
 
-// The same packed, all frames clear, with the print at the threshold.
+// The same packed, all frames clear, with the print at the level.
 struct PackedPrints {
   const BitImage& target;
   ImageView<const float> nominal_intensity;
@@ -39,9 +39,9 @@ struct PackedPrints {
 
 // Throws invalid_argument when an image does not lie on the grid, and what the single measures
 // throw (edge_placement.h, mask_rules.h).
-MaskReport measure(ImageView<const std::uint8_t> mask, const MaskPrints& prints, double threshold,
+MaskReport measure(ImageView<const std::uint8_t> mask, const MaskPrints& prints, const PrintLevel& level,
                    const Grid& grid, const EdgePlacementSettings& settings = {});
-MaskReport measure(const BitImage& mask, const PackedPrints& prints, double threshold,
+MaskReport measure(const BitImage& mask, const PackedPrints& prints, const PrintLevel& level,
                    const Grid& grid, const EdgePlacementSettings& settings = {});
 
 }  // namespace reticle

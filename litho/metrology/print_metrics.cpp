@@ -21,27 +21,30 @@ float as_float(double threshold) {
 
 }  // namespace
 
-Image<std::uint8_t> print(ImageView<const float> intensity, double threshold) {
+Image<std::uint8_t> print(ImageView<const float> intensity, const PrintLevel& level) {
   Image<std::uint8_t> printed(intensity.rows, intensity.cols);
   std::uint8_t* out = printed.data();
-  const float least = as_float(threshold);
-  for (std::size_t i = 0; i < intensity.size(); ++i) out[i] = intensity.data[i] >= least;
+  const float least = as_float(level.threshold);
+  const std::uint8_t below = level.tone == PrintTone::exposed ? 0 : 1;
+  for (std::size_t i = 0; i < intensity.size(); ++i)
+    out[i] = static_cast<std::uint8_t>(intensity.data[i] >= least) ^ below;
   return printed;
 }
 
-BitImage print_bits(ImageView<const float> intensity, double threshold) {
+BitImage print_bits(ImageView<const float> intensity, const PrintLevel& level) {
   BitImage printed(intensity.rows, intensity.cols);
-  const float least = as_float(threshold);
+  const float least = as_float(level.threshold);
+  const std::uint8_t below = level.tone == PrintTone::exposed ? 0 : 1;
   for (int y = 0; y < intensity.rows; ++y) {
     std::array<std::uint8_t, BitImage::k_word> pixels;
     for (int x = 0; x < intensity.cols; x += BitImage::k_word) {
       const float* in = intensity.row(y) + x;
       const int count = std::min(BitImage::k_word, intensity.cols - x);
       if (count == BitImage::k_word) {  // known, so that the loop is unrolled
-        for (std::size_t i = 0; i < BitImage::k_word; ++i) pixels[i] = in[i] >= least;
+        for (std::size_t i = 0; i < BitImage::k_word; ++i) pixels[i] = static_cast<std::uint8_t>(in[i] >= least) ^ below;
       } else {
         pixels.fill(0);
-        for (int i = 0; i < count; ++i) pixels[static_cast<std::size_t>(i)] = in[i] >= least;
+        for (int i = 0; i < count; ++i) pixels[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(in[i] >= least) ^ below;
       }
       printed.row(y)[x / BitImage::k_word] = packed_word(pixels.data());
     }

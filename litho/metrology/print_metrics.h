@@ -5,12 +5,13 @@
 
 #include "kernels/base/image.h"
 #include "litho/geometry/bit_image.h"
+#include "litho/imaging/print_level.h"
 
 namespace reticle {
 
-// 1 where the intensity reaches the resist threshold, else 0.
-Image<std::uint8_t> print(ImageView<const float> intensity, double threshold);
-BitImage print_bits(ImageView<const float> intensity, double threshold);
+// 1 where the drawn feature prints (print_level.h), else 0.
+Image<std::uint8_t> print(ImageView<const float> intensity, const PrintLevel& level);
+BitImage print_bits(ImageView<const float> intensity, const PrintLevel& level);
 
 // Pixels where one image is 0 and the other is not. Throws invalid_argument for different sizes.
 std::int64_t count_differing(ImageView<const std::uint8_t> a, ImageView<const std::uint8_t> b);

@@ -65,7 +65,12 @@ void require_fit(const char* pattern, const char* size, double nm, const char* r
 }  // namespace
 
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y) {
-  const std::vector<PatternShape> shapes = mask_shapes(pattern);
+  validate(pattern);
+  return unchecked_pattern_spectrum(pattern, half_x, half_y);
+}
+
+Spectrum<double> unchecked_pattern_spectrum(const Pattern& pattern, int half_x, int half_y) {
+  const std::vector<PatternShape> shapes = unchecked_mask_shapes(pattern);
   const Box field{0.0, 0.0, pattern.period_x_nm, pattern.period_y_nm};
   Spectrum<double> spectrum(half_x, half_y);
   spectrum.at(0, 0) = pattern.background;

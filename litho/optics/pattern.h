@@ -7,23 +7,13 @@
 
 #include "kernels/base/spectrum.h"
 #include "litho/geometry/polygon.h"
+#include "litho/imaging/mask_model.h"
 
 namespace reticle {
 
 struct PatternShape {
   Polygon polygon;                         // nm, in the period's coordinates
   std::complex<double> transmission{1.0};  // amplitude
-};
-
-// What a thick mask does to its edges, in a first approximation: a strip on the clear side of every edge,
-// on both where they are equally clear, whose transmission is the clear side's times a factor of its own,
-// by the edge's direction (slanted ones mix by the squares of their direction cosines). Strips overlap at
-// corners: what they take off counts twice there. Nor do they end where the clear side is narrower than they are.
-// [Tirapu-Azpiroz, Burchard & Yablonovitch 2003, Proc. SPIE 5040, 1611]
-struct EdgeLayer {
-  double width_nm = 0.0;  // 0: a thin mask
-  std::complex<double> along_x{1.0};  // of edges that run along x
-  std::complex<double> along_y{1.0};
 };
 
 // Transmission is `background` everywhere and a shape's own inside it. Shapes may lie across the border of
@@ -50,10 +40,14 @@ void validate(const Pattern& pattern);
 // transmission meet, a point is that one's whose edge has to move least to reach it: a gap is shared
 // halfway. Validates the pattern.
 std::vector<PatternShape> mask_shapes(const Pattern& pattern);
+// Of shapes known to be valid, such as a layout's merged polygons.
+std::vector<PatternShape> unchecked_mask_shapes(const Pattern& pattern);
 
 // Analytic Fourier coefficients: background delta + sum (t - background) polygon coefficients, and the
 // strips of the edges. Validates the pattern.
 Spectrum<double> pattern_spectrum(const Pattern& pattern, int half_x, int half_y);
+// Of shapes known to be valid.
+Spectrum<double> unchecked_pattern_spectrum(const Pattern& pattern, int half_x, int half_y);
 
 // Mean of |t|^2 over the period: what flare is in proportion to. Validates the pattern.
 double mean_transmission(const Pattern& pattern);

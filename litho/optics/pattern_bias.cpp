@@ -337,6 +337,10 @@ class Bias {
 
 std::vector<PatternShape> mask_shapes(const Pattern& pattern) {
   validate(pattern);
+  return unchecked_mask_shapes(pattern);
+}
+
+std::vector<PatternShape> unchecked_mask_shapes(const Pattern& pattern) {
   if (pattern.bias_nm == 0.0) return pattern.shapes;
   return Bias(pattern).shapes();
 }

@@ -161,6 +161,7 @@ void validate(const OpticsSettings& s) {
   validate_source(s.source);
   validate_period(s);
   validate_stack(s.stack);
+  validate(s.mask, s.period_x_nm(), s.period_y_nm());
 }
 
 }  // namespace reticle

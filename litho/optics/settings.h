@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "kernels/base/image.h"
+#include "litho/imaging/mask_model.h"
+#include "litho/imaging/print_level.h"
 
 namespace reticle {
 
@@ -80,7 +82,9 @@ struct OpticsSettings {
   double max_epe_nm = 0.1;          // SOCS truncation: rms displacement of printed edges of calibration clips
   double max_error = 0.0;           // above 0: largest error in clear fields there, instead
   int max_kernels = 2000;
+  MaskModel mask;                   // goes with the model; a pattern brings transmissions of its own
   double threshold = 0.3;           // of the resist, clear field = 1
+  PrintTone tone = PrintTone::exposed;  // where the drawn feature prints
   double diffusion_nm = 0.0;        // of the resist
   double resist_slope_nm = 0.0;     // further terms of a compact resist (optical_model.h)
   double resist_density = 0.0;

@@ -129,6 +129,7 @@ OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint
   model.na = settings.na;
   model.stage_blur_nm = settings.stage_blur_nm;
   model.flare = settings.flare;
+  model.mask = settings.mask;
   model.resist = resist_of(settings);
   const bool conjugation = focus_is_conjugation(settings, source);
   std::ostringstream provenance;
@@ -171,7 +172,8 @@ ResistModel resist_of(const OpticsSettings& settings) {
           .diffusion_nm = settings.diffusion_nm,
           .slope_nm = settings.resist_slope_nm,
           .density = settings.resist_density,
-          .density_range_nm = settings.resist_density_range_nm};
+          .density_range_nm = settings.resist_density_range_nm,
+          .tone = settings.tone};
 }
 
 OpticalModel build_optical_model(const OpticsSettings& settings, std::vector<SocsReport>* reports,

@@ -9,6 +9,7 @@
 #include "litho/geometry/polygon.h"
 #include "litho/imaging/optical_model.h"
 #include "litho/metrology/mask_report.h"
+#include "litho/verification/printed_features.h"
 
 namespace reticle {
 
@@ -19,6 +20,7 @@ struct MaskEvaluation {
   Image<std::uint8_t> target;
   Image<std::uint8_t> nominal;  // print at the nominal corner
   Image<std::uint8_t> band;     // where the outer and the inner print of the first band differ
+  PrintedFeatures features;  // of the nominal print
   MaskReport report;
 };
 
@@ -30,8 +32,13 @@ class MaskEvaluator {
   // As evaluate() below.
   MaskEvaluation evaluate(ImageView<const std::uint8_t> mask, const Grid& mask_grid,
                           const Design& design);
+  // Of a grey mask: prints are its own, and what is measured on the mask is that of its pixels above a half.
+  MaskEvaluation evaluate(ImageView<const float> mask, const Grid& mask_grid, const Design& design);
 
  private:
+  // The mask's image is set; result.mask and grid are there.
+  void measure(MaskEvaluation& result, const Design& design);
+
   const OpticalModel& model_;
   const IltSettings& settings_;
   CornerImages images_;

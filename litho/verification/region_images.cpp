@@ -71,7 +71,10 @@ const SampledImage& RegionImages::image(int condition) {
 
 Print RegionImages::print(const ProcessCorner& corner) {
   const int condition = static_cast<int>(&model_.condition(corner.condition) - model_.conditions.data());
-  return {.image = &image(condition), .threshold = model_.resist.threshold / (corner.dose * corner.dose)};
+  const PrintLevel level = model_.resist.level().at_dose(corner.dose);
+  return {.image = &image(condition),
+          .threshold = level.threshold,
+          .sign = level.tone == PrintTone::exposed ? 1.0 : -1.0};
 }
 
 }  // namespace reticle

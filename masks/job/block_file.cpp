@@ -1,6 +1,7 @@
 #include "masks/job/block_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -80,6 +81,9 @@ void write_summary(hdf5::Group& group, const JobSummary& summary) {
   for (const std::int64_t count : summary.epe_histogram) histogram.push_back(static_cast<double>(count));
   group.set_numbers("epe_histogram", histogram);
   group.set_number("epe_sum_nm", summary.epe_sum_nm);
+  const PrintedFeatures& features = summary.features;
+  group.set_numbers("features", std::array{static_cast<double>(features.drawn), static_cast<double>(features.missing),
+                                           static_cast<double>(features.extra)});
   for (const EdgeViolation& v : summary.violations)
     violations.insert(violations.end(), {v.position.x, v.position.y, v.epe_nm, v.missing ? 1.0 : 0.0});
   write_list(group, "violations", violations, 4);
@@ -98,6 +102,8 @@ JobSummary read_summary(const hdf5::Group& group, const std::vector<TileRow>& ro
   }
   summary.worst_tiles = rows;
   summary.epe_sum_nm = group.number("epe_sum_nm");
+  const std::vector<double> features = group.numbers("features", 3);
+  summary.features = {std::llround(features[0]), std::llround(features[1]), std::llround(features[2])};
   const std::vector<double> histogram = group.numbers("epe_histogram", JobSummary::k_bins);
   for (std::size_t i = 0; i < histogram.size(); ++i) summary.epe_histogram[i] = std::llround(histogram[i]);
   const auto violations = read_list<double>(group, "violations", 4);

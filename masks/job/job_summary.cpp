@@ -19,6 +19,12 @@ bool same_result(const TileRow& a, const TileRow& b) {
          a.edge_sites == b.edge_sites && a.l2_nm2 == b.l2_nm2 && a.band_nm2 == b.band_nm2;
 }
 
+void add_features(const PrintedFeatures& part, PrintedFeatures& sum) {
+  sum.drawn += part.drawn;
+  sum.missing += part.missing;
+  sum.extra += part.extra;
+}
+
 void trim(JobSummary& summary) {
   std::vector<TileRow>& tiles = summary.worst_tiles;
   std::stable_sort(tiles.begin(), tiles.end(),
@@ -52,6 +58,7 @@ TileRow row_of(TileIndex tile, const TileMeasures& measures, double mask_nm2, do
 void JobSummary::add(const TileRow& row, const TileMeasures& measures, Point core_corner,
                      double tolerance_nm) {
   ++tiles;
+  add_features(measures.features, features);
   edge_sites += row.edge_sites;
   epe_violations += row.epe_violations;
   epe_max_nm = std::max(epe_max_nm, row.epe_max_nm);
@@ -74,6 +81,7 @@ void JobSummary::add(const TileRow& row, const TileMeasures& measures, Point cor
 
 void JobSummary::add(const JobSummary& other) {
   tiles += other.tiles;
+  add_features(other.features, features);
   for (std::size_t i = 0; i < k_bins; ++i) epe_histogram[i] += other.epe_histogram[i];
   edge_sites += other.edge_sites;
   epe_violations += other.epe_violations;
@@ -95,7 +103,10 @@ std::map<std::string, double> JobSummary::totals() const {
           {"epe_mean_abs_nm", edge_sites > 0 ? epe_sum_nm / sites : 0.0},
           {"epe_max_nm", epe_max_nm},
           {"epe_violations", static_cast<double>(epe_violations)},
-          {"mask_area_um2", 1e-6 * mask_nm2}};
+          {"mask_area_um2", 1e-6 * mask_nm2},
+          {"features", static_cast<double>(features.drawn)},
+          {"features_missing", static_cast<double>(features.missing)},
+          {"features_extra", static_cast<double>(features.extra)}};
 }
 
 }  // namespace reticle

@@ -1,4 +1,5 @@
 // The tables [opc] and [assists] of the recipe of `reticle correct`, and the method they belong to.
+#include "kernels/base/error.h"
 #include "masks/recipes/correction.h"
 #include "masks/recipes/recipes.h"
 
@@ -68,14 +69,18 @@ void describe(RecipeKeys& keys, CorrectionSettings& s) {
              [&](RecipeKeys& table) { describe_assists(table, s.edges.assists); });
 }
 
-CorrectionSettings read_correction(const std::filesystem::path& path) {
+CorrectionSettings read_correction(const std::filesystem::path& path, const OpticalModel& model) {
   CorrectionSettings settings;
-  if (!path.empty()) read_recipe(path, [&](RecipeKeys& keys) { describe(keys, settings); });
+  if (!path.empty())
+    read_recipe(path, [&](RecipeKeys& keys) { describe(keys, settings); }, scale_of(model).resolution_nm);
   return settings;
 }
 
 CorrectionSettings resolved(CorrectionSettings settings, const OpticalModel& model) {
   settings.ilt = resolved(settings.ilt, model);
+  if (settings.method == MaskMethod::edge && (!model.mask.is_plain() || model.resist.tone != PrintTone::exposed))
+    throw Error(ErrorCode::unsupported, "edge-based correction takes binary masks that are clear and print exposed where "
+                                        "drawn; the model's is " + description(model.mask) + ": use method = \"ilt\"");
   settings.edges = resolved(settings.edges, settings.ilt, model);
   return settings;
 }

@@ -61,6 +61,74 @@ void describe_stack(RecipeKeys& keys, FilmStackSettings& stack) {
                "below the top of the first film; several are averaged", {1, 100});
 }
 
+enum class MaskKind { binary, attenuated, layers };
+enum class MaskScale { wafer, mask };
+
+MaskKind kind_of(const MaskModel& mask) {
+  if (!mask.layers.empty()) return MaskKind::layers;
+  return mask.transmission > 0.0 ? MaskKind::attenuated : MaskKind::binary;
+}
+
+void describe_film(RecipeKeys& keys, double& transmission, double& phase_deg, const char* doc) {
+  double percent = 100.0 * transmission;
+  keys.number("transmission_percent", percent, {0.0, 100.0}, doc);
+  keys.number("phase_deg", phase_deg, {-3600.0, 3600.0}, "of its light against clear glass");
+  transmission = percent / 100.0;
+}
+
+void describe_edge_factor(RecipeKeys& keys, const char* key, std::complex<double>& factor) {
+  std::vector<double> parts{factor.real(), factor.imag()};
+  keys.numbers(key, parts, {-10.0, 10.0}, "[real, imaginary], times the clear side's transmission", {2, 2});
+  factor = {parts[0], parts[1]};
+}
+
+void describe_mask(RecipeKeys& keys, OpticsSettings& o) {
+  MaskModel& mask = o.mask;
+  MaskKind kind = kind_of(mask);
+  keys.choice("kind", kind,
+              {{"binary", MaskKind::binary}, {"attenuated", MaskKind::attenuated}, {"layers", MaskKind::layers}},
+              "binary: chrome on glass; attenuated: a film that lets some light through, turned in phase;\n"
+              "layers: [[mask.layers]] with transmissions of their own, as of alternating masks");
+  if (kind == MaskKind::attenuated && mask.transmission == 0.0) mask.transmission = 0.06;
+  if (kind == MaskKind::binary)
+    for (const char* key : {"transmission_percent", "phase_deg"})
+      if (keys.given(key)) keys.refuse(key, "belongs to kind = \"attenuated\"; a binary mask lets no light through");
+  describe_film(keys, mask.transmission, mask.phase_deg, "of intensity, through the film; 0 for chrome, usually 6");
+  if (kind == MaskKind::attenuated && mask.transmission == 0.0)
+    keys.refuse("transmission_percent", "is 0: a film that lets no light through is kind = \"binary\"");
+  keys.choice("drawn", mask.drawn_side, {{"clear", DrawnSide::clear}, {"opaque", DrawnSide::opaque}},
+              "what stands where something is drawn: glass (dark field) or the film (bright field)");
+  MaskScale scale = MaskScale::wafer;
+  keys.choice("scale", scale, {{"wafer", MaskScale::wafer}, {"mask", MaskScale::mask}},
+              "of the lengths below; on the mask they are larger by the reduction");
+  keys.number("bias_nm", mask.bias_nm, {-1e4, 1e4}, "what is drawn is wider by this on the mask");
+  std::vector<double> blur{mask.blur_x_nm, mask.blur_y_nm};
+  keys.numbers("blur_nm", blur, {0.0, 1e4},
+               "standard deviation of the mask writer's blur, which rounds corners; one number, or x and y", {1, 2});
+  mask.blur_x_nm = blur.front();
+  mask.blur_y_nm = blur.back();
+  keys.number("edge_width_nm", mask.edges.width_nm, {0.0, 1e3},
+              "thick mask: a strip on the clear side of every edge; 0: a thin mask");
+  describe_edge_factor(keys, "edge_along_x", mask.edges.along_x);
+  describe_edge_factor(keys, "edge_along_y", mask.edges.along_y);
+  keys.tables("layers", mask.layers, "of kind = \"layers\"; where none is drawn there is the background",
+              [](RecipeKeys& layer_keys, TransmissionLayer& layer) {
+                layer_keys.text("name", layer.name, "LAYER/DATATYPE of layouts");
+                describe_film(layer_keys, layer.transmission, layer.phase_deg, "of intensity");
+              });
+  if ((kind == MaskKind::layers) == mask.layers.empty())
+    keys.refuse(kind == MaskKind::layers ? "kind" : "layers",
+                "does not go together: [[mask.layers]] are given with kind = \"layers\", and only then");
+  if (scale == MaskScale::wafer) return;
+  if (o.reduction_x != o.reduction_y && (mask.bias_nm != 0.0 || mask.edges.width_nm != 0.0))
+    keys.refuse("scale", "= \"mask\" takes no bias and no edge strips where reduction_x and reduction_y differ; "
+                         "give them at wafer scale");
+  mask.bias_nm /= o.reduction_x;
+  mask.edges.width_nm /= o.reduction_x;
+  mask.blur_x_nm /= o.reduction_x;
+  mask.blur_y_nm /= o.reduction_y;
+}
+
 void describe_model(RecipeKeys& keys, OpticsSettings& o) {
   if (keys.given("pattern"))
     keys.refuse("pattern",
@@ -69,6 +137,7 @@ void describe_model(RecipeKeys& keys, OpticsSettings& o) {
   keys.numbers("period_nm", o.period_nm, {1.0, 1e6}, "x and y of the tile; no clip may be larger",
                {2, 2});
   describe(keys, o);
+  keys.table("mask", "what the mask does to light", [&](RecipeKeys& k) { describe_mask(k, o); });
 }
 
 }  // namespace
@@ -94,9 +163,12 @@ void describe(RecipeKeys& keys, OpticsSettings& o) {
   keys.number("max_error", o.max_error, {0.0, 0.5}, "above 0: this error of the intensity, clear fields, instead");
   keys.number("max_kernels", o.max_kernels, {1, 5000}, "the model is refused if these do not do");
   keys.number("threshold", o.threshold, {1e-6, 10.0}, "print threshold, clear fields");
+  keys.choice("tone", o.tone, {{"exposed", PrintTone::exposed}, {"unexposed", PrintTone::unexposed}},
+              "where the drawn feature prints: where the resist is exposed (holes and trenches in positive\n"
+              "resist, lines by negative-tone development), or where it is not (lines in positive resist)");
   keys.number("diffusion_nm", o.diffusion_nm, {0.0, 1e3}, "rms blur of the resist");
   keys.number("resist_slope_nm", o.resist_slope_nm, {-1e4, 1e4},
-              "weight of the image's slope; measuring only, not for correction");
+              "weight of the image's slope");
   keys.number("resist_density", o.resist_density, {-0.99, 1e3}, "weight of the image blurred over:");
   keys.number("resist_density_range_nm", o.resist_density_range_nm, {0.0, 1e5}, "rms");
   keys.table("source", "illumination", [&](RecipeKeys& k) { describe_source(k, o.source); });

@@ -183,6 +183,8 @@ void describe_recipe(RecipeKeys& keys, OpticsSettings& optics, PatternKeys& patt
     keys.numbers("period_nm", optics.period_nm, {1.0, 1e6}, "", {2, 2});
     keys.remark("period_nm", "is the tile of a model and has no effect here: the period is the pattern's");
   }
+  if (keys.given("mask"))
+    keys.refuse("mask", "describes the mask of a model; a [pattern] has transmissions, bias and edges of its own");
   describe(keys, optics);
   keys.table("pattern", "what is on the mask", [&](RecipeKeys& k) { describe(k, pattern); });
 }
@@ -209,6 +211,9 @@ PatternRecipe read_pattern_recipe(const std::filesystem::path& path) {
   recipe.pattern = keys.bias_nm == 0.0 ? drawn : biased(drawn, keys.bias_nm);
   recipe.pattern.edges = {keys.edge_width_nm, keys.edges_along_x.value(), keys.edges_along_y.value()};
   recipe.optics.period_nm = {recipe.pattern.period_x_nm, recipe.pattern.period_y_nm};
+  // Transmissions are the pattern's; what is left of the mask must not contradict the tone.
+  recipe.optics.mask.drawn_side =
+      recipe.optics.tone == PrintTone::exposed ? DrawnSide::clear : DrawnSide::opaque;
   complete(path, recipe.optics);
   validate(recipe.pattern);
   return recipe;

@@ -46,13 +46,27 @@ std::string to_text(Range allowed) {
 
 class Printer : public RecipeKeys {
  public:
-  Printer(RecipeStyle style, std::string path) : style_(style), path_(std::move(path)) {}
+  Printer(RecipeStyle style, double resolution_nm, std::string path)
+      : style_(style), resolution_nm_(resolution_nm), path_(std::move(path)) {}
 
   void number(std::string_view key, int& value, Range allowed, std::string_view doc) override {
     line(key, fmt::format("{}", value), std::string(doc) + to_text(allowed));
   }
   void number(std::string_view key, double& value, Range allowed, std::string_view doc) override {
     line(key, to_toml(value), std::string(doc) + to_text(allowed));
+  }
+  void length(std::string_view key, double& nm, Range allowed, std::string_view doc,
+              std::string_view otherwise) override {
+    if (nm >= 0.0 && resolution_nm_ > 0.0)
+      return line(key, fmt::format("\"{:.4g} lambda/NA\"", nm / resolution_nm_), std::string(doc));
+    derived(key, nm, allowed, doc, otherwise);
+  }
+  void derived(std::string_view key, double& value, Range allowed, std::string_view doc,
+               std::string_view otherwise) override {
+    const std::string why = otherwise.empty() ? "" : fmt::format("\ndefault: {}", otherwise);
+    if (value >= 0.0) return line(key, to_toml(value), std::string(doc) + to_text(allowed) + why);
+    if (style_ == RecipeStyle::documented)
+      keys_ += comment(std::string(doc) + to_text(allowed)) + fmt::format("# {} =  # default: {}\n", key, otherwise);
   }
   // An empty list is a choice not made: documented, it is left for the reader to fill in.
   void numbers(std::string_view key, std::vector<double>& values, Range allowed,
@@ -109,7 +123,7 @@ class Printer : public RecipeKeys {
   }
   void section(const std::string& header, std::string_view key, std::string_view doc,
                const std::function<void(RecipeKeys&)>& describe_section) {
-    Printer inner(style_, fmt::format("{}{}.", path_, key));
+    Printer inner(style_, resolution_nm_, fmt::format("{}{}.", path_, key));
     describe_section(inner);
     tables_ += '\n';
     if (style_ == RecipeStyle::documented && !doc.empty()) tables_ += fmt::format("# {}\n", doc);
@@ -117,6 +131,7 @@ class Printer : public RecipeKeys {
   }
 
   RecipeStyle style_;
+  double resolution_nm_;
   std::string path_;
   std::string keys_;
   std::string tables_;
@@ -124,8 +139,8 @@ class Printer : public RecipeKeys {
 
 }  // namespace
 
-std::string print_recipe(const DescribeRecipe& describe, RecipeStyle style) {
-  Printer printer(style, "");
+std::string print_recipe(const DescribeRecipe& describe, RecipeStyle style, double resolution_nm) {
+  Printer printer(style, resolution_nm, "");
   describe(printer);
   return printer.text();
 }

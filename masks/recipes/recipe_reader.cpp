@@ -56,8 +56,10 @@ std::string_view type_name(const toml::node& node) {
 
 class Reader : public RecipeKeys {
  public:
-  Reader(const toml::table& table, std::string file, std::string path, std::string place = {})
-      : table_(table), file_(std::move(file)), path_(std::move(path)), place_(std::move(place)) {}
+  Reader(const toml::table& table, std::string file, double resolution_nm, std::string path,
+         std::string place = {})
+      : table_(table), file_(std::move(file)), resolution_nm_(resolution_nm), path_(std::move(path)),
+        place_(std::move(place)) {}
 
   void number(std::string_view key, int& value, Range allowed, std::string_view) override {
     if (const toml::node* node = find(key)) {
@@ -73,6 +75,18 @@ class Reader : public RecipeKeys {
 
   void number(std::string_view key, double& value, Range allowed, std::string_view) override {
     if (const toml::node* node = find(key)) value = real(key, *node, allowed);
+  }
+
+  void length(std::string_view key, double& nm, Range allowed, std::string_view, std::string_view) override {
+    const toml::node* node = find(key);
+    if (!node) return;
+    nm = node->is_string() ? in_nm(key, *node) : real(key, *node, allowed);
+    check(key, *node, nm, fmt::format("{} nm", nm), allowed);
+  }
+
+  void derived(std::string_view key, double& value, Range allowed, std::string_view doc,
+               std::string_view) override {
+    number(key, value, allowed, doc);
   }
 
   void numbers(std::string_view key, std::vector<double>& values, Range allowed,
@@ -119,7 +133,7 @@ class Reader : public RecipeKeys {
     const toml::node* node = find(key);
     if (!node) return;
     if (!node->is_table()) wrong_type(key, *node, fmt::format("a table [{}{}]", path_, key));
-    Reader reader(*node->as_table(), file_, fmt::format("{}{}.", path_, key));
+    Reader reader(*node->as_table(), file_, resolution_nm_, fmt::format("{}{}.", path_, key));
     describe_table(reader);
     reader.refuse_unknown_keys();
   }
@@ -158,7 +172,7 @@ class Reader : public RecipeKeys {
     std::size_t i = 0;
     for (const toml::node& item : *array) {
       if (!item.is_table()) wrong_type(key, item, "a table");
-      Reader reader(*item.as_table(), file_, fmt::format("{}{}.", path_, key),
+      Reader reader(*item.as_table(), file_, resolution_nm_, fmt::format("{}{}.", path_, key),
                     fmt::format(" ({} of {})", i + 1, array->size()));
       describe_item(reader, i++);
       reader.refuse_unknown_keys();
@@ -169,6 +183,20 @@ class Reader : public RecipeKeys {
   const toml::node* find(std::string_view key) {
     known_.emplace_back(key);
     return table_.get(key);
+  }
+
+  // "0.3 lambda/NA"
+  double in_nm(std::string_view key, const toml::node& node) const {
+    const std::string text = string(key, node);
+    std::istringstream words(text);
+    double parts = 0.0;
+    std::string unit, more;
+    if (!(words >> parts >> unit) || unit != "lambda/NA" || words >> more)
+      fail(node, fmt::format("{} = \"{}\" is not a length; give a number of nm or, for example, \"0.3 lambda/NA\"",
+                             named(key), text));
+    if (resolution_nm_ <= 0.0)
+      fail(node, fmt::format("{} is given in lambda/NA, which is not known here; give it in nm", named(key)));
+    return parts * resolution_nm_;
   }
 
   double real(std::string_view key, const toml::node& node, Range allowed) const {
@@ -226,6 +254,7 @@ class Reader : public RecipeKeys {
 
   const toml::table& table_;
   std::string file_;
+  double resolution_nm_;
   std::string path_;   // "schedule." inside [schedule]
   std::string place_;  // " (2 of 3)" inside the second of [[schedule]]
   std::vector<std::string> known_;
@@ -234,7 +263,7 @@ class Reader : public RecipeKeys {
 }  // namespace
 
 void read_recipe_text(const std::string& text, const std::string& name,
-                      const DescribeRecipe& describe) {
+                      const DescribeRecipe& describe, double resolution_nm) {
   toml::table table;
   try {
     table = toml::parse(text, name);
@@ -242,12 +271,12 @@ void read_recipe_text(const std::string& text, const std::string& name,
     throw Error(ErrorCode::bad_input, fmt::format("{}:{}: not valid TOML: {}", name,
                                                   error.source().begin.line, error.description()));
   }
-  Reader reader(table, name, "");
+  Reader reader(table, name, resolution_nm, "");
   describe(reader);
   reader.refuse_unknown_keys();
 }
 
-void read_recipe(const std::filesystem::path& path, const DescribeRecipe& describe) {
+void read_recipe(const std::filesystem::path& path, const DescribeRecipe& describe, double resolution_nm) {
   std::error_code status;
   const auto bytes = std::filesystem::file_size(path, status);
   if (status) {
@@ -264,7 +293,7 @@ void read_recipe(const std::filesystem::path& path, const DescribeRecipe& descri
   if (!file) {
     throw Error(ErrorCode::io, fmt::format("{}: cannot read this recipe", path.string()));
   }
-  read_recipe_text(text.str(), path.filename().string(), describe);
+  read_recipe_text(text.str(), path.filename().string(), describe, resolution_nm);
 }
 
 }  // namespace reticle

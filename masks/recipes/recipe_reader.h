@@ -42,6 +42,12 @@ class RecipeKeys {
                        std::string_view doc, Count count = {}) = 0;
   virtual void text(std::string_view key, std::string& value, std::string_view doc) = 0;
   virtual void flag(std::string_view key, bool& value, std::string_view doc) = 0;
+  // A length in nm, given so or as "0.3 lambda/NA"; negative: not given, `otherwise` says what it is then.
+  virtual void length(std::string_view key, double& nm, Range allowed, std::string_view doc,
+                      std::string_view otherwise) = 0;
+  // A number that has no fixed default either.
+  virtual void derived(std::string_view key, double& value, Range allowed, std::string_view doc,
+                       std::string_view otherwise) = 0;
   // A sub-table [key].
   virtual void table(std::string_view key, std::string_view doc,
                      const std::function<void(RecipeKeys&)>& describe_table) = 0;
@@ -89,15 +95,18 @@ using DescribeRecipe = std::function<void(RecipeKeys&)>;
 // Fills what `describe` names from a TOML file. Throws Error(bad_input) with file and line on a
 // syntax error, an unknown key (naming the nearest known one), a wrong type or a value out of
 // range, and Error(io) if the file cannot be read.
-void read_recipe(const std::filesystem::path& path, const DescribeRecipe& describe);
+// resolution_nm: lambda/NA, which lengths may be given in parts of; 0 where it is not known.
+void read_recipe(const std::filesystem::path& path, const DescribeRecipe& describe, double resolution_nm = 0.0);
 // The same from text; `name` stands for the file in messages.
 void read_recipe_text(const std::string& text, const std::string& name,
-                      const DescribeRecipe& describe);
+                      const DescribeRecipe& describe, double resolution_nm = 0.0);
 
 enum class RecipeStyle { values, documented };
 
 // Every key with its present value, as TOML that read_recipe reads back to the same values;
 // documented: a comment line with meaning and range over each key.
-std::string print_recipe(const DescribeRecipe& describe, RecipeStyle style);
+// Lengths in parts of lambda/NA where a resolution is given; those that follow from the model are left out, or
+// documented in a comment.
+std::string print_recipe(const DescribeRecipe& describe, RecipeStyle style, double resolution_nm = 0.0);
 
 }  // namespace reticle

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "litho/ilt/settings.h"
@@ -20,16 +21,19 @@ void describe(RecipeKeys& keys, MaskRuleSet& rules);
 void describe(RecipeKeys& keys, OpticsSettings& optics);
 
 // Settings of `reticle correct`, the defaults where the recipe says nothing or the path is empty.
-IltSettings read_correct_recipe(const std::filesystem::path& path);
+// Lengths may be given in parts of the model's lambda/NA.
+IltSettings read_correct_recipe(const std::filesystem::path& path, const OpticalModel& model);
 
 // The same from TOML text; `name` stands for the file in messages.
-IltSettings correct_recipe_from_text(const std::string& text, const std::string& name);
+IltSettings correct_recipe_from_text(const std::string& text, const std::string& name, const OpticalModel& model);
 
 // Every value, as it goes into results.
 std::string print_correct_recipe(IltSettings settings);
 
 // With a comment over each key, for people to edit.
 std::string documented_correct_recipe();
+// The values of a model, with the reason of each, and of a design's narrowest part if there is one.
+std::string documented_correct_recipe(const OpticalModel& model, std::span<const Polygon> design = {});
 
 // The same for `reticle model`; a freeform source's map is read along.
 OpticsSettings read_model_recipe(const std::filesystem::path& path);

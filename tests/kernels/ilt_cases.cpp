@@ -65,7 +65,8 @@ ImagingProblem IltCase::problem() const {
   std::mt19937 generator(3);
   std::normal_distribution<double> normal;
   ImagingProblem problem{.rows = rows, .cols = cols, .pixel_nm = 8.0, .flare = flare,
-                     .diffusion_nm = diffusion_nm, .density = density, .density_range_nm = 40.0};
+                     .diffusion_nm = diffusion_nm, .density = density, .density_range_nm = 40.0,
+                     .slope_nm = slope_nm, .mask_offset = mask_offset, .power_offset = 0.3, .power_step = 0.7};
   problem.stack.half_x = half_x;
   problem.stack.half_y = half_y;
   const int orders = problem.stack.rows() * problem.stack.cols();
@@ -113,6 +114,8 @@ std::vector<IltCase> ilt_cases() {
        .kernels = {5, 9}, .diffusion_nm = 12.0, .flare = 0.05},
       {.name = "density", .rows = 32, .cols = 30, .half_x = 3, .half_y = 4,
        .kernels = {5, 6}, .diffusion_nm = 12.0, .flare = 0.05, .density = -0.2},
+      {.name = "slope_and_bright_background", .rows = 32, .cols = 30, .half_x = 3, .half_y = 4,
+       .kernels = {5, 6}, .diffusion_nm = 12.0, .flare = 0.05, .slope_nm = 6.0, .mask_offset = {-0.8, 0.2}},
       {.name = "regular_and_weighted", .rows = 30, .cols = 47, .half_x = 5, .half_y = 3,
        .kernels = {1, 2}, .total_variation = 3.0f, .curvature = 0.5f, .discreteness = 0.7f,
        .weighted = true},

@@ -1,6 +1,7 @@
 // Small problems of inverse lithography, and what any engine's batch must do with them.
 #pragma once
 
+#include <complex>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@ struct IltCase {
   int kernels[2];  // of the two conditions
   double diffusion_nm = 0.0, flare = 0.0, density = 0.0;
   float total_variation = 0.0f, curvature = 0.0f, discreteness = 0.0f;
+  double slope_nm = 0.0;
+  std::complex<double> mask_offset{0.0};
   bool weighted = false;  // weights and frozen pixels
 
   ImagingProblem problem() const;

@@ -20,7 +20,7 @@ Registry<Correction, reticle_correction>& corrections() {
 }
 
 IltSettings settings_of(const char* recipe_toml, const OpticalModel& model) {
-  return resolved(correct_recipe_from_text(recipe_toml == nullptr ? "" : recipe_toml, "recipe_toml"), model);
+  return resolved(correct_recipe_from_text(recipe_toml == nullptr ? "" : recipe_toml, "recipe_toml", model), model);
 }
 
 Design design_of(const reticle_polygons* polygons, const double* window) {

@@ -144,7 +144,7 @@ void run(const Options& options) {
   }
   if (!options.plot.empty()) write_drawing(options.plot, residual_picture(fit, gauges));
   if (options.output.empty()) return;
-  OpticalModel model = read_model(options.scene.model);
+  OpticalModel model = reticle::read_model(options.scene.model);
   model.resist = fit.resist;
   model.provenance += fmt::format("\nresist fitted to {} gauges of {}: rms {:.4f} nm", gauges.size(),
                                   options.gauges.filename().string(), fit.rms_nm);
@@ -172,7 +172,7 @@ void add_calibrate_command(CLI::App& app) {
       "--force", [options] { options->existing = Existing::replace; }, "replace existing files");
   command->footer(
       "The resist prints where G(diffusion) I + density G(density_range) I + slope |grad G(diffusion) I|\n"
-      "reaches the threshold. A model with a slope term measures; it does not correct.\n"
+      "reaches the threshold.\n"
       "Examples:\n"
       "  reticle calibrate testchip.gds --layer 11/0 --model model.h5 --gauges measured.csv -o fitted.h5\n"
       "  reticle calibrate pattern.toml --gauges measured.csv --fit threshold,diffusion,density \\\n"

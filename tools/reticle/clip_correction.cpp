@@ -262,7 +262,7 @@ void ClipWorker::finish(const Clip& clip, const Design& design, ClipMask mask, M
   file.target = evaluation.target;
   file.grey = std::move(mask.grey);
   file.grey_grid = mask.grey_grid;
-  file.metrics = metrics_of(evaluation.report);
+  file.metrics = metrics_of(evaluation);
   file.recipe = job_.recipe;
   file.model_hash = job_.model_hash;
   file.input_sha256 = clip.sha256;

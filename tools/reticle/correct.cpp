@@ -40,6 +40,7 @@ struct Options {
   Preview preview = Preview::none;
   Finished finished = Finished::refuse;
   QualityGates gates;
+  MaskOptions mask;
   ChipOptions layout;
   EngineOptions engine;
 };
@@ -120,6 +121,13 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
     if (!outcome.remark.empty()) spdlog::warn("{}: {}", clips[i].name, outcome.remark);
     if (!outcome.metrics.empty()) rows.push_back({clips[i].name, outcome.metrics, outcome.seconds});
   }
+  ExitCode gates = k_ok;  // first of all whether everything prints
+  for (const ReportRow& row : rows) {
+    for (const std::string& miss : missed_gates(options.gates, row.metrics)) {
+      spdlog::warn("{}: {}", row.name, miss);
+      gates = k_quality_gate_missed;
+    }
+  }
   fmt::print("{}", report_table(rows));
   if (result != k_ok) return result;
   if (interrupted()) {
@@ -127,13 +135,7 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
                  clips.size());
     return k_interrupted;
   }
-  for (const ReportRow& row : rows) {
-    for (const std::string& miss : missed_gates(options.gates, row.metrics)) {
-      spdlog::warn("{}: {}", row.name, miss);
-      result = k_quality_gate_missed;
-    }
-  }
-  return result;
+  return gates;
 }
 
 void print_rules(const MaskRuleSet& rules) {
@@ -142,11 +144,25 @@ void print_rules(const MaskRuleSet& rules) {
                line.mask, line.unit);
 }
 
+// The narrowest part of all clips that can be read; the others are reported when their turn comes.
+double narrowest_part(const std::vector<Clip>& clips) {
+  double narrowest = 0.0;
+  for (const Clip& clip : clips) {
+    if (clip.design.extension() == ".png") continue;  // its steps are no parts
+    try {
+      const double width = smallest_width(read_target(clip.design).polygons);
+      if (width > 0.0 && (narrowest == 0.0 || width < narrowest)) narrowest = width;
+    } catch (const Error&) {
+    }
+  }
+  return narrowest;
+}
+
 ExitCode correct(const Options& options) {
   CorrectionJob job;
-  job.model = read_model(options.model);
+  job.model = open_model(options.model, options.mask);
   job.model_hash = model_hash(job.model);
-  CorrectionSettings settings = read_correction(options.recipe);
+  CorrectionSettings settings = read_correction(options.recipe, job.model);
   if (options.method) settings.method = *options.method;
   settings = resolved(settings, job.model);
   job.settings = settings.ilt;
@@ -158,6 +174,7 @@ ExitCode correct(const Options& options) {
   job.finished = options.finished;
 
   const std::vector<Clip> clips = plan_clips(options.designs, options.folder);
+  for (const std::string& line : remarks(job.settings, job.model, narrowest_part(clips))) spdlog::warn("{}", line);
   make_folder(options.folder);
   check_finished_clips(job, clips);
   if (!options.report.empty()) check_output(options.report, Existing::replace);
@@ -191,7 +208,8 @@ ExitCode correct_layout(const Options& options) {
                                 .threads = worker_count(options.threads, 1 << 20),
                                 .engine = options.engine,
                                 .finished = options.finished,
-                                .gates = options.gates},
+                                .gates = options.gates,
+                                .mask = options.mask},
                                options.layout);
 }
 
@@ -229,6 +247,7 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
           "--resume", [options] { options->finished = Finished::keep; },
           "keep masks made from the same design, model and recipe; do the rest")
       ->excludes(force);
+  add_mask_options(*command, options->mask);
   add_gate_options(*command, options->gates);
   command->footer(
       "Ctrl-C keeps finished clips. Results do not depend on the number of threads.\n"

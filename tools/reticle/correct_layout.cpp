@@ -119,9 +119,8 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
       ->check(number_within(0.0, 1e6))
       ->each(count)
       ->group(group);
-  command.add_option("--blend-nm", options.chip.blend_nm, "half width of the blend across seams")
+  command.add_option("--blend-nm", options.chip.blend_nm, "half width of the blend across seams; default: a quarter of lambda/NA")
       ->check(number_within(0.0, 1e6))
-      ->capture_default_str()
       ->each(count)
       ->group(group);
   command
@@ -216,20 +215,19 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.layout = run.layout;
   job.folder = run.folder;
   job.part = layout_part(options.part);
-  job.model = read_model(run.model);
+  job.model = open_model(run.model, run.mask);
   if (const double period = options.period_nm; period > 0.0) {
     fmt::print("kernels moved to tiles of {:g} nm; that they end at their own period may cost {:.1g} of clear field\n", period,
                period_error(job.model, period, period));
     job.model = model_at_period(job.model, period, period);
   }
-  CorrectionSettings settings = read_correction(run.recipe);
+  CorrectionSettings settings = read_correction(run.recipe, job.model);
   if (run.method) settings.method = *run.method;
   settings = resolved(settings, job.model);
   job.settings = settings.ilt;
   job.method = settings.method;
   job.edges = settings.edges;
-  job.chip = options.chip;
-  job.chip.free_margin_nm = 2 * job.chip.blend_nm;
+  job.chip = resolved(options.chip, job.model);
   job.description = describe_job(job.model, settings, RETICLE_VERSION);
   job.mask_layout = options.mask_layout;
   job.mask_layout.layer = layer_from_text(options.output_layer);
@@ -246,6 +244,7 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (job.crew && job.crew->rank() == 0) spdlog::info("{}", job.crew->description());
   if (!ranks.reason.empty()) spdlog::info("{}", ranks.reason);
 
+  for (const std::string& line : remarks(job.settings, job.model, 0.0)) spdlog::warn("{}", line);
   catch_interrupts();
   if (options.plan) return print_plan(job);
   std::unique_ptr<Progress> shown;

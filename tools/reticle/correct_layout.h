@@ -12,6 +12,7 @@
 #include "tools/reticle/engine_options.h"
 #include "tools/reticle/exit_code.h"
 #include "tools/reticle/inputs.h"
+#include "tools/reticle/mask_options.h"
 #include "tools/reticle/quality_gates.h"
 
 namespace reticle::tools {
@@ -41,6 +42,7 @@ struct LayoutRun {
   EngineOptions engine;
   Finished finished = Finished::refuse;
   QualityGates gates;
+  MaskOptions mask;
 };
 
 ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options);

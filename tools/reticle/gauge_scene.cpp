@@ -54,7 +54,7 @@ Design read_mask_polygons(const SceneOptions& options) {
 class DesignScene : public GaugeScene {
  public:
   explicit DesignScene(const SceneOptions& options)
-      : model_(chosen(read_model(options.model), options)),
+      : model_(chosen(open_model(options.model, options.mask), options)),
         design_(read_mask_polygons(options)),
         one_field_(design_.window.width() <= model_.period_x_nm &&
                    design_.window.height() <= model_.period_y_nm) {
@@ -224,6 +224,7 @@ void add_scene_options(CLI::App& command, SceneOptions& options) {
       ->required();
   command.add_option("--model", options.model, "optical model, see 'reticle model'; not for recipes");
   add_layout_options(command, options.layout);
+  add_mask_options(command, options.mask);
   command.add_flag_callback(
       "--exact", [&options] { options.formation = Formation::abbe; },
       "recipes only: Abbe's sum over all source points instead of truncated kernels");

@@ -11,6 +11,7 @@
 
 #include "litho/metrology/gauges.h"
 #include "tools/reticle/inputs.h"
+#include "tools/reticle/mask_options.h"
 
 namespace reticle::tools {
 
@@ -20,6 +21,7 @@ struct SceneOptions {
   std::filesystem::path input;  // design, mask, or recipe with a [pattern]
   std::filesystem::path model;  // for designs and masks; a recipe has its own optics
   LayoutOptions layout;
+  MaskOptions mask;     // likewise
   Formation formation = Formation::socs;
   std::vector<double> focuses_nm;  // empty: all of the model's or recipe's
 };

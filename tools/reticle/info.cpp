@@ -51,12 +51,15 @@ void print_errors(const OpticalModel& model) {
   print_row("  in intensity", known(model.truncation_error, " of clear field at most, on the calibration clips"));
 }
 
-void print_model(const OpticalModel& model) {
+void print_model(const OpticalModel& model, const std::string& remark) {
   print_row("kind", "optical model");
   print_row("period", fmt::format("{:g} x {:g} nm", model.period_x_nm, model.period_y_nm));
   print_row("wavelength", known(model.wavelength_nm, " nm"));
   print_row("numerical aperture", known(model.na, ""));
   print_row("resist threshold", fmt::format("{:g}", model.resist.threshold));
+  print_row("mask", description(model.mask) + remark);
+  print_row("printed feature", model.resist.tone == PrintTone::exposed ? "where the resist is exposed"
+                                                                       : "where the resist is not exposed");
   print_row("stage blur, flare", fmt::format("{:g} nm, {:g}", model.stage_blur_nm, model.flare));
   print_row("resist diffusion", fmt::format("{:g} nm", model.resist.diffusion_nm));
   if (model.resist.slope_nm != 0.0)
@@ -123,7 +126,7 @@ void print_info(const std::filesystem::path& path) {
   print_row("file", path.string());
   switch (kind_of(path)) {
     case FileKind::model:
-      return print_model(read_model(path));
+      return print_model(read_model(path), states_mask(path) ? "" : " (not stated in the file: the default)");
     case FileKind::mask:
       return print_mask(read_mask(path));
     case FileKind::image:

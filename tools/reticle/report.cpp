@@ -47,12 +47,16 @@ ReportRow mean_of(const std::vector<ReportRow>& rows) {
 
 }  // namespace
 
-Metrics metrics_of(const MaskReport& report) {
+Metrics metrics_of(const MaskEvaluation& evaluation) {
+  const MaskReport& report = evaluation.report;
   Metrics metrics = {
       {"l2_px", static_cast<double>(report.l2_px)}, {"pvb_px", static_cast<double>(report.pvb_px)},
       {"epe_violations", report.epe_violations},    {"epe_max_nm", report.epe_max_nm},
       {"epe_mean_abs_nm", report.epe_mean_abs_nm},  {"shots", static_cast<double>(report.shots)},
-      {"components", report.rules.components}};
+      {"components", report.rules.components},
+      {"features", static_cast<double>(evaluation.features.drawn)},
+      {"features_missing", static_cast<double>(evaluation.features.missing)},
+      {"features_extra", static_cast<double>(evaluation.features.extra)}};
   if (report.rules.min_width) metrics["min_width_nm"] = report.rules.min_width->distance_nm;
   if (report.rules.min_space) metrics["min_space_nm"] = report.rules.min_space->distance_nm;
   return metrics;
@@ -70,6 +74,8 @@ nlohmann::ordered_json metrics_json(const Metrics& metrics) {
       json[column.name] = found->second;
     }
   }
+  for (const char* name : {"features", "features_missing", "features_extra"})
+    if (const auto found = metrics.find(name); found != metrics.end()) json[name] = std::llround(found->second);
   return json;
 }
 

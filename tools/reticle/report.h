@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "litho/metrology/mask_report.h"
+#include "litho/verification/evaluation.h"
 
 namespace reticle::tools {
 
@@ -14,7 +14,7 @@ namespace reticle::tools {
 // epe_mean_abs_nm, shots, min_width_nm, min_space_nm, components. What does not exist (the space of
 // a mask with one shape) is left out.
 using Metrics = std::map<std::string, double>;
-Metrics metrics_of(const MaskReport& report);
+Metrics metrics_of(const MaskEvaluation& evaluation);
 
 // In the order above; null for what is left out.
 nlohmann::ordered_json metrics_json(const Metrics& metrics);

@@ -8,17 +8,20 @@
 #include <variant>
 
 #include "kernels/base/error.h"
+#include "litho/imaging/mask_spectrum.h"
 #include "litho/imaging/pixel_field.h"
 #include "litho/imaging/simulator.h"
 #include "litho/imaging/socs.h"
 #include "litho/optics/abbe.h"
 #include "litho/optics/socs_builder.h"
 #include "masks/pictures/image_file.h"
+#include "masks/layout/layout_file.h"
 #include "masks/model_file.h"
 #include "masks/pictures/chart.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/gauge_scene.h"
 #include "tools/reticle/inputs.h"
+#include "tools/reticle/mask_options.h"
 #include "tools/reticle/number_range.h"
 #include "masks/recipes/pattern_recipe.h"
 
@@ -29,6 +32,8 @@ constexpr double k_farthest_nm = 1e9;  // of a cut's ends: a metre
 
 struct Options {
   LayoutOptions layout;
+  MaskOptions mask_options;
+  PixelOptions pixels;
   Formation formation = Formation::socs;
   std::filesystem::path input, model, output, png;
   std::string condition;
@@ -45,7 +50,52 @@ struct ImageSpectrum {
   Box field;
 };
 
-ImageSpectrum image_of(const DesignSource& source, const OpticalModel& model, int condition,
+struct LayeredMask {
+  Box window;
+  std::vector<DrawnLayer> layers;
+};
+
+using SimulatedMask = std::variant<Design, MaskPixels, LayeredMask>;
+
+SimulatedMask read_input(const Options& options) {
+  if (is_pixel_name(options.input)) return read_pixels(options.input, options.pixels);
+  DesignOptions how;
+  how.layout = layout_part(options.layout);
+  DesignSource source = read_design(options.input, how);
+  if (auto* design = std::get_if<Design>(&source)) return std::move(*design);
+  const PixelDesign& pixels = std::get<PixelDesign>(source);
+  return MaskPixels{in_field<float>(pixels.pixels.view(), pixels.grid, pixels.grid), pixels.grid};
+}
+
+// The layers of a mask of layers, each on its own, within the window of all together.
+LayeredMask read_layers(const Options& options, const MaskModel& mask) {
+  if (!is_layout_name(options.input))
+    throw Error(ErrorCode::bad_input, options.input.string() + ": the model's mask is one of layers (" +
+                                          description(mask) + "); give a layout with --layer for each");
+  LayoutOptions all = options.layout;
+  if (all.layers.empty())
+    for (const TransmissionLayer& layer : mask.layers) all.layers.push_back(layer.name);
+  DesignOptions how;
+  how.layout = layout_part(all);
+  LayeredMask layered{std::get<Design>(read_design(options.input, how)).window, {}};
+  for (const std::string& name : all.layers) {
+    LayoutOptions one = all;
+    one.layers = {name};
+    how.layout = layout_part(one);
+    how.layout.window = layered.window;
+    layer_amplitude(mask, name);
+    layered.layers.push_back({name, std::get<Design>(read_design(options.input, how)).polygons});
+  }
+  return layered;
+}
+
+Box window_of(const SimulatedMask& source) {
+  if (const auto* design = std::get_if<Design>(&source)) return design->window;
+  if (const auto* layered = std::get_if<LayeredMask>(&source)) return layered->window;
+  return box_of(std::get<MaskPixels>(source).grid);
+}
+
+ImageSpectrum image_of(const SimulatedMask& source, const OpticalModel& model, int condition,
                        double dose) {
   Simulator<double> simulator(model);
   Spectrum<double> mask;
@@ -53,12 +103,18 @@ ImageSpectrum image_of(const DesignSource& source, const OpticalModel& model, in
   if (const auto* design = std::get_if<Design>(&source)) {
     field = field_around(model, design->window);
     mask = simulator.mask_spectrum(polygons_within(design->polygons, field), field);
+  } else if (const auto* layered = std::get_if<LayeredMask>(&source)) {
+    field = field_around(model, layered->window);
+    std::vector<DrawnLayer> layers = layered->layers;
+    for (DrawnLayer& layer : layers) layer.polygons = polygons_within(layer.polygons, field);
+    mask = amplitude_spectrum(model.mask, layers, field, simulator.half_x(), simulator.half_y());
+    return {simulator.intensity_spectrum(mask, condition, dose, mean_transmission(model.mask, layers, field)), field};
   } else {
-    const auto& pixels = std::get<PixelDesign>(source);
+    const auto& pixels = std::get<MaskPixels>(source);
     const Grid grid = field_grid(model, pixels.grid);
     field = box_of(grid);
     mask =
-        simulator.mask_spectrum(in_field<double>(pixels.pixels.view(), pixels.grid, grid).view());
+        simulator.mask_spectrum(in_field<double>(pixels.drawn.view(), pixels.grid, grid).view());
   }
   return {simulator.intensity_spectrum(mask, condition, dose), field};
 }
@@ -79,11 +135,10 @@ Simulated simulate_design(const Options& options) {
     throw Error(ErrorCode::invalid_argument,
                 "--exact needs the optics, not kernels: give a recipe with a [pattern] as INPUT");
   }
-  const OpticalModel model = read_model(options.model);
+  const OpticalModel model = open_model(options.model, options.mask_options);
   const int condition = condition_index(model, options.condition);
-  DesignOptions how;
-  how.layout = layout_part(options.layout);
-  const DesignSource source = read_design(options.input, how);
+  const SimulatedMask source =
+      model.mask.layers.empty() ? read_input(options) : SimulatedMask(read_layers(options, model.mask));
   return {image_of(source, model, condition, options.dose), window_of(source),
           model.conditions[static_cast<std::size_t>(condition)].name, model_hash(model)};
 }
@@ -211,9 +266,11 @@ void simulate(const Options& options) {
 void add_simulate_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("simulate", "Aerial image of a design or a mask");
-  command->add_option("INPUT", options->input, "design (.glp, .gds, .oas), mask (.h5, .png), or recipe with a [pattern] (.toml)")
+  command->add_option("INPUT", options->input, "design (.glp, .gds, .oas), mask, binary or grey (.h5, .npy, .png), or recipe with a [pattern] (.toml)")
       ->required();
   add_layout_options(*command, options->layout);
+  add_pixel_options(*command, options->pixels);
+  add_mask_options(*command, options->mask_options);
   command->add_option("--model", options->model, "optical model, see 'reticle model'; not for recipes");
   command->add_flag_callback(
       "--exact", [options] { options->formation = Formation::abbe; },

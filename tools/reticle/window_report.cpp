@@ -121,6 +121,7 @@ WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowS
   for (std::size_t g = 0; g < gauges.size(); ++g) {
     const GaugeProfile& nominal = *profiles[g][result.nominal];
     GaugeReport report{.gauge = gauges[g], .tone = nominal.tone(), .contrast = nominal.contrast()};
+    report.is_line = (report.tone == Tone::bright) == (scene.resist().tone == PrintTone::exposed);
     report.nominal = nominal.read(report.tone);
     double& aim = report.gauge.cd_nm;
     if (aim == 0.0 && report.nominal.status == GaugeStatus::measured) aim = report.nominal.cd_nm;
@@ -184,6 +185,7 @@ ordered_json window_json(const WindowResult& result) {
   for (const GaugeReport& report : result.gauges) {
     ordered_json gauge = {{"name", report.gauge.name},
                           {"tone", report.tone == Tone::bright ? "bright" : "dark"},
+                          {"feature", report.is_line ? "line" : "space"},
                           {"target_cd_nm", number_or_null(report.gauge.cd_nm > 0.0, report.gauge.cd_nm)},
                           {"nominal", reading_json(report.nominal)},
                           {"contrast", report.contrast},
@@ -237,7 +239,7 @@ std::string window_table(const WindowResult& result) {
   for (const GaugeReport& report : result.gauges) {
     const bool measured = report.nominal.status == GaugeStatus::measured;
     text += fmt::format("{:<20} {:>5} {:>9} {:>9} {:>7} {:>8.4f} {:>7} {:>9} {:>7.2f} {:>8}  {}\n",
-                        report.gauge.name, report.tone == Tone::bright ? "line" : "space",
+                        report.gauge.name, report.is_line ? "line" : "space",
                         cell(report.gauge.cd_nm > 0.0, report.gauge.cd_nm, "{:.3f}"),
                         cell(measured, report.nominal.cd_nm, "{:.3f}"),
                         cell(measured, report.nominal.nils, "{:.3f}"), report.contrast,

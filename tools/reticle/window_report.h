@@ -23,6 +23,7 @@ struct WindowSettings {
 struct GaugeReport {
   Gauge gauge;  // cd_nm: what is aimed at
   Tone tone = Tone::bright;
+  bool is_line = true;  // the printed feature, in the tone of the model; else a space in it
   GaugeReading nominal;
   double contrast = 0.0;
   std::optional<double> meef;         // none if a print is lost on the way

@@ -66,10 +66,10 @@ inline GeometrySource source_of(std::vector<Polygon> polygons) {
 
 inline IltSettings quick_tile_settings(const OpticalModel& model) {
   IltSettings settings{.mask_pixel_nm = 2.0};
-  settings.levels = {{.coarseness = 8, .iterations = 40, .rate = 0.2, .resist_slope = {20, 40},
+  settings.levels = {{.coarseness = 8, .iterations = 40, .rate = 0.2, .resist_slope = {6, 12},
                       .band_weight = 1.0},
                      {.coarseness = 4, .iterations = 30, .rate = 0.1, .mask_slope = {4, 8},
-                      .resist_slope = {40, 80}, .band_weight = 1.0}};
+                      .resist_slope = {12, 24}, .band_weight = 1.0}};
   return resolved(settings, model);
 }
 

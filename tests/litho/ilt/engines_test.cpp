@@ -35,7 +35,7 @@ TEST_P(OnEngine, ImagesEqualTheDoubleReference) {
   constexpr int k_size = 256;
   const double pixel_nm = 1024.0 / k_size;
   const auto images = engine_->make_images(
-      {socs_stack(model), k_size, k_size, pixel_nm, model.flare, model.stage_blur_nm}, 1);
+      imaging_problem(model, k_size, k_size, pixel_nm), 1);
   Simulator<double> reference(model);
   const Spectrum<double> mask = reference.mask_spectrum(bars().polygons, {0.0, 0.0, 1024.0, 1024.0});
   Spectrum<float> orders(mask.half_x(), mask.half_y());
@@ -58,8 +58,8 @@ TEST_P(OnEngine, ImagesEqualTheDoubleReference) {
 TEST_P(OnEngine, CorrectionIsAsGoodAsTheCpuEngines) {
   const OpticalModel model = test::annular_model();
   IltSettings settings{.mask_pixel_nm = 2.0};
-  settings.levels = {{.coarseness = 8, .iterations = 30, .rate = 0.1, .resist_slope = {20, 40}},
-                     {.coarseness = 4, .iterations = 15, .rate = 0.05, .resist_slope = {40, 80}}};
+  settings.levels = {{.coarseness = 8, .iterations = 30, .rate = 0.1, .resist_slope = {6, 12}},
+                     {.coarseness = 4, .iterations = 15, .rate = 0.05, .resist_slope = {12, 24}}};
   settings = resolved(settings, model);
   const Design design = bars();
   const auto report_of = [&](Engine& engine) {

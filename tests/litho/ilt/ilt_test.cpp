@@ -47,9 +47,9 @@ IltSettings quick_settings(const OpticalModel& model, Optimizer optimizer) {
   IltSettings settings{.mask_pixel_nm = 2.0, .start_contrast = 1.0, .start_blur_nm = 30.0,
                        .assist_dose_margin = -1.0};
   settings.levels = {{.coarseness = 8, .iterations = 60, .optimizer = optimizer, .rate = 0.1,
-                      .resist_slope = {20, 40}, .band_weight = 1.0},
+                      .resist_slope = {6, 12}, .band_weight = 1.0},
                      {.coarseness = 4, .iterations = 30, .optimizer = optimizer, .rate = 0.05,
-                      .resist_slope = {40, 80}, .band_weight = 1.0}};
+                      .resist_slope = {12, 24}, .band_weight = 1.0}};
   return resolved(settings, model);
 }
 
@@ -60,7 +60,7 @@ std::int64_t l2_of(const OpticalModel& model, const Image<std::uint8_t>& mask, c
   Simulator<float> simulator(model);
   const Image<float> image = simulator.image(
       simulator.intensity_spectrum(simulator.mask_spectrum(pixels.view()), 0), mask.rows(), mask.cols());
-  return l2_pixels(print(image.view(), model.resist.threshold).view(),
+  return l2_pixels(print(image.view(), model.resist.level()).view(),
                    rasterize_binary(design.polygons, grid).view());
 }
 

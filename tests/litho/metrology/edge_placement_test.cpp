@@ -28,7 +28,7 @@ TEST(EdgePlacement, AnalyticContourIsFoundToAThousandthOfANanometre) {
   for (const Polygon& polygon : {target, Polygon(target.rbegin(), target.rend())}) {
     const EdgePlacementSettings settings;
     const auto sites = edge_sites(std::vector<Polygon>{polygon}, settings);
-    const auto report = measure_edge_placement(image.view(), {256, 256}, 0.5, sites, settings);
+    const auto report = measure_edge_placement(image.view(), {256, 256}, {0.5}, sites, settings);
     int upright = 0;
     for (const EdgePlacement& found : report.sites) {
       if (std::abs(found.site.normal.x) < 0.5) continue;
@@ -50,7 +50,7 @@ TEST(EdgePlacement, ContourOutOfReachIsMissingAndAViolation) {
   const Grid grid{128, 128};
   const auto sites = edge_sites(target.view(), grid, settings);
   ASSERT_EQ(sites.size(), 4u);
-  const auto report = measure_edge_placement(dark.view(), grid, 0.2, sites, settings);
+  const auto report = measure_edge_placement(dark.view(), grid, {0.2}, sites, settings);
   EXPECT_EQ(report.missing, 4);
   EXPECT_EQ(report.violations, 4);
   EXPECT_EQ(report.mean_signed_nm, -settings.search_range_nm);
@@ -60,17 +60,17 @@ TEST(EdgePlacement, EmptyTargetHasNoSitesAndNoViolations) {
   const Image<std::uint8_t> target(64, 64);
   const auto sites = edge_sites(target.view(), {64, 64}, {});
   const Image<float> image(64, 64);
-  const auto report = measure_edge_placement(image.view(), {64, 64}, 0.2, sites, {});
+  const auto report = measure_edge_placement(image.view(), {64, 64}, {0.2}, sites, {});
   EXPECT_EQ(report.violations, 0);
   EXPECT_EQ(report.mean_abs_nm, 0.0);
 }
 
 TEST(EdgePlacement, BadInputIsRefused) {
   Image<float> image(64, 64);
-  EXPECT_THROW(measure_edge_placement(image.view(), {64, 32}, 0.2, {}, {}), Error);
+  EXPECT_THROW(measure_edge_placement(image.view(), {64, 32}, {0.2}, {}, {}), Error);
   EXPECT_THROW(edge_sites(std::vector<Polygon>{}, {.spacing_nm = 0.0}), Error);
   image(3, 3) = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_THROW(measure_edge_placement(image.view(), {64, 64}, 0.2, {}, {}), Error);
+  EXPECT_THROW(measure_edge_placement(image.view(), {64, 64}, {0.2}, {}, {}), Error);
 }
 
 }  // namespace

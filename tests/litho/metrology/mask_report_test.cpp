@@ -21,7 +21,7 @@ TEST(MaskReport, PerfectPrintOfASquareHasNoError) {
     }
   }
   const MaskReport report = measure(
-      square.view(), {square.view(), intensity.view(), square.view(), square.view()}, 0.5, grid);
+      square.view(), {square.view(), intensity.view(), square.view(), square.view()}, {0.5}, grid);
   EXPECT_EQ(report.l2_px, 0);
   EXPECT_EQ(report.pvb_px, 0);
   EXPECT_EQ(report.epe_violations, 0);
@@ -34,10 +34,10 @@ TEST(MaskReport, PerfectPrintOfASquareHasNoError) {
 TEST(MaskReport, ImagesOffTheGridAreRefused) {
   const Image<std::uint8_t> mask(64, 64), other(64, 32);
   const Image<float> intensity(64, 64);
-  EXPECT_THROW(measure(mask.view(), {other.view(), intensity.view(), mask.view(), mask.view()}, 0.5,
+  EXPECT_THROW(measure(mask.view(), {other.view(), intensity.view(), mask.view(), mask.view()}, {0.5},
                        {64, 64}),
                Error);
-  EXPECT_THROW(measure(mask.view(), {mask.view(), intensity.view(), mask.view(), other.view()}, 0.5,
+  EXPECT_THROW(measure(mask.view(), {mask.view(), intensity.view(), mask.view(), other.view()}, {0.5},
                        {64, 64}),
                Error);
 }
@@ -49,9 +49,9 @@ TEST(MaskReport, IntensityThatIsNotFiniteIsRefusedWhereverItIs) {
     for (const auto& [y, x] : {std::pair{0, 0}, {69, 129}, {33, 64}}) {
       Image<float> intensity(70, 130, std::numeric_limits<float>::max());
       const MaskPrints prints{mask.view(), intensity.view(), mask.view(), mask.view()};
-      EXPECT_NO_THROW(measure(mask.view(), prints, 0.5, grid));
+      EXPECT_NO_THROW(measure(mask.view(), prints, {0.5}, grid));
       intensity(y, x) = bad;
-      EXPECT_THROW(measure(mask.view(), prints, 0.5, grid), Error);
+      EXPECT_THROW(measure(mask.view(), prints, {0.5}, grid), Error);
     }
   }
 }

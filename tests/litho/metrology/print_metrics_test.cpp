@@ -16,7 +16,7 @@ TEST(PrintMetrics, PixelsThatDifferAreCounted) {
   Image<float> intensity(2, 3, 0.1f);
   intensity(0, 1) = 0.225f;
   intensity(1, 2) = 0.5f;
-  const auto printed = print(intensity.view(), 0.225f);
+  const auto printed = print(intensity.view(), {0.225f});
   const Image<std::uint8_t> target(2, 3, 1);
   EXPECT_EQ(l2_pixels(printed.view(), target.view()), 4);
   EXPECT_EQ(pv_band_pixels(printed.view(), printed.view()), 0);
@@ -39,8 +39,8 @@ TEST(PrintMetrics, PackedPrintHasThePixelsThatReachTheThreshold) {
       Image<std::uint8_t> expected(rows, cols);
       for (std::size_t i = 0; i < expected.size(); ++i)
         expected.data()[i] = static_cast<double>(intensity.data()[i]) >= threshold;
-      EXPECT_EQ(print(intensity.view(), threshold), expected) << rows << " x " << cols << " " << threshold;
-      EXPECT_EQ(print_bits(intensity.view(), threshold), BitImage(expected)) << threshold;
+      EXPECT_EQ(print(intensity.view(), {threshold}), expected) << rows << " x " << cols << " " << threshold;
+      EXPECT_EQ(print_bits(intensity.view(), {threshold}), BitImage(expected)) << threshold;
     }
   }
 }

@@ -72,7 +72,7 @@ TEST(MaskEvaluator, GivesWhatTheStepsGiveOneByOneForOneMaskAfterAnother) {
     edges.spacing_nm = c.settings.edge_site_spacing_nm;
     edges.tolerance_nm = c.settings.edge_tolerance_nm;
     const EdgePlacementReport epe =
-        measure_edge_placement(nominal.view(), c.grid, c.model.resist.threshold,
+        measure_edge_placement(nominal.view(), c.grid, c.model.resist.level(),
                                edge_sites(bars.view(), c.grid, edges), edges);
     EXPECT_EQ(seen.report.epe_violations, epe.violations);
     EXPECT_EQ(seen.report.epe_max_nm, epe.max_abs_nm);

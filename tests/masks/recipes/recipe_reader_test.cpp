@@ -134,5 +134,23 @@ TEST(Recipe, MissingFileIsNamed) {
   }
 }
 
+TEST(Recipe, LengthsMayBeGivenInPartsOfLambdaOverNa) {
+  double nm = -1.0;
+  const auto describe_length = [&](RecipeKeys& keys) {
+    keys.length("width_nm", nm, {0.0, 100.0}, "of a line", "0.3 lambda/NA");
+  };
+  read_recipe_text("width_nm = \"0.25 lambda/NA\"", "r.toml", describe_length, 40.0);
+  EXPECT_DOUBLE_EQ(nm, 10.0);
+  read_recipe_text("width_nm = 12", "r.toml", describe_length, 40.0);
+  EXPECT_DOUBLE_EQ(nm, 12.0);
+  for (const char* bad : {"width_nm = \"0.25\"", "width_nm = \"x lambda/NA\"", "width_nm = \"0.2 lambda/NA nm\"",
+                          "width_nm = \"9 lambda/NA\"", "width_nm = true"})
+    EXPECT_THROW(read_recipe_text(bad, "r.toml", describe_length, 40.0), Error) << bad;
+  EXPECT_THROW(read_recipe_text("width_nm = \"0.25 lambda/NA\"", "r.toml", describe_length), Error);
+  nm = -1.0;
+  EXPECT_NE(print_recipe(describe_length, RecipeStyle::documented).find("# width_nm =  # default: 0.3 lambda/NA"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace reticle

@@ -164,12 +164,12 @@ ImageView<const std::uint8_t> mask_view(const Array& mask) {
 void bind_correction(nb::module_& m) {
   nb::class_<Recipe>(m, "Recipe", "Settings of correction, resolved for a model.")
       .def_static("from_text", [](const std::string& text, const std::string& name, const Model& model) {
-            return Recipe{resolved(correct_recipe_from_text(text, name), model.optics)};
+            return Recipe{resolved(correct_recipe_from_text(text, name, model.optics), model.optics)};
           }, "text"_a, "name"_a, "model"_a)
       .def_prop_ro("text", [](const Recipe& self) { return print_correct_recipe(self.settings); },
                    "Every value, as TOML.")
       .def_prop_ro("start_contrast", [](const Recipe& self) { return self.settings.start_contrast; });
-  m.def("documented_recipe", &documented_correct_recipe, "Every key of correction with its default and meaning, as TOML.");
+  m.def("documented_recipe", [] { return documented_correct_recipe(); }, "Every key of correction with its default and meaning, as TOML.");
   m.def("documented_model_recipe", &documented_model_recipe, "Every key of a model with its default and meaning, as TOML.");
   m.def("engine", [](const std::string& word) {
         return choose_engine({.kind = engine_kind(word), .gpus = {}}).description;

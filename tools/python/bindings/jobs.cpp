@@ -106,7 +106,7 @@ void bind_jobs(nb::module_& m) {
         job.part.cell = cell;
         if (window_nm) job.part.window = Box{(*window_nm)[0], (*window_nm)[1], (*window_nm)[2], (*window_nm)[3]};
         job.model = model.optics;
-        job.settings = resolved(correct_recipe_from_text(recipe, recipe_name), job.model);
+        job.settings = resolved(correct_recipe_from_text(recipe, recipe_name, job.model), job.model);
         job.chip.halo_nm = halo_nm;
         job.description = describe_job(job.model, job.settings, std::string(version()));
         job.mask_layout.layer = layer_from_text(output_layer);

@@ -147,9 +147,10 @@ nb::tuple polygon_gradients(Model& model, const std::vector<Polygon>& polygons, 
     sum = gradients_of<T>(
         model, 1, query, places, static_cast<const T*>(cotangent.data()), 1,
         [&](MaskImages<T>& images, std::size_t) { return images.simulator().mask_spectrum(polygons, field); },
-        [&](MaskImages<T>&, std::size_t, const Spectrum<T>& d_mask) {
-          Spectrum<double> exact(d_mask.half_x(), d_mask.half_y());
-          for (std::size_t i = 0; i < exact.size(); ++i) exact.data()[i] = std::complex<double>(d_mask.data()[i]);
+        [&](MaskImages<T>& images, std::size_t, const Spectrum<T>& d_mask) {
+          const Spectrum<T> d_drawn = images.simulator().drawn_gradient(d_mask);
+          Spectrum<double> exact(d_drawn.half_x(), d_drawn.half_y());
+          for (std::size_t i = 0; i < exact.size(); ++i) exact.data()[i] = std::complex<double>(d_drawn.data()[i]);
           corners = polygon_gradient(polygons, field, exact);
         });
   }
@@ -263,7 +264,7 @@ void bind_model(nb::module_& m) {
       .def("_with_resist", [](const Model& self, double threshold, double diffusion_nm, double slope_nm, double density,
                               double density_range_nm) {
             OpticalModel changed = self.optics;
-            changed.resist = {threshold, diffusion_nm, slope_nm, density, density_range_nm};
+            changed.resist = {threshold, diffusion_nm, slope_nm, density, density_range_nm, self.optics.resist.tone};
             validate(changed);
             return std::make_unique<Model>(std::move(changed));
           })

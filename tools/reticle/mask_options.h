@@ -1,0 +1,34 @@
+// Options that replace what the model's file says about mask and tone.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "litho/imaging/optical_model.h"
+#include "masks/grey_mask.h"
+
+namespace reticle::tools {
+
+struct MaskOptions {
+  std::optional<std::string> kind, drawn, tone;
+  std::optional<double> transmission_percent, phase_deg, bias_nm, blur_nm;
+};
+
+void add_mask_options(CLI::App& command, MaskOptions& options);
+
+// The file's model with what the options say. Throws Error(bad_input) where the two contradict each other.
+OpticalModel open_model(const std::filesystem::path& path, const MaskOptions& options);
+
+// How masks of pixels are taken.
+struct PixelOptions {
+  double pixel_nm = 1.0;  // of files that do not know
+  bool binary = false;
+};
+void add_pixel_options(CLI::App& command, PixelOptions& options);
+
+// Grey masks are imaged as they are, unless they are to be cut at a half, which is said.
+MaskPixels read_pixels(const std::filesystem::path& path, const PixelOptions& options);
+
+}  // namespace reticle::tools

@@ -173,12 +173,10 @@ class EdgeTiles::Worker final : public TileWorker {
       expose(intensity, tiles_.model_.period_x_nm, tiles_.model_.period_y_nm, tiles_.model_.resist);
       simulator_->image(intensity, image.view());
     };
-    const auto threshold = [&](const ProcessCorner& corner) {
-      return tiles_.model_.resist.threshold / (corner.dose * corner.dose);
-    };
+    const auto level = [&](const ProcessCorner& corner) { return tiles_.model_.resist.level().at_dose(corner.dose); };
     const auto print = [&](const ProcessCorner& corner) {
       image_at(corner);
-      return print_bits(image.view(), threshold(corner));
+      return print_bits(image.view(), level(corner));
     };
     TileMeasures result;
     if (!window.bands.empty()) {
@@ -192,15 +190,14 @@ class EdgeTiles::Worker final : public TileWorker {
     const BitImage printed = print(nominal);
     const BitImage target(rasterize_binary(drawn.polygons, grid));
     result.l2_nm2 = static_cast<double>(count_differing(printed, target, core)) * pixel * pixel;
-    EdgePlacementSettings edges;
-    edges.spacing_nm = window.edge_site_spacing_nm;
-    edges.tolerance_nm = window.edge_tolerance_nm;
+    result.features = printed_features(printed, target, core);
+    const EdgePlacementSettings edges = edge_placement(window);
     std::vector<EdgeSite> sites = edge_sites(drawn.polygons, edges);
     std::erase_if(sites, [&](const EdgeSite& site) {
       const Point& p = site.position;
       return p.x < core_.x0 || p.x >= core_.x1 || p.y < core_.y0 || p.y >= core_.y1;
     });
-    result.sites = measure_edge_placement(image.view(), grid, threshold(nominal), sites, edges).sites;
+    result.sites = measure_edge_placement(image.view(), grid, level(nominal), sites, edges).sites;
     return result;
   }
 

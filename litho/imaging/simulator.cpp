@@ -101,16 +101,18 @@ Spectrum<T> Simulator<T>::mask_spectrum(ImageView<const T> pixels, double cd_err
   const double pixel_x_nm = parts_->period_x_nm / pixels.cols, pixel_y_nm = parts_->period_y_nm / pixels.rows;
   Image<T> drawn(pixels.rows, pixels.cols);
   std::copy(pixels.data, pixels.data + pixels.size(), drawn.begin());
-  if (bias_nm != 0.0) drawn = biased(drawn, pixel_x_nm, pixel_y_nm, bias_nm);
-  band.analyze(drawn.view(), spectrum);
+  if (bias_nm != 0.0)
+    band.analyze(biased(drawn, pixel_x_nm, pixel_y_nm, bias_nm).view(), spectrum);
+  else
+    band.analyze(pixels, spectrum);
   apply_transmission(mask, parts_->period_x_nm, parts_->period_y_nm, spectrum);
-  add_edges(drawn, spectrum);
+  add_edges(drawn, bias_nm, spectrum);
   return spectrum;
 }
 
 // The strips of both sides, as mask_model.h says.
 template <class T>
-void Simulator<T>::add_edges(const Image<T>& drawn, Spectrum<T>& spectrum) {
+void Simulator<T>::add_edges(const Image<T>& drawn, double bias_nm, Spectrum<T>& spectrum) {
   const MaskModel& mask = parts_->mask;
   const double width = mask.edges.width_nm, inside = std::abs(mask.drawn()), outside = std::abs(mask.background());
   if (width == 0.0) return;
@@ -126,8 +128,8 @@ void Simulator<T>::add_edges(const Image<T>& drawn, Spectrum<T>& spectrum) {
       for (std::size_t i = 0; i < part.size(); ++i) sum.data()[i] += weight * part.data()[i];
     }
   };
-  if (inside > outside - 1e-12) add_side(mask.drawn(), -0.5 * width);
-  if (outside > inside - 1e-12) add_side(mask.background(), 0.5 * width);
+  if (inside > outside - 1e-12) add_side(mask.drawn(), 0.5 * (bias_nm - width));
+  if (outside > inside - 1e-12) add_side(mask.background(), 0.5 * (bias_nm + width));
   apply_blur(mask, parts_->period_x_nm, parts_->period_y_nm, sum);
   for (std::size_t i = 0; i < sum.size(); ++i) spectrum.data()[i] += sum.data()[i];
 }

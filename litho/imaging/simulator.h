@@ -68,7 +68,7 @@ class Simulator {
 
  private:
   std::complex<T> power_step() const;
-  void add_edges(const Image<T>& drawn, Spectrum<T>& spectrum);
+  void add_edges(const Image<T>& drawn, double bias_nm, Spectrum<T>& spectrum);
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

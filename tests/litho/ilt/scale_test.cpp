@@ -43,9 +43,9 @@ TEST(Scale, TheContestsModelHasTheContestsRules) {
   EXPECT_EQ(s.mask_rules.minimum_space_nm, 20.0);
   EXPECT_EQ(s.mask_rules.minimum_area_nm2, 400.0);
   EXPECT_EQ(s.mask_pixel_nm, 1.0);
-  const double grids[] = {16.0, 8.0, 4.0, 2.0};
-  ASSERT_EQ(s.levels.size(), 4u);
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(s.levels[static_cast<std::size_t>(i)].pixel_nm, grids[i]);
+  const std::vector<double> grids{16.0, 8.0, 4.0, 4.0, 4.0, 2.0};
+  ASSERT_EQ(s.levels.size(), grids.size());
+  for (std::size_t i = 0; i < grids.size(); ++i) EXPECT_EQ(s.levels[i].pixel_nm, grids[i]);
 }
 
 TEST(Scale, LengthsGrowWithTheResolution) {

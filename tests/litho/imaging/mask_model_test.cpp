@@ -122,9 +122,8 @@ TEST(MaskModel, BiasAndEdgesOfPixelsAreThoseOfPolygonsToSecondOrder) {
         const auto polygons = simulator.mask_spectrum({&line, 1}, k_field);
         model.mask = plain;
         const double effect = difference(polygons, Simulator<double>(model).mask_spectrum({&line, 1}, k_field));
-        // Moved by 3 nm at the sixth order, 67 nm: the third order is 1 % of the first; the smoothing
-        // over 1.4 nm takes 1 % more.
-        EXPECT_LT(difference(pixels, polygons), 0.03 * effect + 2e-4) << bias << ' ' << edge;
+        // Strips lie up to 6 nm off, of a sixth order of 67 nm: the third order, and the smoothing over 1.4 nm.
+        EXPECT_LT(difference(pixels, polygons), 0.05 * effect + 2e-4) << bias << ' ' << edge;
       }
 }
 

@@ -1,4 +1,6 @@
-// Unions of polygons on an integer grid, by Boost.Polygon's sweep line.
+// Unions of polygons on an integer grid: every polygon covers what it winds around, whichever way and however
+// often it crosses itself. Manhattan shapes by Boost.Polygon's sweep, all others by exact sweeps of our own
+// (grid_edges.h, planar_rings.h), as Boost.Polygon loses shapes and Clipper 6.4.2 needs quadratic time.
 #pragma once
 
 #include <span>
@@ -9,7 +11,7 @@
 
 namespace reticle {
 
-// Coordinates are rounded to whole multiples of dbu_nm; the range is +-2^30 of them.
+// Coordinates are rounded to whole multiples of dbu_nm; the range is +-2^40 of them.
 inline constexpr double k_boolean_dbu_nm = 1e-3;
 
 // The union, as polygons without holes that do not overlap: a hole is joined to its outline by a
@@ -23,6 +25,9 @@ std::vector<Polygon> fill(std::span<const Polygon> rings, double dbu_nm = k_bool
 // shapes with horizontal and vertical edges only and among those with others.
 std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box,
                           double dbu_nm = k_boolean_dbu_nm);
+
+// The union if any two of the polygons overlap; empty if none do, where they may be used as they are.
+std::vector<Polygon> without_overlaps(std::span<const Polygon> polygons);
 
 // Whether the outline never crosses itself. Touching itself (a hole joined by a cut) is allowed.
 // The outline's signed area then equals the area of what it covers, to one dbu of its perimeter.

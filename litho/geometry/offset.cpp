@@ -1,83 +1,92 @@
 #include "litho/geometry/offset.h"
 
-#include <algorithm>
 #include <cmath>
-#include <vector>
 
-#include "litho/geometry/polygon_area.h"
+#include "litho/geometry/boolean.h"
+#include "litho/geometry/planar_rings.h"
 
 namespace reticle {
 
 namespace {
 
-Point direction(const Point& a, const Point& b) {
-  const double length = std::hypot(b.x - a.x, b.y - a.y);
-  return {(b.x - a.x) / length, (b.y - a.y) / length};
+using planar::Edge;
+using planar::GridPoint;
+using planar::Ring;
+
+constexpr double k_step_nm = 1e-4;
+constexpr double k_longest_mitre = 4.0;  // distances along an edge
+
+struct Direction {
+  double x, y;
+};
+
+Direction direction(const GridPoint& a, const GridPoint& b) {
+  const auto dx = static_cast<double>(b.x - a.x), dy = static_cast<double>(b.y - a.y);
+  const double length = std::hypot(dx, dy);
+  return {dx / length, dy / length};
 }
 
-double cross(const Point& u, const Point& v) { return u.x * v.y - u.y * v.x; }
-double dot(const Point& u, const Point& v) { return u.x * v.x + u.y * v.y; }
+GridPoint moved(const GridPoint& p, double x, double y) { return {p.x + std::llround(x), p.y + std::llround(y)}; }
 
-bool same(const Point& a, const Point& b) { return std::hypot(a.x - b.x, a.y - b.y) < 1e-9; }
-
-// Without repeated points, and with a point wherever a corner of the outline lies on an edge: there
-// begin the cuts that join holes.
-Polygon split_at_corners(Polygon polygon) {
-  polygon.erase(std::unique(polygon.begin(), polygon.end(), same), polygon.end());
-  while (polygon.size() > 1 && same(polygon.front(), polygon.back())) polygon.pop_back();
-  Polygon split;
-  for (std::size_t i = 0; i < polygon.size(); ++i) {
-    const Point &a = polygon[i], &b = polygon[(i + 1) % polygon.size()];
-    const double length = std::hypot(b.x - a.x, b.y - a.y);
-    const Point u = direction(a, b);
-    std::vector<double> places;
-    for (const Point& p : polygon) {
-      const Point to{p.x - a.x, p.y - a.y};
-      const double along = dot(u, to);
-      if (std::abs(cross(u, to)) < 1e-9 && along > 1e-9 && along < length - 1e-9) places.push_back(along);
-    }
-    std::sort(places.begin(), places.end());
-    split.push_back(a);
-    for (const double along : places) split.push_back({a.x + along * u.x, a.y + along * u.y});
+// Rings around the union: what merge() joins by cuts is apart again where the two sides of a cut cancel.
+std::vector<Ring> outlines(std::span<const Polygon> polygons) {
+  std::vector<Edge> edges;
+  for (const Polygon& polygon : merge(polygons, k_step_nm)) {
+    Ring ring;
+    for (const Point& p : polygon) ring.push_back({std::llround(p.x / k_step_nm), std::llround(p.y / k_step_nm)});
+    planar::append_ring(ring, 1, 0, edges);
   }
-  split.erase(std::unique(split.begin(), split.end(), same), split.end());
-  return split;
+  return planar::rings_of(planar::noded(std::move(edges)), [](int shape, int) { return shape > 0; });
 }
 
-// Edges i -> i + 1 that another edge runs back along: the two sides of a cut.
-std::vector<bool> cut_edges(const Polygon& polygon) {
-  const std::size_t n = polygon.size();
-  std::vector<bool> is_cut(n, false);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = i + 2; j < n; ++j)
-      if (same(polygon[i], polygon[(j + 1) % n]) && same(polygon[(i + 1) % n], polygon[j]))
-        is_cut[i] = is_cut[j] = true;
-  return is_cut;
+// Counterclockwise pieces between a ring and where it moves to, `distance` steps to the right of its edges.
+template <class Add>
+void add_strips(const Ring& ring, double distance, const Add& add) {
+  const std::size_t n = ring.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    const GridPoint &p = ring[i], &q = ring[(i + 1) % n], &r = ring[(i + 2) % n];
+    const Direction u = direction(p, q), v = direction(q, r);
+    const auto step = [&](const Direction& d) { return Direction{distance * d.y, -distance * d.x}; };
+    const Direction by_u = step(u), by_v = step(v);
+    Ring strip = {p, moved(p, by_u.x, by_u.y), moved(q, by_u.x, by_u.y), q};
+    const double cross = u.x * v.y - u.y * v.x, dot = u.x * v.x + u.y * v.y;
+    Ring corner = {q, moved(q, by_u.x, by_u.y), moved(q, by_v.x, by_v.y)};
+    const double reach = std::sqrt(std::max(0.0, 1.0 - dot) / std::max(1.0 + dot, 1e-300));
+    if (reach <= k_longest_mitre) {
+      corner.insert(corner.begin() + 2, moved(q, (by_u.x + by_v.x) / (1.0 + dot), (by_u.y + by_v.y) / (1.0 + dot)));
+    } else {
+      const double far = k_longest_mitre * std::abs(distance);
+      corner.insert(corner.begin() + 2, {moved(q, by_u.x + far * u.x, by_u.y + far * u.y),
+                                         moved(q, by_v.x - far * v.x, by_v.y - far * v.y)});
+    }
+    const bool gap = distance > 0.0 ? cross > 0.0 : cross < 0.0;
+    for (Ring* piece : {&strip, &corner}) {
+      if (piece == &corner && !gap) continue;
+      if (planar::twice_area(*piece) < 0) *piece = Ring(piece->rbegin(), piece->rend());
+      add(*piece);
+    }
+  }
 }
 
 }  // namespace
 
-Polygon moved_edges(const Polygon& polygon, double distance_nm) {
-  const Polygon corners = split_at_corners(polygon);
-  const std::size_t n = corners.size();
-  if (n < 3) return {};
-  const std::vector<bool> stays = cut_edges(corners);
-  // Outwards of a counterclockwise polygon is to the right of its edges.
-  const double outwards = signed_area(corners) > 0.0 ? distance_nm : -distance_nm;
-  Polygon moved;
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t before = (i + n - 1) % n;
-    const Point& corner = corners[i];
-    const Point u = direction(corners[before], corner), v = direction(corner, corners[(i + 1) % n]);
-    const double du = stays[before] ? 0.0 : outwards, dv = stays[i] ? 0.0 : outwards;
-    const double turn = cross(u, v);
-    if (std::abs(turn) > 1e-12) {
-      moved.push_back({corner.x + (dv * u.x - du * v.x) / turn, corner.y + (dv * u.y - du * v.y) / turn});
-      continue;
-    }
-    if (du == dv && dot(u, v) > 0.0) continue;  // no corner
-    moved.push_back({corner.x + du * u.y, corner.y - du * u.x});
-    moved.push_back({corner.x + dv * v.y, corner.y - dv * v.x});
+std::vector<Polygon> moved_outlines(std::span<const Polygon> polygons, double distance_nm) {
+  const bool grows = distance_nm > 0.0;
+  std::vector<Edge> edges;
+  for (const Ring& ring : outlines(polygons)) {
+    planar::append_ring(ring, 1, 0, edges);
+    if (distance_nm == 0.0) continue;
+    add_strips(planar::without_idle_points(ring), distance_nm / k_step_nm, [&](const Ring& piece) {
+      planar::append_ring(piece, grows ? 1 : 0, grows ? 0 : 1, edges);
+    });
+  }
+  const auto inside = [](int shape, int frame) { return shape > 0 && frame == 0; };
+  std::vector<Polygon> moved;
+  for (const Ring& ring : planar::holes_joined(planar::rings_of(planar::noded(std::move(edges)), inside))) {
+    Polygon polygon;
+    for (const GridPoint& p : ring)
+      polygon.push_back({static_cast<double>(p.x) / (1.0 / k_step_nm), static_cast<double>(p.y) / (1.0 / k_step_nm)});
+    moved.push_back(std::move(polygon));
   }
   return moved;
 }

@@ -1,14 +1,16 @@
-// Polygons whose edges are moved along their normals.
+// Shapes whose outlines are moved along their normals.
 #pragma once
+
+#include <span>
+#include <vector>
 
 #include "litho/geometry/polygon.h"
 
 namespace reticle {
 
-// The polygon with every edge moved outwards by a distance (inwards if negative), corners where
-// neighbouring edges then meet. The cut of zero width that joins a hole to its outline stays, so
-// that holes shrink as shapes grow, to a square of the distance where the cut meets the hole. Repeated points and points within an edge are left out.
-// Meant for distances small against the shape; the result is not checked for edges that cross.
-Polygon moved_edges(const Polygon& polygon, double distance_nm);
+// The union with its outline moved outwards by a distance (inwards if negative); holes shrink as shapes grow.
+// What grows together is one shape, what shrinks to nothing is gone. Edges meet in mitred corners; turns
+// sharper than about 150 degrees are cut off four distances on. On a grid of 1e-4 nm.
+std::vector<Polygon> moved_outlines(std::span<const Polygon> polygons, double distance_nm);
 
 }  // namespace reticle

@@ -134,9 +134,9 @@ class DesignScene : public GaugeScene {
     std::vector<Polygon> shapes;
     for (std::size_t i = 0; i < design_.polygons.size(); ++i) {
       if (!overlap(bounds_[i], field)) continue;
-      const Polygon& drawn = design_.polygons[i];
-      shapes.push_back(bias_nm == 0.0 ? drawn : moved_edges(drawn, 0.5 * bias_nm));
+      shapes.push_back(design_.polygons[i]);
     }
+    if (bias_nm != 0.0) shapes = moved_outlines(shapes, 0.5 * bias_nm);
     return polygons_within(shapes, field);
   }
 

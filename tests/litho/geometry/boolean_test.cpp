@@ -91,5 +91,35 @@ TEST(Boolean, CrossingOutlinesAreNotSimple) {
   EXPECT_TRUE(is_simple(rectangle(0, 0, 10, 10)));
 }
 
+// Every part that an outline winds around is covered, however it crosses itself.
+TEST(Boolean, CrossingOutlinesCoverAllTheirLobes) {
+  const Polygon bow = {{0, 0}, {1000, 1000}, {1000, 0}, {0, 1000}};
+  const Polygon eight = {{0, 0}, {100, 0}, {100, 200}, {200, 200}, {200, 100}, {0, 100}};
+  for (const double dbu_nm : {1.0, 0.1, 1e-3}) {
+    EXPECT_DOUBLE_EQ(area(merge({&bow, 1}, dbu_nm)), 500000.0);
+    EXPECT_DOUBLE_EQ(area(merge({&eight, 1}, dbu_nm)), 20000.0);
+    // A lobe over a sound rectangle takes nothing away from it, in either order.
+    const Polygon plate = rectangle(-50, -50, 250, 250);
+    EXPECT_DOUBLE_EQ(area(merge(std::vector{eight, plate}, dbu_nm)), 90000.0);
+    EXPECT_DOUBLE_EQ(area(merge(std::vector{plate, eight}, dbu_nm)), 90000.0);
+    EXPECT_DOUBLE_EQ(area(clip(std::vector{plate, bow}, {100, 100, 200, 200}, dbu_nm)), 10000.0);
+  }
+}
+
+TEST(Boolean, SpikesAndRepeatedPointsEncloseNothing) {
+  const Polygon spiked = {{0, 0}, {10, 0}, {10, 0}, {10, 5}, {30, 5}, {10, 5}, {10, 10}, {0, 10}, {-7, 10}, {0, 10}};
+  EXPECT_EQ(merge({&spiked, 1}), merge(std::vector<Polygon>{rectangle(0, 0, 10, 10)}));
+  EXPECT_TRUE(merge(std::vector<Polygon>{{{0, 0}, {10, 0}, {5, 0}}, {{1, 1}, {1, 1}, {1, 1}}}).empty());
+}
+
+// 32 bits of database units and sixteen steps of each.
+TEST(Boolean, TakesTheWholeRangeOfFiles) {
+  const double far = 2147483647.0;
+  const std::vector<Polygon> plates = {rectangle(-far, -far, far, 0), rectangle(-1, -1, far, far)};
+  EXPECT_NEAR(area(merge(plates, 1.0 / 16)), 2 * far * far + (far + 1) * far, 1e3);
+  const std::vector<Polygon> wedge = {{{-far, -far}, {far, -far}, {far, far}}};
+  EXPECT_NEAR(area(clip(wedge, {far - 100, 0, far, 50}, 1.0 / 16)), 100 * 50, 1e-3);
+}
+
 }  // namespace
 }  // namespace reticle

@@ -2,7 +2,6 @@
 #include "masks/recipes/recipe_reader.h"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <sstream>
 
 #include "kernels/base/error.h"
+#include "masks/warnings.h"
 
 namespace reticle {
 namespace {
@@ -113,7 +113,8 @@ class Reader : public RecipeKeys {
   }
 
   void remark(std::string_view key, const std::string& what) const override {
-    spdlog::warn("{}:{}: {} {}", file_, table_.get(key)->source().begin.line, named(key), what);
+    warning_log().add(file_, fmt::format("{} {}", named(key), what),
+                      fmt::format("line {}", table_.get(key)->source().begin.line));
   }
 
   void text(std::string_view key, std::string& value, std::string_view) override {

@@ -57,7 +57,7 @@ class RecipeKeys {
   // Throws Error(bad_input): file, line, key, `why`. Of a key that is not given, the line of its table.
   [[noreturn]] virtual void refuse(std::string_view key, const std::string& why) const = 0;
 
-  // Says the same on the log and goes on: a key that has no effect here.
+  // A warning (masks/warnings.h) that says the same: a key that has no effect here.
   virtual void remark(std::string_view key, const std::string& what) const = 0;
 
   // One of a few words, each standing for a value of an enumeration.

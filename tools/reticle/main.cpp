@@ -3,10 +3,17 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <filesystem>
+#include <iostream>
 #include <new>
+#include <string>
+#include <system_error>
 
+#include "masks/warnings.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/exit_code.h"
 
@@ -19,6 +26,11 @@ void log_to_stderr() {
   auto logger = spdlog::stderr_color_mt("reticle");
   logger->set_pattern("%n: %^%l%$: %v");
   spdlog::set_default_logger(std::move(logger));
+}
+
+// Each kind once: what readers went on with.
+void print_warnings() {
+  for (const Warning& warning : warning_log().take()) spdlog::warn("{}", to_string(warning));
 }
 
 // Runs the subcommand chosen; it reports what a good run means by its exit code.
@@ -42,6 +54,11 @@ int run(int argc, char** argv) {
   add_convert_command(app);
   add_recipe_command(app);
 
+  for (CLI::App* command : app.get_subcommands({}))
+    command->add_flag_callback(
+        "--strict", [] { warning_log().refuse_imperfect(); },
+        "refuse files that are imperfect instead of warning");
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -50,23 +67,39 @@ int run(int argc, char** argv) {
   return result;
 }
 
+// What was printed has to arrive, as on a full disk or a closed pipe.
+void require_printed() {
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!flushed || !std::cout.flush())
+    throw Error(ErrorCode::io, std::string("standard output cannot be written: ") + std::strerror(errno));
+}
+
+ExitCode failed(ExitCode code, const std::string& problem) {
+  print_warnings();  // they may tell why
+  spdlog::error("{}", problem);
+  return code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   log_to_stderr();
   try {
-    return run(argc, argv);
+    const int code = run(argc, argv);
+    require_printed();
+    print_warnings();
+    return code;
   } catch (const Error& error) {
-    spdlog::error("{}", error.what());
-    return exit_code(error.code());
+    return failed(exit_code(error.code()), error.what());
   } catch (const std::filesystem::filesystem_error& error) {
-    spdlog::error("{}: {}", error.path1().string(), error.code().message());
-    return k_bad_input;
+    return failed(k_bad_input, error.path1().string() + ": " + error.code().message());
+  } catch (const std::system_error& error) {
+    return failed(k_bad_input, error.what());
   } catch (const std::bad_alloc&) {
-    spdlog::error("out of memory; use fewer threads or a coarser pixel");
-    return k_internal;
+    return failed(k_internal, "out of memory; use fewer threads or a coarser pixel");
   } catch (const std::exception& error) {
-    spdlog::error("internal error: {}; please report it with the command line", error.what());
-    return k_internal;
+    return failed(k_internal, std::string("internal error: ") + error.what() +
+                                  "; please report it with the command line");
   }
 }

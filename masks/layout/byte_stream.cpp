@@ -34,6 +34,15 @@ void ByteStream::fail(const std::string& what) const {
               path_.string() + ": byte " + std::to_string(place_) + ": " + what);
 }
 
+Warning ByteStream::warning(const std::string& what, const std::string& cell) const {
+  const std::string where = "byte " + std::to_string(place_);
+  return {path_.string(), what, cell.empty() ? where : where + ", cell '" + cell + "'"};
+}
+
+void ByteStream::warn(const std::string& what, const std::string& cell) const {
+  warning_log().add(warning(what, cell));
+}
+
 bool ByteStream::fill() {
   const int got = gzread(file_->handle, buffer_.data(), static_cast<unsigned>(buffer_.size()));
   if (got < 0) fail("the gzip data is damaged");

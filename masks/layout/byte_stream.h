@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "masks/warnings.h"
+
 namespace reticle::layout {
 
 class ByteStream {
@@ -22,6 +24,9 @@ class ByteStream {
   // Whether no byte is left.
   bool at_end();
   std::uint64_t place() const { return place_; }
+  // A warning about this place (masks/warnings.h); `cell` may be empty.
+  void warn(const std::string& what, const std::string& cell = {}) const;
+  Warning warning(const std::string& what, const std::string& cell = {}) const;
   // Throws Error(bad_input): "<file>: byte <place>: <what>".
   [[noreturn]] void fail(const std::string& what) const;
 

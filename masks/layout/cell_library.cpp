@@ -48,15 +48,12 @@ void ShapeSet::index() {
            static_cast<std::size_t>((box.x0 - box_.x0) / bin_);
   };
   bin_begin_.assign(static_cast<std::size_t>(bins_x_) * static_cast<std::size_t>(bins_y_) + 1, 0);
-  std::int64_t reach_x = 0, reach_y = 0;
   for (std::size_t i = 0; i < count(); ++i) {
     const DbBox box = box_of(i);
     ++bin_begin_[bin_of(box) + 1];
-    reach_x = std::max(reach_x, box.x1 - box.x0);
-    reach_y = std::max(reach_y, box.y1 - box.y0);
+    reach_x_ = std::max(reach_x_, box.x1 - box.x0);
+    reach_y_ = std::max(reach_y_, box.y1 - box.y0);
   }
-  reach_ = {static_cast<std::int32_t>(std::min<std::int64_t>(reach_x, INT32_MAX)),
-            static_cast<std::int32_t>(std::min<std::int64_t>(reach_y, INT32_MAX))};
   for (std::size_t b = 1; b < bin_begin_.size(); ++b) bin_begin_[b] += bin_begin_[b - 1];
   bin_shapes_.resize(count());
   std::vector<std::uint64_t> next(bin_begin_.begin(), bin_begin_.end() - 1);
@@ -76,9 +73,9 @@ std::vector<std::uint32_t> ShapeSet::touching(const DbBox& window) const {
   const auto clamp_bin = [&](std::int64_t value, std::int64_t origin, int bins) {
     return static_cast<int>(std::clamp<std::int64_t>((value - origin) / bin_, 0, bins - 1));
   };
-  const int x_first = clamp_bin(std::max(window.x0 - reach_.x, box_.x0), box_.x0, bins_x_);
+  const int x_first = clamp_bin(std::max(window.x0 - reach_x_, box_.x0), box_.x0, bins_x_);
   const int x_last = clamp_bin(std::min(window.x1, box_.x1), box_.x0, bins_x_);
-  const int y_first = clamp_bin(std::max(window.y0 - reach_.y, box_.y0), box_.y0, bins_y_);
+  const int y_first = clamp_bin(std::max(window.y0 - reach_y_, box_.y0), box_.y0, bins_y_);
   const int y_last = clamp_bin(std::min(window.y1, box_.y1), box_.y0, bins_y_);
   for (int y = y_first; y <= y_last; ++y)
     for (int x = x_first; x <= x_last; ++x) {
@@ -97,13 +94,14 @@ std::vector<Reference> whole_placements(const Reference& reference, int most_ste
   const bool rows_whole = whole(reference.row_x) && whole(reference.row_y);
   const int columns = columns_whole ? most_steps : 1, rows = rows_whole ? most_steps : 1;
   std::vector<Reference> placements;
-  for (int j = 0; j < reference.rows; j += rows)
-    for (int i = 0; i < reference.columns; i += columns) {
+  for (std::int64_t j = 0; j < reference.rows; j += rows)
+    for (std::int64_t i = 0; i < reference.columns; i += columns) {
       Reference part = reference;
-      part.columns = std::min(columns, reference.columns - i);
-      part.rows = std::min(rows, reference.rows - j);
-      part.x = std::round(reference.x + i * reference.column_x + j * reference.row_x);
-      part.y = std::round(reference.y + i * reference.column_y + j * reference.row_y);
+      const auto di = static_cast<double>(i), dj = static_cast<double>(j);
+      part.columns = static_cast<int>(std::min<std::int64_t>(columns, reference.columns - i));
+      part.rows = static_cast<int>(std::min<std::int64_t>(rows, reference.rows - j));
+      part.x = std::round(reference.x + di * reference.column_x + dj * reference.row_x);
+      part.y = std::round(reference.y + di * reference.column_y + dj * reference.row_y);
       placements.push_back(part);
     }
   return placements;

@@ -1,11 +1,14 @@
 // A layout in memory as it is drawn: cells, their shapes by layer, and who places whom. Never flat.
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
+
+#include "masks/warnings.h"
 
 namespace reticle::layout {
 
@@ -56,7 +59,7 @@ class ShapeSet {
   int bins_x_ = 0, bins_y_ = 0;
   std::vector<std::uint64_t> bin_begin_;   // [bin + 1]
   std::vector<std::uint32_t> bin_shapes_;  // by their box's lower left corner
-  DbPoint reach_;                          // largest width and height of any shape
+  std::int64_t reach_x_ = 0, reach_y_ = 0;  // largest width and height of any shape
 };
 
 // A placement, or a lattice of them.
@@ -83,16 +86,24 @@ struct Label {
   std::string text;
 };
 
+// Year, month, day, hour, minute, second of the last change and of the last access.
+using GdsDates = std::array<std::int16_t, 12>;
+inline constexpr GdsDates k_some_date = {1970, 1, 1, 0, 0, 0, 1970, 1, 1, 0, 0, 0};
+
 struct Cell {
   std::string name;
   std::map<LayerId, ShapeSet> layers;
   std::vector<Label> labels;
   std::vector<Reference> references;
+  GdsDates dates = k_some_date;
 };
 
 struct Library {
   double dbu_nm = 1.0;
   std::vector<Cell> cells;
+  GdsDates dates = k_some_date;
+  // What the file said and a library does not hold: lost when it is written again.
+  std::vector<Warning> not_kept;
 };
 
 // The decimal number of nm that was meant by a unit that went through binary metres or micrometres.

@@ -1,5 +1,6 @@
 #include "masks/layout/gds_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -38,7 +39,9 @@ enum Record : int {
   k_strans = 0x1A,
   k_mag = 0x1B,
   k_angle = 0x1C,
+  k_presentation = 0x17,
   k_pathtype = 0x21,
+  k_propattr = 0x2B,
   k_box = 0x2D,
   k_boxtype = 0x2E,
   k_bgnextn = 0x30,
@@ -54,6 +57,7 @@ struct Element {
   std::string name;  // of the cell placed, or the text
   int columns = 1, rows = 1, flags = 0;
   double magnification = 1.0, angle_deg = 0.0;
+  bool styled = false;  // of a text
 };
 
 class GdsReader {
@@ -68,6 +72,7 @@ class GdsReader {
     while (true) {
       next();
       if (record_ == k_endlib) break;
+      if (record_ == k_bgnlib) library_.dates = dates();
       if (record_ == k_units) read_units();
       if (record_ == k_bgnstr) read_structure();
     }
@@ -128,19 +133,36 @@ class GdsReader {
   }
 
   void read_structure() {
-    Cell cell;
+    Cell cell{.dates = dates()};
     while (true) {
       next();
       if (record_ == k_endstr) break;
       if (record_ == k_endlib) stream_.fail("ENDLIB within a structure");
-      if (record_ == k_strname) cell.name = text();
+      if (record_ == k_strname) cell_name_ = cell.name = text();
       if (record_ == k_boundary || record_ == k_path || record_ == k_sref || record_ == k_aref ||
           record_ == k_text || record_ == k_node || record_ == k_box)
         finish(read_element(record_), cell);
     }
     if (cell.name.empty()) stream_.fail("a structure has no name");
     library_.cells.push_back(std::move(cell));
+    cell_name_.clear();
   }
+
+  // Dates that make sense; some writers leave them zero.
+  GdsDates dates() const {
+    if (data_.size() < 24) return k_some_date;
+    GdsDates read;
+    for (std::size_t i = 0; i < read.size(); ++i) read[i] = static_cast<std::int16_t>(int16(i));
+    for (const std::size_t i : {std::size_t{0}, std::size_t{6}}) {
+      const bool good = read[i] >= 0 && read[i + 1] >= 1 && read[i + 1] <= 12 && read[i + 2] >= 1 &&
+                        read[i + 2] <= 31 && read[i + 3] >= 0 && read[i + 3] < 24 && read[i + 4] >= 0 &&
+                        read[i + 4] < 60 && read[i + 5] >= 0 && read[i + 5] < 60;
+      if (!good) return k_some_date;
+    }
+    return read;
+  }
+  void warn(const std::string& what) const { stream_.warn(what, cell_name_); }
+  void not_kept(const std::string& what) { count(library_.not_kept, stream_.warning(what, cell_name_)); }
 
   Element read_element(int kind) {
     Element e{.kind = kind};
@@ -185,6 +207,12 @@ class GdsReader {
         case k_string:
           e.name = text();
           break;
+        case k_presentation:
+          e.styled = true;
+          break;
+        case k_propattr:
+          not_kept("properties of shapes and references are not kept");
+          break;
         case k_strans:
           want(2, "STRANS");
           e.flags = int16(0);
@@ -199,8 +227,8 @@ class GdsReader {
           break;
         case k_colrow:
           want(4, "COLROW");
-          e.columns = int16(0);
-          e.rows = int16(1);
+          e.columns = int16(0) & 0xFFFF;
+          e.rows = int16(1) & 0xFFFF;
           break;
         case k_xy:
           if (data_.size() % 8 != 0) stream_.fail("XY has an odd number of coordinates");
@@ -238,8 +266,10 @@ class GdsReader {
         add_reference(e, cell);
         break;
       case k_text:
-        if (e.points.size() != 1)
-          stream_.fail("a text has " + std::to_string(e.points.size()) + " points; it takes 1");
+        if (e.points.empty()) stream_.fail("a text has no place");
+        if (e.points.size() > 1) warn("texts of more than one point stand at their first");
+        if (e.styled || e.width != 0 || e.flags != 0 || e.magnification != 1.0 || e.angle_deg != 0.0)
+          not_kept("size, rotation and alignment of texts are not kept");
         cell.labels.push_back({layer_of(e), e.points[0], e.name});
         break;
       default:
@@ -258,7 +288,7 @@ class GdsReader {
         points.front().y == points.back().y)
       points.pop_back();
     const LayerId layer = layer_of(e);
-    if (points.size() < 3) stream_.fail("a boundary has fewer than three points");
+    if (points.size() < 3) return warn("boundaries of fewer than three points are left out");
     cell.layers[layer].add(points);
   }
 
@@ -272,16 +302,19 @@ class GdsReader {
       ends.before = e.begin_extension;
       ends.after = e.end_extension;
     }
-    ShapeSet& shapes = cell.layers[layer_of(e)];
-    for (const auto& piece : path_outline(e.points, width, ends)) shapes.add(piece);
+    const LayerId layer = layer_of(e);
+    const std::vector<DbPoint> outline = path_outline(e.points, width, ends);
+    if (outline.empty()) return warn("paths without width or length are left out");
+    cell.layers[layer].add(outline);
   }
 
   void add_reference(const Element& e, Cell& cell) {
     if (e.name.empty()) stream_.fail("a reference has no SNAME");
     const std::size_t wanted = e.kind == k_aref ? 3 : 1;
-    if (e.points.size() != wanted)
+    if (e.points.size() < wanted)
       stream_.fail("a reference has " + std::to_string(e.points.size()) + " points; it takes " +
                    std::to_string(wanted));
+    if (e.points.size() > wanted) warn("points that references do not need are ignored");
     if (!(std::isfinite(e.magnification) && e.magnification > 0.0 && std::isfinite(e.angle_deg)))
       stream_.fail("a reference's magnification must be positive and its angle finite");
     Reference reference{.cell = e.name,
@@ -291,17 +324,16 @@ class GdsReader {
                         .magnification = e.magnification,
                         .mirror = (e.flags & 0x8000) != 0};
     if (e.kind == k_aref) {
-      if (e.columns < 1 || e.rows < 1)
-        stream_.fail("an array of " + std::to_string(e.columns) + " x " + std::to_string(e.rows) +
-                     "; both must be 1 or more");
+      const int columns = std::max(e.columns, 1), rows = std::max(e.rows, 1);
+      if (columns != e.columns || rows != e.rows) warn("arrays of 0 columns or rows are taken as 1");
       const auto step = [&](const DbPoint& to, int count, double& x, double& y) {
         x = (static_cast<double>(to.x) - e.points[0].x) / count;
         y = (static_cast<double>(to.y) - e.points[0].y) / count;
       };
-      reference.columns = e.columns;
-      reference.rows = e.rows;
-      step(e.points[1], e.columns, reference.column_x, reference.column_y);
-      step(e.points[2], e.rows, reference.row_x, reference.row_y);
+      reference.columns = columns;
+      reference.rows = rows;
+      step(e.points[1], columns, reference.column_x, reference.column_y);
+      step(e.points[2], rows, reference.row_x, reference.row_y);
     }
     cell.references.push_back(std::move(reference));
   }
@@ -309,6 +341,7 @@ class GdsReader {
   ByteStream stream_;
   Library library_;
   bool has_units_ = false;
+  std::string cell_name_;  // of the structure that is read
   int record_ = 0;
   std::vector<unsigned char> data_;
 };

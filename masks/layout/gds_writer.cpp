@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t k_most_points = 8190;
 constexpr int k_most_steps = 32767;
-constexpr std::initializer_list<int> k_no_time = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+constexpr std::size_t k_longest_text = 65530;  // a record has 16 bits of length
 
 enum Record : int {
   k_header = 0x00,
@@ -73,6 +73,14 @@ class GdsStream {
     }
     put(type, data_type, data);
   }
+  void dates(Record type, const GdsDates& dates) {
+    std::vector<unsigned char> data;
+    for (const std::int16_t v : dates) {
+      data.push_back(static_cast<unsigned char>(v >> 8));
+      data.push_back(static_cast<unsigned char>(v));
+    }
+    put(type, k_int16, data);
+  }
   void real8(Record type, std::initializer_list<double> values) {
     std::vector<unsigned char> data;
     for (const double v : values) put_real8(v, data);
@@ -113,13 +121,16 @@ class GdsWriter final : public CellSink {
   GdsWriter(const std::filesystem::path& path, double dbu_nm)
       : path_(path), file_(path), stream_(file_.temporary()) {
     stream_.int16(k_header, {600});
-    stream_.int16(k_bgnlib, k_no_time);
+    stream_.dates(k_bgnlib, k_some_date);
     stream_.text(k_libname, "RETICLE");
     stream_.real8(k_units, {dbu_nm / 1e3, dbu_nm / 1e9});  // in um and in m
   }
 
   void add(const Cell& cell) override {
-    stream_.int16(k_bgnstr, k_no_time);
+    if (cell.name.empty() || cell.name.size() > k_longest_text)
+      throw Error(ErrorCode::bad_input, path_.string() + ": a cell name of " + std::to_string(cell.name.size()) +
+                                            " bytes does not fit GDSII; write OASIS instead");
+    stream_.dates(k_bgnstr, cell.dates);
     stream_.text(k_strname, cell.name);
     for (const auto& [layer, shapes] : cell.layers) write_shapes(layer, shapes);
     for (const Label& label : cell.labels) write_label(label);
@@ -155,7 +166,9 @@ class GdsWriter final : public CellSink {
     stream_.int16(k_layer, {label.layer.layer});
     stream_.int16(k_texttype, {label.layer.datatype});
     stream_.points({label.at});
-    stream_.text(k_string, label.text);
+    if (label.text.size() > k_longest_text)
+      warning_log().add(path_.string(), "texts longer than GDSII's records are cut short");
+    stream_.text(k_string, label.text.substr(0, k_longest_text));
     stream_.record(k_endel);
   }
 

@@ -27,7 +27,6 @@ constexpr std::size_t k_most_shapes = 20'000'000;
 constexpr std::size_t k_deepest = 1000;  // cells within cells
 constexpr double k_boolean_steps_per_dbu =
     16;                              // corners of turned shapes lie between database units
-constexpr double k_reach_dbu = 3e7;  // of shapes the Boolean can take, from the window's corner
 
 [[noreturn]] void fail(const std::string& name, const std::string& what) {
   throw Error(ErrorCode::bad_input, name + ": " + what);
@@ -116,12 +115,15 @@ std::vector<std::size_t> resolve(Library& library, const std::string& name) {
     if (!by_name.emplace(library.cells[i].name, i).second)
       fail(name, "cell '" + library.cells[i].name + "' is defined twice");
   for (Cell& cell : library.cells)
-    for (Reference& r : cell.references) {
+    std::erase_if(cell.references, [&](Reference& r) {
       const auto found = by_name.find(r.cell);
       if (found == by_name.end())
-        fail(name, "cell '" + cell.name + "' places '" + r.cell + "', which is not in the file");
-      r.target = found->second;
-    }
+        warning_log().add(name, "places cells that are not in the file; they are taken as empty",
+                          "'" + r.cell + "' in cell '" + cell.name + "'");
+      else
+        r.target = found->second;
+      return found == by_name.end();
+    });
   enum class Mark { unseen, open, done };
   std::vector<Mark> marks(library.cells.size(), Mark::unseen);
   std::vector<std::size_t> order, depth(library.cells.size(), 0);
@@ -265,34 +267,25 @@ class Collector {
   std::size_t work_ = 0;
 };
 
-// What lies on the near side of the line x = limit (or y): one step of Sutherland and Hodgman.
-template <typename Distance>
-void cut_off(Polygon& polygon, const Distance& inside) {
-  Polygon kept;
-  for (std::size_t i = 0; i < polygon.size(); ++i) {
-    const Point a = polygon[i], b = polygon[(i + 1) % polygon.size()];
-    const double at_a = inside(a), at_b = inside(b);
-    if (at_a >= 0.0) kept.push_back(a);
-    if ((at_a >= 0.0) != (at_b >= 0.0)) {
-      const double t = at_a / (at_a - at_b);
-      kept.push_back({a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)});
+// [cell] what is on the layers in it and below it, database units.
+std::vector<Box> boxes_of(const Library& library, const std::vector<LayerId>& layers, const std::string& name) {
+  std::vector<Box> boxes;
+  for (const Cell& c : library.cells) {
+    Box box = k_nothing;
+    for (const LayerId& layer : layers) {
+      const auto shapes = c.layers.find(layer);
+      if (shapes == c.layers.end() || shapes->second.box().empty()) continue;
+      const DbBox& b = shapes->second.box();
+      box = united(box, {static_cast<double>(b.x0), static_cast<double>(b.y0),
+                         static_cast<double>(b.x1), static_cast<double>(b.y1)});
     }
+    for (const Reference& r : c.references) box = united(box, array_box(r, boxes[r.target]));
+    if (!is_empty(box) &&
+        !(std::max(-box.x0, box.x1) <= 2147483648.0 && std::max(-box.y0, box.y1) <= 2147483648.0))
+      fail(name, "cell '" + c.name + "' reaches beyond 32-bit coordinates");
+    boxes.push_back(box);
   }
-  polygon = std::move(kept);
-}
-
-// Cuts what the Boolean cannot reach off a very long shape, well outside the window.
-void shorten(Polygon& polygon, const Box& window) {
-  const Box reach{std::min(window.x0, -k_reach_dbu), std::min(window.y0, -k_reach_dbu),
-                  std::max(window.x1, k_reach_dbu), std::max(window.y1, k_reach_dbu)};
-  const bool within = std::all_of(polygon.begin(), polygon.end(), [&](const Point& p) {
-    return p.x >= reach.x0 && p.x <= reach.x1 && p.y >= reach.y0 && p.y <= reach.y1;
-  });
-  if (within) return;
-  cut_off(polygon, [&](const Point& p) { return p.x - reach.x0; });
-  cut_off(polygon, [&](const Point& p) { return reach.x1 - p.x; });
-  cut_off(polygon, [&](const Point& p) { return p.y - reach.y0; });
-  cut_off(polygon, [&](const Point& p) { return reach.y1 - p.y; });
+  return boxes;
 }
 
 }  // namespace
@@ -301,7 +294,7 @@ LayerId layer_from_text(const std::string& text) {
   LayerId layer;
   const auto number = [&](std::string_view part, int& value) {
     const auto [end, code] = std::from_chars(part.data(), part.data() + part.size(), value);
-    return code == std::errc{} && end == part.data() + part.size() && value >= 0 && value <= 65535;
+    return code == std::errc{} && end == part.data() + part.size() && value >= 0;
   };
   const std::size_t slash = text.find('/');
   const std::string_view whole(text);
@@ -309,7 +302,7 @@ LayerId layer_from_text(const std::string& text) {
                     (slash == std::string::npos || number(whole.substr(slash + 1), layer.datatype));
   if (!good)
     throw Error(ErrorCode::bad_input,
-                "layer '" + text + "'; write LAYER/DATATYPE, each 0 to 65535, as in 11/0");
+                "layer '" + text + "'; write LAYER/DATATYPE, each 0 or more, as in 11/0");
   return layer;
 }
 
@@ -360,12 +353,34 @@ std::vector<LayerId> Layout::layers() const {
   return {all.begin(), all.end()};
 }
 
+std::vector<LayerSummary> Layout::summary() const {
+  std::set<std::string> tops;
+  for (const std::string& name : top_cells()) tops.insert(name);
+  std::vector<LayerSummary> layers_held;
+  for (const LayerId& layer : layers()) {
+    LayerSummary summary{.layer = layer};
+    const std::vector<Box> boxes = boxes_of(*library_, {layer}, name_);
+    Box all = k_nothing;
+    for (std::size_t i = 0; i < library_->cells.size(); ++i) {
+      const Cell& cell = library_->cells[i];
+      const auto found = cell.layers.find(layer);
+      if (found != cell.layers.end()) summary.shapes += found->second.count();
+      if (tops.contains(cell.name)) all = united(all, boxes[i]);
+    }
+    const double dbu = library_->dbu_nm;
+    if (!is_empty(all)) summary.extent = {all.x0 * dbu, all.y0 * dbu, all.x1 * dbu, all.y1 * dbu};
+    layers_held.push_back(summary);
+  }
+  return layers_held;
+}
+
 LayoutView::LayoutView(const Layout& layout, const std::string& cell,
                        const std::vector<LayerId>& layers)
     : library_(layout.library_), name_(layout.name_), layers_(layers) {
   std::string wanted = cell;
   if (wanted.empty()) {
     const std::vector<std::string> tops = layout.top_cells();
+    if (tops.empty()) fail(name_, "holds no cell: there is nothing to read");
     if (tops.size() != 1)
       fail(name_, "has " + std::to_string(tops.size()) + " top cells: " + listed(tops) +
                       "; name the one to correct");
@@ -387,23 +402,10 @@ LayoutView::LayoutView(const Layout& layout, const std::string& cell,
     if (std::find(held.begin(), held.end(), layer) != held.end()) continue;
     std::vector<std::string> names;
     for (const LayerId& other : held) names.push_back(to_string(other));
-    fail(name_, "has no shapes on layer " + to_string(layer) + "; it has " + listed(names));
+    fail(name_, "has no shapes on layer " + to_string(layer) +
+                    (names.empty() ? "; it holds no shapes at all" : "; it has " + listed(names)));
   }
-  for (const Cell& c : cells) {
-    Box box = k_nothing;
-    for (const LayerId& layer : layers_) {
-      const auto shapes = c.layers.find(layer);
-      if (shapes == c.layers.end() || shapes->second.box().empty()) continue;
-      const DbBox& b = shapes->second.box();
-      box = united(box, {static_cast<double>(b.x0), static_cast<double>(b.y0),
-                         static_cast<double>(b.x1), static_cast<double>(b.y1)});
-    }
-    for (const Reference& r : c.references) box = united(box, array_box(r, boxes_[r.target]));
-    if (!is_empty(box) &&
-        !(std::max(-box.x0, box.x1) <= 2147483648.0 && std::max(-box.y0, box.y1) <= 2147483648.0))
-      fail(name_, "cell '" + c.name + "' reaches beyond 32-bit coordinates");
-    boxes_.push_back(box);
-  }
+  boxes_ = boxes_of(*library_, layers_, name_);
 }
 
 Box LayoutView::bounding_box() const {
@@ -425,7 +427,6 @@ std::vector<Polygon> LayoutView::query(const Box& window) const {
   Collector collector(*library_, layers_, boxes_, name_);
   collector.collect(cell_, box, {1, 0, 0, 1, -corner.x, -corner.y});
   const Box cut{box.x0 - corner.x, box.y0 - corner.y, box.x1 - corner.x, box.y1 - corner.y};
-  for (Polygon& polygon : collector.polygons) shorten(polygon, cut);
   std::vector<Polygon> merged = clip(collector.polygons, cut, 1.0 / k_boolean_steps_per_dbu);
   for (Polygon& polygon : merged)
     for (Point& p : polygon) p = {(p.x + corner.x) * dbu, (p.y + corner.y) * dbu};

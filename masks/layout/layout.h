@@ -4,6 +4,7 @@
 // proportion to the file, and a window costs what lies in it.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,17 +21,24 @@ using layout::LayerId;
 LayerId layer_from_text(const std::string& text);
 std::string to_string(const LayerId& layer);
 
+struct LayerSummary {
+  LayerId layer;
+  std::size_t shapes = 0;  // as drawn, each cell once
+  Box extent;              // over all top cells, nm
+};
+
 class Layout {
  public:
   // GDSII or OASIS, plain or gzip. Throws Error(bad_input) naming file and byte for malformed
-  // files, recursive references (naming the cells) and references to cells that are not there,
-  // Error(io) if it cannot be read.
+  // files and recursive references (naming the cells), Error(io) if it cannot be read. Warns of
+  // references to cells that are not there, which are taken as empty (masks/warnings.h).
   static Layout open(const std::filesystem::path& path);
 
   double dbu_nm() const;
   std::vector<std::string> cells() const;
   std::vector<std::string> top_cells() const;  // cells no other places
   std::vector<LayerId> layers() const;         // that hold shapes, ascending
+  std::vector<LayerSummary> summary() const;   // of each of them
 
  private:
   friend class LayoutView;

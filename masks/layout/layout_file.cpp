@@ -1,12 +1,11 @@
 #include "masks/layout/layout_file.h"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
 #include <cmath>
+#include <set>
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
+#include "masks/file_names.h"
 #include "masks/layout/byte_stream.h"
 #include "masks/layout/gds_reader.h"
 #include "masks/layout/gds_writer.h"
@@ -19,12 +18,7 @@ using layout::DbPoint;
 
 namespace {
 
-std::string lower_extension(const std::filesystem::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension;
-}
+constexpr const char* k_context_cell = "$$$CONTEXT_INFO$$$";
 
 bool is_gds(const std::string& extension) {
   return extension == ".gds" || extension == ".gds2" || extension == ".gdsii";
@@ -63,18 +57,30 @@ layout::Library read_library(const std::filesystem::path& path) {
     layout::ByteStream stream(path);
     if (!stream.at_end()) stream.read(&first, 1);
   }
-  return first == '%' ? layout::read_oasis(path) : layout::read_gds(path);
+  layout::Library library = first == '%' ? layout::read_oasis(path) : layout::read_gds(path);
+  // KLayout notes there how its PCells were made: neither a top cell nor geometry.
+  const auto removed = std::erase_if(library.cells, [](const layout::Cell& cell) { return cell.name == k_context_cell; });
+  if (removed > 0)
+    count(library.not_kept, {path.string(), "the context of KLayout's PCells is not kept; they stay as drawn"});
+  std::set<std::string> names;
+  for (const layout::Cell& cell : library.cells)
+    if (!names.insert(cell.name).second)
+      throw Error(ErrorCode::bad_input, path.string() + ": cell '" + cell.name +
+                                            "' is defined twice; rename one of them");
+  return library;
 }
 
 void write_library(const std::filesystem::path& path, const layout::Library& library) {
   const std::string extension = lower_extension(path);
+  if (is_gds(extension) || is_oasis(extension))
+    for (const Warning& warning : library.not_kept) warning_log().add(warning);
   if (is_gds(extension)) return layout::write_gds(path, library);
   if (is_oasis(extension)) return layout::write_oasis(path, library);
   throw Error(ErrorCode::unsupported, path.string() + ": layouts are written as .gds or .oas");
 }
 
 bool is_layout_name(const std::filesystem::path& path) {
-  const std::string extension = lower_extension(path.extension() == ".gz" ? path.stem() : path);
+  const std::string extension = lower_extension(lower_extension(path) == ".gz" ? path.stem() : path);
   return is_gds(extension) || is_oasis(extension);
 }
 

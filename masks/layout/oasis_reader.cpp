@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "kernels/base/error.h"
 #include "masks/layout/oasis_shapes.h"
@@ -20,8 +21,7 @@ namespace {
 
 constexpr char k_magic[] = "%SEMI-OASIS\r\n";
 constexpr std::uint64_t k_array_worth_a_cell = 256;
-constexpr std::uint64_t k_most_elements = 1u << 31;  // of one lattice
-constexpr std::uint64_t k_free_points = 400'000, k_points_per_byte = 4000;
+constexpr std::uint64_t k_free_points = 400'000, k_points_per_byte = 4000, k_points_per_unpacked_byte = 16;
 constexpr double k_span = 4294967296.0;
 
 enum Record : std::uint64_t {
@@ -195,6 +195,7 @@ class OasisReader {
         read_property();
         break;
       case k_last_property:
+        not_kept("properties are not kept");
         break;
       case k_xname:
         stream_.unsigned_integer();
@@ -268,7 +269,7 @@ class OasisReader {
              static_cast<double>(std::max(std::abs(step.x), std::abs(step.y)));
     };
     if (r.offsets.empty() &&
-        (r.columns * r.rows > k_most_elements || span(r.columns - 1, r.column) > k_span ||
+        (r.columns > INT32_MAX || r.rows > INT32_MAX || span(r.columns - 1, r.column) > k_span ||
          span(r.rows - 1, r.row) > k_span))
       stream_.fail("an array of " + std::to_string(r.columns) + " x " + std::to_string(r.rows) +
                    " does not fit into 32-bit coordinates");
@@ -281,10 +282,15 @@ class OasisReader {
     return *modal;
   }
 
+  void not_kept(const std::string& what) {
+    count(library_.not_kept, stream_.warning(what, in_cell_ ? library_.cells[cell_].name : ""));
+  }
+
   // Repetitions and repeated outlines take memory of their own; it stays in proportion to the file.
   void count_points(std::uint64_t points) {
     points_ += points;
-    if (points_ > k_free_points + k_points_per_byte * stream_.place())
+    if (points_ > k_free_points + k_points_per_byte * stream_.place() +
+                      k_points_per_unpacked_byte * stream_.unpacked())
       stream_.fail("repetitions of more than " + std::to_string(k_points_per_byte) +
                    " points a byte of the file");
   }
@@ -457,11 +463,9 @@ class OasisReader {
     const double width = 2.0 * static_cast<double>(said(modal_.half_width, "the half-width"));
     std::vector<DbPoint> centre;
     for (const Delta& p : modal_.path) centre.push_back(narrow(p));
-    for (const auto& piece : path_outline(centre, width, ends)) {
-      std::vector<Delta> outline;
-      for (const DbPoint& p : piece) outline.push_back({p.x, p.y});
-      add_shape(outline, at, r);
-    }
+    std::vector<Delta> outline;
+    for (const DbPoint& p : path_outline(centre, width, ends)) outline.push_back({p.x, p.y});
+    add_shape(outline, at, r);
   }
 
   void read_trapezoid(std::uint64_t record) {
@@ -491,6 +495,9 @@ class OasisReader {
     const std::int64_t w = by_height ? 0 : said(modal_.width, "the width");
     const std::int64_t h = by_width ? 0 : said(modal_.height, "the height");
     const std::vector<Delta> outline = compact_trapezoid(stream_, type, w, h);
+    // The side that is not given follows from the other, for later records too.
+    if (type == 20 || type == 21) modal_.width = 2 * h;
+    if (by_width) modal_.height = type == 22 || type == 23 ? 2 * w : w;
     const Delta at = position(modal_.geometry, info & 0x10, info & 8);
     add_shape(outline, at, repetition(info & 4));
   }
@@ -505,6 +512,7 @@ class OasisReader {
   }
 
   void read_property() {
+    not_kept("properties are not kept");
     const std::uint8_t info = stream_.byte();
     if (info & 4) {
       if (info & 2)
@@ -578,9 +586,17 @@ class OasisReader {
     std::map<std::size_t, int> arrays;
     for (const Child& c : children_) {
       library_.cells[c.child].name =
-          library_.cells[c.parent].name + "$array" + std::to_string(++arrays[c.parent]);
+          free_name(library_.cells[c.parent].name + "$array", arrays[c.parent]);
       library_.cells[c.parent].references[c.reference].cell = library_.cells[c.child].name;
     }
+  }
+
+  // "NAME7": the next number that no cell's name has.
+  std::string free_name(const std::string& stem, int& number) {
+    if (taken_.empty())
+      for (const Cell& cell : library_.cells) taken_.insert(cell.name);
+    while (true)
+      if (std::string name = stem + std::to_string(++number); taken_.insert(name).second) return name;
   }
 
   // A reference or label whose name a table gives, before or after.
@@ -604,6 +620,7 @@ class OasisReader {
   std::vector<Numbered> numbered_references_, numbered_labels_;
   std::vector<Child> children_;
   std::vector<DbPoint> scratch_;
+  std::set<std::string> taken_;
 };
 
 }  // namespace

@@ -4,13 +4,14 @@
 #include <cmath>
 #include <numbers>
 
+#include "masks/layout/path_outline.h"
+
 namespace reticle::layout {
 
 namespace {
 
 constexpr std::uint64_t k_most_points = 1u << 24;
 constexpr std::uint64_t k_most_steps = 1u << 30;
-constexpr int k_circle_points = 64;
 
 Delta operator+(const Delta& a, const Delta& b) { return {a.x + b.x, a.y + b.y}; }
 
@@ -90,9 +91,10 @@ std::vector<Delta> read_point_list(OasisStream& stream, Outline outline) {
       stream.fail("a point list runs beyond 32 bits");
   }
   if (outline == Outline::closed && type < 2) {
-    if (count < 2 || count % 2 != 0)
-      stream.fail("a Manhattan point list of odd length is not closed");
-    points.push_back(type == 0 ? Delta{0, points.back().y} : Delta{points.back().x, 0});
+    // The last corner is implied: level or upright from the last point, then back to the first.
+    const bool odd = count % 2 != 0;
+    if (odd) stream.warn("Manhattan point lists of odd length are closed by another corner");
+    points.push_back((type == 0) != odd ? Delta{0, points.back().y} : Delta{points.back().x, 0});
   }
   return points;
 }
@@ -203,8 +205,9 @@ std::vector<Delta> compact_trapezoid(const OasisStream& stream, std::uint64_t ty
 
 std::vector<Delta> circle(std::int64_t radius) {
   std::vector<Delta> points;
-  for (int i = 0; i < k_circle_points; ++i) {
-    const double t = 2.0 * std::numbers::pi * i / k_circle_points;
+  const int chords = circle_chords(static_cast<double>(radius));
+  for (int i = 0; i < chords; ++i) {
+    const double t = 2.0 * std::numbers::pi * i / chords;
     points.push_back({std::llround(static_cast<double>(radius) * std::cos(t)),
                       std::llround(static_cast<double>(radius) * std::sin(t))});
   }

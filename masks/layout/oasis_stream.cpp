@@ -193,6 +193,7 @@ void OasisStream::enter_block() {
     if (state != Z_OK && state != Z_STREAM_END) fail("a compressed block is damaged");
   }
   if (out.size() != size) fail("a compressed block holds less than it says");
+  unpacked_ += size;
   block_ = std::move(out);
   next_ = 0;
 }

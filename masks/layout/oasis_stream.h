@@ -43,6 +43,10 @@ class OasisStream {
   void enter_block();
   // How many bytes the file itself has given.
   std::uint64_t place() const { return file_.place(); }
+  // How many bytes compressed blocks have given.
+  std::uint64_t unpacked() const { return unpacked_; }
+  void warn(const std::string& what) const { file_.warn(what); }
+  Warning warning(const std::string& what, const std::string& cell) const { return file_.warning(what, cell); }
   [[noreturn]] void fail(const std::string& what) const { file_.fail(what); }
 
  private:
@@ -51,6 +55,7 @@ class OasisStream {
   ByteStream file_;
   std::vector<unsigned char> block_;
   std::size_t next_ = 0;
+  std::uint64_t unpacked_ = 0;
 };
 
 }  // namespace reticle::layout

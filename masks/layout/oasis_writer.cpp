@@ -6,7 +6,9 @@
 #include <bit>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "kernels/base/error.h"
 #include "masks/output_file.h"
@@ -114,10 +116,9 @@ class OasisWriter final : public CellSink {
 
   // Modal values hold over blocks, so a cell of any size is written a block at a time.
   void write_cell(const Cell& cell) {
-    check_name(cell.name);
     Bytes head;
     head.byte(14);
-    head.text(cell.name);
+    head.text(name_of(cell.name));
     put(head);
     Bytes body;
     const auto empty_when_full = [&](std::size_t full) {
@@ -143,13 +144,28 @@ class OasisWriter final : public CellSink {
     empty_when_full(0);
   }
 
-  void check_name(const std::string& name) const {
-    const bool good = !name.empty() && std::all_of(name.begin(), name.end(),
-                                                   [](char c) { return c > ' ' && c <= '~'; });
-    if (!good)
-      throw Error(ErrorCode::bad_input,
-                  path_.string() + ": cell name '" + name +
-                      "' has blanks or other characters OASIS does not allow");
+  // Names are printable without blanks [section 7.4]: other characters become '_', and names that then are
+  // equal get a number.
+  const std::string& name_of(const std::string& given) {
+    const auto [known, is_new] = names_.try_emplace(given, given.empty() ? "_" : given);
+    if (!is_new) return known->second;
+    std::string& name = known->second;
+    std::replace_if(name.begin(), name.end(), [](char c) { return c <= ' ' || c > '~'; }, '_');
+    const std::string stem = name;
+    for (int n = 1; !taken_.insert(name).second; ++n) name = stem + std::to_string(n);
+    if (name != given)
+      warning_log().add(path_.string(), "cell names with blanks or other characters that OASIS does not allow are changed",
+                        "'" + given + "', now '" + name + "'");
+    return name;
+  }
+
+  std::string printable(std::string text) const {
+    const auto bad = [](char c) { return c < ' ' || c > '~'; };
+    if (std::any_of(text.begin(), text.end(), bad)) {
+      warning_log().add(path_.string(), "texts with characters that OASIS does not allow are changed");
+      std::replace_if(text.begin(), text.end(), bad, '_');
+    }
+    return text;
   }
 
   static void write_polygon(const LayerId& layer, std::vector<DbPoint> p, Bytes& to) {
@@ -196,17 +212,17 @@ class OasisWriter final : public CellSink {
     to.signed_integer(p[0].y);
   }
 
-  static void write_label(const Label& label, Bytes& to) {
+  void write_label(const Label& label, Bytes& to) const {
     to.byte(19);
     to.byte(0x40 | 0x10 | 0x08 | 0x03);
-    to.text(label.text);
+    to.text(printable(label.text));
     to.unsigned_integer(static_cast<std::uint64_t>(label.layer.layer));
     to.unsigned_integer(static_cast<std::uint64_t>(label.layer.datatype));
     to.signed_integer(label.at.x);
     to.signed_integer(label.at.y);
   }
 
-  static void write_reference(const Reference& r, Bytes& to) {
+  void write_reference(const Reference& r, Bytes& to) {
     const bool array = r.columns > 1 || r.rows > 1;
     const double quarters = r.angle_deg / 90.0;
     const bool simple = r.magnification == 1.0 && quarters == std::round(quarters);
@@ -215,11 +231,11 @@ class OasisWriter final : public CellSink {
       const auto turns = static_cast<unsigned>(std::fmod(std::fmod(quarters, 4.0) + 4.0, 4.0));
       to.byte(17);
       to.byte(common | turns << 1);
-      to.text(r.cell);
+      to.text(name_of(r.cell));
     } else {
       to.byte(18);
       to.byte(common | 0x04 | 0x02);
-      to.text(r.cell);
+      to.text(name_of(r.cell));
       to.real(r.magnification);
       to.real(r.angle_deg);
     }
@@ -260,6 +276,8 @@ class OasisWriter final : public CellSink {
   OutputFile file_;
   std::ofstream out_;
   uLong sum_ = 0;
+  std::map<std::string, std::string> names_;  // as given, as written
+  std::set<std::string> taken_;
 };
 
 }  // namespace

@@ -8,83 +8,106 @@ namespace reticle::layout {
 
 namespace {
 
+constexpr double k_chord_tolerance_dbu = 0.5;
+constexpr double k_fewest_chords = 32.0, k_most_chords = 1 << 16;
+constexpr double k_straight = 1e-12;  // sine of a turn that is none
+
 struct Vec {
   double x, y;
 };
+Vec operator+(Vec a, Vec b) { return {a.x + b.x, a.y + b.y}; }
+Vec operator*(double s, Vec v) { return {s * v.x, s * v.y}; }
 
-DbPoint rounded(Vec v) {
-  const auto whole = [](double value) {
-    return static_cast<std::int32_t>(std::lround(std::clamp(value, -2147483647.0, 2147483647.0)));
-  };
-  return {whole(v.x), whole(v.y)};
-}
+struct Segment {
+  Vec along;  // unit
+  double length;
+};
 
-std::vector<DbPoint> rounded(const std::vector<Vec>& polygon) {
-  std::vector<DbPoint> out;
-  for (const Vec v : polygon) out.push_back(rounded(v));
-  return out;
-}
-
-Vec direction(DbPoint a, DbPoint b) {
+Segment segment(DbPoint a, DbPoint b) {
   const double dx = static_cast<double>(b.x) - a.x, dy = static_cast<double>(b.y) - a.y;
   const double length = std::hypot(dx, dy);
-  return {dx / length, dy / length};
+  return {{dx / length, dy / length}, length};
 }
 
-std::vector<Vec> disc(DbPoint centre, double radius) {
-  std::vector<Vec> points;
-  for (int i = 0; i < 32; ++i) {
-    const double t = 2.0 * std::numbers::pi * i / 32;
-    points.push_back({centre.x + radius * std::cos(t), centre.y + radius * std::sin(t)});
+Vec left_of(Vec along) { return {-along.y, along.x}; }
+
+class Outline {
+ public:
+  std::vector<DbPoint> points;
+
+  void add(DbPoint at, Vec step) {
+    const auto moved = [](std::int32_t from, double by) {
+      // Halves that binary fractions do not quite reach are halves.
+      const double whole = std::round(by + std::copysign(1e-6, by));
+      return static_cast<std::int32_t>(std::clamp(from + whole, -2147483648.0, 2147483647.0));
+    };
+    points.push_back({moved(at.x, step.x), moved(at.y, step.y)});
   }
-  return points;
+};
+
+// The left side of a path that comes along u and leaves along v.
+void add_corner(Outline& outline, DbPoint at, const Segment& u, const Segment& v, double half) {
+  const double cross = u.along.x * v.along.y - u.along.y * v.along.x;
+  const double dot = u.along.x * v.along.x + u.along.y * v.along.y;
+  const Vec before = half * left_of(u.along), after = half * left_of(v.along);
+  if (std::abs(cross) < k_straight && dot > 0.0) return;
+  const bool is_outer = cross < 0.0 || std::abs(cross) < k_straight;
+  const double reach = half * std::sqrt(std::max(0.0, 1.0 - dot) / std::max(1.0 + dot, 1e-300));  // of the meeting point
+  const double room = is_outer ? half * (1.0 + 1e-9) : std::min(u.length, v.length) + half;
+  if (reach <= room) return outline.add(at, (1.0 / (1.0 + dot)) * (before + after));
+  if (is_outer) {
+    outline.add(at, before + half * u.along);
+    outline.add(at, after + -half * v.along);
+  } else {
+    outline.add(at, before);
+    outline.add(at, {0.0, 0.0});
+    outline.add(at, after);
+  }
 }
 
-// The corner between directions u and v at p, on the outer side of the turn.
-std::vector<Vec> join(DbPoint p, Vec u, Vec v, double half) {
-  const double cross = u.x * v.y - u.y * v.x, dot = u.x * v.x + u.y * v.y;
-  if (std::abs(cross) < 1e-12) return {};
-  const double side = cross > 0.0 ? 1.0 : -1.0;  // turning left leaves the gap on the right
-  const Vec a{p.x + side * half * u.y, p.y - side * half * u.x};
-  const Vec b{p.x + side * half * v.y, p.y - side * half * v.x};
-  const Vec centre{static_cast<double>(p.x), static_cast<double>(p.y)};
-  if (dot < -0.5) return {centre, a, b};
-  const double reach = half / (1.0 + dot);
-  const Vec tip{p.x + side * reach * (u.y + v.y), p.y - side * reach * (u.x + v.x)};
-  return {centre, a, tip, b};
+// Around an end, from the left of `along` to its right.
+void add_end(Outline& outline, DbPoint at, Vec along, double half, double reach, bool round) {
+  const Vec left = half * left_of(along);
+  if (!round) {
+    outline.add(at, left + reach * along);
+    outline.add(at, -1.0 * left + reach * along);
+    return;
+  }
+  const int chords = circle_chords(half) / 2;
+  for (int i = 0; i <= chords; ++i) {
+    const double t = std::numbers::pi * i / chords;
+    outline.add(at, std::cos(t) * left + half * std::sin(t) * along);
+  }
 }
 
 }  // namespace
 
-std::vector<std::vector<DbPoint>> path_outline(const std::vector<DbPoint>& centre, double width,
-                                               const PathEnds& ends) {
-  std::vector<std::vector<DbPoint>> pieces;
+int circle_chords(double radius) {
+  // A chord of n stays within r (1 - cos(pi / n)) of the circle.
+  const double flat = std::clamp(k_chord_tolerance_dbu / std::max(radius, 1.0), 0.0, 1.0);
+  const double chords = std::clamp(std::numbers::pi / std::acos(1.0 - flat), k_fewest_chords, k_most_chords);
+  return 4 * static_cast<int>(std::ceil(chords / 4.0));
+}
+
+std::vector<DbPoint> path_outline(const std::vector<DbPoint>& centre, double width, const PathEnds& ends) {
   std::vector<DbPoint> line;
   for (const DbPoint p : centre)
     if (line.empty() || p.x != line.back().x || p.y != line.back().y) line.push_back(p);
   const double half = 0.5 * width;
-  if (half <= 0.0 || line.empty()) return pieces;
-  if (ends.round) {
-    pieces.push_back(rounded(disc(line.front(), half)));
-    pieces.push_back(rounded(disc(line.back(), half)));
-  }
-  for (std::size_t i = 0; i + 1 < line.size(); ++i) {
-    const Vec d = direction(line[i], line[i + 1]);
-    const double before = i == 0 ? ends.before : 0.0;
-    const double after = i + 2 == line.size() ? ends.after : 0.0;
-    const Vec a{line[i].x - before * d.x, line[i].y - before * d.y};
-    const Vec b{line[i + 1].x + after * d.x, line[i + 1].y + after * d.y};
-    const Vec n{-half * d.y, half * d.x};
-    pieces.push_back(rounded(std::vector<Vec>{{a.x + n.x, a.y + n.y},
-                                              {a.x - n.x, a.y - n.y},
-                                              {b.x - n.x, b.y - n.y},
-                                              {b.x + n.x, b.y + n.y}}));
-    if (i + 2 < line.size()) {
-      const auto corner = join(line[i + 1], d, direction(line[i + 1], line[i + 2]), half);
-      if (!corner.empty()) pieces.push_back(rounded(corner));
-    }
-  }
-  return pieces;
+  if (half <= 0.0 || line.empty()) return {};
+  if (line.size() == 1 && !ends.round && !(ends.before + ends.after > 0.0)) return {};
+  std::vector<Segment> segments;
+  for (std::size_t i = 0; i + 1 < line.size(); ++i) segments.push_back(segment(line[i], line[i + 1]));
+  if (segments.empty()) segments.push_back({{1.0, 0.0}, 0.0});
+  Outline outline;
+  for (std::size_t i = 1; i + 1 < line.size(); ++i)
+    add_corner(outline, line[i], segments[i - 1], segments[i], half);
+  add_end(outline, line.back(), segments.back().along, half, ends.after, ends.round);
+  for (Segment& s : segments) s.along = -1.0 * s.along;
+  for (std::size_t i = line.size() - 1; i-- > 1;)
+    add_corner(outline, line[i], segments[i], segments[i - 1], half);
+  add_end(outline, line.front(), segments.front().along, half, ends.before, ends.round);
+  return outline.points;
 }
 
 }  // namespace reticle::layout

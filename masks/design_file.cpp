@@ -1,39 +1,33 @@
 #include "masks/design_file.h"
 
-#include <algorithm>
-#include <cctype>
-#include <cmath>
 #include <string>
+#include <utility>
 
 #include "kernels/base/error.h"
+#include "masks/file_names.h"
 #include "masks/hdf5/hdf5.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
-#include "masks/pictures/png.h"
+#include "masks/warnings.h"
 
 namespace reticle {
 
 namespace {
 
-std::string lower_extension(const std::filesystem::path& path) {
-  std::string text = path.extension().string();
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-PixelDesign read_picture(const std::filesystem::path& path, double pixel_nm) {
-  if (!(std::isfinite(pixel_nm) && pixel_nm > 0.0))
-    throw Error(ErrorCode::invalid_argument, path.string() + ": the pixel size must be positive");
-  PixelDesign design{read_png_mask(path), {}};
-  design.grid = {design.pixels.rows(), design.pixels.cols(), pixel_nm, 0.0, 0.0};
+PixelDesign design_of(PixelMask mask, const std::filesystem::path& path) {
+  if (!mask.is_binary)
+    warning_log().add(path.string(), "holds grey values; where a mask of 0 and 1 is wanted they are cut at one half");
+  PixelDesign design{cut_at_half(mask.inside), mask.grid, {}, std::move(mask.taken_as)};
+  if (!mask.is_binary) design.grey = std::move(mask.inside);
   return design;
 }
 
-PixelDesign read_layer(const std::filesystem::path& path, MaskLayer layer) {
+PixelDesign read_target(const std::filesystem::path& path) {
   MaskFile file = read_mask(path);
-  return {std::move(layer == MaskLayer::mask ? file.mask : file.target), file.grid};
+  if (file.target.empty())
+    throw Error(ErrorCode::bad_input, path.string() + ": holds a mask but no target; give what is to be printed");
+  return {std::move(file.target), file.grid, {}, "0 and 1"};
 }
 
 Design read_layout(const std::filesystem::path& path, const LayoutPart& part) {
@@ -55,6 +49,7 @@ Design read_layout(const std::filesystem::path& path, const LayoutPart& part) {
 std::vector<LayerId> only_layer(const Layout& layout, const std::filesystem::path& path) {
   std::vector<LayerId> layers = layout.layers();
   if (layers.size() == 1) return layers;
+  if (layers.empty()) throw Error(ErrorCode::bad_input, path.string() + ": holds no shapes: there is nothing to read");
   std::string names;
   for (const LayerId& layer : layers) names += (names.empty() ? "" : ", ") + to_string(layer);
   throw Error(ErrorCode::bad_input,
@@ -63,13 +58,16 @@ std::vector<LayerId> only_layer(const Layout& layout, const std::filesystem::pat
 
 DesignSource read_design(const std::filesystem::path& path, const DesignOptions& options) {
   const std::string extension = lower_extension(path);
+  const PixelMaskOptions pixels{options.png_pixel_nm, options.layout.first_row};
   if (extension == ".glp") return read_glp(path, options.glp);
-  if (extension == ".png") return read_picture(path, options.png_pixel_nm);
+  if (extension == ".png" || extension == ".npy") return design_of(read_pixel_mask(path, pixels), path);
   if (is_layout_name(path)) return read_layout(path, options.layout);
-  if (extension == ".h5" || extension == ".hdf5" || hdf5::is_hdf5(path))
-    return read_layer(path, options.mask_layer);
+  if (is_hdf5_name(path) || hdf5::is_hdf5(path)) {
+    if (options.mask_layer == MaskLayer::target) return read_target(path);
+    return design_of(read_pixel_mask(path, pixels), path);
+  }
   throw Error(ErrorCode::unsupported, path.string() + ": is of a kind '" + extension +
-                                          "' that is not read; give .gds, .oas, .glp, .png or a mask .h5");
+                                          "' that is not read; give .gds, .oas, .glp, .png, .npy or a mask .h5");
 }
 
 }  // namespace reticle

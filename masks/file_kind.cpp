@@ -17,6 +17,7 @@ FileKind kind_of(const std::filesystem::path& path) {
   const hdf5::Group root = hdf5::open_file(session, path, "a model, a mask or an aerial image");
   if (!root.has_attribute("schema")) {
     if (root.has_attribute("period_nm")) return FileKind::model;
+    if (root.has("mask")) return FileKind::mask;
     root.fail("@schema", "is missing; the file is no model, mask or aerial image");
   }
   const std::string schema = root.text("schema");

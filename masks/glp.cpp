@@ -17,7 +17,7 @@ namespace reticle {
 namespace {
 
 constexpr std::uintmax_t k_largest_file_bytes = 256u << 20;
-constexpr int k_farthest_nm = 1'000'000;  // from the origin; the merge's range, with a margin
+constexpr int k_farthest = 500'000'000;  // from the origin: half a metre of nm
 constexpr std::size_t k_shape_words_before_numbers = 3;  // RECT N M1
 constexpr std::array<std::string_view, 6> k_header_words = {"BEGIN", "EQUIV", "CNAME",
                                                             "LEVEL", "CELL",  "ENDCELL"};
@@ -43,8 +43,8 @@ double whole_nm(const std::string& word, const Place& place) {
   if (code != std::errc() || end != word.data() + word.size())
     place.fail("coordinate '" + word.substr(0, 40) +
                "' is not a whole number; GLP holds whole numbers of nm");
-  if (value < -k_farthest_nm || value > k_farthest_nm)
-    place.fail("coordinate " + word + " nm is farther than 1 mm from the origin");
+  if (value < -k_farthest || value > k_farthest)
+    place.fail("coordinate " + word + " is farther than half a metre from the origin");
   return value;
 }
 
@@ -70,31 +70,84 @@ Polygon outline(const std::vector<double>& v, const Place& place) {
   if (polygon.size() > 1 && polygon.front() == polygon.back()) polygon.pop_back();
   if (polygon.size() < 3)
     place.fail("PGON has " + std::to_string(polygon.size()) + " points; it takes 3 or more");
-  if (signed_area(polygon) == 0.0) place.fail("PGON has no area");
-  if (!is_simple(polygon)) place.fail("PGON crosses itself; split it into simple polygons");
+  if (merge({&polygon, 1}).empty()) place.fail("PGON has no area");
   return polygon;
 }
+
+// EQUIV 1 1000 MICRON +X,+Y: how many units are how many um, and which way the axes point.
+double unit_nm_of(const std::vector<std::string>& words, const Place& place) {
+  const auto number = [&](const std::string& word) {
+    double value = 0.0;
+    const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (code != std::errc() || end != word.data() + word.size() || !(value > 0.0)) place.fail("EQUIV takes two numbers above 0, a unit and axes, as in EQUIV 1 1000 MICRON +X,+Y");
+    return value;
+  };
+  if (words.size() < 4) place.fail("EQUIV takes two numbers, a unit and axes, as in EQUIV 1 1000 MICRON +X,+Y");
+  const double micrometres = number(words[1]), units = number(words[2]);
+  if (words[3] != "MICRON") place.fail("EQUIV names the unit '" + words[3].substr(0, 40) + "'; MICRON is read");
+  if (words.size() > 4 && words[4] != "+X,+Y") place.fail("EQUIV names the axes '" + words[4].substr(0, 40) + "'; +X,+Y are read");
+  return 1000.0 * micrometres / units;
+}
+
+// One name of a level or cell for all shapes of a file.
+class OnlyOne {
+ public:
+  explicit OnlyOne(const char* what) : what_(what) {}
+  void use(const std::string& name, const Place& place) {
+    if (first_.empty()) first_ = name;
+    if (!name.empty() && name != first_)
+      place.fail(std::string("holds shapes of two ") + what_ + "s, '" + first_ + "' and '" + name.substr(0, 40) + "'; keep one of them in a file");
+  }
+
+ private:
+  const char* what_;
+  std::string first_;
+};
 
 std::vector<Polygon> shapes_of(std::istream& stream, Place& place) {
   std::vector<Polygon> shapes;
   bool ended = false;
+  double unit_nm = 1.0;
+  std::string level, cell;
+  OnlyOne levels("level"), layers("layer"), cells("cell");
   for (std::string line; !ended && std::getline(stream, line);) {
     ++place.line;
     const std::vector<std::string> words = words_of(line);
     if (words.empty()) continue;
-    if (words[0] == "RECT")
-      shapes.push_back(rectangle(numbers_of(words, place), place));
-    else if (words[0] == "PGON")
-      shapes.push_back(outline(numbers_of(words, place), place));
-    else if (words[0] == "ENDMSG")
+    const bool is_shape = words[0] == "RECT" || words[0] == "PGON";
+    if (is_shape) {
+      levels.use(level, place);
+      cells.use(cell, place);
+      if (words.size() >= k_shape_words_before_numbers) layers.use(words[2], place);
+      const std::vector<double> numbers = numbers_of(words, place);
+      shapes.push_back(words[0] == "RECT" ? rectangle(numbers, place) : outline(numbers, place));
+      for (Point& p : shapes.back()) p = {p.x * unit_nm, p.y * unit_nm};
+    } else if (words[0] == "EQUIV") {
+      if (!shapes.empty()) place.fail("EQUIV after the first shape");
+      unit_nm = unit_nm_of(words, place);
+    } else if (words[0] == "LEVEL" && words.size() > 1) {
+      level = words[1];
+    } else if (words[0] == "CELL" && words.size() > 1) {
+      cell = words[1];
+    } else if (words[0] == "ENDMSG") {
       ended = true;
-    else if (std::find(k_header_words.begin(), k_header_words.end(), words[0]) ==
-             k_header_words.end())
+    } else if (std::find(k_header_words.begin(), k_header_words.end(), words[0]) == k_header_words.end()) {
       place.fail("unknown word '" + words[0].substr(0, 40) + "'; expected RECT, PGON or a header");
+    }
   }
   if (!ended) place.fail("the file ends without ENDMSG; it may be cut short");
   if (shapes.empty()) place.fail("the file holds no RECT and no PGON");
   return shapes;
+}
+
+void require_within(const Design& design, const std::string& file) {
+  for (const Polygon& polygon : design.polygons)
+    for (const Point& p : polygon)
+      if (p.x < design.window.x0 || p.x > design.window.x1 || p.y < design.window.y0 || p.y > design.window.y1)
+        throw Error(ErrorCode::bad_input,
+                    file + ": a shape reaches (" + std::to_string(p.x) + ", " + std::to_string(p.y) + ") nm, beyond the clip of 0 to " +
+                        std::to_string(design.window.x1) + " x " + std::to_string(design.window.y1) +
+                        " nm (coordinates are shifted by the contest's offset); convert it to .gds to correct it as a layout");
 }
 
 }  // namespace
@@ -116,6 +169,7 @@ Design read_glp(const std::filesystem::path& path, const GlpOptions& options) {
       point.x += options.offset_x_nm;
       point.y += options.offset_y_nm;
     }
+  if (options.beyond == BeyondWindow::refuse) require_within(design, path.string());
   return design;
 }
 

@@ -8,6 +8,8 @@
 #include "masks/hdf5/hdf5.h"
 #include "masks/hdf5/outlines.h"
 #include "masks/hdf5/pixels.h"
+#include "masks/pixel_mask.h"
+#include "masks/warnings.h"
 
 namespace reticle {
 
@@ -17,12 +19,23 @@ constexpr const char* k_schema = "reticle-mask";
 constexpr double k_schema_version = 1.0;
 constexpr std::uint64_t k_most_history_values = 1 << 24;
 
-Image<std::uint8_t> read_binary(const hdf5::Group& root, const std::string& name,
-                                const Grid& grid) {
-  Image<std::uint8_t> image = hdf5::read_pixels<std::uint8_t>(root, name, grid);
-  if (std::any_of(image.begin(), image.end(), [](std::uint8_t value) { return value > 1; }))
-    root.fail(name, "holds values other than 0 and 1");
-  return image;
+Image<std::uint8_t> read_binary(const hdf5::Group& root, const std::string& name, const Grid& grid,
+                                const std::filesystem::path& path) {
+  const PixelMask pixels = read_pixel_mask(root, name, path.string());
+  if (pixels.grid.rows != grid.rows || pixels.grid.cols != grid.cols)
+    root.fail(name, "has another size than the mask");
+  if (!pixels.is_binary)
+    warning_log().add(path.string() + ", /" + name, "grey values are cut at one half");
+  return cut_at_half(pixels.inside);
+}
+
+// A mask of another program: `mask` with its grid, and nothing more.
+MaskFile read_foreign(const hdf5::Group& root, const std::filesystem::path& path) {
+  MaskFile file;
+  file.grid = hdf5::read_grid(root, "mask");
+  file.mask = read_binary(root, "mask", file.grid, path);
+  if (root.has("target")) file.target = read_binary(root, "target", file.grid, path);
+  return file;
 }
 
 HistoryTable read_history(const hdf5::Group& root) {
@@ -64,14 +77,15 @@ void write_history(hdf5::Group& root, const HistoryTable& history) {
 MaskFile read_mask(const std::filesystem::path& path) {
   const hdf5::Session session;
   const hdf5::Group root = hdf5::open_file(session, path, "a mask file of 'reticle correct'");
+  if (!root.has_attribute("schema") && root.has("mask")) return read_foreign(root, path);
   if (root.text("schema") != k_schema)
     root.fail("@schema", std::string("is not '") + k_schema + "'; give a mask file");
   if (root.number("schema_version") != k_schema_version)
     root.fail("@schema_version", "is a version this program does not know; it reads version 1");
   MaskFile file;
   file.grid = hdf5::read_grid(root, "mask");
-  file.mask = read_binary(root, "mask", file.grid);
-  file.target = read_binary(root, "target", file.grid);
+  file.mask = read_binary(root, "mask", file.grid, path);
+  file.target = read_binary(root, "target", file.grid, path);
   if (root.has("grey")) {
     file.grey_grid = hdf5::read_grid(root, "grey");
     file.grey = hdf5::read_pixels<float>(root, "grey", file.grey_grid);
@@ -99,7 +113,7 @@ void write_mask(const std::filesystem::path& path, const MaskFile& file) {
   root.set_text("input_sha256", file.input_sha256);
   root.write_text("recipe", file.recipe);
   hdf5::write_pixels(root, "mask", file.mask, file.grid);
-  hdf5::write_pixels(root, "target", file.target, file.grid);
+  hdf5::write_pixels(root, "target", file.target.empty() ? file.mask : file.target, file.grid);
   if (!file.grey.empty()) hdf5::write_pixels(root, "grey", rounded(file.grey), file.grey_grid);
   hdf5::Group metrics = root.create_group("metrics");
   for (const auto& [name, value] : file.metrics) metrics.set_number(name, value);

@@ -22,7 +22,7 @@ struct HistoryTable {
 struct MaskFile {
   Grid grid;
   Image<std::uint8_t> mask;    // 1 = inside the drawn polarity
-  Image<std::uint8_t> target;  // of the same size
+  Image<std::uint8_t> target;  // of the same size; empty: a mask of another program that has none
   std::vector<Polygon> outlines;  // of the mask exactly, nm, holes clockwise; empty: the pixels are the mask
   Image<float> grey;           // the optimised field, zero at the mask's edge; empty: not kept
   Grid grey_grid;              // may be coarser
@@ -34,7 +34,8 @@ struct MaskFile {
   std::string tool_version;
 };
 
-// Throws Error(bad_input) naming file, dataset and remedy; Error(io) if the file cannot be read.
+// Also a mask of another program, which holds `mask` with pixel_nm and origin_nm and perhaps `target`
+// (masks/pixel_mask.h). Throws Error(bad_input) naming file, dataset and remedy; Error(io) if the file cannot be read.
 MaskFile read_mask(const std::filesystem::path& path);
 
 // Same contents, same bytes. Throws Error(invalid_argument) if images and grid differ in size,

@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <random>
+#include <string>
 
 #include "kernels/base/error.h"
 
@@ -20,11 +22,23 @@ namespace {
 }  // namespace
 
 OutputFile::OutputFile(std::filesystem::path path) : path_(std::move(path)) {
-  std::string name = path_.string() + ".XXXXXX.tmp";
-  const int descriptor = ::mkstemps(name.data(), 4);
-  if (descriptor < 0) fail(path_, "cannot be written", errno);
-  ::close(descriptor);
-  temporary_ = name;
+  std::error_code code;
+  // A link stays one: what it points to is replaced.
+  if (std::filesystem::is_symlink(path_, code)) path_ = std::filesystem::weakly_canonical(path_, code);
+  const auto status = std::filesystem::status(path_, code);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw Error(ErrorCode::io, path_.string() + ": is no regular file; name a file to write");
+  // Created with the mode that umask leaves, under a name no other file has.
+  std::random_device random;
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    temporary_ = path_.string() + "." + std::to_string(random()) + ".tmp";
+    const int descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (descriptor < 0 && errno == EEXIST) continue;
+    if (descriptor < 0) fail(path_, "cannot be written", errno);
+    ::close(descriptor);
+    return;
+  }
+  fail(path_, "cannot be written", EEXIST);
 }
 
 OutputFile::~OutputFile() {
@@ -51,7 +65,7 @@ void OutputFile::write(std::span<const char> bytes) {
 void OutputFile::commit() {
   const int descriptor = ::open(temporary_.c_str(), O_RDWR);
   if (descriptor < 0) fail(path_, "cannot be written", errno);
-  const int synced = ::fchmod(descriptor, 0644) == 0 ? ::fsync(descriptor) : -1;
+  const int synced = ::fsync(descriptor);
   const int code = errno;
   ::close(descriptor);
   if (synced != 0) fail(path_, "cannot be brought to disk", code);

@@ -10,7 +10,8 @@ namespace reticle {
 // Without commit() the destructor removes the temporary. Every writer of the library goes through it.
 class OutputFile {
  public:
-  // Throws Error(io) naming the folder if it does not exist or cannot be written to.
+  // The file gets the mode that umask leaves. Throws Error(io) if its folder does not exist or cannot be
+  // written to, or if a device, pipe or folder stands at the path.
   explicit OutputFile(std::filesystem::path path);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/base/error.h"
+#include "masks/file_names.h"
 #include "masks/hdf5/hdf5.h"
 #include "masks/pictures/png.h"
 
@@ -81,7 +82,7 @@ SourceMap read_source_map(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path))
     throw Error(ErrorCode::io, path.string() + ": is not there or no file");
   if (hdf5::is_hdf5(path)) return read_hdf5(path);
-  if (path.extension() == ".png") return {.light = read_png_grey(path), .stokes = {}};
+  if (lower_extension(path) == ".png") return {.light = read_png_grey(path), .stokes = {}};
   return read_csv(path);
 }
 

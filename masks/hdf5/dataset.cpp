@@ -21,6 +21,8 @@ bool is_plain_number(hid_t type) {
   return (kind == H5T_FLOAT || kind == H5T_INTEGER) && H5Tget_size(type) <= 8;
 }
 
+bool is_truth_value(hid_t type) { return H5Tget_class(type) == H5T_ENUM && H5Tget_size(type) == 1; }
+
 bool is_complex_number(hid_t type) {
   if (H5Tget_class(type) != H5T_COMPOUND || H5Tget_nmembers(type) != 2) return false;
   if (H5Tget_size(type) > 16) return false;
@@ -72,6 +74,12 @@ Handle Group::open_dataset(const std::string& name) const {
   return dataset;
 }
 
+bool Group::holds_whole_numbers(const std::string& name) const {
+  const Handle dataset = open_dataset(name);
+  const Handle type = owned(H5Dget_type(dataset.id()), H5Tclose);
+  return H5Tget_class(type.id()) == H5T_INTEGER || is_truth_value(type.id());
+}
+
 Extents Group::extents(const std::string& name, std::size_t rank,
                        std::uint64_t most_elements) const {
   const Handle dataset = open_dataset(name);
@@ -101,9 +109,25 @@ void Group::read(const std::string& name, const Extents& wanted, T* to) const {
     fail(name, "does not have the shape the rest of the file asks for");
   const Handle dataset = open_dataset(name);
   const Handle type = owned(H5Dget_type(dataset.id()), H5Tclose);
-  if (is_complex<T> ? !is_complex_number(type.id()) : !is_plain_number(type.id()))
+  const bool plain = is_plain_number(type.id());
+  if (is_complex<T> ? !is_complex_number(type.id()) && !plain : !plain && !is_truth_value(type.id()))
     fail(name, is_complex<T> ? "should hold complex numbers, a compound of floats r and i"
                              : "should hold plain numbers");
+  if constexpr (is_complex<T>) {
+    if (is_plain_number(type.id())) {
+      using Part = typename T::value_type;
+      const std::vector<Part> parts = read<Part>(name, wanted);
+      std::copy(parts.begin(), parts.end(), to);
+      return;
+    }
+  } else if (is_truth_value(type.id())) {
+    std::vector<std::uint8_t> truths(elements);
+    const Handle native = owned(H5Tget_native_type(type.id(), H5T_DIR_ASCEND), H5Tclose);
+    if (!native || H5Dread(dataset.id(), native.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, truths.data()) < 0)
+      fail(name, "cannot be read; the file is cut short or damaged");
+    std::transform(truths.begin(), truths.end(), to, [](std::uint8_t truth) { return static_cast<T>(truth); });
+    return;
+  }
   const Handle memory = memory_type<T>();
   if (H5Dread(dataset.id(), memory.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, to) < 0)
     fail(name, "cannot be read; the file is cut short or damaged");

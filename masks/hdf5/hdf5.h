@@ -45,7 +45,7 @@ struct VirtualPart {
 
 // A group (the root included) of a file being read or written. T is std::uint8_t, std::int32_t,
 // float, double, std::complex<float> or std::complex<double>; complex numbers are stored as a
-// compound {r, i}, as h5py does. Reading throws Error(bad_input), naming file, place and remedy.
+// compound {r, i}, as h5py does; real ones are read too. Reading throws Error(bad_input), naming file, place and remedy.
 class Group {
  public:
   Group(Handle handle, std::string file, std::string path)
@@ -62,6 +62,8 @@ class Group {
   std::vector<std::string> texts(const std::string& attribute) const;
   std::string text_dataset(const std::string& name) const;
 
+  // Integers or truth values (an enumeration of one byte, as h5py writes bool).
+  bool holds_whole_numbers(const std::string& dataset) const;
   // Checks that the dataset has this rank and at most this many elements.
   Extents extents(const std::string& dataset, std::size_t rank, std::uint64_t most_elements) const;
   template <class T>

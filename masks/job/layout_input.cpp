@@ -77,7 +77,7 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutPart& part) 
     throw Error(ErrorCode::invalid_argument,
                 path.string() + ": GLP has neither layers nor cells; leave out --layer and --cell");
   auto shapes = std::make_shared<std::vector<Extent>>();
-  for (Polygon& polygon : read_glp(path).polygons) {
+  for (Polygon& polygon : read_glp(path, {.beyond = BeyondWindow::keep}).polygons) {
     const Box box = box_of(polygon);
     shapes->push_back({std::move(polygon), box});
   }

@@ -10,6 +10,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "kernels/base/error.h"
 #include "masks/output_file.h"
@@ -81,9 +82,10 @@ std::string without_colour_spaces(const std::string& file) {
 }
 
 template <class Stored>
-Image<Stored> finish_read(Picture& picture, png_uint_32 format, const std::filesystem::path& path) {
+Image<Stored> finish_read(Picture& picture, png_uint_32 format, const std::filesystem::path& path,
+                          int channels = 1) {
   picture.png.format = format;
-  Image<Stored> top_down(static_cast<int>(picture.png.height), static_cast<int>(picture.png.width));
+  Image<Stored> top_down(static_cast<int>(picture.png.height), channels * static_cast<int>(picture.png.width));
   const png_color black{};
   // A warning (1) is something libpng mended; an error (2) leaves the picture incomplete.
   if (png_image_finish_read(&picture.png, &black, top_down.data(), 0, nullptr) == 0)
@@ -91,17 +93,25 @@ Image<Stored> finish_read(Picture& picture, png_uint_32 format, const std::files
   return top_down;
 }
 
+// The file opened for reading: its size is one we take.
+struct OpenPicture {
+  std::string bytes;
+  Picture picture;
+  explicit OpenPicture(const std::filesystem::path& path) : bytes(without_colour_spaces(bytes_of(path))) {
+    if (png_image_begin_read_from_memory(&picture.png, bytes.data(), bytes.size()) == 0)
+      refuse(path, std::string("is not a sound PNG: ") + picture.png.message);
+    const std::uint64_t width = picture.png.width, height = picture.png.height;
+    if (width * height > k_most_pixels)
+      refuse(path, "has " + std::to_string(width) + " x " + std::to_string(height) +
+                       " pixels; at most 2^28 are read, cut it into clips");
+  }
+};
+
 // What `value_of` makes of the stored numbers, std::uint8_t or std::uint16_t, rows in +y.
 template <class ValueOf>
 auto read(const std::filesystem::path& path, const ValueOf& value_of) {
-  const std::string bytes = without_colour_spaces(bytes_of(path));
-  Picture picture;
-  if (png_image_begin_read_from_memory(&picture.png, bytes.data(), bytes.size()) == 0)
-    refuse(path, std::string("is not a sound PNG: ") + picture.png.message);
-  const std::uint64_t width = picture.png.width, height = picture.png.height;
-  if (width * height > k_most_pixels)
-    refuse(path, "has " + std::to_string(width) + " x " + std::to_string(height) +
-                     " pixels; at most 2^28 are read, cut it into clips");
+  OpenPicture open(path);
+  Picture& picture = open.picture;
   const auto upwards = [&](const auto& top_down) {
     Image<decltype(value_of(*top_down.data()))> pixels(top_down.rows(), top_down.cols());
     for (int y = 0; y < pixels.rows(); ++y) {
@@ -137,6 +147,34 @@ std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture) {
     throw Error(ErrorCode::out_of_memory, std::string("a picture cannot be packed: ") + file.png.message);
   bytes.resize(size);
   return bytes;
+}
+
+StoredPicture read_png_stored(const std::filesystem::path& path) {
+  OpenPicture open(path);
+  png_image& png = open.picture.png;
+  const bool has_alpha = (png.format & PNG_FORMAT_FLAG_ALPHA) != 0;
+  const bool is_wide = (png.format & PNG_FORMAT_FLAG_LINEAR) != 0;
+  const int channels = has_alpha ? 2 : 1;
+  StoredPicture stored{.bits = is_wide ? 16 : 8};
+  const auto take = [&](const auto& numbers) {
+    using Stored = std::remove_cvref_t<decltype(*numbers.data())>;
+    constexpr auto k_full = static_cast<float>(std::numeric_limits<Stored>::max());
+    stored.grey = Image<float>(numbers.rows(), numbers.cols() / channels);
+    if (has_alpha) stored.alpha = stored.grey;
+    for (std::size_t i = 0; i < stored.grey.size(); ++i) {
+      const auto n = static_cast<std::size_t>(channels) * i;
+      stored.grey.data()[i] = static_cast<float>(numbers.data()[n]) / k_full;
+      if (!has_alpha) continue;
+      const float opacity = static_cast<float>(numbers.data()[n + 1]) / k_full;
+      stored.alpha.data()[i] = opacity;
+      if (is_wide && opacity > 0.0f) stored.grey.data()[i] = std::min(1.0f, stored.grey.data()[i] / opacity);  // libpng multiplies
+    }
+  };
+  if (is_wide)
+    take(finish_read<std::uint16_t>(open.picture, has_alpha ? PNG_FORMAT_LINEAR_Y_ALPHA : PNG_FORMAT_LINEAR_Y, path, channels));
+  else
+    take(finish_read<std::uint8_t>(open.picture, has_alpha ? PNG_FORMAT_GA : PNG_FORMAT_GRAY, path, channels));
+  return stored;
 }
 
 Image<double> read_png_grey(const std::filesystem::path& path) {

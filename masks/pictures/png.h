@@ -22,6 +22,14 @@ std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture);
 // read_png_mask().
 Image<double> read_png_grey(const std::filesystem::path& path);
 
+// Grey and opacity as parts of the largest number, the picture's top line first.
+struct StoredPicture {
+  Image<float> grey;
+  Image<float> alpha;  // empty: the file has none
+  int bits = 8;
+};
+StoredPicture read_png_stored(const std::filesystem::path& path);
+
 // Reads a picture as binary pixels: 1 where the grey value is above half of white; transparent is
 // black. The picture's top line becomes the last row, for rows run in +y. Throws Error(bad_input)
 // naming the file if it is not a sound PNG of at most 2^28 pixels, Error(io) if it cannot be read.

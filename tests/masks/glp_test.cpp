@@ -46,8 +46,13 @@ TEST_F(Glp, ErrorsNameFileAndLine) {
       {"RECT N M1 0 0 nan 5\nENDMSG\n", "not a whole number"},
       {"RECT N M1 0 0 1.5 5\nENDMSG\n", "not a whole number"},
       {"RECT N M1 0 0 99999999999999 5\nENDMSG\n", "not a whole number"},
-      {"RECT N M1 0 0 9999999 5\nENDMSG\n", "farther"},
-      {"PGON N M1 0 0 100 100 100 0 0 50\nENDMSG\n", "crosses itself"},
+      {"RECT N M1 0 0 999999999 5\nENDMSG\n", "farther"},
+      {"LEVEL M1\nRECT N M1 0 0 5 5\nLEVEL M2\nRECT N M1 0 0 5 5\nENDMSG\n", "two levels"},
+      {"RECT N M1 0 0 5 5\nRECT N M2 0 0 5 5\nENDMSG\n", "two layers"},
+      {"CELL A PRIME\nRECT N M1 0 0 5 5\nENDCELL\nCELL B\nRECT N M1 0 0 5 5\nENDMSG\n", "two cells"},
+      {"EQUIV 1 1000 INCH +X,+Y\nRECT N M1 0 0 5 5\nENDMSG\n", "INCH"},
+      {"EQUIV 1 1000 MICRON +Y,+X\nRECT N M1 0 0 5 5\nENDMSG\n", "axes"},
+      {"EQUIV 1 0 MICRON +X,+Y\nRECT N M1 0 0 5 5\nENDMSG\n", "above 0"},
       {"HELLO\nENDMSG\n", "unknown word"},
       {"RECT N M1 0 0 5 5\n", "ENDMSG"},
       {"ENDMSG\n", "no RECT"},
@@ -59,6 +64,19 @@ TEST_F(Glp, ErrorsNameFileAndLine) {
     EXPECT_NE(message.find(wanted), std::string::npos) << text << message;
   }
   EXPECT_THROW(read_glp(at("missing.glp")), Error);
+}
+
+TEST_F(Glp, EquivScalesAndCrossingOutlinesAreFilled) {
+  EXPECT_EQ(area_of(read_glp(put("e.glp", "EQUIV 1 100 MICRON +X,+Y\nRECT N M1 0 0 5 7\nENDMSG\n"))), 3500.0);
+  EXPECT_EQ(area_of(read_glp(put("b.glp", "PGON N M1 0 0 100 100 100 0 0 100\nENDMSG\n"))), 5000.0);
+}
+
+TEST_F(Glp, ShapesBeyondTheClipAreRefusedUnlessKept) {
+  for (const char* shape : {"5000 0 10 10", "-600 0 10 10", "1530 0 10 10", "0 -513 10 10"}) {
+    const auto path = put("o.glp", std::string("RECT N M1 0 0 9 9\nRECT N M1 ") + shape + "\nENDMSG\n");
+    EXPECT_NE(test::message_of([&] { read_glp(path); }).find("beyond the clip"), std::string::npos) << shape;
+    EXPECT_EQ(area_of(read_glp(path, {.beyond = BeyondWindow::keep})), 181.0);
+  }
 }
 
 TEST_F(Glp, ContestClipsAreRead) {

@@ -464,6 +464,15 @@ int batch_size(const Engine& engine, const OpticalModel& model, const IltSetting
   return wanted;
 }
 
+namespace {
+
+void require_resolved(const IltSettings& settings) {
+  if (settings.levels.empty() || settings.corners.empty())
+    throw Error(ErrorCode::invalid_argument, "the settings name no levels or corners; pass them through resolved() first");
+}
+
+}  // namespace
+
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
                                 const IltProgress& progress, int threads) {
@@ -474,6 +483,7 @@ std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
 
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model, const IltSettings& settings,
                                 std::span<const ClipStart> clips, const IltProgress& progress, int threads) {
+  require_resolved(settings);
   if (clips.empty()) return {};
   BatchCorrection batch(engine, model, settings, clips, threads);
   batch.run(progress);
@@ -483,6 +493,7 @@ std::vector<Correction> correct(Engine& engine, const OpticalModel& model, const
 std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
                                const IltSettings& settings, std::span<const ClipStart> clips,
                                const IltProgress& progress, int threads) {
+  require_resolved(settings);
   if (clips.empty()) return {};
   BatchCorrection batch(engine, model, settings, clips, threads);
   batch.run(progress);

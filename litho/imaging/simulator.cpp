@@ -14,6 +14,7 @@
 #include "kernels/cpu/band_transform.h"
 #include "kernels/cpu/socs_fields.h"
 #include "kernels/engine/tail_orders.h"
+#include "litho/geometry/boolean.h"
 #include "litho/imaging/mask_spectrum.h"
 #include "litho/imaging/socs.h"
 
@@ -41,6 +42,7 @@ struct Simulator<T>::Parts {
         stage_blur_nm(model.stage_blur_nm),
         flare(model.flare),
         mask(model.mask),
+        imaged(model.conditions.size(), false),
         fields(stack),
         field_image(fields.field_rows(), fields.field_cols()),
         field_band(fields.field_rows(), fields.field_cols(), 2 * stack.half_x, 2 * stack.half_y,
@@ -58,9 +60,17 @@ struct Simulator<T>::Parts {
     return found->second;
   }
 
+  std::size_t place_of(int condition) const {
+    if (condition < 0 || static_cast<std::size_t>(condition) >= imaged.size())
+      throw Error(ErrorCode::invalid_argument, "condition " + std::to_string(condition) + " of a model that has " +
+                                                   std::to_string(imaged.size()) + ", counted from 0");
+    return static_cast<std::size_t>(condition);
+  }
+
   double period_x_nm, period_y_nm, stage_blur_nm, flare;
   MaskModel mask;
   std::vector<TailOrders> tails;  // [condition]
+  std::vector<bool> imaged;  // [condition] an image has been computed, so that there is a gradient
   cpu::SocsFields<T> fields;
   Image<T> field_image;
   BandTransform<T> field_band;
@@ -140,7 +150,8 @@ Spectrum<T> Simulator<T>::mask_spectrum(std::span<const Polygon> polygons, const
   MaskModel mask = parts_->mask;
   require_one_layer(mask);
   mask.bias_nm += cd_error_nm;
-  const Spectrum<double> exact = amplitude_spectrum(mask, polygons, field, half_x(), half_y());
+  const std::vector<Polygon> apart = without_overlaps(polygons);
+  const Spectrum<double> exact = amplitude_spectrum(mask, apart.empty() ? polygons : apart, field, half_x(), half_y());
   Spectrum<T> spectrum(half_x(), half_y());
   for (std::size_t i = 0; i < exact.size(); ++i)
     spectrum.data()[i] = std::complex<T>(exact.data()[i]);
@@ -161,6 +172,7 @@ Spectrum<T> Simulator<T>::intensity_spectrum(const Spectrum<T>& mask, int condit
                 "mask spectrum has orders up to " + std::to_string(mask.half_x()) + ", " +
                     std::to_string(mask.half_y()) + "; the model takes " +
                     std::to_string(half_x()) + ", " + std::to_string(half_y()));
+  parts_->imaged[parts_->place_of(condition)] = true;
   parts_->fields.intensity(mask, condition, parts_->field_image.view());
   Spectrum<T> intensity(2 * half_x(), 2 * half_y());
   parts_->field_band.analyze(parts_->field_image.view(), intensity);
@@ -199,6 +211,11 @@ std::complex<T> Simulator<T>::power_step() const {
 // samples, so its transpose is synthesize() divided by it, and that of synthesize() is analyze() times it.
 template <class T>
 Spectrum<T> Simulator<T>::spectrum_gradient(int condition, T dose, Spectrum<T> d_intensity) {
+  if (!parts_->imaged[parts_->place_of(condition)])
+    throw Error(ErrorCode::invalid_argument, "a gradient belongs to an image: compute that of condition " +
+                                                 std::to_string(condition) + " first");
+  if (d_intensity.half_x() != 2 * half_x() || d_intensity.half_y() != 2 * half_y())
+    throw Error(ErrorCode::invalid_argument, "the gradient has other orders than the image");
   const T dose_squared = dose * dose;
   const T d_mean = static_cast<T>(parts_->flare) * dose_squared * d_intensity.at(0, 0).real();
   const T scale =

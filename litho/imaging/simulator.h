@@ -36,12 +36,14 @@ class Simulator {
   // cd_error_nm: what is drawn is wider by this than it should be, beside the model's bias. Throws
   // Error(unsupported) for a mask of layers (mask_spectrum.h).
   Spectrum<T> mask_spectrum(ImageView<const T> pixels, double cd_error_nm = 0.0);
-  // Drawn as polygons, exact; the field as from field_around().
+  // Drawn as polygons, exact; the field as from field_around(). Where polygons overlap their union is taken, on
+  // a grid of 1e-3 nm.
   Spectrum<T> mask_spectrum(std::span<const Polygon> polygons, const Box& field, double cd_error_nm = 0.0) const;
 
   // Fourier coefficients of the aerial image (half widths 2 half_x, 2 half_y) of a mask spectrum,
   // which is complex for phase-shifting masks.
-  // Throws Error(invalid_argument) if its half widths are not half_x() and half_y().
+  // Throws Error(invalid_argument) if its half widths are not half_x() and half_y(), and everywhere
+  // for a condition the model does not have.
   // Flare follows the mask's mean intensity transmission: unless given, that of a mask whose pixels are
   // drawn or not, without layers and edges.
   Spectrum<T> intensity_spectrum(const Spectrum<T>& mask, int condition, T dose = T(1));
@@ -55,7 +57,7 @@ class Simulator {
   // Gradient of a function L of one image with respect to what is drawn on the pixels of the mask whose
   // image was last computed for this condition: d_image = dL/dI at pixel centres, [rows, cols] of both grids
   // covering the field. Dose as given for that image. Throws Error(unsupported) for a mask with
-  // bias or edge strips.
+  // bias or edge strips, Error(invalid_argument) before the first image.
   Image<T> mask_gradient(int condition, T dose, ImageView<const T> d_image, int rows, int cols);
   // The same in coefficients: from dL/dRe I(f) + i dL/dIm I(f) of intensity_spectrum()'s result to that of
   // the mask spectrum it was given.

@@ -176,7 +176,7 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
         outcomes[i] = {.state = ClipState::kept, .metrics = read_mask(clips[i].mask).metrics};
         return;
       }
-      read[i] = read_target(clips[i].design);
+      read[i] = read_target(clips[i].design, {.first_row = job_.first_row});
       check_clip(job_.model, read[i]);
     });
   });

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "litho/imaging/optical_model.h"
 #include "masks/mask_file.h"
 #include "masks/recipes/correction.h"
+#include "masks/pixel_mask.h"
 #include "tools/reticle/exit_code.h"
 
 namespace reticle::tools {
@@ -33,6 +35,7 @@ struct CorrectionJob {
   std::string tool_version = RETICLE_VERSION;
   Preview preview = Preview::none;
   Finished finished = Finished::refuse;
+  std::optional<FirstRow> first_row;  // of clips as pixels
 };
 
 struct Clip {

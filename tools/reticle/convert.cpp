@@ -11,6 +11,7 @@
 #include "litho/geometry/pixel_polygons.h"
 #include "litho/geometry/rasterize.h"
 #include "masks/design_file.h"
+#include "masks/file_names.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
@@ -32,12 +33,8 @@ struct Options {
   Existing existing = Existing::refuse;
 };
 
-bool is_hdf5(const std::filesystem::path& path) {
-  return path.extension() == ".h5" || path.extension() == ".hdf5";
-}
-
 MaskFile read_as_mask(const Options& options) {
-  if (is_hdf5(options.input)) return read_mask(options.input);
+  if (is_hdf5_name(options.input) && options.layout.first_row.empty()) return read_mask(options.input);
   DesignOptions how;
   how.png_pixel_nm = options.pixel_nm;
   how.layout = layout_part(options.layout);
@@ -118,9 +115,9 @@ void convert(const Options& options) {
     return write_library(options.output,
                          whole ? read_library(options.input) : flat_library(options));
   }
-  if (is_hdf5(options.output)) {
+  if (is_hdf5_name(options.output)) {
     write_mask(options.output, read_as_mask(options));
-  } else if (options.output.extension() == ".png") {
+  } else if (lower_extension(options.output) == ".png") {
     write_png(options.output, picture_of(read_as_mask(options).mask));
   } else {
     throw Error(

@@ -43,6 +43,7 @@ struct Options {
   MaskOptions mask;
   ChipOptions layout;
   EngineOptions engine;
+  std::optional<FirstRow> first_row;
 };
 
 int worker_count(int wanted, std::size_t clips) {
@@ -172,12 +173,13 @@ ExitCode correct(const Options& options) {
   job.recipe = print_correction(settings);
   job.preview = options.preview;
   job.finished = options.finished;
+  job.first_row = options.first_row;
 
   const std::vector<Clip> clips = plan_clips(options.designs, options.folder);
   for (const std::string& line : remarks(job.settings, job.model, narrowest_part(clips))) spdlog::warn("{}", line);
   make_folder(options.folder);
   check_finished_clips(job, clips);
-  if (!options.report.empty()) check_output(options.report, Existing::replace);
+  if (!options.report.empty()) check_output(options.report, options.finished == Finished::refuse ? Existing::refuse : Existing::replace, {".json"});
 
   const EngineChoice engine = chosen_engine(options.engine);
   catch_interrupts();
@@ -248,6 +250,11 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
           "keep masks made from the same design, model and recipe; do the rest")
       ->excludes(force);
   add_mask_options(*command, options->mask);
+  command
+      ->add_option_function<std::string>(
+          "--first-row", [options](const std::string& row) { options->first_row = row == "top" ? FirstRow::top : FirstRow::bottom; },
+          "where the first row of a clip's pixels lies: top (a picture's, when not given) or bottom (row = y; an array's)")
+      ->check(CLI::IsMember({"top", "bottom"}));
   add_gate_options(*command, options->gates);
   command->footer(
       "Ctrl-C keeps finished clips. Results do not depend on the number of threads.\n"

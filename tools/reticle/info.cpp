@@ -1,5 +1,6 @@
 // reticle info: what a file holds.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <variant>
@@ -8,6 +9,8 @@
 #include "masks/design_file.h"
 #include "masks/file_kind.h"
 #include "masks/pictures/image_file.h"
+#include "masks/layout/layout.h"
+#include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
 #include "masks/model_file.h"
 #include "tools/reticle/commands.h"
@@ -116,10 +119,32 @@ void print_design(const Design& design) {
                                   design.window.y0, design.window.x1, design.window.y1));
 }
 
+// Names in a row, many shortened.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t k_shown = 12;
+  const std::vector<std::string> shown(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), k_shown)));
+  return fmt::format("{}: {}{}", names.size(), fmt::join(shown, ", "),
+                     names.size() > k_shown ? fmt::format(" and {} more", names.size() - k_shown) : "");
+}
+
+void print_layout(const Layout& layout) {
+  print_row("kind", "layout");
+  print_row("database unit", fmt::format("{:g} nm", layout.dbu_nm()));
+  print_row("cells", some_of(layout.cells()));
+  print_row("top cells", some_of(layout.top_cells()));
+  const std::vector<LayerSummary> layers = layout.summary();
+  if (layers.empty()) print_row("layers", "none: no cell holds a shape");
+  for (const LayerSummary& layer : layers)
+    print_row("layer " + to_string(layer.layer),
+              fmt::format("{} shapes drawn, in {:g},{:g},{:g},{:g} um", layer.shapes, layer.extent.x0 * 1e-3,
+                          layer.extent.y0 * 1e-3, layer.extent.x1 * 1e-3, layer.extent.y1 * 1e-3));
+}
+
 void print_source(const DesignSource& source) {
   if (const auto* design = std::get_if<Design>(&source)) return print_design(*design);
   print_row("kind", "pixels");
   print_grid(std::get<PixelDesign>(source).grid);
+  print_row("taken as", std::get<PixelDesign>(source).taken_as);
 }
 
 void print_info(const std::filesystem::path& path) {
@@ -132,6 +157,7 @@ void print_info(const std::filesystem::path& path) {
     case FileKind::image:
       return print_image(read_image(path));
     case FileKind::other:
+      if (is_layout_name(path)) return print_layout(Layout::open(path));
       return print_source(read_design(path));
   }
 }

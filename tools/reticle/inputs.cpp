@@ -1,6 +1,7 @@
 #include "tools/reticle/inputs.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,6 +11,7 @@
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/pixel_polygons.h"
 #include "litho/imaging/pixel_field.h"
+#include "masks/file_names.h"
 #include "masks/layout/layout.h"
 
 namespace reticle::tools {
@@ -19,6 +21,10 @@ void add_layout_options(CLI::App& command, LayoutOptions& options) {
   command.add_option("--cell", options.cell, "of a layout; its only top cell when not given");
   command.add_option("--window", options.window_um,
                      "x0,y0,x1,y1 of a layout, um; the cell's bounding box when not given");
+  command
+      .add_option("--first-row", options.first_row,
+                  "where the first row of pixels lies: top (a picture's, when not given) or bottom (row = y; an array's)")
+      ->check(CLI::IsMember({"top", "bottom"}));
 }
 
 Box window_from_text(const std::string& text) {
@@ -45,6 +51,8 @@ Box window_from_text(const std::string& text) {
 LayoutPart layout_part(const LayoutOptions& options) {
   LayoutPart part{.cell = options.cell};
   for (const std::string& layer : options.layers) part.layers.push_back(layer_from_text(layer));
+  if (!options.first_row.empty())
+    part.first_row = options.first_row == "top" ? FirstRow::top : FirstRow::bottom;
   if (!options.window_um.empty()) part.window = window_from_text(options.window_um);
   return part;
 }
@@ -78,7 +86,14 @@ int condition_index(const OpticalModel& model, const std::string& name) {
   return static_cast<int>(&model.condition(name) - model.conditions.data());
 }
 
-void check_output(const std::filesystem::path& path, Existing existing) {
+void check_output(const std::filesystem::path& path, Existing existing,
+                  const std::vector<std::string>& extensions) {
+  if (path == "-")
+    throw Error(ErrorCode::invalid_argument, "'-': results are not written to standard output; name a file");
+  if (!extensions.empty() &&
+      std::find(extensions.begin(), extensions.end(), lower_extension(path)) == extensions.end())
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("{}: is written as {}; name it so", path.string(), fmt::join(extensions, " or ")));
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   if (!std::filesystem::is_directory(folder)) {
     throw Error(ErrorCode::io, fmt::format("{}: there is no folder {} to write to", path.string(),
@@ -87,6 +102,9 @@ void check_output(const std::filesystem::path& path, Existing existing) {
   if (std::filesystem::is_directory(path)) {
     throw Error(ErrorCode::io,
                 fmt::format("{}: is a folder; name a file to write", path.string()));
+  }
+  if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path)) {
+    throw Error(ErrorCode::io, fmt::format("{}: is no regular file; name a file to write", path.string()));
   }
   if (existing == Existing::refuse && std::filesystem::exists(path)) {
     throw Error(ErrorCode::bad_input,

@@ -12,11 +12,12 @@
 
 namespace reticle::tools {
 
-// --layer, --cell and --window as typed.
+// --layer, --cell, --window and --first-row as typed.
 struct LayoutOptions {
   std::vector<std::string> layers;
   std::string cell;
   std::string window_um;
+  std::string first_row;  // of pixels: "top", "bottom" or empty
 };
 // "x0,y0,x1,y1" in um, as nm. Throws Error(invalid_argument) for anything else.
 Box window_from_text(const std::string& text);
@@ -39,9 +40,11 @@ int condition_index(const OpticalModel& model, const std::string& name);
 
 enum class Existing { refuse, replace };
 
-// Throws Error(bad_input) if the file is there and may not be replaced, Error(io) if it is a folder or its
-// folder is not there: before the work, not after it.
-void check_output(const std::filesystem::path& path, Existing existing);
+// Before the work, not after it: throws Error(invalid_argument) if the name ends in none of the extensions
+// (".png"; any, if there are none) or is "-", Error(bad_input) if the file is there and may not be replaced,
+// Error(io) if it is no regular file or its folder is not there. Every command checks its outputs here.
+void check_output(const std::filesystem::path& path, Existing existing,
+                  const std::vector<std::string>& extensions = {});
 
 // With all folders above it; one that is there will do. Throws Error(io) naming what stands in the way.
 void make_folder(const std::filesystem::path& folder);

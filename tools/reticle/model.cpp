@@ -19,8 +19,8 @@ struct Options {
 };
 
 void make_model(const Options& options) {
-  check_output(options.output, options.existing);
-  if (!options.plot.empty()) check_output(options.plot, options.existing);
+  check_output(options.output, options.existing, {".h5", ".hdf5"});
+  if (!options.plot.empty()) check_output(options.plot, options.existing, {".png"});
   const OpticsSettings optics = read_model_recipe(options.recipe);
   std::vector<SocsReport> reports;
   OpticalModel model = build_optical_model(optics, &reports);

@@ -232,9 +232,8 @@ void check_options(const Options& options) {
         fmt::format("--cut ends in {}; the number of points is a whole number from 1 to 1e7",
                     options.cut[4]));
   }
-  for (const auto& path : {options.output, options.png}) {
-    if (!path.empty()) check_output(path, options.existing);
-  }
+  if (!options.output.empty()) check_output(options.output, options.existing, {".h5", ".hdf5"});
+  if (!options.png.empty()) check_output(options.png, options.existing, {".png"});
 }
 
 void simulate(const Options& options) {

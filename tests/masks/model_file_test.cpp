@@ -88,17 +88,31 @@ TEST_F(ModelFile, NotANumberIsRefusedWithPlace) {
             std::string::npos);
 }
 
+TEST_F(ModelFile, RealKernelsAreRead) {
+  const double kernels[9] = {0, 0, 0, 0, 0.75, 0, 0, 0, 0}, weights[1] = {1.0};
+  {
+    const hdf5::Session session;
+    hdf5::NewFile file(session, at("r.h5"));
+    file.root().set_number("period_nm", 2048.0);
+    file.root().set_number("threshold", 0.2);
+    hdf5::Group focus = file.root().create_group("focus");
+    focus.write("kernels", {1, 3, 3}, kernels);
+    focus.write("weights", {1}, weights);
+    file.save();
+  }
+  EXPECT_EQ(read_model(at("r.h5")).conditions.at(0).coefficients.at(4), std::complex<double>(0.75, 0.0));
+}
+
 TEST_F(ModelFile, WrongShapeOrTypeIsNamed) {
   const hdf5::Session session;
   const std::complex<float> kernels[4] = {};
   const double weights[2] = {1.0, 1.0};
-  for (const std::string wrong : {"even size", "real kernels", "weights"}) {
+  for (const std::string wrong : {"even size", "weights"}) {
     hdf5::NewFile file(session, at("w.h5"));
     file.root().set_number("period_nm", 2048.0);
     file.root().set_number("threshold", 0.2);
     hdf5::Group focus = file.root().create_group("focus");
     if (wrong == "even size") focus.write("kernels", {1, 2, 2}, kernels);
-    if (wrong == "real kernels") focus.write("kernels", {1, 1, 1}, weights);
     if (wrong == "weights") focus.write("kernels", {1, 1, 1}, kernels);
     focus.write("weights", {wrong == "weights" ? 2u : 1u}, weights);
     file.save();

@@ -23,6 +23,7 @@ TEST(Warnings, ComeOnceAKindAndFileWithCountAndFirstPlace) {
 }
 
 TEST(Warnings, OfAScopeDoNotReachTheProcess) {
+  warning_log().take();
   {
     WarningScope outer;
     {

@@ -19,7 +19,7 @@ Polygon polygon_of(const std::vector<DbPoint>& outline) {
   return polygon;
 }
 
-double area(const std::vector<DbPoint>& outline) { return reference::covered_area(std::vector{polygon_of(outline)}); }
+double area(const std::vector<DbPoint>& outline) { return reference::covered_area(std::vector<Polygon>{polygon_of(outline)}); }
 
 Point unit(DbPoint a, DbPoint b) {
   const double dx = static_cast<double>(b.x) - a.x, dy = static_cast<double>(b.y) - a.y, l = std::hypot(dx, dy);

@@ -285,9 +285,7 @@ class Judgement {
   // Change of the printed width over that of the mask, all edges moved alike.
   void mask_error() {
     if (settings_.meef <= 0.0 || region_.mask.empty()) return;
-    std::vector<Polygon> biased;
-    for (const Polygon& polygon : region_.mask) biased.push_back(moved_edges(polygon, k_mask_bias_nm));
-    images_.set_mask(biased, region_.field);
+    images_.set_mask(moved_outlines(region_.mask, k_mask_bias_nm), region_.field);
     const Print print = images_.print(settings_.corners.front());
     for (std::size_t i = 0; i < sites_.size(); ++i) {
       const TargetSite& site = sites_[i];

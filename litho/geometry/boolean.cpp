@@ -79,11 +79,13 @@ std::vector<Ring> covered_rings(Ring polygon) {
   if (polygon.empty()) return {};
   bool is_simple = is_convex(polygon);
   if (!is_simple) {
-    std::vector<Edge> edges;
-    planar::append_ring(polygon, 1, 0, edges);
-    const std::size_t drawn = edges.size();
-    edges = planar::noded(std::move(edges));
-    is_simple = edges.size() == drawn && !repeats_a_point(polygon);
+    std::vector<Edge> drawn;
+    planar::append_ring(polygon, 1, 0, drawn);
+    planar::unite_equal(drawn);
+    const std::vector<Edge> edges = planar::noded(drawn);
+    const auto same = [](const Edge& e, const Edge& f) { return e.a == f.a && e.b == f.b; };
+    is_simple = drawn.size() == polygon.size() && std::equal(edges.begin(), edges.end(), drawn.begin(), drawn.end(), same) &&
+                !repeats_a_point(polygon);
     if (!is_simple) return planar::rings_of(edges, [](int shape, int) { return shape != 0; });
   }
   if (planar::twice_area(polygon) < 0) std::reverse(polygon.begin(), polygon.end());

@@ -87,7 +87,7 @@ layout::Library flat_library(const Options& options) {
   how.layout = layout_part(options.layout);
   CellOptions cell{.cell = options.layout.cell.empty() ? "TOP" : options.layout.cell};
   LayerPolygons shapes{layer_from_text(options.output_layer), {}};
-  if (is_hdf5(options.input)) {
+  if (is_hdf5_name(options.input)) {
     const MaskFile mask = read_mask(options.input);
     if (!mask.outlines.empty()) {  // made of edges: the outlines themselves
       cell.dbu_nm = options.dbu_nm.value_or(dbu_for(mask.grid));

@@ -8,6 +8,7 @@
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
+#include "litho/imaging/mask_spectrum.h"
 #include "litho/imaging/simulator.h"
 #include "litho/metrology/edge_placement.h"
 #include "litho/metrology/print_metrics.h"
@@ -160,8 +161,8 @@ class EdgeTiles::Worker final : public TileWorker {
                     .pixel_nm = pixel, .origin_x_nm = field_.x0, .origin_y_nm = field_.y0};
     const int margin = static_cast<int>(std::lround(tiles_.plan_.halo_nm / pixel));
     const PixelBox core{margin, grid.rows - margin, margin, grid.cols - margin};
-    const Spectrum<float> spectrum =
-        outline_spectrum<float>(mask, field_, simulator_->half_x(), simulator_->half_y());
+    Spectrum<float> spectrum = outline_spectrum<float>(mask, field_, simulator_->half_x(), simulator_->half_y());
+    apply_transmission(tiles_.model_.mask, field_.width(), field_.height(), spectrum);
     Image<float> image(grid.rows, grid.cols);
     const SocsKernels* focus = nullptr;
     const auto image_at = [&](const ProcessCorner& corner) {

@@ -57,8 +57,8 @@ std::vector<WindowCorner> corners_of(const OpticalModel& model, const IltSetting
   return corners;
 }
 
-// +1 where the drawn feature prints by more light.
-double print_sign(const OpticalModel&) { return 1.0; }
+// +1 where the drawn feature prints by more light, -1 by less.
+double print_sign(const OpticalModel& model) { return model.resist.tone == PrintTone::exposed ? 1.0 : -1.0; }
 
 // Field of one size at the origin: positions are taken relative to it.
 Box period_of(const OpticalModel& model) { return {0.0, 0.0, model.period_x_nm, model.period_y_nm}; }

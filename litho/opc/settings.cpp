@@ -47,6 +47,12 @@ OpcSettings resolved(OpcSettings s, const IltSettings& mask, const OpticalModel&
   fill(s.guard_nm, 0.2);
   if (s.minimum_width_nm == 0.0) s.minimum_width_nm = mask.mask_rules.minimum_width_nm;
   if (s.minimum_space_nm == 0.0) s.minimum_space_nm = mask.mask_rules.minimum_space_nm;
+  require(model.mask.bias_nm == 0.0, "mask.bias_nm of the model", model.mask.bias_nm,
+          "0: edges are corrected as they come out; give the writer's bias to the mask shop");
+  const bool of_mask = std::any_of(mask.corners.begin(), mask.corners.end(),
+                                   [](const ProcessCorner& corner) { return corner.mask_bias_nm != 0.0; });
+  require(!of_mask || s.window_weight == 0.0, "window_weight", s.window_weight,
+          "0 where corners have errors of the mask's CD (mask_bias_nm), which edges do not weigh");
   require(s.iterations >= 0, "iterations", s.iterations, "0 or more");
   require(s.mask_grid_nm > 0.0, "mask_grid_nm", s.mask_grid_nm, "a positive length");
   const std::string grid = "at least the mask's grid, " + text(s.mask_grid_nm);

@@ -12,14 +12,15 @@ namespace reticle {
 
 namespace {
 
-SocsStack strongest(const OpticalModel& model, int kernels) {
-  SocsStack stack = socs_stack(model);
-  if (kernels <= 0) return stack;
-  for (SocsStack::Condition& condition : stack.conditions) {
+ImagingProblem strongest(const OpticalModel& model, int kernels) {
+  ImagingProblem problem = imaging_problem(model, 1, 1, 1.0);  // no pixels here
+  if (kernels <= 0) return problem;
+  const SocsStack& stack = problem.stack;
+  for (SocsStack::Condition& condition : problem.stack.conditions) {
     condition.count = std::min(condition.count, kernels);
     condition.coefficients.resize(static_cast<std::size_t>(condition.count) * stack.rows() * stack.cols());
   }
-  return stack;
+  return problem;
 }
 
 // What the resist and the stage make of each coefficient.
@@ -55,22 +56,48 @@ const Rule& rule_for(double share) { return k_rules[share < 0.05 ? 0 : share < 0
 
 template <class T>
 SiteImaging<T>::SiteImaging(const OpticalModel& model, const Box& field, int kernels)
-    : fields_(strongest(model, kernels)),
+    : SiteImaging(model, strongest(model, kernels), field) {}
+
+template <class T>
+SiteImaging<T>::SiteImaging(const OpticalModel& model, const ImagingProblem& problem, const Box& field)
+    : fields_(problem.stack),
       grid_(fields_.field_rows(), fields_.field_cols()),
       band_(fields_.field_rows(), fields_.field_cols(), 2 * fields_.half_x(), 2 * fields_.half_y(),
             cpu::Samples::at_corners),
       filter_(filter_of<T>(model, fields_.half_x(), fields_.half_y())),
-      flare_(static_cast<T>(model.flare * (1.0 + model.resist.density))),
+      mask_offset_(problem.mask_offset),
+      power_step_(static_cast<T>(problem.power_step)),
+      power_at_0_(static_cast<T>(power_at_0(problem))),
+      flare_(static_cast<T>(flare_factors(problem).step)),
+      flare_offset_(static_cast<T>(flare_factors(problem).offset)),
       mask_points_(fields_.half_x(), fields_.half_y(), field),
-      image_points_(2 * fields_.half_x(), 2 * fields_.half_y(), field) {}
+      image_points_(2 * fields_.half_x(), 2 * fields_.half_y(), field) {
+  for (const SocsStack::Condition& condition : problem.stack.conditions)
+    tails_.emplace_back(problem.stack, condition, model.period_x_nm, model.period_y_nm);
+}
+
+template <class T>
+void SiteImaging<T>::add_tail(const Spectrum<T>& mask, int condition, Spectrum<T>& intensity) const {
+  tails_[static_cast<std::size_t>(condition)].for_each([&](int m, int n, float factor) {
+    const std::complex<T> order = power_step_ * mask.at(m, n);
+    // The image is real: so is its order 0, whatever the phase of the background.
+    intensity.at(m, n) += static_cast<T>(factor) * (m == 0 && n == 0 ? std::complex<T>(order.real()) : order);
+  });
+}
 
 template <class T>
 Spectrum<T> SiteImaging<T>::intensity(const Spectrum<T>& mask, int condition) {
-  fields_.intensity(mask, condition, grid_.view());
+  Spectrum<T> shifted = mask;
+  shifted.at(0, 0) += mask_offset_;
+  fields_.intensity(shifted, condition, grid_.view());
   Spectrum<T> out(2 * half_x(), 2 * half_y());
   band_.analyze(grid_.view(), out);
+  add_tail(shifted, condition, out);
+  tails_[static_cast<std::size_t>(condition)].for_each([&](int m, int n, float factor) {
+    if (m == 0 && n == 0) out.at(0, 0) += static_cast<T>(factor) * power_at_0_;
+  });
   for (std::size_t i = 0; i < out.size(); ++i) out.data()[i] *= filter_[i];
-  out.at(0, 0) += flare_ * mask.at(0, 0).real();
+  out.at(0, 0) += flare_ * shifted.at(0, 0).real() + flare_offset_;
   return out;
 }
 
@@ -79,6 +106,7 @@ Spectrum<T> SiteImaging<T>::derivative(const Spectrum<T>& d_mask, int condition)
   fields_.derivative(d_mask, condition, grid_.view());
   Spectrum<T> out(2 * half_x(), 2 * half_y());
   band_.analyze(grid_.view(), out);
+  add_tail(d_mask, condition, out);
   for (std::size_t i = 0; i < out.size(); ++i) out.data()[i] *= filter_[i];
   out.at(0, 0) += flare_ * d_mask.at(0, 0).real();
   return out;
@@ -87,9 +115,12 @@ Spectrum<T> SiteImaging<T>::derivative(const Spectrum<T>& d_mask, int condition)
 template <class T>
 void SiteImaging<T>::add_adjoint(const Spectrum<T>& d_intensity, int condition, Spectrum<T>& gradient) {
   Spectrum<T> filtered(2 * half_x(), 2 * half_y());
+  for (std::size_t i = 0; i < filtered.size(); ++i) filtered.data()[i] = d_intensity.data()[i] * filter_[i];
+  tails_[static_cast<std::size_t>(condition)].for_each([&](int m, int n, float factor) {
+    gradient.at(m, n) += static_cast<T>(factor) * power_step_ * filtered.at(m, n);
+  });
   const T scale = T(1) / static_cast<T>(grid_.size());  // analyze() divides by its samples
-  for (std::size_t i = 0; i < filtered.size(); ++i)
-    filtered.data()[i] = d_intensity.data()[i] * filter_[i] * scale;
+  for (std::size_t i = 0; i < filtered.size(); ++i) filtered.data()[i] *= scale;
   band_.synthesize(filtered, grid_.view());
   fields_.add_adjoint(condition, grid_.view(), gradient);
   gradient.at(0, 0) += flare_ * d_intensity.at(0, 0).real();

@@ -1,17 +1,21 @@
 // Images of an outline mask at points, and how they change with its displacements: no image in between.
 //
-//   I(x)         from the mask's coefficients through the coherent fields (kernels/cpu/socs_fields.h)
+//   I(x)         from the coefficients of what is drawn, through the model's mask and the coherent fields
+//                (kernels/cpu/socs_fields.h), with the tail of the systems left out
 //   dI(x)/dd_j = sum_k 2 Re conj(E_k(x)) (h_k * b_j)(x),   b_j the moving edge: its normal speed where it lies
 //
 // Both ways, as products with a vector: by displacement, and by point (the adjoint).
 #pragma once
 
+#include <complex>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "kernels/cpu/band_transform.h"
 #include "kernels/cpu/socs_fields.h"
+#include "kernels/engine/imaging_problem.h"
+#include "kernels/engine/tail_orders.h"
 #include "litho/imaging/optical_model.h"
 #include "litho/opc/fragments.h"
 #include "litho/opc/point_transform.h"
@@ -22,7 +26,8 @@ namespace reticle {
 template <class T>
 class SiteImaging {
  public:
-  // Only the strongest `kernels` coherent systems of every condition; 0: all.
+  // Only the strongest `kernels` coherent systems of every condition; 0: all. Throws Error(unsupported) as
+  // imaging_problem() (litho/imaging/socs.h), and for a resist with a slope term.
   SiteImaging(const OpticalModel& model, const Box& field, int kernels = 0);
 
   int half_x() const { return fields_.half_x(); }
@@ -30,20 +35,26 @@ class SiteImaging {
   PointTransform<T>& mask_points() { return mask_points_; }
   PointTransform<T>& image_points() { return image_points_; }
 
-  // Intensity in resist at dose 1, as coefficients. The fields stay for the derivatives.
+  // Intensity in resist at dose 1, as coefficients, of what is drawn. The fields stay for the derivatives.
   Spectrum<T> intensity(const Spectrum<T>& mask, int condition);
-  // Its first change with the mask's coefficients.
+  // Its first change with the coefficients.
   Spectrum<T> derivative(const Spectrum<T>& d_mask, int condition);
   // The transpose: from dL/dI(m, n), the coefficients of sum_p u_p delta(x - x_p), adds
   // dL/dRe c + i dL/dIm c of the mask's coefficients.
   void add_adjoint(const Spectrum<T>& d_intensity, int condition, Spectrum<T>& gradient);
 
  private:
+  SiteImaging(const OpticalModel& model, const ImagingProblem& problem, const Box& field);
+  // What is linear in the coefficients, beside the coherent fields.
+  void add_tail(const Spectrum<T>& mask, int condition, Spectrum<T>& intensity) const;
+
   cpu::SocsFields<T> fields_;
   Image<T> grid_;
   cpu::BandTransform<T> band_;
   std::vector<T> filter_;  // of every intensity coefficient: resist, stage blur and 1 - flare
-  T flare_;                // of the mask's mean
+  std::vector<TailOrders> tails_;  // [condition]
+  std::complex<T> mask_offset_;    // of what is drawn: the background
+  T power_step_, power_at_0_, flare_, flare_offset_;
   PointTransform<T> mask_points_, image_points_;
 };
 

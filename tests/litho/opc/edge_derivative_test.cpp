@@ -63,10 +63,35 @@ std::vector<Polygon> shapes() {
           disc};
 }
 
+TEST(SiteImaging, ImagesAsTheSimulatorDoesBehindAnyMask) {
+  OpticalModel model = test::annular_model();
+  model.resist.diffusion_nm = 12.0;
+  model.flare = 0.03;
+  model.stage_blur_nm = 4.0;
+  const Box field{0, 0, 1024, 1024};
+  for (const DrawnSide side : {DrawnSide::clear, DrawnSide::opaque})
+    for (const double phase_deg : {180.0, 90.0}) {
+      model.mask.drawn_side = side;
+      model.mask.transmission = 0.06;
+      model.mask.phase_deg = phase_deg;
+      model.mask.blur_x_nm = model.mask.blur_y_nm = 6.0;
+      SiteImaging<double> imaging(model, field);
+      Simulator<double> simulator(model);
+      const std::vector<Polygon> drawn = shapes();
+      const Spectrum<double> found = imaging.intensity(
+          outline_spectrum<double>(drawn, field, imaging.half_x(), imaging.half_y()), 1);
+      Spectrum<double> expected = simulator.intensity_spectrum(simulator.mask_spectrum(drawn, field), 1);
+      expose(expected, 1024, 1024, model.resist);
+      for (std::size_t i = 0; i < found.size(); ++i)
+        EXPECT_NEAR(std::abs(found.data()[i] - expected.data()[i]), 0.0, 1e-12) << i;
+    }
+}
+
 TEST(EdgeDerivative, OfTheEdgePlacementErrorEqualsCentralDifferences) {
   OpticalModel model = test::annular_model();
   model.resist.diffusion_nm = 12.0;
   model.flare = 0.02;
+  model.mask.transmission = 0.06;  // attenuated, 180 degrees
   OpcSettings settings = resolved({}, {}, model);
   const FragmentedDesign design = fragment(shapes(), {0, 0, 1024, 1024}, settings);
   Print print(model, design);

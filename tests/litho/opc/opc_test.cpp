@@ -67,6 +67,17 @@ TEST(EdgeCorrection, BringsThePrintToTheDrawing) {
   }
 }
 
+TEST(EdgeCorrection, CorrectsLinesThatAreTheFilm) {
+  Case c;
+  c.model.mask.drawn_side = DrawnSide::opaque;
+  c.model.resist.tone = PrintTone::unexposed;
+  OpcSettings settings = c.settings;
+  settings.guard_weight = 0.0;
+  const EdgeCorrection result = c.correct(lines(), settings);
+  EXPECT_GT(result.history.front().mean_abs_nm, 4.0);
+  EXPECT_LT(result.history.back().mean_abs_nm, 2.5) << to_string(result.end);
+}
+
 TEST(EdgeCorrection, ShiftedDesignsHaveShiftedMasks) {
   Case c;
   std::vector<Point> here = corners(c.correct(lines()).rings);

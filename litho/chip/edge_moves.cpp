@@ -73,12 +73,18 @@ EdgeMoves moves_in(const Box& core, const FragmentedDesign& design, std::span<co
       moves.fragments.push_back(design.fragments[i]);
       moves.displacements.push_back(displacements[i]);
     }
-  for (const Polygon& bar : bars) {
-    const double x0 = std::max(bar[0].x, core.x0), y0 = std::max(bar[0].y, core.y0);
-    const double x1 = std::min(bar[2].x, core.x1), y1 = std::min(bar[2].y, core.y1);
-    if (x0 < x1 && y0 < y1) moves.bars.push_back({{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}});
-  }
+  moves.bars = bars_in(core, bars);
   return moves;
+}
+
+std::vector<Polygon> bars_in(const Box& box, std::span<const Polygon> bars) {
+  std::vector<Polygon> out;
+  for (const Polygon& bar : bars) {
+    const double x0 = std::max(bar[0].x, box.x0), y0 = std::max(bar[0].y, box.y0);
+    const double x1 = std::min(bar[2].x, box.x1), y1 = std::min(bar[2].y, box.y1);
+    if (x0 < x1 && y0 < y1) out.push_back({{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}});
+  }
+  return out;
 }
 
 EdgeMoves shifted(EdgeMoves moves, Point by) {

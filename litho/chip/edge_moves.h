@@ -25,6 +25,9 @@ EdgeMoves moves_from_bytes(std::span<const std::byte> bytes);
 EdgeMoves moves_in(const Box& core, const FragmentedDesign& design, std::span<const double> displacements,
                    std::span<const Polygon> bars);
 
+// Bars cut to a box.
+std::vector<Polygon> bars_in(const Box& box, std::span<const Polygon> bars);
+
 // Moved by an offset.
 EdgeMoves shifted(EdgeMoves moves, Point by);
 

@@ -55,6 +55,12 @@ std::string settings_text(const EdgeChipSettings& chip, const TilePlan& plan) {
   return text.str();
 }
 
+std::vector<Polygon> counterclockwise(std::vector<Polygon> polygons) {
+  for (Polygon& polygon : polygons)
+    if (signed_area(polygon) < 0.0) std::reverse(polygon.begin(), polygon.end());
+  return polygons;
+}
+
 }  // namespace
 
 class EdgeTiles::Worker final : public TileWorker {
@@ -104,7 +110,8 @@ class EdgeTiles::Worker final : public TileWorker {
       EdgeMoves moves = shifted(moves_from_bytes(bytes), {core.x0, core.y0});
       all.fragments.insert(all.fragments.end(), moves.fragments.begin(), moves.fragments.end());
       all.displacements.insert(all.displacements.end(), moves.displacements.begin(), moves.displacements.end());
-      for (Polygon& bar : moves.bars) all.bars.push_back(std::move(bar));
+      const std::vector<Polygon> bars = bars_in(field_, moves.bars);
+      all.bars.insert(all.bars.end(), bars.begin(), bars.end());
     }
     return all;
   }
@@ -132,10 +139,7 @@ class EdgeTiles::Worker final : public TileWorker {
     const std::vector<double> none(design.fragments.size());
     std::vector<Polygon> rings = moved_rings(design, displacements_from(moves, design, none));
     rings.insert(rings.end(), moves.bars.begin(), moves.bars.end());
-    std::vector<Polygon> polygons = clip(fill(rings), core_);
-    for (Polygon& polygon : polygons)
-      if (signed_area(polygon) < 0.0) std::reverse(polygon.begin(), polygon.end());
-    return mask_bytes({.pixels = {}, .outlines = std::move(polygons)});
+    return mask_bytes({.pixels = {}, .outlines = counterclockwise(clip(fill(rings), core_))});
   }
 
   Bytes measured(const TileWork& tile) {
@@ -145,10 +149,12 @@ class EdgeTiles::Worker final : public TileWorker {
       const Bytes bytes = tile.before(other.x, other.y);
       if (bytes.empty()) continue;
       const Box core = tiles_.plan_.core(other);
-      for (Polygon& polygon : mask_from_bytes(bytes).outlines) {
+      std::vector<Polygon> polygons = mask_from_bytes(bytes).outlines;
+      for (Polygon& polygon : polygons)
         for (Point& p : polygon) p = {p.x + core.x0, p.y + core.y0};
-        mask.push_back(std::move(polygon));
-      }
+      // What lies beyond the field would come in again from its other side.
+      if (other != TileIndex{0, 0}) polygons = counterclockwise(clip(polygons, field_));
+      mask.insert(mask.end(), polygons.begin(), polygons.end());
     }
     return measures_bytes(measure(tile.drawn.front(), mask));
   }

@@ -8,6 +8,8 @@ namespace reticle {
 
 namespace {
 
+// In pitches from the anchor's multiples, where seams lie: neither a cut nor the middle of a fragment.
+constexpr double k_anchor_shift = 0.25;
 constexpr double k_corner_turn = 20.0 * std::numbers::pi / 180.0;
 
 Point minus(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
@@ -176,8 +178,10 @@ class Fragmenter {
     const double low = std::min(u0, u1) + anchor_->reach_nm / scale;
     const double high = std::max(u0, u1) - anchor_->reach_nm / scale;
     std::vector<double> middle;
-    for (double k = std::ceil(low / pitch); k * pitch <= high; ++k)
-      middle.push_back(std::abs(std::round(k * pitch / s_.mask_grid_nm) * s_.mask_grid_nm - u0) * scale);
+    for (double k = std::ceil(low / pitch - k_anchor_shift); (k + k_anchor_shift) * pitch <= high; ++k) {
+      const double at = std::round((k + k_anchor_shift) * pitch / s_.mask_grid_nm) * s_.mask_grid_nm;
+      middle.push_back(std::abs(at - u0) * scale);
+    }
     std::sort(middle.begin(), middle.end());
     cuts.insert(cuts.end(), middle.begin(), middle.end());
     for (auto at = near.rbegin(); at != near.rend(); ++at) cuts.push_back(length - *at);

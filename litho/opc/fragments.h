@@ -60,8 +60,8 @@ struct FragmentedDesign {
   std::vector<MovableRing> rings;  // as the drawn ones: inside on the left
 };
 
-// Where long edges are cut far from their ends, so that neighbouring tiles cut them alike: at multiples of
-// the pitches, for places farther than `reach_nm` from the nearest end of the edge.
+// Where long edges are cut far from their ends, so that neighbouring tiles cut them alike: a quarter of a pitch
+// from multiples of the pitches, for places farther than `reach_nm` from the nearest end of the edge.
 struct FragmentAnchor {
   double pitch_x_nm = 0.0;
   double pitch_y_nm = 0.0;

@@ -16,7 +16,7 @@ const Box k_field{0, 0, 1024, 1024};
 
 OpcSettings settings() {
   return resolved({.line_end_nm = 90, .corner_nm = 40, .run_nm = 60, .max_move_nm = 30},
-                  {.mask_rules = {.minimum_width_nm = 30, .minimum_space_nm = 30}}, test::annular_model());
+                  {.mask_pixel_nm = 1.0, .mask_rules = {.minimum_width_nm = 30, .minimum_space_nm = 30}}, test::annular_model());
 }
 
 TEST(Fragments, CoverTheOutlineAndAreClassedByTheirCorners) {

@@ -17,7 +17,7 @@ const Box k_field{0, 0, 1024, 1024};
 
 struct Case {
   OpticalModel model = test::annular_model();
-  IltSettings window = resolved({}, model);
+  IltSettings window = resolved(IltSettings{}, model);
   OpcSettings settings = resolved({}, window, model);
 
   EdgeCorrection correct(const std::vector<Polygon>& shapes, OpcSettings with) const {

@@ -21,4 +21,10 @@ inline bool is_hdf5_name(const std::filesystem::path& path) {
   return extension == ".h5" || extension == ".hdf5";
 }
 
+// A mask as pixels (masks/pixel_mask.h).
+inline bool is_pixel_name(const std::filesystem::path& path) {
+  const std::string extension = lower_extension(path);
+  return is_hdf5_name(path) || extension == ".npy" || extension == ".png";
+}
+
 }  // namespace reticle

@@ -26,9 +26,9 @@ struct Options {
 ExitCode run(const Options& options) {
   const OpticalModel model = open_model(options.model, options.mask_options);
   const IltSettings settings = resolved(read_correct_recipe(options.recipe, model), model);
-  const MaskPixels mask = read_pixels(options.mask, options.pixels);
+  const PixelMask mask = read_pixels(options.mask, options.pixels);
   const Design target = read_target(options.target, layout_part(options.layout));
-  const MaskEvaluation evaluation = MaskEvaluator(model, settings).evaluate(mask.drawn.view(), mask.grid, target);
+  const MaskEvaluation evaluation = MaskEvaluator(model, settings).evaluate(mask.inside.view(), mask.grid, target);
   const Metrics metrics = metrics_of(evaluation);
 
   ExitCode result = k_ok;

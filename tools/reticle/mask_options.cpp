@@ -54,19 +54,23 @@ void add_pixel_options(CLI::App& command, PixelOptions& options) {
   command.add_option("--mask-pixel-nm", options.pixel_nm, "pixel of a mask given as .npy or .png, which do not know")
       ->check(number_within(1e-3, 1000.0))
       ->capture_default_str();
+  command.add_option("--mask-first-row", options.first_row, "top or bottom: where the first row of a mask of pixels lies")
+      ->check(CLI::IsMember({"top", "bottom"}));
   command.add_flag("--binary", options.binary, "cut a grey mask at a half instead of imaging what it is");
 }
 
-MaskPixels read_pixels(const std::filesystem::path& path, const PixelOptions& options) {
-  MaskPixels mask = read_mask_pixels(path, options.pixel_nm);
-  if (!mask.is_grey) return mask;
+PixelMask read_pixels(const std::filesystem::path& path, const PixelOptions& options) {
+  PixelMaskOptions how{.pixel_nm = options.pixel_nm};
+  if (!options.first_row.empty()) how.first_row = options.first_row == "top" ? FirstRow::top : FirstRow::bottom;
+  PixelMask mask = read_pixel_mask(path, how);
+  if (mask.is_binary) return mask;
   if (!options.binary) {
     spdlog::info("{}: a grey mask, imaged as it is; --binary cuts it at a half", path.string());
     return mask;
   }
   spdlog::warn("{}: a grey mask, cut at a half (--binary)", path.string());
-  for (float& value : mask.drawn) value = value > 0.5f ? 1.0f : 0.0f;
-  mask.is_grey = false;
+  for (float& value : mask.inside) value = value > 0.5f ? 1.0f : 0.0f;
+  mask.is_binary = true;
   return mask;
 }
 

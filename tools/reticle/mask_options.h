@@ -7,7 +7,7 @@
 #include <string>
 
 #include "litho/imaging/optical_model.h"
-#include "masks/grey_mask.h"
+#include "masks/pixel_mask.h"
 
 namespace reticle::tools {
 
@@ -24,11 +24,12 @@ OpticalModel open_model(const std::filesystem::path& path, const MaskOptions& op
 // How masks of pixels are taken.
 struct PixelOptions {
   double pixel_nm = 1.0;  // of files that do not know
+  std::string first_row;  // "top", "bottom" or empty: as the format has it
   bool binary = false;
 };
 void add_pixel_options(CLI::App& command, PixelOptions& options);
 
 // Grey masks are imaged as they are, unless they are to be cut at a half, which is said.
-MaskPixels read_pixels(const std::filesystem::path& path, const PixelOptions& options);
+PixelMask read_pixels(const std::filesystem::path& path, const PixelOptions& options);
 
 }  // namespace reticle::tools

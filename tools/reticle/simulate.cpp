@@ -15,6 +15,7 @@
 #include "litho/optics/abbe.h"
 #include "litho/optics/socs_builder.h"
 #include "masks/pictures/image_file.h"
+#include "masks/file_names.h"
 #include "masks/layout/layout_file.h"
 #include "masks/model_file.h"
 #include "masks/pictures/chart.h"
@@ -55,7 +56,7 @@ struct LayeredMask {
   std::vector<DrawnLayer> layers;
 };
 
-using SimulatedMask = std::variant<Design, MaskPixels, LayeredMask>;
+using SimulatedMask = std::variant<Design, PixelMask, LayeredMask>;
 
 SimulatedMask read_input(const Options& options) {
   if (is_pixel_name(options.input)) return read_pixels(options.input, options.pixels);
@@ -64,7 +65,7 @@ SimulatedMask read_input(const Options& options) {
   DesignSource source = read_design(options.input, how);
   if (auto* design = std::get_if<Design>(&source)) return std::move(*design);
   const PixelDesign& pixels = std::get<PixelDesign>(source);
-  return MaskPixels{in_field<float>(pixels.pixels.view(), pixels.grid, pixels.grid), pixels.grid};
+  return PixelMask{in_field<float>(pixels.pixels.view(), pixels.grid, pixels.grid), pixels.grid};
 }
 
 // The layers of a mask of layers, each on its own, within the window of all together.
@@ -92,7 +93,7 @@ LayeredMask read_layers(const Options& options, const MaskModel& mask) {
 Box window_of(const SimulatedMask& source) {
   if (const auto* design = std::get_if<Design>(&source)) return design->window;
   if (const auto* layered = std::get_if<LayeredMask>(&source)) return layered->window;
-  return box_of(std::get<MaskPixels>(source).grid);
+  return box_of(std::get<PixelMask>(source).grid);
 }
 
 ImageSpectrum image_of(const SimulatedMask& source, const OpticalModel& model, int condition,
@@ -110,11 +111,11 @@ ImageSpectrum image_of(const SimulatedMask& source, const OpticalModel& model, i
     mask = amplitude_spectrum(model.mask, layers, field, simulator.half_x(), simulator.half_y());
     return {simulator.intensity_spectrum(mask, condition, dose, mean_transmission(model.mask, layers, field)), field};
   } else {
-    const auto& pixels = std::get<MaskPixels>(source);
+    const auto& pixels = std::get<PixelMask>(source);
     const Grid grid = field_grid(model, pixels.grid);
     field = box_of(grid);
     mask =
-        simulator.mask_spectrum(in_field<double>(pixels.drawn.view(), pixels.grid, grid).view());
+        simulator.mask_spectrum(in_field<double>(pixels.inside.view(), pixels.grid, grid).view());
   }
   return {simulator.intensity_spectrum(mask, condition, dose), field};
 }

@@ -13,6 +13,7 @@ namespace reticle {
 namespace {
 
 constexpr double k_slope_that_prints = 2.5;  // NILS of 1 of a line of 0.4 lambda / NA
+constexpr double k_least_slope = 1.0;        // where nothing prints
 constexpr double k_clip = 9.0;  // lambda / NA, at least: larger than two interaction ranges
 
 Polygon rectangle(double x0, double y0, double x1, double y1) { return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}; }
@@ -150,31 +151,40 @@ PrintedEdges::PrintedEdges(const OpticsSettings& settings, std::span<const Spect
   constexpr int k_finer = 6;  // points for each half order of the image: some 40 over lambda / NA
   rows_ = k_finer * exact[0].half_y() + 2;
   cols_ = k_finer * exact[0].half_x() + 2;
-  const double dx = settings.period_x_nm() / cols_, dy = settings.period_y_nm() / rows_;
-  const double threshold = settings.threshold;
-  const double least_slope = k_slope_that_prints * threshold * settings.na / settings.wavelength_nm;
-  for (const Spectrum<double>& spectrum : exact) {
-    const Image<double> image = fine(spectrum, true);
-    std::vector<Site>& sites = sites_.emplace_back();
-    const auto add = [&](int y, int x, int to_y, int to_x) {
-      const double a = image(y, x), b = image(to_y, to_x);
-      if ((a >= threshold) == (b >= threshold)) return;
-      const auto slope_at = [&](int i, int j) {
-        const double gx = (image(i, (j + 1) % cols_) - image(i, (j + cols_ - 1) % cols_)) / (2 * dx);
-        const double gy = (image((i + 1) % rows_, j) - image((i + rows_ - 1) % rows_, j)) / (2 * dy);
-        return std::hypot(gx, gy);
-      };
-      const double part = (threshold - a) / (b - a);
-      const double slope = (1 - part) * slope_at(y, x) + part * slope_at(to_y, to_x);
-      if (slope < least_slope) return;
-      sites.push_back({static_cast<std::size_t>(y) * cols_ + x, static_cast<std::size_t>(to_y) * cols_ + to_x, part, 1.0 / slope});
-    };
-    for (int y = 0; y < rows_; ++y)
-      for (int x = 0; x < cols_; ++x) {
-        add(y, x, y, (x + 1) % cols_);
-        add(y, x, (y + 1) % rows_, x);
-      }
+  std::vector<Image<double>> images;
+  for (const Spectrum<double>& spectrum : exact) images.push_back(fine(spectrum, true));
+  for (const Image<double>& image : images) sites_.push_back(sites_of(image, settings.threshold, k_slope_that_prints));
+  if (count() > 0) return;
+  // Nothing prints, as in a resist that takes most of the light: the middle of each image's range stands in.
+  for (std::size_t clip = 0; clip < images.size(); ++clip) {
+    const auto [low, high] = std::minmax_element(images[clip].begin(), images[clip].end());
+    sites_[clip] = sites_of(images[clip], 0.5 * (*low + *high), k_least_slope);
   }
+}
+
+std::vector<PrintedEdges::Site> PrintedEdges::sites_of(const Image<double>& image, double level, double slope_limit) const {
+  const double dx = settings_.period_x_nm() / cols_, dy = settings_.period_y_nm() / rows_;
+  const double least_slope = slope_limit * level * settings_.na / settings_.wavelength_nm;
+  const auto slope_at = [&](int i, int j) {
+    const double gx = (image(i, (j + 1) % cols_) - image(i, (j + cols_ - 1) % cols_)) / (2 * dx);
+    const double gy = (image((i + 1) % rows_, j) - image((i + rows_ - 1) % rows_, j)) / (2 * dy);
+    return std::hypot(gx, gy);
+  };
+  std::vector<Site> sites;
+  const auto add = [&](int y, int x, int to_y, int to_x) {
+    const double a = image(y, x), b = image(to_y, to_x);
+    if ((a >= level) == (b >= level)) return;
+    const double part = (level - a) / (b - a);
+    const double slope = (1 - part) * slope_at(y, x) + part * slope_at(to_y, to_x);
+    if (slope < least_slope) return;
+    sites.push_back({static_cast<std::size_t>(y) * cols_ + x, static_cast<std::size_t>(to_y) * cols_ + to_x, part, 1.0 / slope});
+  };
+  for (int y = 0; y < rows_; ++y)
+    for (int x = 0; x < cols_; ++x) {
+      add(y, x, y, (x + 1) % cols_);
+      add(y, x, (y + 1) % rows_, x);
+    }
+  return sites;
 }
 
 Image<double> PrintedEdges::fine(Spectrum<double> spectrum, bool as_printed) const {

@@ -60,7 +60,8 @@ class Calibration {
   std::vector<Spectrum<double>> masks_;
 };
 
-// The printed edges of exact images, at which differences are weighed.
+// The printed edges of exact images, at which differences are weighed; where no clip prints, edges at the middle of
+// each image's range.
 class PrintedEdges {
  public:
   PrintedEdges(const OpticsSettings& settings, std::span<const Spectrum<double>> exact);
@@ -76,6 +77,7 @@ class PrintedEdges {
     double part;              // of the way
     double nm_per_intensity;
   };
+  std::vector<Site> sites_of(const Image<double>& image, double level, double slope_limit) const;
   Image<double> fine(Spectrum<double> spectrum, bool as_printed) const;
 
   const OpticsSettings& settings_;

@@ -21,6 +21,7 @@ namespace {
 using Complex = std::complex<double>;
 
 constexpr double k_float_will_do = 1e-4;  // errors asked for, of clear field
+constexpr double k_error_without_edges = 1e-3;  // of clear field, where no edge says what counts
 constexpr int k_first_guess = 48;  // kernels of the first condition
 
 // Kernels at defocus -d are the conjugates of those at +d, with the same error on a real mask, where
@@ -81,11 +82,12 @@ std::string missed(const FocusCondition& condition, const OpticsSettings& settin
 SocsKernels build_condition(const OpticsSettings& settings, std::span<const SourcePoint> source,
                             const FocusCondition& condition, const Calibration& calibration, int expected,
                             SocsReport& report, EdgeErrors* others) {
-  const Wanted wanted = wanted_of(settings);
+  Wanted wanted = wanted_of(settings);
   const double error = settings.max_error > 0.0 ? settings.max_error : std::min(1e-3, 1e-2 * settings.max_epe_nm);
   const std::vector<Spectrum<double>> exact = calibration.images(
       source, condition.focus_nm, error >= k_float_will_do ? Precision::single : Precision::full);
   const PrintedEdges edges(calibration.settings(), exact);
+  if (edges.count() == 0) wanted.limit.intensity = std::min(wanted.limit.intensity, k_error_without_edges);
   KernelBasis basis(settings, source, condition.focus_nm, expected, error);
   const Truncation truncation = truncate_for(basis, calibration, exact, edges, wanted.limit, wanted.max_kernels,
                                              calibration.is_of_one_mask() ? Tail::none : Tail::fitted);

@@ -61,6 +61,13 @@ TEST(KernelBasis, IsTheSameWheneverItIsMadeAndGrowsOnDemand) {
   EXPECT_GT(first.count(), before);
 }
 
+TEST(KernelBasis, AModelThatPrintsNothingIsNoLessExact) {
+  OpticsSettings settings = annular(700);
+  const int printing = build_optical_model(settings).conditions[0].count();
+  settings.threshold = 5.0;
+  EXPECT_GT(build_optical_model(settings).conditions[0].count(), printing / 2);
+}
+
 TEST(KernelBasis, ACoherentSourceHasAsManySystemsAsFieldComponents) {
   OpticsSettings settings = annular(1500);
   settings.source = {.shape = SourceShape::freeform, .polarisation = Polarisation::x, .map = Image<double>(1, 1, 1.0)};

@@ -55,6 +55,10 @@ class CorrectLayout : public testing::Test {
                                       "--refinement-iterations",
                                       "4",
                                       "--max-faults",
+                                      "1e6",
+                                      "--max-missing",
+                                      "1e6",
+                                      "--max-extra",
                                       "1e6"};
     words.insert(words.end(), more.begin(), more.end());
     return words;

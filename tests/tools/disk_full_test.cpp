@@ -56,7 +56,7 @@ TEST_F(DiskFull, LayoutJobStopsCleanlyAndResumesOnceThereIsSpace) {
   on_a_small_disk("240k",
                   "$reticle convert clip.glp clip.gds\n"
                   "job='correct clip.gds --model model.h5 --recipe r.toml --halo-nm 512 "
-                  "--refinement-iterations 3 --threads 2 --max-faults 1e6'\n"
+                  "--refinement-iterations 3 --threads 2 --max-faults 1e6 --max-missing 1e6 --max-extra 1e6'\n"
                   "$reticle $job -o whole >whole.out 2>whole.err || exit 8\n"
                   "head -c 160k /dev/zero >$disk/filler\n"
                   "$reticle $job -o $disk/job >full.out 2>full.err\n"

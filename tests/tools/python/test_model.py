@@ -19,7 +19,7 @@ def pixels_of(polygons, rows=128):
 
 def test_clear_field_is_one_and_dose_squares(model):
     clear = model.image(numpy.ones((64, 64)))
-    assert numpy.abs(clear - 1).max() < 3e-3  # the kernels' truncation
+    assert numpy.abs(clear - 1).max() < 1e-2  # what is left out is judged at edges, not here
     assert numpy.abs(model.image(numpy.ones((64, 64)), dose=1.1) - 1.21 * clear).max() < 1e-12
 
 
@@ -80,7 +80,14 @@ def test_pixel_gradient_equals_central_differences(model, resist):
 
 
 # The image without flare is a quadratic form of the mask: <dL/dm, m> = 2 L.
+def kernels_alone(model):
+    """The model without what stands for the kernels left out: quadratic in the mask."""
+    conditions = [(c.name, c.focus_nm, c.kernels, c.weights) for c in model.conditions]
+    return reticle.Model.from_kernels(conditions, period_nm=1024.0, threshold=0.3)
+
+
 def test_adjoint_identity(model):
+    model = kernels_alone(model)
     mask, g = RANDOM.random((40, 40)), RANDOM.normal(size=(40, 40))
     loss = (g * model.image(mask)).sum()
     terms = model.vjp(mask, g).mask * mask
@@ -152,10 +159,11 @@ def test_window_keeps_the_cd_within_its_tolerance(model):
 
 
 def test_kernels_from_elsewhere_make_the_model(model):
-    conditions = [(c.name, c.focus_nm, c.kernels, c.weights) for c in model.conditions]
-    again = reticle.Model.from_kernels(conditions, period_nm=1024.0, threshold=0.3)
+    again = kernels_alone(model)
     mask = RANDOM.random((64, 64))
-    assert numpy.abs(again.image(mask, condition="defocus") - model.image(mask, condition="defocus")).max() < 1e-12
+    image = again.image(mask, condition="defocus")
+    assert numpy.abs(kernels_alone(again).image(mask, condition="defocus") - image).max() < 1e-12
+    assert numpy.abs(model.image(mask, condition="defocus") - image).max() < 2e-2  # the kernels left out
 
 
 def test_threads_share_a_model(model):

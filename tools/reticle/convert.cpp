@@ -85,6 +85,7 @@ layout::Library flat_library(const Options& options) {
   DesignOptions how;
   how.png_pixel_nm = options.pixel_nm;
   how.layout = layout_part(options.layout);
+  how.glp.beyond = BeyondWindow::keep;  // a layout has no window
   CellOptions cell{.cell = options.layout.cell.empty() ? "TOP" : options.layout.cell};
   LayerPolygons shapes{layer_from_text(options.output_layer), {}};
   if (is_hdf5_name(options.input)) {

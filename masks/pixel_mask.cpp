@@ -40,9 +40,10 @@ std::string interpret_levels(Image<float>& image, const std::string& file) {
     if (!(value >= 0.0f)) refuse(file, image, &value);
   if (*top <= 1.0f) return "0 and 1";
   const bool ends_only = std::all_of(image.begin(), image.end(), [&](float v) { return v == 0.0f || v == 255.0f; });
-  if (*top > 255.0f || (*top < 255.0f && *top <= 16.0f)) refuse(file, image, &*top);
-  scale(image, 1.0f / 255.0f);
-  const std::string taken = ends_only ? "0 and 255 as 0 and 1" : "whole numbers as parts of 255";
+  const float white = *top > 255.0f ? 65535.0f : 255.0f;
+  if (*top > white || *top <= 16.0f) refuse(file, image, &*top);
+  scale(image, 1.0f / white);
+  const std::string taken = ends_only ? "0 and 255 as 0 and 1" : white == 255.0f ? "whole numbers as parts of 255" : "whole numbers as parts of 65535";
   warning_log().add(file, "the mask is taken from " + taken);
   return taken;
 }

@@ -32,7 +32,7 @@ struct PixelMaskOptions {
 
 // PNG: numbers as parts of white; where the largest is 1 as 0 and 1; 16 bits up to 255 as parts of 255; one
 // colour on a transparent ground as what is drawn. NumPy (.npy) and HDF5 (dataset `mask` with attributes
-// pixel_nm and origin_nm): truth values, 0 and 1, whole numbers up to 255 as parts of 255, or fractions from
+// pixel_nm and origin_nm): truth values, 0 and 1, whole numbers as parts of 255 (above that of 65535), or fractions from
 // 0 to 1. Warns (masks/warnings.h) of what is taken in another way than stored, and if all is empty or full.
 // Throws Error(bad_input) for NaN and numbers outside 0..1, naming the place, and what the readers throw.
 PixelMask read_pixel_mask(const std::filesystem::path& path, const PixelMaskOptions& options = {});

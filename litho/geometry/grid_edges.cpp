@@ -13,7 +13,7 @@ namespace reticle::planar {
 namespace {
 
 constexpr int k_most_rounds = 200;  // usual are 2 to 5
-constexpr std::size_t k_few = 24;   // edges that are compared one by one
+constexpr std::size_t k_few = 16;   // edges that are compared one by one
 constexpr int k_deepest = 48;
 
 // What lies of an edge in one part of the plane.

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <nlohmann/json.hpp>
 
@@ -69,6 +70,39 @@ TEST_F(BadInput, BrokenPicturesAreNamed) {
   write_text(folder_ / "empty.png", "");
   expect_refusal(simulate("half.png", "model.h5"), "half.png");
   expect_refusal(simulate("empty.png", "model.h5"), "empty.png");
+}
+
+// Whatever the command, an output is a new regular file of the right kind, with the mode umask leaves.
+TEST_F(BadInput, OutputsAreNewRegularFilesOfTheirKind) {
+  const auto png = [&](const std::string& name, bool force) {
+    std::vector<std::string> words = {"simulate", folder_ / "clip.glp", "--model", folder_ / "model.h5", "--pixel-nm", "16", "--png", name};
+    if (force) words.push_back("--force");
+    return reticle(folder_.path(), words);
+  };
+  EXPECT_EQ(png(folder_ / "x.jpg", false).exit_code, 2);
+  EXPECT_EQ(png("-", false).exit_code, 2);
+  ASSERT_EQ(::mkfifo((folder_ / "pipe.png").c_str(), 0600), 0);
+  EXPECT_EQ(png(folder_ / "pipe.png", true).exit_code, 3);
+  EXPECT_TRUE(std::filesystem::is_fifo(folder_ / "pipe.png"));
+  const mode_t before = ::umask(027);
+  EXPECT_EQ(png(folder_ / "x.png", false).exit_code, 0);
+  ::umask(before);
+  EXPECT_EQ(std::filesystem::status(folder_ / "x.png").permissions(), std::filesystem::perms{0640});
+  EXPECT_EQ(png(folder_ / "x.png", false).exit_code, 3);
+  EXPECT_EQ(png(folder_ / "x.png", true).exit_code, 0);
+}
+
+TEST_F(BadInput, ImperfectFilesAreSaidOnceAndRefusedIfStrict) {
+  write_text(folder_ / "bits.npy", std::string("\x93NUMPY\x01\0\x40\0", 10) +
+                                       "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2), }    \n" + std::string("\0\xff\xff\0", 4));
+  const std::vector<std::string> words = {"convert", folder_ / "bits.npy", folder_ / "bits.h5"};
+  std::vector<std::string> strict = words;
+  strict.push_back("--strict");
+  EXPECT_EQ(reticle(folder_.path(), strict).exit_code, 3);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "bits.h5"));
+  const Finished run = reticle(folder_.path(), words);
+  EXPECT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_NE(run.err.find("0 and 255 as 0 and 1"), std::string::npos) << run.err;
 }
 
 TEST_F(BadInput, BrokenLayoutsAreNamedWithTheirLine) {

@@ -110,7 +110,7 @@ void print(const ResistFit& fit, const std::vector<ResistTerm>& terms, const std
 void run(const Options& options) {
   if (!options.output.empty()) check_output(options.output, options.existing, {".h5", ".hdf5"});
   if (!options.report.empty()) check_output(options.report, options.existing, {".json"});
-  if (!options.plot.empty()) check_output(options.plot, options.existing, {".png"});
+  if (!options.plot.empty()) check_output(options.plot, options.existing, {".png", ".svg"});
   if (!options.output.empty() && options.scene.model.empty())
     throw Error(ErrorCode::invalid_argument,
                 "-o writes the model of --model with its new resist; a recipe takes the values printed");

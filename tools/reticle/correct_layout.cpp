@@ -15,6 +15,7 @@
 #include "masks/layout/layout.h"
 #include "litho/imaging/model_period.h"
 #include "masks/model_file.h"
+#include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/job_watcher.h"
 #include "tools/reticle/layout_report.h"
@@ -233,6 +234,10 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.mask_layout.layer = layer_from_text(options.output_layer);
   if (!options.only.empty()) job.only = read_tiles(options.only);
   job.start = start_of(run, options);
+  if (!job.mask_layout.path.empty())
+    check_output(job.mask_layout.path,
+                 job.start == JobStart::refuse_existing && run.finished == Finished::refuse ? Existing::refuse : Existing::replace,
+                 {".gds", ".gds2", ".gdsii", ".oas", ".oasis"});
   job.access = is_one_of_several() ? JobAccess::shared : options.access;
   job.threads = run.threads;
   job.engine = chosen_engine(run.engine);

@@ -20,7 +20,7 @@ struct Options {
 
 void make_model(const Options& options) {
   check_output(options.output, options.existing, {".h5", ".hdf5"});
-  if (!options.plot.empty()) check_output(options.plot, options.existing, {".png"});
+  if (!options.plot.empty()) check_output(options.plot, options.existing, {".png", ".svg"});
   const OpticsSettings optics = read_model_recipe(options.recipe);
   std::vector<SocsReport> reports;
   OpticalModel model = build_optical_model(optics, &reports);

@@ -234,7 +234,7 @@ void check_options(const Options& options) {
                     options.cut[4]));
   }
   if (!options.output.empty()) check_output(options.output, options.existing, {".h5", ".hdf5"});
-  if (!options.png.empty()) check_output(options.png, options.existing, {".png"});
+  if (!options.png.empty()) check_output(options.png, options.existing, {".png", ".svg"});
 }
 
 void simulate(const Options& options) {

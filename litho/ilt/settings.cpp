@@ -72,7 +72,7 @@ double Ramp::at(double fraction) const { return first * std::pow(last / first, f
 
 std::span<const DefaultLength> default_lengths() {
   static constexpr DefaultLength k_lengths[] = {
-      {"start_blur_nm", &IltSettings::start_blur_nm, 0.2777, 4, "the start is no sharper than an image"},
+      {"start_blur_nm", &IltSettings::start_blur_nm, 0.277696, 6, "the start is no sharper than an image"},
       {"edge_site_spacing_nm", &IltSettings::edge_site_spacing_nm, 0.161, 2, "the image turns no faster"},
       {"edge_short_nm", &IltSettings::edge_short_nm, 0.322, 2, "twice the spacing"},
       {"edge_tolerance_nm", &IltSettings::edge_tolerance_nm, 0.0605, 2, "the contest's 15 nm"},
@@ -87,17 +87,17 @@ std::vector<IltLevel> default_levels(double resolution_nm) {
   const double band = tidy(0.0644 * resolution_nm);
   return {
       {.pixel_nm = grid(8.5), .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
-       .resist_slope = {4.3582, 11.07}, .band_weight = 6.7684, .corner_weight = 0.008},
+       .resist_slope = {4.35825, 11.07}, .band_weight = 6.7684, .corner_weight = 0.008},
       {.pixel_nm = grid(17.0), .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
-       .resist_slope = {8.8425, 47.069}, .band_weight = 1.606, .emphasis_gain = 0.3},
+       .resist_slope = {8.8425, 47.0694825}, .band_weight = 1.606, .emphasis_gain = 0.3},
       {.pixel_nm = grid(34.0), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.796, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
+       .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
       {.pixel_nm = grid(34.0), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.796, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
+       .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
       {.pixel_nm = grid(34.0), .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.796, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
+       .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
       {.pixel_nm = grid(68.0), .iterations = 20, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
-       .resist_slope = {45, 87.807}, .band_weight = 1.4, .edge_band_nm = band},
+       .resist_slope = {45, 87.806655}, .band_weight = 1.4, .edge_band_nm = band},
   };
 }
 

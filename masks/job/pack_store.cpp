@@ -103,7 +103,7 @@ void PackStore::refresh_locked() {
     const bool own = &pack == own_[0].pack || &pack == own_[1].pack;
     if (pack.sealed || own) continue;
     if (indexed.count(index_of(pack.path).filename().string())) {
-      std::erase_if(places_, [&](const auto& item) { return item.second.pack == &pack; });
+      std::erase_if(places_, [at = &pack](const auto& item) { return item.second.pack == at; });
       pack.sealed = true;
       continue;
     }
@@ -190,7 +190,7 @@ void PackStore::seal_locked(Pack& pack) {
   std::vector<PackEntry> entries;
   find_records(*file, 0, [&](const PackKey& key, std::uint64_t offset) { entries.push_back({key, offset}); });
   write_index(pack.path, std::move(entries));
-  std::erase_if(places_, [&](const auto& item) { return item.second.pack == &pack; });
+  std::erase_if(places_, [at = &pack](const auto& item) { return item.second.pack == at; });
   pack.sealed = true;
 }
 

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (kind == ".glp" || kind == ".png" || kind == ".npy") read_design(path);
     if (kind == ".mask.h5") read_mask(path);
     if (kind == ".model.h5") read_model(path);
-    if (kind == ".toml") read_correct_recipe(path);
+    if (kind == ".toml") read_model_recipe(path);
     if (kind == ".csv") read_gauges(path);
   } catch (const Error&) {
   }

@@ -9,7 +9,6 @@ namespace reticle::cpu {
 
 namespace {
 
-constexpr int k_quad_block = 6;  // quads of rows worked on at a time: their rows stay in the cache
 constexpr int k_block = 3;       // orders (or quads) accumulated in registers at a time
 constexpr int k_wide = 2;        // lane groups in a tile
 
@@ -31,22 +30,30 @@ void store(const Lanes<T>& v, T* p, int count) {
     std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(T));
 }
 
-// Four sums over n numbers side by side: u.c, v.c, w.s, z.s. Independent chains keep the adders busy.
+// Sums over n numbers, a multiple of k_lanes, for Count rows of a table: u.c, v.c, w.s, z.s. Independent chains keep the
+// adders busy.
 template <class T>
 struct FourSums {
   T uc, vc, ws, zs;
 };
-template <class T>
-FourSums<T> four_dots(const T* u, const T* v, const T* w, const T* z, const T* c, const T* s, int n) {
-  Lanes<T> uc{}, vc{}, ws{}, zs{};
+template <int Count, class T>
+void four_dots(const T* u, const T* v, const T* w, const T* z, const T* c, const T* s, int pitch, int n,
+               FourSums<T>* results) {
+  Lanes<T> sums[Count][4]{};
   for (int i = 0; i < n; i += k_lanes) {
-    const Lanes<T> cosine = load(c + i, n - i), sine = load(s + i, n - i);
-    uc += load(u + i, n - i) * cosine;
-    vc += load(v + i, n - i) * cosine;
-    ws += load(w + i, n - i) * sine;
-    zs += load(z + i, n - i) * sine;
+    const Lanes<T> a = load(u + i, k_lanes), b = load(v + i, k_lanes);
+    const Lanes<T> d = load(w + i, k_lanes), e = load(z + i, k_lanes);
+    for (int k = 0; k < Count; ++k) {
+      const Lanes<T> cosine = load(c + k * pitch + i, k_lanes), sine = load(s + k * pitch + i, k_lanes);
+      sums[k][0] += a * cosine;
+      sums[k][1] += b * cosine;
+      sums[k][2] += d * sine;
+      sums[k][3] += e * sine;
+    }
   }
-  return {sum_of_lanes<T>(uc), sum_of_lanes<T>(vc), sum_of_lanes<T>(ws), sum_of_lanes<T>(zs)};
+  for (int k = 0; k < Count; ++k)
+    results[k] = {sum_of_lanes<T>(sums[k][0]), sum_of_lanes<T>(sums[k][1]), sum_of_lanes<T>(sums[k][2]),
+                  sum_of_lanes<T>(sums[k][3])};
 }
 
 // columns[n] += sum over quads of {cos * a, -sin * b}, a and b the folded rows, for Count orders two
@@ -78,7 +85,7 @@ void accumulate(const Lanes<T>* folded, int quads, const T* cosine, const T* sin
 
 // For Count quads: sums[q] = {sum_n re cos, sum_n im sin} over `orders` orders two apart.
 template <int Count, class T>
-void expand(const Lanes<T>* columns, int orders, const T* cosine, const T* sine, int table_pitch,
+void sum_orders(const Lanes<T>* columns, int orders, const T* cosine, const T* sine, int table_pitch,
             Lanes<T> (*sums)[2][k_wide]) {
   Lanes<T> even[Count][k_wide]{}, odd[Count][k_wide]{};
   for (int n = 0; n < orders; ++n, columns += 2 * k_wide) {
@@ -95,6 +102,26 @@ void expand(const Lanes<T>* columns, int orders, const T* cosine, const T* sine,
       sums[q][0][w] = even[q][w];
       sums[q][1][w] = odd[q][w];
     }
+}
+
+// For the k_wide lane groups of pairs at each of `to`: sums over orders of factor times cos (the first two) or sin.
+template <class T>
+void sum_along_x(const std::vector<std::array<T, 4>>& factors, const T* cosine, const T* sine, int pitch,
+                 const std::array<T*, 4>& to) {
+  Lanes<T> sums[4][k_wide]{};
+  for (const std::array<T, 4>& factor : factors) {
+    for (int w = 0; w < k_wide; ++w) {
+      const Lanes<T> c = load(cosine + w * k_lanes, k_lanes), s = load(sine + w * k_lanes, k_lanes);
+      sums[0][w] += factor[0] * c;
+      sums[1][w] += factor[1] * c;
+      sums[2][w] += factor[2] * s;
+      sums[3][w] += factor[3] * s;
+    }
+    cosine += pitch;
+    sine += pitch;
+  }
+  for (std::size_t i = 0; i < 4; ++i)
+    for (int w = 0; w < k_wide; ++w) store(sums[i][w], to[i] + w * k_lanes, k_lanes);
 }
 
 // The phase of sample j and order n is a multiple of pi / size: reduced in integers, so exact for any
@@ -118,11 +145,15 @@ BandTransform<T>::PairedAxis::PairedAxis(int size_, int half_, Samples samples)
     first.push_back(j);
     second.push_back(mirror);
   }
-  for (int order = 0; order <= half; ++order)
+  for (int order = 0; order <= half; ++order) {
     for (int j : first) {
       cosine.push_back(static_cast<T>(std::cos(phase_of(order, j, twice_offset, size))));
       sine.push_back(static_cast<T>(std::sin(phase_of(order, j, twice_offset, size))));
     }
+    const auto filled = static_cast<std::size_t>(order + 1) * static_cast<std::size_t>(pitch());
+    cosine.resize(filled);
+    sine.resize(filled);
+  }
 }
 
 template <class T>
@@ -152,67 +183,52 @@ BandTransform<T>::QuadAxis::QuadAxis(int size_, int half_, Samples samples)
 
 template <class T>
 BandTransform<T>::BandTransform(int rows, int cols, int half_x, int half_y, Samples samples)
-    : x_(cols, half_x, samples), y_(rows, half_y, samples) {
-  tiles_ = (cols + k_tile_cols - 1) / k_tile_cols;
-  columns_.assign(static_cast<std::size_t>(tiles_) * (half_y + 1) * 2 * k_wide, Lanes<T>{});
-  folded_.assign(static_cast<std::size_t>(tiles_) * k_quad_block * 4 * k_wide, Lanes<T>{});
-  line_.assign(static_cast<std::size_t>(4 * x_.pairs() + 2 * tiles_ * k_tile_cols), T{});
+    : x_(cols, half_x, samples), y_(rows, half_y, samples), tiles_((cols + k_tile_cols - 1) / k_tile_cols) {
+  columns_ = columns();
+  factors_.resize(static_cast<std::size_t>(half_x + 1));
+  line_.assign(static_cast<std::size_t>(4 * x_.pitch() + 2 * tiles_ * k_tile_cols), T{});
 }
 
 template <class T>
-void BandTransform<T>::gather_row(int n, int part, T* row) {
+void BandTransform<T>::gather_row(const Columns& columns, int n, int part, T* row) const {
   for (int tile = 0; tile < tiles_; ++tile)
-    std::copy_n(tile_row(tile, n, part), k_tile_cols, row + tile * k_tile_cols);
+    std::memcpy(row + tile * k_tile_cols, columns.data() + place_of(tile, n) + part * k_wide, k_tile_cols * sizeof(T));
 }
 
 template <class T>
-void BandTransform<T>::scatter_row(int n, int part, const T* row) {
+void BandTransform<T>::scatter_row(int n, int part, const T* row, Columns& columns) const {
   for (int tile = 0; tile < tiles_; ++tile)
-    std::copy_n(row + tile * k_tile_cols, k_tile_cols, tile_row(tile, n, part));
+    std::memcpy(columns.data() + place_of(tile, n) + part * k_wide, row + tile * k_tile_cols, k_tile_cols * sizeof(T));
 }
 
 template <class T>
-Lanes<T>* BandTransform<T>::fold_rows(ImageView<const T> image, int first_quad, int quads) {
-  for (int q = 0; q < quads; ++q) {
-    const auto& rows = y_.rows[static_cast<std::size_t>(first_quad + q)];
-    for (int group = 0; group * k_lanes < x_.size; ++group) {
-      const int x = group * k_lanes;
+void BandTransform<T>::add(const Piece& piece, const Pixels& pixels, Columns& columns) const {
+  // What cos and sin of even orders, then of odd orders, multiply: [quad][4][k_wide].
+  Lanes<T> folded[k_piece_quads * 4 * k_wide];
+  for (int q = 0; q < piece.quads; ++q)
+    for (int w = 0; w < k_wide; ++w) {
       Lanes<T> v[4];
-      for (std::size_t i = 0; i < 4; ++i)
-        v[i] = rows[i] < 0 ? Lanes<T>{} : load(image.row(rows[i]) + x, x_.size - x);
+      for (int i = 0; i < 4; ++i)
+        v[i] = row(piece, 4 * q + i) < 0 ? Lanes<T>{} : pixels[static_cast<std::size_t>((4 * q + i) * k_wide + w)];
       const Lanes<T> sum = v[0] + v[1], other_sum = v[2] + v[3];
       const Lanes<T> difference = v[0] - v[1], other_difference = v[2] - v[3];
-      Lanes<T>* out = folded_.data() + group % k_wide +
-                      static_cast<std::ptrdiff_t>(group / k_wide * k_quad_block + q) * 4 * k_wide;
+      Lanes<T>* out = folded + q * 4 * k_wide + w;
       out[0] = sum + other_sum;
       out[k_wide] = difference - other_difference;
       out[2 * k_wide] = sum - other_sum;
       out[3 * k_wide] = difference + other_difference;
     }
-  }
-  return folded_.data();
-}
-
-template <class T>
-void BandTransform<T>::sum_columns(ImageView<const T> image) {
-  std::fill(columns_.begin(), columns_.end(), Lanes<T>{});
   const int pitch = y_.quads();
-  for (int q = 0; q < y_.quads(); q += k_quad_block) {
-    const int quads = std::min(k_quad_block, y_.quads() - q);
-    const Lanes<T>* folded = fold_rows(image, q, quads);
-    for (int tile = 0; tile < tiles_; ++tile, folded += k_quad_block * 4 * k_wide) {
-      for (int parity = 0; parity <= std::min(1, y_.half); ++parity) {
-        const Lanes<T>* in = folded + parity * 2 * k_wide;
-        for (int n = parity; n <= y_.half; n += 2 * k_block) {
-          const T* c = y_.cosine.data() + static_cast<std::ptrdiff_t>(n) * pitch + q;
-          const T* s = y_.sine.data() + static_cast<std::ptrdiff_t>(n) * pitch + q;
-          Lanes<T>* out = reinterpret_cast<Lanes<T>*>(tile_row(tile, n, 0));
-          switch (std::min(k_block, (y_.half - n) / 2 + 1)) {
-            case 3: accumulate<3, T>(in, quads, c, s, pitch, out); break;
-            case 2: accumulate<2, T>(in, quads, c, s, pitch, out); break;
-            default: accumulate<1, T>(in, quads, c, s, pitch, out);
-          }
-        }
+  for (int parity = 0; parity <= std::min(1, y_.half); ++parity) {
+    const Lanes<T>* in = folded + parity * 2 * k_wide;
+    for (int n = parity; n <= y_.half; n += 2 * k_block) {
+      const T* c = y_.cosine.data() + static_cast<std::ptrdiff_t>(n) * pitch + piece.first_quad;
+      const T* s = y_.sine.data() + static_cast<std::ptrdiff_t>(n) * pitch + piece.first_quad;
+      Lanes<T>* out = columns.data() + place_of(piece.tile, n);
+      switch (std::min(k_block, (y_.half - n) / 2 + 1)) {
+        case 3: accumulate<3, T>(in, piece.quads, c, s, pitch, out); break;
+        case 2: accumulate<2, T>(in, piece.quads, c, s, pitch, out); break;
+        default: accumulate<1, T>(in, piece.quads, c, s, pitch, out);
       }
     }
   }
@@ -220,18 +236,34 @@ void BandTransform<T>::sum_columns(ImageView<const T> image) {
 
 template <class T>
 void BandTransform<T>::analyze(ImageView<const T> image, Spectrum<T>& spectrum) {
-  sum_columns(image);
-  const int pairs = x_.pairs();
+  std::fill(columns_.begin(), columns_.end(), Lanes<T>{});
+  Pixels pixels{};
+  for_pieces([&](const Piece& piece) {
+    for (int i = 0; i < piece.rows(); ++i) {
+      const int y = row(piece, i);
+      if (y < 0) continue;
+      for (int w = 0, x = piece.col(); w < k_wide; ++w, x += k_lanes)
+        pixels[static_cast<std::size_t>(i * k_wide + w)] = load(image.row(y) + x, x_.size - x);
+    }
+    add(piece, pixels, columns_);
+  });
+  collect(columns_, spectrum);
+}
+
+template <class T>
+void BandTransform<T>::collect(const Columns& columns, Spectrum<T>& spectrum) {
+  const int pairs = x_.pairs(), pitch = x_.pitch();
   const T scale = static_cast<T>(1.0 / (static_cast<double>(x_.size) * y_.size));
   T* sum_re = line_.data();
-  T* sum_im = sum_re + pairs;
-  T* dif_re = sum_im + pairs;
-  T* dif_im = dif_re + pairs;
+  T* sum_im = sum_re + pitch;
+  T* dif_re = sum_im + pitch;
+  T* dif_im = dif_re + pitch;
+  std::fill(sum_re, dif_im + pitch, T(0));
   for (int n = 0; n <= y_.half; ++n) {
-    T* re = dif_im + pairs;
+    T* re = dif_im + pitch;
     T* im = re + tiles_ * k_tile_cols;
-    gather_row(n, 0, re);
-    gather_row(n, 1, im);
+    gather_row(columns, n, 0, re);
+    gather_row(columns, n, 1, im);
     for (int p = 0; p < pairs; ++p) {
       const int a = x_.first[static_cast<std::size_t>(p)];
       const int b = x_.second[static_cast<std::size_t>(p)];
@@ -241,24 +273,32 @@ void BandTransform<T>::analyze(ImageView<const T> image, Spectrum<T>& spectrum) 
       dif_re[p] = re[a] - mirror_re;
       dif_im[p] = im[a] - mirror_im;
     }
-    for (int m = 0; m <= x_.half; ++m) {
-      const T* c = x_.cosine.data() + static_cast<std::ptrdiff_t>(m) * pairs;
-      const T* s = x_.sine.data() + static_cast<std::ptrdiff_t>(m) * pairs;
-      const auto [even_re, even_im, odd_re, odd_im] =
-          four_dots(sum_re, sum_im, dif_im, dif_re, c, s, pairs);
-      const std::complex<T> plus{scale * (even_re + odd_re), scale * (even_im - odd_im)};
-      const std::complex<T> minus{scale * (even_re - odd_re), scale * (even_im + odd_im)};
-      spectrum.at(m, n) = plus;
-      spectrum.at(-m, n) = minus;
-      spectrum.at(-m, -n) = std::conj(plus);
-      spectrum.at(m, -n) = std::conj(minus);
+    for (int first = 0; first <= x_.half; first += 2) {
+      const int count = std::min(2, x_.half - first + 1), used = (pairs + k_lanes - 1) / k_lanes * k_lanes;
+      const T* c = x_.cosine.data() + static_cast<std::ptrdiff_t>(first) * pitch;
+      const T* s = x_.sine.data() + static_cast<std::ptrdiff_t>(first) * pitch;
+      FourSums<T> sums[2];
+      if (count == 2)
+        four_dots<2, T>(sum_re, sum_im, dif_im, dif_re, c, s, pitch, used, sums);
+      else
+        four_dots<1, T>(sum_re, sum_im, dif_im, dif_re, c, s, pitch, used, sums);
+      for (int k = 0; k < count; ++k) {
+        const auto [even_re, even_im, odd_re, odd_im] = sums[k];
+        const int m = first + k;
+        const std::complex<T> plus{scale * (even_re + odd_re), scale * (even_im - odd_im)};
+        const std::complex<T> minus{scale * (even_re - odd_re), scale * (even_im + odd_im)};
+        spectrum.at(m, n) = plus;
+        spectrum.at(-m, n) = minus;
+        spectrum.at(-m, -n) = std::conj(plus);
+        spectrum.at(m, -n) = std::conj(minus);
+      }
     }
   }
 }
 
 template <class T>
-void BandTransform<T>::synthesize(const Spectrum<T>& spectrum, ImageView<T> image) {
-  const int pairs = x_.pairs();
+void BandTransform<T>::prepare(const Spectrum<T>& spectrum, Columns& columns) {
+  const int pairs = x_.pairs(), pitch = x_.pitch();
   for (int n = 0; n <= y_.half; ++n) {
     // The real part of the sum over n and -n together: Hermitian part, counted twice for n > 0.
     const auto hermitian = [&](int m) {
@@ -266,28 +306,18 @@ void BandTransform<T>::synthesize(const Spectrum<T>& spectrum, ImageView<T> imag
       return n == 0 ? sum * T(0.5) : sum;
     };
     T* even_re = line_.data();
-    T* even_im = even_re + pairs;
-    T* odd_re = even_im + pairs;
-    T* odd_im = odd_re + pairs;
-    const std::complex<T> mean = hermitian(0);
-    std::fill(even_re, even_re + pairs, mean.real());
-    std::fill(even_im, even_im + pairs, mean.imag());
-    std::fill(odd_re, odd_re + 2 * pairs, T(0));
-    for (int m = 1; m <= x_.half; ++m) {
-      const std::complex<T> plus = hermitian(m), minus = hermitian(-m);
-      const std::complex<T> sum = plus + minus, difference = plus - minus;
-      const T* c = x_.cosine.data() + static_cast<std::ptrdiff_t>(m) * pairs;
-      const T* s = x_.sine.data() + static_cast<std::ptrdiff_t>(m) * pairs;
-      const T sr = sum.real(), si = sum.imag(), dr = difference.real(), di = difference.imag();
-#pragma GCC ivdep
-      for (int p = 0; p < pairs; ++p) {
-        even_re[p] += sr * c[p];
-        even_im[p] += si * c[p];
-        odd_re[p] -= di * s[p];
-        odd_im[p] += dr * s[p];
-      }
+    T* even_im = even_re + pitch;
+    T* odd_re = even_im + pitch;
+    T* odd_im = odd_re + pitch;
+    // Of orders m and -m: the factors of cos and of sin in the real and the imaginary part.
+    for (int m = 0; m <= x_.half; ++m) {
+      const std::complex<T> plus = hermitian(m), minus = m == 0 ? std::complex<T>(0) : hermitian(-m);
+      const std::complex<T> sum = plus + minus, difference = m == 0 ? std::complex<T>(0) : plus - minus;
+      factors_[static_cast<std::size_t>(m)] = {sum.real(), sum.imag(), -difference.imag(), difference.real()};
     }
-    T* re = odd_im + pairs;
+    for (int p = 0; p < pitch; p += k_wide * k_lanes)
+      sum_along_x<T>(factors_, x_.cosine.data() + p, x_.sine.data() + p, pitch, {even_re + p, even_im + p, odd_re + p, odd_im + p});
+    T* re = odd_im + pitch;
     T* im = re + tiles_ * k_tile_cols;
     for (int p = 0; p < pairs; ++p) {
       const int a = x_.first[static_cast<std::size_t>(p)];
@@ -297,52 +327,60 @@ void BandTransform<T>::synthesize(const Spectrum<T>& spectrum, ImageView<T> imag
       re[a] = even_re[p] + odd_re[p];
       im[a] = even_im[p] + odd_im[p];
     }
-    scatter_row(n, 0, re);
-    scatter_row(n, 1, im);
+    scatter_row(n, 0, re, columns);
+    scatter_row(n, 1, im, columns);
   }
-  expand_columns(image);
 }
 
 template <class T>
-void BandTransform<T>::expand_quads(int tile, int first_quad, int quads, ImageView<T> image) {
+void BandTransform<T>::expand_quads(const Piece& piece, int first, int quads, const Columns& columns,
+                                    Lanes<T>* pixels) const {
   const int pitch = y_.quads();
   Lanes<T> sums[2][k_block][2][k_wide]{};  // [parity of the order]
   for (int parity = 0; parity <= std::min(1, y_.half); ++parity) {
-    const Lanes<T>* in = reinterpret_cast<const Lanes<T>*>(tile_row(tile, parity, 0));
+    const Lanes<T>* in = columns.data() + place_of(piece.tile, parity);
     const int orders = (y_.half - parity) / 2 + 1;
-    const T* c = y_.cosine.data() + parity * pitch + first_quad;
-    const T* s = y_.sine.data() + parity * pitch + first_quad;
+    const T* c = y_.cosine.data() + parity * pitch + piece.first_quad + first;
+    const T* s = y_.sine.data() + parity * pitch + piece.first_quad + first;
     switch (quads) {
-      case 3: expand<3, T>(in, orders, c, s, pitch, sums[parity]); break;
-      case 2: expand<2, T>(in, orders, c, s, pitch, sums[parity]); break;
-      default: expand<1, T>(in, orders, c, s, pitch, sums[parity]);
+      case 3: sum_orders<3, T>(in, orders, c, s, pitch, sums[parity]); break;
+      case 2: sum_orders<2, T>(in, orders, c, s, pitch, sums[parity]); break;
+      default: sum_orders<1, T>(in, orders, c, s, pitch, sums[parity]);
     }
   }
-  for (int q = 0; q < quads; ++q) {
-    const auto& rows = y_.rows[static_cast<std::size_t>(first_quad + q)];
+  for (int q = 0; q < quads; ++q)
     for (int w = 0; w < k_wide; ++w) {
-      const int x = tile * k_tile_cols + w * k_lanes, count = x_.size - x;
-      if (count <= 0) break;
       const Lanes<T> cos_sum = sums[0][q][0][w] + sums[1][q][0][w];
       const Lanes<T> sin_sum = sums[0][q][1][w] + sums[1][q][1][w];
       const Lanes<T> other_cos = sums[0][q][0][w] - sums[1][q][0][w];
       const Lanes<T> other_sin = sums[1][q][1][w] - sums[0][q][1][w];
-      if (rows[0] >= 0) store<T>(cos_sum - sin_sum, image.row(rows[0]) + x, count);
-      if (rows[1] >= 0) store<T>(cos_sum + sin_sum, image.row(rows[1]) + x, count);
-      if (rows[2] >= 0) store<T>(other_cos - other_sin, image.row(rows[2]) + x, count);
-      if (rows[3] >= 0) store<T>(other_cos + other_sin, image.row(rows[3]) + x, count);
+      Lanes<T>* out = pixels + 4 * q * k_wide + w;
+      out[0] = cos_sum - sin_sum;
+      out[k_wide] = cos_sum + sin_sum;
+      out[2 * k_wide] = other_cos - other_sin;
+      out[3 * k_wide] = other_cos + other_sin;
     }
-  }
 }
 
 template <class T>
-void BandTransform<T>::expand_columns(ImageView<T> image) {
-  for (int block = 0; block < y_.quads(); block += k_quad_block) {
-    const int block_end = std::min(block + k_quad_block, y_.quads());
-    for (int tile = 0; tile < tiles_; ++tile)
-      for (int q = block; q < block_end; q += k_block)
-        expand_quads(tile, q, std::min(k_block, block_end - q), image);
-  }
+void BandTransform<T>::expand(const Piece& piece, const Columns& columns, Pixels& pixels) const {
+  for (int q = 0; q < piece.quads; q += k_block)
+    expand_quads(piece, q, std::min(k_block, piece.quads - q), columns, pixels.data() + 4 * q * k_wide);
+}
+
+template <class T>
+void BandTransform<T>::synthesize(const Spectrum<T>& spectrum, ImageView<T> image) {
+  prepare(spectrum, columns_);
+  Pixels pixels;
+  for_pieces([&](const Piece& piece) {
+    expand(piece, columns_, pixels);
+    for (int i = 0; i < piece.rows(); ++i) {
+      const int y = row(piece, i);
+      if (y < 0) continue;
+      for (int w = 0, x = piece.col(); w < k_wide && x < x_.size; ++w, x += k_lanes)
+        store<T>(pixels[static_cast<std::size_t>(i * k_wide + w)], image.row(y) + x, x_.size - x);
+    }
+  });
 }
 
 template class BandTransform<float>;

@@ -98,7 +98,12 @@ CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
     if (own == moved_.end()) own = moved_.insert(moved_.end(), {{rows_, cols_, bias}, {}});
     own->conditions.push_back(c);
   }
-  images_.assign(static_cast<std::size_t>(conditions_), Image<float>(rows_, cols_));
+  if (imaging_.has_slope()) {
+    images_.assign(static_cast<std::size_t>(conditions_), Image<float>(rows_, cols_));
+  } else {
+    orders_.resize(static_cast<std::size_t>(conditions_));
+    pass_.emplace(rows_, cols_, 2 * imaging_.half_x(), 2 * imaging_.half_y(), conditions_);
+  }
   for (Clip& clip : clips_) clip.vectors.assign(2, Image<float>(rows_, cols_));
 }
 
@@ -149,11 +154,23 @@ void CpuIltBatch::images_of_mask() {
     else
       mask_band_.analyze(moved_mask(bias).view(), mask_spectrum_);
     imaging_.add_background(mask_spectrum_);
-    for (const int c : conditions) imaging_.image(mask_spectrum_, c, images_[static_cast<std::size_t>(c)].view());
+    for (const int c : conditions) {
+      if (pass_)
+        orders_[static_cast<std::size_t>(c)] = imaging_.image(mask_spectrum_, c);
+      else
+        imaging_.image(mask_spectrum_, c, images_[static_cast<std::size_t>(c)].view());
+    }
   }
 }
 
 void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& window) {
+  if (!pass_) return window_loss_of_pixels(clip, window);
+  const auto sums = pass_->run(window, clip.target.view(), clip.weight.view(), orders_);
+  clip.loss.fidelity = sums.fidelity * pixel_nm_ * pixel_nm_;
+  clip.loss.band = sums.band * pixel_nm_ * pixel_nm_;
+}
+
+void CpuIltBatch::window_loss_of_pixels(Clip& clip, const pixel::ProcessWindow<float>& window) {
   double fidelity = 0.0, band = 0.0;
   const std::vector<float> ones(static_cast<std::size_t>(cols_), 1.0f);
   for (int y = 0; y < rows_; ++y) {
@@ -181,9 +198,13 @@ void CpuIltBatch::mask_gradient(Image<float>& gradient) {
   bool first = true;
   for (const auto& [bias, conditions] : moved_) {
     Spectrum<float> d_mask(imaging_.half_x(), imaging_.half_y());
-    for (const int c : conditions)
-      imaging_.add_adjoint(c, images_[static_cast<std::size_t>(c)].view(),
-                           static_cast<float>(pixel_nm_ * pixel_nm_), d_mask);
+    const auto area = static_cast<float>(pixel_nm_ * pixel_nm_);
+    for (const int c : conditions) {
+      if (pass_)
+        imaging_.add_adjoint(c, orders_[static_cast<std::size_t>(c)], area, d_mask);
+      else
+        imaging_.add_adjoint(c, images_[static_cast<std::size_t>(c)].view(), area, d_mask);
+    }
     for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<float>(mask_.size());
     if (bias.bias == 0.0f && first) {
       mask_band_.synthesize(d_mask, gradient.view());

@@ -1,7 +1,10 @@
 // CpuIltBatch: inverse lithography of a batch of clips on one core.
 #pragma once
 
+#include <optional>
+
 #include "kernels/cpu/cpu_imaging.h"
+#include "kernels/cpu/window_pass.h"
 #include "kernels/engine/ilt_batch.h"
 #include "kernels/pixel/mask_bias.h"
 
@@ -36,6 +39,7 @@ class CpuIltBatch final : public IltBatch {
   void evaluate(Clip& clip, const IltTerms& terms);
   Image<float> moved_mask(const pixel::MaskBias<float>& bias) const;
   void images_of_mask();
+  void window_loss_of_pixels(Clip& clip, const pixel::ProcessWindow<float>& window);
   void window_loss(Clip& clip, const pixel::ProcessWindow<float>& window);
   void mask_gradient(Image<float>& gradient);
 
@@ -44,7 +48,10 @@ class CpuIltBatch final : public IltBatch {
   CpuImaging imaging_;
   BandTransform<float> mask_band_;
   Image<float> mask_;
-  std::vector<Image<float>> images_;  // [condition]: intensity, then its gradient in place
+  // [condition]: intensity, then its derivative in place; as pixels where the resist has a slope term.
+  std::vector<Image<float>> images_;
+  std::vector<Spectrum<float>> orders_;
+  std::optional<WindowPass<float>> pass_;
   Spectrum<float> mask_spectrum_;
   struct MovedMask {
     pixel::MaskBias<float> bias;         // 0: the mask as it is

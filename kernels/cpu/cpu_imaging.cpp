@@ -49,6 +49,7 @@ CpuImaging::CpuImaging(const ImagingProblem& problem)
       field_band_(fields_.field_rows(), fields_.field_cols(), 2 * half_x(), 2 * half_y(), Samples::at_corners),
       field_(fields_.field_rows(), fields_.field_cols()),
       intensity_(2 * half_x(), 2 * half_y()),
+      pixels_(static_cast<float>(problem.rows) * static_cast<float>(problem.cols)),
       slope_nm_(static_cast<float>(problem.slope_nm)),
       filter_(image_filter(problem)),
       mask_offset_(problem.mask_offset),
@@ -65,14 +66,29 @@ CpuImaging::CpuImaging(const ImagingProblem& problem)
   slopes_.assign(problem.stack.conditions.size(), Slope{none, none});
 }
 
-void CpuImaging::image(const Spectrum<float>& mask, int condition, ImageView<float> image) {
+void CpuImaging::compute_intensity(const Spectrum<float>& mask, int condition) {
   fields_.intensity(mask, condition, field_.view());
   field_band_.analyze(field_.view(), intensity_);
   tails_[static_cast<std::size_t>(condition)].for_each([&](int m, int n, float factor) {
     const std::complex<float> order = power_step_ * mask.at(m, n);
     intensity_.at(m, n) += factor * (m == 0 && n == 0 ? std::complex<float>(order.real() + power_at_0_) : order);
   });
-  if (!slopes_.empty()) {
+}
+
+void CpuImaging::filter(const Spectrum<float>& mask) {
+  for (std::size_t i = 0; i < filter_.size(); ++i) intensity_.data()[i] *= filter_[i];
+  intensity_.at(0, 0) += flare_ * mask.at(0, 0).real() + flare_offset_;
+}
+
+const Spectrum<float>& CpuImaging::image(const Spectrum<float>& mask, int condition) {
+  compute_intensity(mask, condition);
+  filter(mask);
+  return intensity_;
+}
+
+void CpuImaging::image(const Spectrum<float>& mask, int condition, ImageView<float> image) {
+  compute_intensity(mask, condition);
+  if (has_slope()) {
     Slope& slope = slopes_[static_cast<std::size_t>(condition)];
     const Spectrum<float> aerial = intensity_;
     for (const auto& [factors, to] : {std::pair{&by_x_, &slope.x}, std::pair{&by_y_, &slope.y}}) {
@@ -81,10 +97,9 @@ void CpuImaging::image(const Spectrum<float>& mask, int condition, ImageView<flo
     }
     intensity_ = aerial;
   }
-  for (std::size_t i = 0; i < filter_.size(); ++i) intensity_.data()[i] *= filter_[i];
-  intensity_.at(0, 0) += flare_ * mask.at(0, 0).real() + flare_offset_;
+  filter(mask);
   image_band_.synthesize(intensity_, image);
-  if (!slopes_.empty()) add_slope(slopes_[static_cast<std::size_t>(condition)], image);
+  if (has_slope()) add_slope(slopes_[static_cast<std::size_t>(condition)], image);
 }
 
 void CpuImaging::add_slope(Slope& slope, ImageView<float> image) {
@@ -113,13 +128,27 @@ void CpuImaging::add_slope_adjoint(const Slope& slope, ImageView<const float> d_
 void CpuImaging::add_adjoint(int condition, ImageView<const float> d_image, float scale,
                              Spectrum<float>& d_mask) {
   // analyze() divides by its number of samples; the transposes of synthesize() and analyze() do not.
-  const float pixels = scale * static_cast<float>(d_image.size());
   image_band_.analyze(d_image, intensity_);
+  const float pixels = scale_back(scale, d_mask);
+  if (has_slope()) add_slope_adjoint(slopes_[static_cast<std::size_t>(condition)], d_image, pixels, intensity_);
+  add_adjoint_of_filtered(condition, d_mask);
+}
+
+void CpuImaging::add_adjoint(int condition, const Spectrum<float>& d_image, float scale, Spectrum<float>& d_mask) {
+  intensity_ = d_image;
+  scale_back(scale, d_mask);
+  add_adjoint_of_filtered(condition, d_mask);
+}
+
+float CpuImaging::scale_back(float scale, Spectrum<float>& d_mask) {
+  const float pixels = scale * pixels_;
   d_mask.at(0, 0) += flare_ * pixels * intensity_.at(0, 0).real();
   const float scaled = pixels / static_cast<float>(field_.size());
   for (std::size_t i = 0; i < intensity_.size(); ++i) intensity_.data()[i] *= scaled * filter_[i];
-  if (!slopes_.empty())
-    add_slope_adjoint(slopes_[static_cast<std::size_t>(condition)], d_image, scaled, intensity_);
+  return scaled;
+}
+
+void CpuImaging::add_adjoint_of_filtered(int condition, Spectrum<float>& d_mask) {
   const float samples = power_step_ * static_cast<float>(field_.size());
   tails_[static_cast<std::size_t>(condition)].for_each(
       [&](int m, int n, float factor) { d_mask.at(m, n) += factor * samples * intensity_.at(m, n); });

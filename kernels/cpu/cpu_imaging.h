@@ -22,14 +22,24 @@ class CpuImaging {
   void add_background(Spectrum<float>& mask) const { mask.at(0, 0) += mask_offset_; }
   // Image at dose 1, as the resist sees it. The fields and slopes stay here for the adjoint.
   void image(const Spectrum<float>& mask, int condition, ImageView<float> image);
+  // The same as coefficients; of a resist without slope term.
+  const Spectrum<float>& image(const Spectrum<float>& mask, int condition);
+  bool has_slope() const { return !slopes_.empty(); }
   // Adds scale dL/dRe c + i scale dL/dIm c to d_mask, given dL/dI of the image last computed.
   void add_adjoint(int condition, ImageView<const float> d_image, float scale, Spectrum<float>& d_mask);
+  // The same for BandTransform::analyze() of dL/dI, of a resist without slope term.
+  void add_adjoint(int condition, const Spectrum<float>& d_image, float scale, Spectrum<float>& d_mask);
 
  private:
   // Of the filtered intensity: its derivatives by x and y, and their transposes.
   struct Slope {
     Image<float> x, y;  // of unit length once the image is done
   };
+  void compute_intensity(const Spectrum<float>& mask, int condition);  // aerial, into intensity_
+  void filter(const Spectrum<float>& mask);                             // as the resist sees it
+  // From dL/dI in intensity_, last steps first; scale_back() returns the factor of pixels' derivatives.
+  float scale_back(float scale, Spectrum<float>& d_mask);
+  void add_adjoint_of_filtered(int condition, Spectrum<float>& d_mask);
   void add_slope(Slope& slope, ImageView<float> image);
   void add_slope_adjoint(const Slope& slope, ImageView<const float> d_image, float pixels, Spectrum<float>& sum);
 
@@ -38,6 +48,7 @@ class CpuImaging {
   Image<float> field_;
   Spectrum<float> intensity_;
   std::vector<TailOrders> tails_;  // [condition]
+  float pixels_;  // of the image
   float slope_nm_;
   std::vector<std::complex<float>> by_x_, by_y_;  // from intensity coefficients to its diffused derivatives
   std::vector<Slope> slopes_;                     // [condition], where slope_nm_ is not 0

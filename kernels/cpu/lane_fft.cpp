@@ -65,15 +65,24 @@ template <int Radix, int Sign, class T>
   }
 }
 
-// One Stockham pass: y[q + s (r p + j)] = w^{pj} DFT_r(x[q + s (p + m .)])_j.
+// One Stockham pass: y[q + s (r p + j)] = w^{pj} DFT_r(x[q + s (p + m .)])_j. All factors of p = 0 are 1.
 template <int Radix, int Sign, class T>
 void pass(const ComplexLanes<T>* x, ComplexLanes<T>* y, int length, int stride, const T* twiddle) {
   const int m = length / Radix;
-  for (int p = 0; p < m; ++p, twiddle += 2 * (Radix - 1)) {
+  const auto transformed = [&](int p, int q, ComplexLanes<T>* a) {
+    for (int j = 0; j < Radix; ++j) a[j] = x[q + stride * (p + m * j)];
+    small_dft<Radix, Sign, T>(a);
+  };
+  for (int q = 0; q < stride; ++q) {
+    ComplexLanes<T> a[Radix];
+    transformed(0, q, a);
+    for (int j = 0; j < Radix; ++j) y[q + stride * j] = a[j];
+  }
+  for (int p = 1; p < m; ++p) {
+    twiddle += 2 * (Radix - 1);
     for (int q = 0; q < stride; ++q) {
       ComplexLanes<T> a[Radix];
-      for (int j = 0; j < Radix; ++j) a[j] = x[q + stride * (p + m * j)];
-      small_dft<Radix, Sign, T>(a);
+      transformed(p, q, a);
       y[q + stride * Radix * p] = a[0];
       for (int j = 1; j < Radix; ++j) {
         const T c = twiddle[2 * j - 2], s = static_cast<T>(Sign) * twiddle[2 * j - 1];

@@ -28,7 +28,9 @@ struct ComplexLanes {
 // Sum over the lanes in a fixed order: a tree, as a register of any width would do it.
 template <class T>
 inline T sum_of_lanes(const Lanes<T>& v) {
-  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+  const auto four = __builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7);
+  const auto two = __builtin_shufflevector(four, four, 0, 1) + __builtin_shufflevector(four, four, 2, 3);
+  return two[0] + two[1];
 }
 
 }  // namespace reticle::cpu

@@ -53,7 +53,7 @@ void SocsFields<T>::transform_rows(const Condition& own, int group, const Spectr
   const std::complex<T>* c = mask.data();
   for (int n = 0; n < rows; ++n) {
     Complex* row = rows_.data() + static_cast<std::ptrdiff_t>(n) * nx;
-    std::fill(row, row + nx, Complex{});
+    std::fill(row + half_x_ + 1, row + nx - half_x_, Complex{});
     for (int m = 0; m < cols; ++m, ++h, ++c) {
       const T re = c->real(), im = c->imag();
       row[wrap(m - half_x_, nx)] = {h->re * re - h->im * im, h->re * im + h->im * re};
@@ -65,7 +65,7 @@ void SocsFields<T>::transform_rows(const Condition& own, int group, const Spectr
 template <class T>
 void SocsFields<T>::transform_column(int x, Complex* field) {
   const int nx = field_cols(), ny = field_rows();
-  std::fill(field, field + ny, Complex{});
+  std::fill(field + half_y_ + 1, field + ny - half_y_, Complex{});
   for (int n = 0; n < 2 * half_y_ + 1; ++n)
     field[wrap(n - half_y_, ny)] = rows_[static_cast<std::size_t>(n) * nx + x];
   fft_y_.backward(field, scratch_.data());

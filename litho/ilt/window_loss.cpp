@@ -17,12 +17,18 @@ namespace {
 template <class T>
 cpu::Lanes<T> load(const T* from, std::size_t count) {
   cpu::Lanes<T> lanes{};
-  std::memcpy(&lanes, from, count * sizeof(T));
+  if (count >= cpu::k_lanes)
+    std::memcpy(&lanes, from, sizeof lanes);
+  else
+    std::memcpy(&lanes, from, count * sizeof(T));
   return lanes;
 }
 template <class T>
 void store(T* to, const cpu::Lanes<T>& lanes, std::size_t count) {
-  std::memcpy(to, &lanes, count * sizeof(T));
+  if (count >= cpu::k_lanes)
+    std::memcpy(to, &lanes, sizeof lanes);
+  else
+    std::memcpy(to, &lanes, count * sizeof(T));
 }
 
 // work(first, count) for runs of up to k_lanes pixels.
@@ -36,62 +42,110 @@ void require(bool ok, const char* what) {
   if (!ok) throw Error(ErrorCode::invalid_argument, what);
 }
 
+// Conditions of the model that the window's corners name, in order; the window then counts in these.
+template <class T>
+std::vector<int> used_conditions(pixel::ProcessWindow<T>& window) {
+  std::vector<int> used;
+  for (int c = 0; c < window.corners; ++c) used.push_back(window.corner[c].condition);
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  for (int c = 0; c < window.corners; ++c) {
+    int& condition = window.corner[c].condition;
+    condition = static_cast<int>(std::lower_bound(used.begin(), used.end(), condition) - used.begin());
+  }
+  window.conditions = static_cast<int>(used.size());
+  return used;
+}
+
+// The sum of the pixels' terms; adds its derivative to d_mask.
+template <class T>
+double terms_of_orders(MaskImages<T>& images, const Spectrum<T>& mask, const std::vector<int>& conditions,
+                       const pixel::ProcessWindow<T>& window, ImageView<const T> target, Spectrum<T>& d_mask) {
+  std::vector<Spectrum<T>> orders;
+  for (const int c : conditions) orders.push_back(images.resist_orders(mask, c));
+  const auto sums = images.window_pass(target.rows, target.cols, window.conditions).run(window, target, {}, orders);
+  for (std::size_t i = conditions.size(); i-- > 0;) {  // the fields computed last are still in the cache
+    const Spectrum<T> part = images.resist_adjoint(conditions[i], std::move(orders[i]), target.size());
+    for (std::size_t f = 0; f < d_mask.size(); ++f) d_mask.data()[f] += part.data()[f];
+  }
+  return sums.fidelity + sums.band;
+}
+
+// The same where the resist image is no linear function of the aerial one.
+template <class T>
+double terms_of_pixels(MaskImages<T>& images, const Spectrum<T>& mask, const std::vector<int>& conditions,
+                       const pixel::ProcessWindow<T>& window, ImageView<const T> target, Spectrum<T>& d_mask) {
+  const FieldPixels places{target.rows, target.cols};
+  std::vector<Image<T>> values;
+  for (const int c : conditions) {
+    Image<T>& own = values.emplace_back(target.rows, target.cols);
+    images.image(mask, {.condition = c, .stage = ImageStage::resist}, places, {own.data(), own.size()});
+  }
+  double sum = 0.0;
+  for_lanes(target.size(), [&](std::size_t i, std::size_t count) {
+    cpu::Lanes<T> intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
+    for (std::size_t c = 0; c < values.size(); ++c) intensity[c] = load(values[c].data() + i, count);
+    const auto terms = pixel::window_terms(window, intensity, load(target.data + i, count), d_intensity);
+    for (std::size_t lane = 0; lane < count; ++lane) sum += static_cast<double>(terms.fidelity[lane] + terms.band[lane]);
+    for (std::size_t c = 0; c < values.size(); ++c) store(values[c].data() + i, d_intensity[c], count);
+  });
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    const auto part = images.gradient(mask, {.condition = conditions[i], .stage = ImageStage::resist}, places,
+                                      std::span<const T>(values[i].data(), values[i].size()), ResistDerivatives::none);
+    for (std::size_t f = 0; f < d_mask.size(); ++f) d_mask.data()[f] += part.mask.data()[f];
+  }
+  return sum;
+}
+
+// gradient holds the mask M, and receives scale M (1 - M) times the transpose of analyze() of d_drawn.
+template <class T>
+void gradient_of_parameters(cpu::BandTransform<T>& band, const Spectrum<T>& d_drawn, T scale, ImageView<T> gradient) {
+  auto columns = band.columns();
+  band.prepare(d_drawn, columns);
+  typename cpu::BandTransform<T>::Pixels pixels;
+  constexpr int groups = cpu::BandTransform<T>::k_tile_cols / cpu::k_lanes;
+  band.for_pieces([&](const auto& piece) {
+    band.expand(piece, columns, pixels);
+    for (int i = 0; i < piece.rows(); ++i) {
+      const int y = band.row(piece, i);
+      if (y < 0) continue;
+      for (int w = 0, x = piece.col(); w < groups && x < gradient.cols; ++w, x += cpu::k_lanes) {
+        const auto count = static_cast<std::size_t>(gradient.cols - x);
+        const cpu::Lanes<T> mask = load(gradient.row(y) + x, count);
+        store(gradient.row(y) + x, pixels[static_cast<std::size_t>(i * groups + w)] * mask * (T(1) - mask) * scale, count);
+      }
+    }
+  });
+}
+
 }  // namespace
 
 template <class T>
 double window_loss(MaskImages<T>& images, ImageView<const T> parameters, ImageView<const T> target,
-                   const pixel::ProcessWindow<T>& window, T mask_slope, ImageView<T> gradient) {
+                   const pixel::ProcessWindow<T>& given, T mask_slope, ImageView<T> gradient) {
   const int rows = parameters.rows, cols = parameters.cols;
   require(target.rows == rows && target.cols == cols && gradient.rows == rows && gradient.cols == cols,
           "window loss: parameters, target and gradient differ in size");
-  const int conditions = static_cast<int>(images.model().conditions.size());
-  require(conditions <= pixel::k_max_conditions, "window loss: the model has more conditions than a window takes");
-  for (int c = 0; c < window.corners; ++c)
-    require(window.corner[c].condition >= 0 && window.corner[c].condition < conditions,
+  for (int c = 0; c < given.corners; ++c)
+    require(given.corner[c].condition >= 0 &&
+                given.corner[c].condition < static_cast<int>(images.model().conditions.size()),
             "window loss: a corner's condition is not in the model");
+  pixel::ProcessWindow<T> window = given;
+  const std::vector<int> conditions = used_conditions(window);
+  require(window.conditions <= pixel::k_max_conditions, "window loss: more conditions than a window takes");
 
   const std::size_t pixels = parameters.size();
-  Image<T> mask(rows, cols);
   for_lanes(pixels, [&](std::size_t i, std::size_t count) {
-    store(mask.data() + i, pixel::sigmoid(load(parameters.data + i, count) * mask_slope), count);
+    store(gradient.data + i, pixel::sigmoid(load(parameters.data + i, count) * mask_slope), count);
   });
-  const Spectrum<T> spectrum = images.simulator().mask_spectrum(ImageView<const T>(mask.view()));
-  const FieldPixels places{rows, cols};
-  std::vector<Image<T>> values(static_cast<std::size_t>(conditions), Image<T>(rows, cols));
-  for (int c = 0; c < conditions; ++c)
-    images.image(spectrum, {.condition = c, .stage = ImageStage::resist}, places,
-                 {values[static_cast<std::size_t>(c)].data(), pixels});
-
-  double sum = 0.0;
-  pixel::ProcessWindow<T> all = window;
-  all.conditions = conditions;
-  for (int y = 0; y < rows; ++y) {
-    cpu::Lanes<T> row_sum{};
-    for_lanes(static_cast<std::size_t>(cols), [&](std::size_t x, std::size_t count) {
-      const std::size_t i = static_cast<std::size_t>(y) * static_cast<std::size_t>(cols) + x;
-      cpu::Lanes<T> intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
-      for (int c = 0; c < conditions; ++c) intensity[c] = load(values[static_cast<std::size_t>(c)].data() + i, count);
-      const auto terms = pixel::window_terms(all, intensity, load(target.data + i, count), d_intensity);
-      cpu::Lanes<T> part = terms.fidelity + terms.band;
-      for (std::size_t lane = count; lane < cpu::k_lanes; ++lane) part[lane] = T(0);
-      row_sum += part;
-      for (int c = 0; c < conditions; ++c) store(values[static_cast<std::size_t>(c)].data() + i, d_intensity[c], count);
-    });
-    sum += static_cast<double>(cpu::sum_of_lanes<T>(row_sum));
-  }
-
-  Spectrum<T> d_mask(spectrum.half_x(), spectrum.half_y());
-  for (int c = 0; c < conditions; ++c) {
-    const auto part = images.gradient(spectrum, {.condition = c, .stage = ImageStage::resist}, places,
-                                      std::span<const T>(values[static_cast<std::size_t>(c)].data(), pixels),
-                                      ResistDerivatives::none);
-    for (std::size_t f = 0; f < d_mask.size(); ++f) d_mask.data()[f] += part.mask.data()[f];
-  }
+  const Spectrum<T> mask = images.simulator().mask_spectrum(ImageView<const T>(gradient));
+  Spectrum<T> d_mask(mask.half_x(), mask.half_y());
+  const double sum = images.model().resist.slope_nm == 0.0
+                         ? terms_of_orders(images, mask, conditions, window, target, d_mask)
+                         : terms_of_pixels(images, mask, conditions, window, target, d_mask);
   const double area = images.model().period_x_nm / cols * images.model().period_y_nm / rows;
-  const Image<T> d_pixels = images.simulator().pixel_gradient(d_mask, rows, cols);
-  const T scale = static_cast<T>(area) * mask_slope;
-  for (std::size_t i = 0; i < pixels; ++i)
-    gradient.data[i] = d_pixels.data()[i] * mask.data()[i] * (T(1) - mask.data()[i]) * scale;
+  gradient_of_parameters(images.band(rows, cols, mask.half_x(), mask.half_y()), images.simulator().drawn_gradient(d_mask),
+                         static_cast<T>(area / static_cast<double>(pixels)) * mask_slope, gradient);
   return sum * area;
 }
 

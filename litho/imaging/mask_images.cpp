@@ -42,6 +42,29 @@ void MaskImages<T>::image(const Spectrum<T>& mask, const ImageQuery& query, cons
 }
 
 template <class T>
+Spectrum<T> MaskImages<T>::resist_orders(const Spectrum<T>& mask, int condition) {
+  Spectrum<T> intensity = aerial(mask, {.condition = condition});
+  expose(intensity, model_.period_x_nm, model_.period_y_nm, model_.resist);
+  return intensity;
+}
+
+template <class T>
+Spectrum<T> MaskImages<T>::resist_adjoint(int condition, Spectrum<T> d_resist, std::size_t pixels) {
+  for (std::size_t i = 0; i < d_resist.size(); ++i) d_resist.data()[i] *= static_cast<T>(pixels);
+  expose(d_resist, model_.period_x_nm, model_.period_y_nm, model_.resist);
+  return simulator_.spectrum_gradient(condition, T(1), std::move(d_resist));
+}
+
+template <class T>
+cpu::WindowPass<T>& MaskImages<T>::window_pass(int rows, int cols, int conditions) {
+  const std::array<int, 3> key{rows, cols, conditions};
+  auto found = passes_.find(key);
+  if (found == passes_.end())
+    found = passes_.try_emplace(key, rows, cols, 2 * simulator_.half_x(), 2 * simulator_.half_y(), conditions).first;
+  return found->second;
+}
+
+template <class T>
 ImageGradient<T> MaskImages<T>::gradient(const Spectrum<T>& mask, const ImageQuery& query,
                                          const ImagePlaces& places, std::span<const T> d_image,
                                          ResistDerivatives wanted) {

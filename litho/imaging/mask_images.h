@@ -1,12 +1,15 @@
 // MaskImages: from a mask to its aerial or resist image at any places, and the gradient back, of one model.
 #pragma once
 
+#include <array>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
 
 #include "kernels/base/spectrum.h"
+#include "kernels/cpu/window_pass.h"
 #include "litho/imaging/image_places.h"
 #include "litho/imaging/optical_model.h"
 #include "litho/imaging/resist_image.h"
@@ -39,9 +42,17 @@ class MaskImages {
 
   Simulator<T>& simulator() { return simulator_; }
   const OpticalModel& model() const { return model_; }
+  // Tables between pixels that cover the field and a band.
+  cpu::BandTransform<T>& band(int rows, int cols, int half_x, int half_y) { return reader_.band(rows, cols, half_x, half_y); }
 
   // The image at the places, out of their count.
   void image(const Spectrum<T>& mask, const ImageQuery& query, const ImagePlaces& places, std::span<T> out);
+  // The resist image's coefficients; of a resist without slope term.
+  Spectrum<T> resist_orders(const Spectrum<T>& mask, int condition);
+  // And back, for BandTransform::analyze() of dL/dR at this many pixels: dL/dRe c + i dL/dIm c of the mask.
+  Spectrum<T> resist_adjoint(int condition, Spectrum<T> d_resist, std::size_t pixels);
+  // The pass over pixels that cover the field, for images of so many conditions.
+  cpu::WindowPass<T>& window_pass(int rows, int cols, int conditions);
   // For dL/dI at the places. Quick after image() of the same mask and condition, whose fields are kept.
   ImageGradient<T> gradient(const Spectrum<T>& mask, const ImageQuery& query, const ImagePlaces& places,
                             std::span<const T> d_image, ResistDerivatives wanted = ResistDerivatives::all);
@@ -57,6 +68,7 @@ class MaskImages {
   Simulator<T> simulator_;
   ImageReader<T> reader_;
   std::vector<Kept> kept_;  // [condition]
+  std::map<std::array<int, 3>, cpu::WindowPass<T>> passes_;  // [rows, cols, conditions]
 };
 
 // MaskImages that threads take and give back.

@@ -248,10 +248,16 @@ Spectrum<T> Simulator<T>::drawn_gradient(Spectrum<T> d_mask) const {
 }
 
 template <class T>
+void Simulator<T>::pixel_gradient(const Spectrum<T>& d_mask, ImageView<T> gradient) {
+  Spectrum<T> d_drawn = drawn_gradient(d_mask);
+  for (std::size_t i = 0; i < d_drawn.size(); ++i) d_drawn.data()[i] /= static_cast<T>(gradient.size());
+  parts_->band(gradient.rows, gradient.cols, half_x(), half_y()).synthesize(d_drawn, gradient);
+}
+
+template <class T>
 Image<T> Simulator<T>::pixel_gradient(const Spectrum<T>& d_mask, int rows, int cols) {
   Image<T> gradient(rows, cols);
-  parts_->band(rows, cols, half_x(), half_y()).synthesize(drawn_gradient(d_mask), gradient.view());
-  for (T& pixel : gradient) pixel /= static_cast<T>(gradient.size());
+  pixel_gradient(d_mask, gradient.view());
   return gradient;
 }
 

@@ -67,6 +67,7 @@ class Simulator {
   Spectrum<T> drawn_gradient(Spectrum<T> d_mask) const;
   // And from the mask spectrum to the pixels it was computed from.
   Image<T> pixel_gradient(const Spectrum<T>& d_mask, int rows, int cols);
+  void pixel_gradient(const Spectrum<T>& d_mask, ImageView<T> gradient);
 
  private:
   std::complex<T> power_step() const;

@@ -1,0 +1,48 @@
+// WindowPass: the objective over all pixels, and its derivative, from images' coefficients to coefficients
+// (kernels/pixel/window_terms.h). Images exist piece by piece in the cache only.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "kernels/cpu/band_transform.h"
+#include "kernels/pixel/process_window.h"
+
+namespace reticle::cpu {
+
+// Tables and scratch memory of one grid of pixels over the field and one band; one per thread. T: float or double.
+template <class T>
+class WindowPass {
+ public:
+  WindowPass(int rows, int cols, int half_x, int half_y, int conditions);
+
+  struct Sums {
+    double fidelity = 0.0, band = 0.0;
+  };
+  // images: [condition] of what is compared with the threshold; each becomes its derivative in coefficients, as
+  // BandTransform::analyze() of dL/dI. weight: of each pixel; no data: 1.
+  Sums run(const pixel::ProcessWindow<T>& window, ImageView<const T> target, ImageView<const T> weight,
+           std::span<Spectrum<T>> images);
+
+ private:
+  using Band = BandTransform<T>;
+  struct RowSums {
+    Lanes<T> fidelity, band;
+  };
+  template <class Window>
+  void for_pieces(const pixel::ProcessWindow<T>& window, ImageView<const T> target, ImageView<const T> weight);
+  template <class Window>
+  void visit(const typename Band::Piece& piece, const pixel::ProcessWindow<T>& window, ImageView<const T> target,
+             ImageView<const T> weight);
+
+  int cols_;
+  Band band_;
+  struct Condition {
+    typename Band::Columns image, derivative;
+    typename Band::Pixels pixels;  // of one piece: the image, then its derivative
+  };
+  AlignedVector<Condition> conditions_;
+  AlignedVector<RowSums> sums_;  // [row], in the order of the image's columns
+};
+
+}  // namespace reticle::cpu

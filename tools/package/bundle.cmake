@@ -28,12 +28,6 @@ list(REMOVE_ITEM benchmarks file_benchmark finish_benchmark layout_tiles seams) 
 install(TARGETS ${benchmarks} RUNTIME_DEPENDENCY_SET bundled RUNTIME DESTINATION bench COMPONENT bundle)
 if(RETICLE_CUDA_FOUND)
   install(TARGETS reticle_cuda LIBRARY DESTINATION lib/reticle COMPONENT bundle)
-  file(CONFIGURE OUTPUT licence_of_cuda CONTENT
-"lib/reticle/libreticle_cuda.so and the GPU programs of bench and tests hold CUDA's static runtime,
-Copyright NVIDIA Corporation, redistributed under the CUDA Toolkit's End User License Agreement
-(attachment A), https://docs.nvidia.com/cuda/eula. The driver and cuFFT do not come with the bundle.
-")
-  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/licence_of_cuda DESTINATION licences RENAME cuda COMPONENT bundle)
 endif()
 install(RUNTIME_DEPENDENCY_SET bundled
   PRE_EXCLUDE_REGEXES "^lib(c|m|dl|rt|pthread|stdc\\+\\+|gcc_s)\\.so" "^ld-linux" "^libreticle_"

@@ -9,18 +9,19 @@
 
 # reticle_static_library(<variable> <name>): its archive.
 function(reticle_static_library variable name)
-  # Debian's archives of these are for programs only: a Python module takes the shared ones along.
-  if(SKBUILD AND name MATCHES "^(z|png16|deflate|hdf5_serial|sz|aec)$")
-    find_library(RETICLE_SHARED_${name} NAMES ${name} REQUIRED)
-    set(${variable} ${RETICLE_SHARED_${name}} PARENT_SCOPE)
-    return()
-  endif()
   find_library(RETICLE_STATIC_${name} NAMES lib${name}.a PATH_SUFFIXES openblas-pthread)
   if(NOT RETICLE_STATIC_${name})
     message(FATAL_ERROR "RETICLE_BUNDLE links lib${name}.a, which is not found: install the development "
                         "package that holds it (tools/dependencies.txt), or build without RETICLE_BUNDLE")
   endif()
-  set(${variable} ${RETICLE_STATIC_${name}} PARENT_SCOPE)
+  set(archive ${RETICLE_STATIC_${name}})
+  if(SKBUILD AND name MATCHES "^(png16|hdf5_serial)$")
+    set(archive ${CMAKE_CURRENT_BINARY_DIR}/own/lib${name}.a)
+    file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/own)
+    execute_process(COMMAND ${CMAKE_OBJCOPY} --redefine-sym stderr=reticle_stderr --redefine-sym stdout=reticle_stdout
+                            ${RETICLE_STATIC_${name}} ${archive} COMMAND_ERROR_IS_FATAL ANY)
+  endif()
+  set(${variable} ${archive} PARENT_SCOPE)
 endfunction()
 # The compiler's own archives.
 function(reticle_compiler_library variable name)
@@ -55,6 +56,9 @@ reticle_static_library(hdf5 hdf5_serial)
 reticle_static_library(sz sz)
 reticle_static_library(aec aec)
 find_path(RETICLE_HDF5_INCLUDE hdf5.h PATH_SUFFIXES hdf5/serial REQUIRED)
+if(SKBUILD)
+  add_library(reticle_own_streams OBJECT ${CMAKE_CURRENT_LIST_DIR}/own_streams.c)
+endif()
 add_library(hdf5::hdf5 INTERFACE IMPORTED)
 target_include_directories(hdf5::hdf5 INTERFACE ${RETICLE_HDF5_INCLUDE})
 target_link_libraries(hdf5::hdf5 INTERFACE ${hdf5} ${sz} ${aec} ${z} ${CMAKE_DL_LIBS} m)
@@ -62,7 +66,8 @@ target_link_libraries(hdf5::hdf5 INTERFACE ${hdf5} ${sz} ${aec} ${z} ${CMAKE_DL_
 # OpenBLAS holds code for every processor and is larger than all the rest: one shared library with the
 # functions that are called, from static OpenBLAS, LAPACKE and Fortran.
 set(linear_algebra
-  LAPACKE_dposv LAPACKE_dpotrf LAPACKE_dpotri LAPACKE_zhetrd LAPACKE_zstemr LAPACKE_zunmtr cblas_zherk openblas_set_num_threads)
+  LAPACKE_dposv LAPACKE_dpotrf LAPACKE_dpotri LAPACKE_zheevd LAPACKE_zhetrd LAPACKE_zstemr LAPACKE_zunmtr
+  cblas_chemm cblas_cherk cblas_zherk openblas_set_num_threads)
 set(linear_algebra_of_opencv
   cblas_cgemm cblas_dgemm cblas_sgemm cblas_zgemm dgels_ dgeqrf_ dgesdd_ dgesv_ dgetrf_ dposv_ dpotrf_
   sgels_ sgeqrf_ sgesdd_ sgesv_ sgetrf_ sposv_ spotrf_)

@@ -6,7 +6,7 @@ set(licences
   opencv=libopencv-core-dev tbb=libtbb-dev openblas=libopenblas-pthread-dev lapack=liblapacke-dev
   fmt=libfmt-dev spdlog=libspdlog-dev tomlplusplus=libtomlplusplus-dev benchmark=libbenchmark-dev
   googletest=libgtest-dev cli11=libcli11-dev nlohmann-json=nlohmann-json3-dev boost=libboost-dev
-  freetype=libfreetype-dev brotli=libbrotli-dev dejavu=fonts-dejavu-core)
+  freetype=libfreetype-dev brotli=libbrotli-dev dejavu=fonts-dejavu-core libdeflate=libdeflate-dev)
 foreach(entry IN LISTS licences)
   string(REPLACE "=" ";" entry ${entry})
   list(GET entry 0 name)
@@ -18,3 +18,12 @@ foreach(entry IN LISTS licences)
   endif()
   install(FILES ${text} DESTINATION ${RETICLE_LICENCES_DESTINATION} RENAME ${name} COMPONENT ${RETICLE_LICENCES_COMPONENT})
 endforeach()
+if(RETICLE_CUDA_FOUND)
+  file(CONFIGURE OUTPUT licence_of_cuda CONTENT
+"libreticle_cuda.so, and the GPU programs of a bundle's bench and tests, hold CUDA's static runtime,
+Copyright NVIDIA Corporation, redistributed under the CUDA Toolkit's End User License Agreement
+(attachment A), https://docs.nvidia.com/cuda/eula. The driver and cuFFT do not come with it.
+")
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/licence_of_cuda DESTINATION ${RETICLE_LICENCES_DESTINATION} RENAME cuda
+          COMPONENT ${RETICLE_LICENCES_COMPONENT})
+endif()

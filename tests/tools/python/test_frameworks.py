@@ -41,6 +41,74 @@ def test_torch_tensors_share_memory(model):
     assert (image.numpy() == model.image(mask.numpy())).all()
 
 
+def test_arrays_go_in_and_out_at_their_address(model):
+    for name in ("numpy", "torch", "jax"):
+        if name == "numpy":
+            wrap, address = lambda a: a, lambda a: a.ctypes.data
+        elif name == "torch":
+            torch = pytest.importorskip("torch")
+            wrap, address = torch.from_numpy, lambda a: a.data_ptr()
+        else:
+            jax = pytest.importorskip("jax")
+            wrap, address = jax.numpy.asarray, lambda a: a.unsafe_buffer_pointer()
+        mask = wrap(RANDOM.random((64, 64), dtype=numpy.float32))
+        assert reticle._core._address(mask) == address(mask), name
+        found = {}
+        for call in ("image", "vjp"):  # what the library made, and what comes back
+            made = getattr(model._core, f"_{call}")
+            class Core:
+                def __getattr__(self, attribute):
+                    def kept(*arguments):
+                        result = made(*arguments)
+                        found["made"] = result if call == "image" else result[0]
+                        return result
+                    return kept if attribute == f"_{call}" else getattr(model._core, attribute)
+            watched = reticle.Model(Core())
+            back = watched.image(mask) if call == "image" else watched.vjp(mask, mask).mask
+            assert type(back).__module__.split(".")[0].startswith(name[:3]), (name, type(back))
+            assert address(back) == found["made"].ctypes.data, (name, call)
+        out = wrap(numpy.empty((64, 64), dtype=numpy.float32)) if name != "jax" else None
+        assert out is None or model.image(mask, out=out) is out
+
+
+def test_arrays_on_a_device_are_refused(model):
+    """By words: a DLPack capsule that says it lies on a GPU."""
+    import ctypes
+
+    class Tensor(ctypes.Structure):
+        _fields_ = [("data", ctypes.c_void_p), ("device_type", ctypes.c_int32), ("device_id", ctypes.c_int32),
+                    ("ndim", ctypes.c_int32), ("code", ctypes.c_uint8), ("bits", ctypes.c_uint8),
+                    ("lanes", ctypes.c_uint16), ("shape", ctypes.POINTER(ctypes.c_int64)),
+                    ("strides", ctypes.c_void_p), ("offset", ctypes.c_uint64),
+                    ("context", ctypes.c_void_p), ("deleter", ctypes.c_void_p)]
+
+    shape = (ctypes.c_int64 * 2)(8, 8)
+    tensor = Tensor(data=4096, device_type=2, ndim=2, code=2, bits=32, lanes=1, shape=shape)
+
+    class OnDevice:
+        def __dlpack_device__(self):
+            return 2, 0
+
+        def __dlpack__(self, **options):
+            new = ctypes.pythonapi.PyCapsule_New
+            new.restype, new.argtypes = ctypes.py_object, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
+            return new(ctypes.addressof(tensor), b"dltensor", None)
+
+    with pytest.raises(reticle.errors.ArgumentError, match="lies on a device"):
+        model._core._image(OnDevice(), None, 1.0, False, None, 1, None)
+
+
+def test_views_outlive_the_model_they_look_into():
+    import gc
+
+    kernels = numpy.arange(9, dtype=complex).reshape(1, 3, 3)
+    model = reticle.Model.from_kernels([("f", 0.0, kernels, numpy.ones(1))], period_nm=100.0, threshold=0.3)
+    view, core = model.conditions[0].kernels, model._core
+    del model, core
+    gc.collect()
+    assert (view == kernels).all()
+
+
 def test_jax_gradients_are_the_library_s(model, optics):
     jax = pytest.importorskip("jax")
     jax.config.update("jax_enable_x64", True)

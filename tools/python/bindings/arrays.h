@@ -4,10 +4,13 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
+#include <algorithm>
 #include <complex>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/base/error.h"
@@ -56,6 +59,17 @@ inline void require_doubles(const Array& array, const char* name, std::size_t nd
            (width >= 0 ? ", the last " + std::to_string(width) + " long," : "") + " is wanted, not shape " +
            shape_of(array));
   require_plain(array, name);
+}
+
+// A numpy array and its memory, not set, on a cache line: what JAX takes without a copy.
+template <class T>
+std::pair<nb::object, T*> new_array(const std::vector<std::size_t>& shape) {
+  std::size_t size = 1;
+  for (const std::size_t n : shape) size *= n;
+  constexpr std::align_val_t k_line{64};
+  T* data = static_cast<T*>(::operator new(std::max<std::size_t>(size, 1) * sizeof(T), k_line));
+  const nb::capsule owner(data, [](void* p) noexcept { ::operator delete(p, std::align_val_t{64}); });
+  return {nb::ndarray<nb::numpy, T>(data, shape.size(), shape.data(), owner).cast(nb::rv_policy::reference), data};
 }
 
 // Numbers of ours as a numpy array that owns them.

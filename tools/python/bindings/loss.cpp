@@ -47,15 +47,15 @@ nb::tuple loss_of(Model& model, const Array& parameters, const Array& target, co
     return ImageView<const T>{static_cast<const T*>(array.data()), static_cast<int>(array.shape(0)), static_cast<int>(array.shape(1))};
   };
   const ImageView<const T> from = view(parameters);
-  Image<T> gradient(from.rows, from.cols);
+  const auto [gradient, to] = new_array<T>({parameters.shape(0), parameters.shape(1)});
   double loss = 0.0;
   {
     const nb::gil_scoped_release released;
     auto images = model.pool<T>().lease();
-    loss = window_loss<T>(*images, from, view(target), window, static_cast<T>(mask_slope), gradient.view());
+    loss = window_loss<T>(*images, from, view(target), window, static_cast<T>(mask_slope), ImageView<T>{to, from.rows, from.cols});
   }
   if (!std::isfinite(loss)) refuse("parameters: holds NaN or an infinite value");
-  return nb::make_tuple(loss, to_numpy(std::move(gradient)));
+  return nb::make_tuple(loss, gradient);
 }
 
 }  // namespace

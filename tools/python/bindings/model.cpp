@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <tuple>
 
 #include "litho/optics/socs_builder.h"
 #include "masks/model_file.h"
@@ -56,9 +57,7 @@ nb::object images_of(Model& model, bool batched, std::size_t count, const ImageQ
     to = static_cast<T*>(out->data());
     result = nb::cast(*out);
   } else {
-    to = new T[size * count];
-    const nb::capsule owner(to, [](void* p) noexcept { delete[] static_cast<T*>(p); });
-    result = nb::ndarray<nb::numpy, T>(to, shape.size(), shape.data(), owner).cast(nb::rv_policy::reference);
+    std::tie(result, to) = new_array<T>(shape);
   }
   const nb::gil_scoped_release released;
   for_batch(count, threads, [&] {
@@ -116,7 +115,7 @@ nb::tuple pixel_gradients(Model& model, const Array& mask, const Array& cotangen
                           const Places& places, int threads) {
   const PixelBatch<T> masks(mask);
   require_image<T>(cotangent, "cotangent", batch_shape(masks.batched(), masks.count(), places));
-  std::vector<T> d_masks(mask.size());
+  const auto [d_masks, to] = new_array<T>(masks.shape());
   Summed sum;
   {
     const nb::gil_scoped_release released;
@@ -124,11 +123,11 @@ nb::tuple pixel_gradients(Model& model, const Array& mask, const Array& cotangen
         model, masks.count(), query, places, static_cast<const T*>(cotangent.data()), threads,
         [&](MaskImages<T>& images, std::size_t i) { return images.simulator().mask_spectrum(masks[i]); },
         [&](MaskImages<T>& images, std::size_t i, const Spectrum<T>& d_mask) {
-          const Image<T> pixels = images.simulator().pixel_gradient(d_mask, masks.rows(), masks.cols());
-          std::copy(pixels.begin(), pixels.end(), d_masks.begin() + static_cast<std::ptrdiff_t>(i * pixels.size()));
+          const ImageView<T> pixels{to + i * masks[i].size(), masks.rows(), masks.cols()};
+          images.simulator().pixel_gradient(d_mask, pixels);
         });
   }
-  return nb::make_tuple(to_numpy(std::move(d_masks), masks.shape()), sum.dose, to_dict(sum.resist));
+  return nb::make_tuple(d_masks, sum.dose, to_dict(sum.resist));
 }
 
 Places default_places(const Array& mask) {

@@ -8,32 +8,16 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <numeric>
 #include <sstream>
 
 #include "kernels/base/error.h"
+#include "kernels/base/nearest.h"
 #include "masks/warnings.h"
 
 namespace reticle {
 namespace {
 
 constexpr std::size_t k_largest_recipe_bytes = 1 << 20;
-
-// Levenshtein distance.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 std::string_view type_name(const toml::node& node) {
   switch (node.type()) {
@@ -220,11 +204,8 @@ class Reader : public RecipeKeys {
   }
 
   std::string suggestion(std::string_view name) const {
-    const auto nearest = std::min_element(known_.begin(), known_.end(), [&](auto& a, auto& b) {
-      return edit_distance(name, a) < edit_distance(name, b);
-    });
-    if (nearest == known_.end()) return "no key belongs here";
-    return fmt::format("did you mean '{}{}'?", path_, *nearest);
+    if (known_.empty()) return "no key belongs here";
+    return fmt::format("did you mean '{}{}'?", path_, nearest_name(name, known_));
   }
 
   [[noreturn]] void wrong_type(std::string_view key, const toml::node& node,

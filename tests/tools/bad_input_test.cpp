@@ -282,7 +282,51 @@ TEST(Usage, HelpShowsExamplesAndVersionIsPrinted) {
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_NE(help.out.find("Examples:"), std::string::npos) << command;
   }
-  EXPECT_EQ(reticle(folder.path(), {"--version"}).out, "reticle " RETICLE_VERSION "\n");
+  const std::string version = reticle(folder.path(), {"--version"}).out;
+  EXPECT_EQ(version.find("reticle " RETICLE_VERSION), 0u) << version;
+  EXPECT_NE(version.find("engine"), std::string::npos) << version;
+}
+
+TEST(Usage, UnknownCommandsAndOptionsAreAnsweredWithTheNearest) {
+  const TestFolder folder;
+  const auto said = [&](std::vector<std::string> arguments, const char* part) {
+    const Finished run = reticle(folder.path(), arguments);
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_EQ(run.err.find("reticle: error: "), 0u) << run.err;
+    EXPECT_NE(run.err.find(part), std::string::npos) << run.err;
+  };
+  said({"corect", "clip.glp"}, "did you mean 'correct'?");
+  said({"correct", "clip.glp", "--modle", "m.h5"}, "has no option --modle; did you mean --model?");
+  said({"model", "r.toml", "--plto=x.png", "-o", "m.h5"}, "did you mean --plot?");
+  said({"--frobnicate"}, "options follow a command");
+  said({}, "which command?");
+  said({"simulate", "clip.glp", "--model", "m.h5", "--dose", "-x"}, "has no option -x");
+}
+
+TEST(Usage, BashCompletesCommandsOptionsAndChoices) {
+  const TestFolder folder;
+  write_text(folder / "complete.sh", reticle(folder.path(), {"reference", "bash"}).out +
+                                         "ask() { COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _reticle; echo \"${COMPREPLY[*]}\"; }\n"
+                                         "ask reticle cor\nask reticle correct --eng\nask reticle correct --engine c\nask reticle recipe ver\n");
+  ASSERT_EQ(std::system(("cd '" + folder.path().string() + "' && bash complete.sh > answers").c_str()), 0);
+  EXPECT_EQ(read_text(folder / "answers"), "correct\n--engine\ncpu cuda\nverify\n");
+}
+
+TEST(Usage, ManualPagesHoldEveryOptionOfHelp) {
+  const TestFolder folder;
+  ASSERT_EQ(reticle(folder.path(), {"reference", "man", "-o", folder / "man"}).exit_code, 0);
+  const std::string page = reticle(folder.path(), {"reference"}).out;
+  for (const char* command : {"correct", "simulate", "verify", "window"}) {
+    const std::string help = reticle(folder.path(), {command, "--help"}).out;
+    const std::string manual = read_text(folder / (std::string("man/reticle-") + command + ".1"));
+    for (std::size_t at = 0; (at = help.find("\n  --", at)) != std::string::npos; ++at) {
+      const std::size_t from = at + 3;
+      std::string option = help.substr(from, help.find_first_of(" \n", from) - from);
+      EXPECT_NE(page.find("`" + option + "`"), std::string::npos) << option;
+      for (std::size_t dash = 0; (dash = option.find('-', dash)) != std::string::npos; dash += 2) option.insert(dash, "\\");
+      EXPECT_NE(manual.find(option), std::string::npos) << option << " of " << command ;
+    }
+  }
 }
 
 TEST(Simulate, CutOfAClearMaskIsTheClearField) {

@@ -19,5 +19,6 @@ void add_view_command(CLI::App& app);
 void add_calibrate_command(CLI::App& app);
 void add_convert_command(CLI::App& app);
 void add_recipe_command(CLI::App& app);
+void add_reference_command(CLI::App& app);  // last: it describes the others
 
 }  // namespace reticle::tools

@@ -232,7 +232,9 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
           "--method", [options](MaskMethod method) { options->method = method; },
           "ilt: pixels; edge: edges that move; default: the recipe's")
       ->transform(CLI::CheckedTransformer(
-          std::map<std::string, MaskMethod>{{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}}));
+                      std::map<std::string, MaskMethod>{{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}})
+                      .description("{ilt,edge}"))
+      ->type_name("");
   command->add_option("--recipe", options->recipe, "settings (TOML), see 'reticle recipe correct'");
   command->add_option("--threads", options->threads, "clips at a time; 0: one for each core")
       ->check(whole_number_within(0, 1024))

@@ -16,6 +16,7 @@
 #include "masks/warnings.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/exit_code.h"
+#include "tools/reticle/usage.h"
 
 namespace {
 
@@ -37,7 +38,7 @@ void print_warnings() {
 int run(int argc, char** argv) {
   CLI::App app("Computational lithography: aerial images, inverse lithography, mask metrics.",
                "reticle");
-  app.set_version_flag("--version", "reticle " RETICLE_VERSION);
+  app.set_version_flag("--version", version_text, "release, commit and engine");
   app.require_subcommand(1);
   app.footer("'reticle COMMAND --help' shows options and examples of a command.");
 
@@ -53,6 +54,7 @@ int run(int argc, char** argv) {
   add_calibrate_command(app);
   add_convert_command(app);
   add_recipe_command(app);
+  add_reference_command(app);
 
   for (CLI::App* command : app.get_subcommands({}))
     command->add_flag_callback(
@@ -62,7 +64,9 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? k_ok : k_usage;
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return static_cast<ExitCode>(app.exit(error));
+    spdlog::error("{}", usage_problem(app, error, {argv + 1, argv + argc}));
+    return k_usage;
   }
   return result;
 }

@@ -1,7 +1,8 @@
-// reticle model: an optical model from a recipe.
+// reticle model: an optical model from a recipe, or from kernels that others keep.
 #include <fmt/format.h>
 
 #include "litho/optics/socs_builder.h"
+#include "masks/kernel_import.h"
 #include "masks/model_file.h"
 #include "masks/pictures/png.h"
 #include "masks/sha256.h"
@@ -15,10 +16,27 @@ namespace {
 
 struct Options {
   std::filesystem::path recipe, output, plot;
+  std::vector<std::filesystem::path> imported;
+  KernelImport import_as;
   Existing existing = Existing::refuse;
 };
 
+void import_model(const Options& options) {
+  check_output(options.output, options.existing, {".h5", ".hdf5"});
+  const OpticalModel model = import_kernels(options.imported, options.import_as);
+  write_model(options.output, model);
+  for (const SocsKernels& kernels : model.conditions) {
+    double clear = 0.0;
+    for (int k = 0; k < kernels.count(); ++k)
+      clear += kernels.weights[static_cast<std::size_t>(k)] *
+               std::norm(kernels.kernel(k)[kernels.half_y * kernels.cols() + kernels.half_x]);
+    fmt::print("{}: {} kernels of {} x {} orders on a period of {:g} nm; a clear mask gives {:.4f}\n", kernels.name,
+               kernels.count(), kernels.cols(), kernels.rows(), model.period_x_nm, clear);
+  }
+}
+
 void make_model(const Options& options) {
+  if (!options.imported.empty()) return import_model(options);
   check_output(options.output, options.existing, {".h5", ".hdf5"});
   if (!options.plot.empty()) check_output(options.plot, options.existing, {".png", ".svg"});
   const OpticsSettings optics = read_model_recipe(options.recipe);
@@ -48,17 +66,30 @@ void make_model(const Options& options) {
 void add_model_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("model", "Make an optical model from a recipe");
-  command->add_option("RECIPE", options->recipe, "optics (TOML), see 'reticle recipe model'")
-      ->required();
+  CLI::Option* recipe =
+      command->add_option("RECIPE", options->recipe, "optics (TOML), see 'reticle recipe model'");
   command->add_option("-o,--output", options->output, "model to write (HDF5)")->required();
-  command->add_option("--plot", options->plot, "picture to write (.png, .svg): source, pupil, leading kernels, weights");
+  CLI::Option* import = command->add_option("--import", options->imported,
+      "kernels of the ICCAD-2013 contest instead of a recipe: folders of fh0.bin, ... and scales.txt, focus first, or "
+      "the folder that holds both; or two .npy files, kernels [condition][kernel][y][x] and weights")->expected(1, 2);
+  command->add_option("--period-nm", options->import_as.period_nm, "field that the imported orders belong to")
+      ->needs(import)->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--threshold", options->import_as.threshold, "intensity at which imported models print")
+      ->needs(import)->check(CLI::PositiveNumber)->capture_default_str();
+  CLI::Option* plot = command->add_option("--plot", options->plot, "picture to write (.png, .svg): source, pupil, leading kernels, weights");
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
+  import->excludes(recipe)->excludes(plot);
   command->footer(
       "Examples:\n"
       "  reticle recipe model > optics.toml   then edit, and:\n"
-      "  reticle model optics.toml -o model.h5 --plot model.png");
-  command->callback([options] { make_model(*options); });
+      "  reticle model optics.toml -o model.h5 --plot model.png\n"
+      "  reticle model --import kernel/M1OPC kernel/M1OPC_def -o contest.h5");
+  command->callback([options] {
+    if (options->recipe.empty() && options->imported.empty())
+      throw CLI::RequiredError("RECIPE, or --import with kernels,");
+    make_model(*options);
+  });
 }
 
 }  // namespace reticle::tools

@@ -5,8 +5,11 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <fstream>
+#include <iostream>
 #include <limits>
 #include <sstream>
 
@@ -259,23 +262,22 @@ void read_recipe_text(const std::string& text, const std::string& name,
 }
 
 void read_recipe(const std::filesystem::path& path, const DescribeRecipe& describe, double resolution_nm) {
-  std::error_code status;
-  const auto bytes = std::filesystem::file_size(path, status);
-  if (status) {
-    throw Error(ErrorCode::io,
-                fmt::format("{}: cannot read this recipe: {}", path.string(), status.message()));
-  }
-  if (bytes > k_largest_recipe_bytes) {
-    throw Error(ErrorCode::bad_input, fmt::format("{}: {} bytes; a recipe has at most {}",
-                                                  path.string(), bytes, k_largest_recipe_bytes));
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    throw Error(ErrorCode::io, fmt::format("{}: cannot read this recipe", path.string()));
-  }
-  read_recipe_text(text.str(), path.filename().string(), describe, resolution_nm);
+  // A pipe has no size: one byte more than allowed tells.
+  const bool standard_input = path == "-";
+  std::ifstream file;
+  errno = 0;
+  if (!standard_input) file.open(path, std::ios::binary);
+  std::string text(k_largest_recipe_bytes + 1, '\0');
+  std::istream& stream = standard_input ? std::cin : file;
+  if (standard_input || file.is_open()) stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!stream.eof() && !stream.good())
+    throw Error(ErrorCode::io, fmt::format("{}: cannot read this recipe: {}", path.string(),
+                                           std::strerror(errno != 0 ? errno : EISDIR)));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > k_largest_recipe_bytes)
+    throw Error(ErrorCode::bad_input, fmt::format("{}: over {} bytes, which no recipe has", path.string(), k_largest_recipe_bytes));
+  const std::string name = standard_input ? "standard input" : path.filename().string();
+  read_recipe_text(text, name, describe, resolution_nm);
 }
 
 }  // namespace reticle

@@ -287,6 +287,20 @@ TEST(Usage, HelpShowsExamplesAndVersionIsPrinted) {
   EXPECT_NE(version.find("engine"), std::string::npos) << version;
 }
 
+TEST(Usage, RecipesComeThroughPipes) {
+  const TestFolder folder;
+  write_small_model(folder / "model.h5");
+  const auto problem = [&](const std::string& recipe) {
+    const std::string command = "cd '" + folder.path().string() + "' && printf 'levles = 1' | " RETICLE_BINARY
+                                " correct no.glp --model model.h5 -o masks --recipe " + recipe + " 2> said";
+    EXPECT_NE(std::system(command.c_str()), 0);
+    return read_text(folder / "said");
+  };
+  EXPECT_NE(problem("-").find("did you mean 'levels'"), std::string::npos) << problem("-");
+  EXPECT_NE(problem("/dev/stdin").find("did you mean 'levels'"), std::string::npos) << problem("/dev/stdin");
+  EXPECT_NE(problem(".").find("cannot read this recipe"), std::string::npos) << problem(".");
+}
+
 TEST(Usage, UnknownCommandsAndOptionsAreAnsweredWithTheNearest) {
   const TestFolder folder;
   const auto said = [&](std::vector<std::string> arguments, const char* part) {

@@ -227,13 +227,20 @@ std::vector<ClipMask> ClipWorker::moved_edges(std::span<const Design> designs) {
   return masks;
 }
 
+// Thrown out of an optimisation whose masks nobody will cut, clean and write.
+struct Interrupted {};
+
 // In halves where the engine's memory does not hold all: others may have taken of it meanwhile.
 std::vector<ClipMask> ClipWorker::optimized(std::span<const Design> designs) {
   try {
     std::vector<ClipMask> masks;
     for (Correction& correction :
          reticle::correct(*engine_, job_.model, job_.settings, designs,
-                          [](double) { return !interrupted(); }, threads_)) {
+                          [](double) {
+                            if (interrupted()) throw Interrupted();
+                            return true;
+                          },
+                          threads_)) {
       ClipMask& mask = masks.emplace_back();
       mask.history = history_of(correction);
       mask.mask = std::move(correction.mask);
@@ -242,6 +249,8 @@ std::vector<ClipMask> ClipWorker::optimized(std::span<const Design> designs) {
       mask.grey_grid = correction.grey_grid;
     }
     return masks;
+  } catch (const Interrupted&) {
+    return {};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::out_of_memory || designs.size() < 2) throw;
   }

@@ -1,0 +1,1 @@
+"""The benchmark suite: its inputs, its runs, its page and the comparison of two runs."""

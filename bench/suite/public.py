@@ -19,11 +19,12 @@ CLIP_HASHES = {
     7: "f820678ee7d3f46d289785e06667c5efcd83ba6e706c74d85b3fa61230d2a134",
     9: "0fb1207fb79b2a7001e623d284a0166d97daec0825df6210870f4bbbd3e6aae4",
 }
+SCALES_HASH = "412be638337fa64c1755d0cc379cbced16430d8f520e0da255a9d05906425650"
 
 
 def _kernels():
     for folder in ("M1OPC", "M1OPC_def"):
-        yield f"{folder}/scales.txt", f"{OPENILT}/kernel/{folder}/scales.txt", None
+        yield f"{folder}/scales.txt", f"{OPENILT}/kernel/{folder}/scales.txt", SCALES_HASH if folder == "M1OPC" else None
         for k in range(24):
             yield f"{folder}/fh{k}.bin", f"{OPENILT}/kernel/{folder}/fh{k}.bin", None
 

@@ -1,0 +1,92 @@
+"""bench/compare: what changed between two results beyond the noise.
+
+A time changed where all of the following hold, medians m and half ranges s over the rounds:
+  |m_b - m_a| > FLOOR m, more where the yardsticks say that the machine itself differs;
+  |m_b - m_a| > 2 sqrt(s_a^2 + s_b^2);
+  the ranges over the rounds do not overlap.
+The third alone is passed by chance by one row in 126 at five rounds each, if noise is all there is; the others are there
+for noise that lasts a whole run. Figures of quality are of equal inputs and arithmetic: they changed where they differ.
+"""
+import argparse
+import json
+import math
+import pathlib
+import sys
+
+import jsonschema
+
+SCHEMA = pathlib.Path(__file__).resolve().parents[1] / "results.schema.json"
+FLOOR = 0.10
+
+
+def machine_drift(a, b):
+    """The larger change of the two yardsticks, as a part."""
+    return max(abs(math.log(b["yardstick"][k]["median_s"] / a["yardstick"][k]["median_s"])) for k in ("arithmetic", "memory"))
+
+
+def changed_time(a, b, floor):
+    """None, or the ratio of the medians."""
+    before, after = a["median_s"], b["median_s"]
+    if min(before, after) <= 0:
+        return None
+    noise = math.hypot(*(0.5 * (t["high_s"] - t["low_s"]) for t in (a, b)))
+    apart = a["high_s"] < b["low_s"] or b["high_s"] < a["low_s"]
+    if apart and abs(after - before) > 2 * noise and abs(math.log(after / before)) > floor:
+        return after / before
+    return None
+
+
+def changes(a, b):
+    """Sentences about what differs; empty where nothing does beyond the noise."""
+    found, floor = [], math.log1p(FLOOR) + 2 * machine_drift(a, b)
+    for kind in ("inputs", "models"):
+        for name in sorted(set(a[kind]) & set(b[kind])):
+            if a[kind][name] != b[kind][name]:
+                found.append(f"{kind[:-1]} {name} is another: figures that stand on it are not comparable")
+    for name in [n for n in a["sets"] if n in b["sets"]]:
+        one, other = a["sets"][name], b["sets"][name]
+        if one["state"] != other["state"]:
+            found.append(f"{name}: {one['state']} -> {other['state']} ({other.get('reason') or one.get('reason')})")
+            continue
+        rows = {row["name"]: row for row in other["rows"]}
+        for row in one["rows"]:
+            twin = rows.pop(row["name"], None)
+            if twin is None:
+                found.append(f"{name}: {row['name']} is no longer measured")
+                continue
+            ratio = changed_time(row["time"], twin["time"], floor)
+            if ratio is not None:
+                word = f"{ratio:.2f} times as long" if ratio > 1 else f"{1 / ratio:.2f} times as fast"
+                found.append(f"{name}: {row['name']}: {word} ({row['time']['median_s']:.4g} s -> {twin['time']['median_s']:.4g} s)")
+            for key in sorted(set(row["quality"]) | set(twin["quality"])):
+                before, after = row["quality"].get(key), twin["quality"].get(key)
+                if before != after:
+                    found.append(f"{name}: {row['name']}: {key} {before} -> {after}")
+        found += [f"{name}: {new} is measured for the first time" for new in rows]
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/compare", description="What changed from A to B beyond the noise.",
+                                     epilog="Exit code 0: nothing; 1: something; 3: a file is not a result of bench/run.")
+    parser.add_argument("a", type=pathlib.Path)
+    parser.add_argument("b", type=pathlib.Path)
+    arguments = parser.parse_args()
+    results = []
+    for path in (arguments.a, arguments.b):
+        path = path / "results.json" if path.is_dir() else path
+        try:
+            results.append(json.loads(path.read_text()))
+            jsonschema.validate(results[-1], json.loads(SCHEMA.read_text()))
+        except (OSError, ValueError, jsonschema.ValidationError) as problem:
+            print(f"bench/compare: {path}: {getattr(problem, 'message', problem)}", file=sys.stderr)
+            return 3
+    a, b = results
+    print(f"{a['commit']['program']} -> {b['commit']['program']}; the yardsticks differ by {100 * math.expm1(machine_drift(a, b)):.1f} %, "
+          f"times below {100 * math.expm1(math.log1p(FLOOR) + 2 * machine_drift(a, b)):.0f} % are noise")
+    if a["machine"] != b["machine"]:
+        print("not the same machine or compiler: " + "; ".join(
+            f"{k}: {a['machine'][k]} -> {b['machine'][k]}" for k in a["machine"] if a["machine"][k] != b["machine"][k]))
+    found = changes(a, b)
+    print("\n".join(found) if found else "nothing changed beyond the noise")
+    return 1 if found else 0

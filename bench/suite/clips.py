@@ -121,9 +121,10 @@ def logic(rng, layout, layer, size, width):
             y = (row + 1) * height if flipped else row * height
             top.insert(db.CellInstArray(index, db.Trans(db.Trans.M0 if flipped else db.Trans.R0, x, y)))
             x += across
-    for row in range(rows + 1):
-        y = row * height
-        top.shapes(layer).insert(db.Box(0, max(y - width * 3 // 4, 0), size, min(y + width * 3 // 4, rows * height)))
+    for row in range(rows + 1):  # rails are shared by two rows, narrower at the first and the last
+        middle, half = row * height, width * 3 // 4
+        low, high = (0, width) if row == 0 else (middle - width, middle) if row == rows else (middle - half, middle + half)
+        top.shapes(layer).insert(db.Box(0, low, size, high))
     return top
 
 
@@ -170,8 +171,9 @@ def photonics(rng, layout, layer, size, width):
     for j in range(count):
         for i in range(count):
             cell = layout.create_cell(f"DEVICE_{i}_{j}")
-            for polygon in device(rng, rng.choice(("ring", "ring", "bend", "taper", "grating")), width, side - width):
-                cell.shapes(layer).insert(db.Polygon.from_dpoly(polygon))
+            shapes = device(rng, rng.choice(("ring", "ring", "bend", "taper", "grating")), width, side - width)
+            drawn = db.Region([db.Polygon.from_dpoly(polygon) for polygon in shapes])
+            cell.shapes(layer).insert(drawn & db.Region(db.Box(0, 0, side - width, side - width)))
             top.insert(db.CellInstArray(cell.cell_index(), db.Trans(i * side, j * side)))
     return top
 

@@ -34,7 +34,8 @@ class Context:
     def program(self, name):
         path = self.build / "bench" / name
         if not path.exists():
-            raise Absent(f"{name} is not built")
+            raise Absent(f"{name} is not built" + (": it needs FFTW (tools/setup libfftw3-dev, then tools/build)"
+                                                   if name == "imaging_benchmark" else ""))
         return path
 
     def once(self, key, make):
@@ -156,7 +157,7 @@ def opc(context):
 
 def layout(context):
     """A hierarchical layout cut into tiles, and one corrected with its verification."""
-    large = context.drawn("logic", 20_000 if context.quick else 400_000, "oas")
+    large = context.drawn("logic", 20_000 if context.quick else 50_000, "oas")
     seconds, text = run([context.program("layout_tiles"), large, "1/0", "1"])
     tiles, different = (int(n) for n in re.search(r"(\d+) tiles after .*, (\d+) different", text).groups())
     samples = [Sample("logic read and cut into tiles", seconds, {"tiles": tiles, "different": different}, tiles, "tiles")]

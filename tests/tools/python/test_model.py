@@ -132,6 +132,20 @@ def test_window_loss_is_the_sum_of_its_images(model, slope_nm):
     assert abs(fast - found) < 1e-4 * found
 
 
+def test_window_loss_on_an_engine_is_the_same(model):
+    parameters, target = (RANDOM.normal(size=(48, 48)).astype(numpy.float32), RANDOM.random((48, 48), dtype=numpy.float32))
+    terms = dict(corners=[("focus", 1.0, 1.0), ("focus", 1.05, 0.0), ("defocus", 0.95, 0.5)], bands=[(1, 2, 2.0)])
+    loss, gradient = model.window_loss(parameters, target, **terms)
+    for _ in range(2):
+        found, on_engine = model.window_loss(parameters, target, engine="cpu", **terms)
+        assert abs(found - loss) < 1e-5 * loss
+        assert numpy.abs(on_engine - gradient).max() < 1e-4 * numpy.abs(gradient).max()
+    with pytest.raises(reticle.errors.ArgumentError, match="float32"):
+        model.window_loss(parameters.astype(float), target, engine="cpu", **terms)
+    with pytest.raises(reticle.errors.ArgumentError, match="square"):
+        model.window_loss(parameters[:40], target[:40], engine="cpu", **terms)
+
+
 def test_window_loss_takes_corners_of_one_condition(model):
     parameters, target = RANDOM.normal(size=(33, 20)), RANDOM.random((33, 20))
     mask = 1 / (1 + numpy.exp(-4 * parameters))
@@ -224,6 +238,9 @@ def test_other_bad_arguments_are_named(model, tmp_path):
                         (lambda: model.image(mask, out=numpy.ones((4, 4))), "out"),
                         (lambda: model.image(mask, pixel_nm=8.0), "the model's period is 1024 x 1024 nm"),
                         (lambda: model.vjp(mask, numpy.ones((8, 8))), "cotangent"),
+                        (lambda: model.vjp(mask, numpy.ones((16, 16), dtype=numpy.float32)), "cotangent"),
+                        (lambda: model.vjp(mask, numpy.full((16, 16), numpy.nan)), "cotangent"),
+                        (lambda: model.vjp(bars(), numpy.array([numpy.inf]), points=numpy.array([[1.0, 1.0]])), "cotangent"),
                         (lambda: model.image(mask, points=numpy.array([[0, numpy.nan]])), "points"),
                         (lambda: model.image(mask, condition="defokus"), "'focus', 'defocus'"),
                         (lambda: reticle.optics(na=2.0), "na"),

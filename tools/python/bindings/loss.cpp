@@ -3,6 +3,11 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <mutex>
+#include <new>
+
+#include "kernels/engine/engine_choice.h"
+#include "litho/ilt/engine_loss.h"
 #include "litho/ilt/window_loss.h"
 #include "tools/python/bindings/arrays.h"
 #include "tools/python/bindings/bindings.h"
@@ -54,13 +59,47 @@ nb::tuple loss_of(Model& model, const Array& parameters, const Array& target, co
     auto images = model.pool<T>().lease();
     loss = window_loss<T>(*images, from, view(target), window, static_cast<T>(mask_slope), ImageView<T>{to, from.rows, from.cols});
   }
-  if (!std::isfinite(loss)) refuse("parameters: holds NaN or an infinite value");
+  if (!std::isfinite(loss)) refuse("parameters or target: holds NaN or an infinite value");
+  return nb::make_tuple(loss, gradient);
+}
+
+// An engine's loss, for one thread after another.
+struct SharedEngineLoss {
+  EngineLoss loss;
+  std::mutex mutex;
+};
+
+nb::tuple loss_on_engine(SharedEngineLoss& engine, Model& model, const Array& parameters, const Array& target,
+                         const Corners& corners, const Bands& bands, double mask_slope, double resist_slope) {
+  if (parameters.ndim() != 2 || parameters.size() == 0 || !holds<float>(parameters))
+    refuse("parameters: a float32 array (rows, cols) is wanted by an engine, not shape " + shape_of(parameters));
+  require_plain(parameters, "parameters");
+  require_image<float>(target, "target", {parameters.shape(0), parameters.shape(1)});
+  const auto window = window_of<float>(model.optics, corners, bands, resist_slope);
+  const int rows = static_cast<int>(parameters.shape(0)), cols = static_cast<int>(parameters.shape(1));
+  const auto [gradient, to] = new_array<float>({parameters.shape(0), parameters.shape(1)});
+  double loss = 0.0;
+  {
+    const nb::gil_scoped_release released;
+    const std::lock_guard lock(engine.mutex);
+    loss = engine.loss.evaluate({static_cast<const float*>(parameters.data()), rows, cols},
+                                {static_cast<const float*>(target.data()), rows, cols}, window,
+                                static_cast<float>(mask_slope), {to, rows, cols});
+  }
+  if (!std::isfinite(loss)) refuse("parameters or target: holds NaN or an infinite value");
   return nb::make_tuple(loss, gradient);
 }
 
 }  // namespace
 
 void bind_loss(nb::module_& m) {
+  nb::class_<SharedEngineLoss>(m, "EngineLoss")
+      .def("__init__", [](SharedEngineLoss* self, Model& model, const std::string& kind, int rows, int cols) {
+            const EngineChoice choice = choose_engine({.kind = engine_kind(kind), .gpus = {}});
+            new (self) SharedEngineLoss{EngineLoss(make_engine(choice, 0), model.optics, rows, cols), {}};
+          }, "model"_a, "kind"_a, "rows"_a, "cols"_a)
+      .def("evaluate", &loss_on_engine, "model"_a, "parameters"_a, "target"_a, "corners"_a, "bands"_a, "mask_slope"_a,
+           "resist_slope"_a);
   m.def("window_loss", [](Model& model, const Array& parameters, const Array& target, const Corners& corners,
                           const Bands& bands, double mask_slope, double resist_slope) {
         if (parameters.ndim() != 2 || parameters.size() == 0 || (!holds<float>(parameters) && !holds<double>(parameters)))

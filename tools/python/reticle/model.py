@@ -65,6 +65,7 @@ class Model:
 
     def __init__(self, core):
         self._core = core
+        self._engine_losses = {}
 
     @classmethod
     def from_recipe(cls, recipe):
@@ -170,14 +171,26 @@ class Model:
         # The threshold is no part of the image: L depends on it only where L itself uses it.
         return Gradient(d_mask, d_dose, Resist(0.0, **d_resist) if resist else None)
 
-    def window_loss(self, parameters, target, *, corners, bands=(), mask_slope=4.0, resist_slope=50.0):
+    def window_loss(self, parameters, target, *, corners, bands=(), mask_slope=4.0, resist_slope=50.0,
+                    engine=None):
         """The loss of inverse lithography in nm2 and its gradient, in one call: (loss, gradient).
 
         parameters: (rows, cols) p over the period, float32 or float64; the mask is sigmoid(mask_slope p).
         target: (rows, cols) of the same type, the part of each pixel that should print.
         corners: [(condition, dose, weight)]: weight of (Z - target)^2, Z = sigmoid(resist_slope (dose^2 I - threshold)).
         bands: [(outer, inner, weight)] by corners' places: weight of (Z_outer - Z_inner)^2.
+        engine: "auto", "cpu" or "cuda": on the engine that correct() runs on, float32 and square pixels; arrays stay in
+            host memory and are copied to the engine's.
         """
+        if engine is not None:
+            key = (engine, *getattr(parameters, "shape", ()))
+            if key not in self._engine_losses:
+                if len(key) != 3:
+                    raise ArgumentError("parameters: an array (rows, cols) is wanted")
+                self._engine_losses[key] = _core.EngineLoss(self._core, *key)
+            loss, gradient = self._engine_losses[key].evaluate(
+                self._core, parameters, target, list(corners), list(bands), mask_slope, resist_slope)
+            return loss, like(parameters, gradient)
         loss, gradient = _core.window_loss(self._core, parameters, target, list(corners), list(bands), mask_slope, resist_slope)
         return loss, like(parameters, gradient)
 

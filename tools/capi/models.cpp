@@ -1,6 +1,7 @@
 #include "tools/capi/models.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "litho/optics/socs_builder.h"
 #include "masks/model_file.h"
@@ -36,9 +37,12 @@ ImageQuery query_of(const Model& model, const reticle_query* given) {
   const reticle_query& query = at(given, "query");
   require(query.condition < model.optics.conditions.size(), "query: the model has fewer conditions");
   require(query.dose > 0.0 && std::isfinite(query.dose), "query: dose is to be above 0");
-  require(query.stage == RETICLE_AERIAL || query.stage == RETICLE_RESIST, "query: stage is RETICLE_AERIAL or RETICLE_RESIST");
+  int stage = 0;  // C programs can put any number there
+  static_assert(sizeof stage == sizeof query.stage);
+  std::memcpy(&stage, &query.stage, sizeof stage);
+  require(stage == RETICLE_AERIAL || stage == RETICLE_RESIST, "query: stage is RETICLE_AERIAL or RETICLE_RESIST");
   return {.condition = static_cast<int>(query.condition), .dose = query.dose,
-          .stage = query.stage == RETICLE_RESIST ? ImageStage::resist : ImageStage::aerial};
+          .stage = stage == RETICLE_RESIST ? ImageStage::resist : ImageStage::aerial};
 }
 
 void require_size(std::size_t rows, std::size_t cols, const char* what) {
@@ -84,8 +88,8 @@ void gradient_of(const reticle_model* handle, const T* mask, std::size_t mask_ro
   const auto gradient = images->gradient(spectrum_of<T>(*images, mask, mask_rows, mask_cols), what,
                                          FieldPixels{static_cast<int>(rows), static_cast<int>(cols)},
                                          {&at(d_image, "d_image"), rows * cols});
-  const Image<T> pixels = images->simulator().pixel_gradient(gradient.mask, static_cast<int>(mask_rows), static_cast<int>(mask_cols));
-  std::copy(pixels.begin(), pixels.end(), d_mask);
+  require(std::isfinite(gradient.mask.at(0, 0).real()), "d_image: holds NaN or an infinite value");
+  images->simulator().pixel_gradient(gradient.mask, ImageView<T>{d_mask, static_cast<int>(mask_rows), static_cast<int>(mask_cols)});
   if (d_dose != nullptr) *d_dose = gradient.dose;
 }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <string>
@@ -138,6 +140,31 @@ TEST_F(CLibrary, BadInputIsAnErrorThatNamesTheArgument) {
   expect_error(imaged(mask.data(), k_rows, &no_dose, image.data()), RETICLE_INVALID_ARGUMENT, "dose");
   mask[7] = std::numeric_limits<float>::quiet_NaN();
   expect_error(imaged(mask.data(), k_rows, &k_aerial, image.data()), RETICLE_INVALID_ARGUMENT, "NaN");
+
+  std::vector<float> d_mask(mask.size()), d_image(mask.size(), 1.0f);
+  std::fill(mask.begin(), mask.end(), 0.5f);
+  const auto gradient = [&](const float* d, float* to) {
+    return reticle_gradient(model, mask.data(), k_rows, k_cols, &k_aerial, d, k_rows, k_cols, to, nullptr);
+  };
+  expect_error(gradient(nullptr, d_mask.data()), RETICLE_INVALID_ARGUMENT, "d_image");
+  expect_error(gradient(d_image.data(), nullptr), RETICLE_INVALID_ARGUMENT, "d_mask");
+  d_image[3] = std::numeric_limits<float>::infinity();
+  expect_error(gradient(d_image.data(), d_mask.data()), RETICLE_INVALID_ARGUMENT, "d_image");
+  reticle_query no_stage{0, 1.0, RETICLE_AERIAL};
+  const int seven = 7;
+  std::memcpy(&no_stage.stage, &seven, sizeof seven);
+  const reticle_query no_number{0, std::numeric_limits<double>::quiet_NaN(), RETICLE_AERIAL};
+  expect_error(imaged(mask.data(), k_rows, &no_stage, image.data()), RETICLE_INVALID_ARGUMENT, "stage");
+  expect_error(imaged(mask.data(), k_rows, &no_number, image.data()), RETICLE_INVALID_ARGUMENT, "dose");
+  expect_error(imaged(mask.data(), SIZE_MAX / 2, &k_aerial, image.data()), RETICLE_INVALID_ARGUMENT, "mask");
+  expect_error(reticle_image_of_polygons(model, nullptr, 0, 0, &k_aerial, nullptr, k_rows, k_cols), RETICLE_INVALID_ARGUMENT, "mask");
+  double number = 0.0;
+  std::size_t count = 0;
+  expect_error(reticle_model_period_nm(model, nullptr, &number), RETICLE_INVALID_ARGUMENT, "x");
+  expect_error(reticle_model_threshold(nullptr, &number), RETICLE_INVALID_ARGUMENT, "model");
+  expect_error(reticle_model_conditions(model, nullptr), RETICLE_INVALID_ARGUMENT, "count");
+  expect_error(reticle_correction_mask(nullptr, nullptr), RETICLE_INVALID_ARGUMENT, "correction");
+  expect_error(reticle_correction_polygons(nullptr, 1.0, &count, &count, nullptr, nullptr), RETICLE_INVALID_ARGUMENT, "correction");
 
   reticle_model* other = nullptr;
   expect_error(reticle_model_read("/nowhere/model.h5", &other), RETICLE_IO, "/nowhere/model.h5");

@@ -70,6 +70,7 @@ def test_bad_sources_are_named(optics):
                         (lambda: abbe.image(mask, source=numpy.ones(5)), "source"),
                         (lambda: abbe.image(mask, zernikes_waves=numpy.zeros(40)), "zernikes_waves"),
                         (lambda: abbe.vjp(mask, mask, wanted=("sauce",)), "sauce"),
+                        (lambda: abbe.vjp(mask, mask * numpy.nan, wanted=("focus_nm",)), "cotangent"),
                         (lambda: abbe.vjp(mask, mask, wanted=("source",)), "source")):
         with pytest.raises(reticle.Error) as caught:
             call()

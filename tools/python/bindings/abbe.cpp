@@ -126,6 +126,7 @@ nb::dict vjp_of(const Optics& optics, const Array& mask, const Array& cotangent,
     if (query.resist) images = imaging.intensity(spectra);
     for (std::size_t i = 0; i < masks.count(); ++i) {
       const std::span<const T> g(static_cast<const T*>(cotangent.data()) + i * size, size);
+      require_finite(g, "cotangent");
       if (query.resist) {
         for (std::size_t f = 0; f < images[i].size(); ++f) images[i].data()[f] *= dose_squared;
         d_images.push_back(resist_gradient(reader, images[i], at.settings.period_x_nm(), at.settings.period_y_nm(),

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "kernels/base/on_threads.h"
@@ -56,11 +57,18 @@ inline void check_pixels(const Array& mask) {
   require_plain(mask, "mask");
 }
 
-// A pixel that is no number is in the mean of all.
+// A pixel that is no number is in the mean of all, and in the gradient that a cotangent gives.
 template <class T>
-void require_finite(const Spectrum<T>& spectrum) {
+void require_finite(const Spectrum<T>& spectrum, const char* name = "mask") {
   const auto mean = spectrum.at(0, 0);
-  if (!std::isfinite(mean.real()) || !std::isfinite(mean.imag())) refuse("mask: holds NaN or an infinite value");
+  if (!std::isfinite(mean.real()) || !std::isfinite(mean.imag()))
+    refuse(std::string(name) + ": holds NaN or an infinite value");
+}
+template <class T>
+void require_finite(std::span<const T> numbers, const char* name) {
+  T sum = 0;
+  for (const T number : numbers) sum += number * T(0);
+  if (sum != T(0)) refuse(std::string(name) + ": holds NaN or an infinite value");
 }
 
 // work(i) for all of a batch, each on a thread's own tools; work = make() by each thread.

@@ -94,6 +94,7 @@ Summed gradients_of(Model& model, std::size_t count, const ImageQuery& query, co
       const Spectrum<T> mask = spectrum(**images, i);
       require_finite(mask);
       gradients[i] = (*images)->gradient(mask, query, places.places, {cotangent + i * size, size});
+      require_finite(gradients[i].mask, "cotangent");
       take(**images, i, gradients[i].mask);
     };
   });

@@ -1,7 +1,9 @@
 #include "masks/model_file.h"
 
+#include <cstdlib>
 #include <limits>
 #include <random>
+#include <thread>
 
 #include "masks/hdf5/hdf5.h"
 #include "tests/masks/scratch.h"
@@ -44,6 +46,19 @@ TEST_F(ModelFile, SameModelGivesSameBytes) {
   write_model(at("a.h5"), small_model());
   write_model(at("b.h5"), small_model());
   EXPECT_EQ(bytes_of(at("a.h5")), bytes_of(at("b.h5")));
+}
+
+// In a process of its own, whose first thread to use HDF5 has ended before it exits.
+TEST_F(ModelFile, UseFromAShortLivedThreadEndsClean) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  const auto end = [&] {
+    std::thread([&] {
+      write_model(at("m.h5"), small_model());
+      read_model(at("m.h5"));
+    }).join();
+    std::exit(0);
+  };
+  EXPECT_EXIT(end(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(ModelFile, HashSeesOneWeight) {

@@ -153,3 +153,19 @@ def test_gdstk_cells_go_in_and_out(model):
     mask = reticle.correct(design, model, RECIPE)
     area = sum(polygon.area() for polygon in mask.native())
     assert abs(area * 1e6 - 16 * mask.mask.pixels.sum()) < 1e-3
+
+
+def test_gdsfactory_components_go_in_and_out(model):
+    gdsfactory = pytest.importorskip("gdsfactory")
+    gdsfactory.gpdk.PDK.activate()
+    component = gdsfactory.Component()
+    for polygon in bars():
+        component.add_polygon(polygon * 1e-3, layer=(5, 0))
+    design = reticle.Design.from_gdstk(component, layer=(5, 0), window_nm=(0, 0, 1024, 1024))
+    assert numpy.abs(design.pixels((64, 64), (0, 0, 1024, 1024)).sum() * 256 - 80 * (384 + 288)) < 1e-3
+    correction = reticle.correct(design, model, RECIPE)
+    mask = correction.native()
+    assert isinstance(mask, gdsfactory.Component)
+    assert abs(mask.area((1, 0)) * 1e6 - 16 * correction.mask.pixels.sum()) < 1e-3
+    waveguide = reticle.Design.of(gdsfactory.components.straight(length=2, width=0.5))
+    assert waveguide.window_nm == (0.0, -250.0, 2000.0, 250.0)

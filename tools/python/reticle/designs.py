@@ -77,7 +77,7 @@ class Design:
 
         kind = _kind(cell)
         if hasattr(cell, "get_polygons_points"):  # gdsfactory
-            by_layer = cell.get_polygons_points(merge=True, by="tuple")
+            by_layer = cell.get_polygons_points(merge=False, by="tuple")  # components are locked; Design merges
             chosen = by_layer if layer is None else {layer: by_layer.get(tuple(layer), [])}
             points = [p for parts in chosen.values() for p in parts]
         else:
@@ -178,11 +178,16 @@ def _as(kind, polygons, dbu_nm):
         from .klayout import to_region
 
         return to_region(polygons, dbu_nm)
-    if kind in ("gdstk", "gdsfactory"):
-        try:
-            import gdstk
-        except ImportError:
-            return [polygon * 1e-3 for polygon in polygons]
+    if kind == "gdsfactory":
+        import gdsfactory
+
+        component = gdsfactory.Component()
+        for polygon in polygons:
+            component.add_polygon(polygon * 1e-3, layer=(1, 0))
+        return component
+    if kind == "gdstk":
+        import gdstk
+
         return [gdstk.Polygon(polygon * 1e-3) for polygon in polygons]
     return polygons
 

@@ -1,6 +1,8 @@
 // reticle model: an optical model from a recipe, or from kernels that others keep.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "litho/optics/socs_builder.h"
 #include "masks/kernel_import.h"
 #include "masks/model_file.h"
@@ -19,6 +21,7 @@ struct Options {
   std::vector<std::filesystem::path> imported;
   KernelImport import_as;
   Existing existing = Existing::refuse;
+  bool json = false;
 };
 
 void import_model(const Options& options) {
@@ -35,6 +38,23 @@ void import_model(const Options& options) {
   }
 }
 
+// Errors in nm that are not known are left out.
+nlohmann::ordered_json summary(const OpticalModel& model, const std::vector<SocsReport>& reports) {
+  nlohmann::ordered_json json = {{"hash", model_hash(model)}, {"conditions", nlohmann::ordered_json::array()}};
+  for (const SocsReport& report : reports)
+    json["conditions"].push_back({{"name", report.condition},
+                                  {"kernels", report.kernels},
+                                  {"energy", report.energy},
+                                  {"edge_rms_nm", report.edge_nm},
+                                  {"edge_largest_nm", report.largest_edge_nm},
+                                  {"intensity_error", report.measured}});
+  const EdgeErrors& errors = model.edge_errors;
+  for (const auto& [name, value] : {std::pair{"source_nm", errors.source_nm}, std::pair{"precision_nm", errors.precision_nm},
+                                    std::pair{"pixels_nm", errors.pixels_nm}, std::pair{"mask_pixel_nm", errors.mask_pixel_nm}})
+    if (value >= 0.0) json[name] = value;
+  return json;
+}
+
 void make_model(const Options& options) {
   if (!options.imported.empty()) return import_model(options);
   check_output(options.output, options.existing, {".h5", ".hdf5"});
@@ -49,6 +69,10 @@ void make_model(const Options& options) {
         fmt::format("\nsource map {}, SHA-256 {}", map, sha256_of_file(options.recipe.parent_path() / map));
   write_model(options.output, model);
   if (!options.plot.empty()) write_drawing(options.plot, model_picture(optics, model));
+  if (options.json) {
+    fmt::print("{}\n", summary(model, reports).dump(2));
+    return;
+  }
   for (const SocsReport& report : reports)
     fmt::print("{}: {} kernels, which hold {:.1f} % of the energy; edges of the calibration clips are off by {:.2g} nm rms, "
                "{:.2g} nm at most; intensity by {:.2g} of clear field\n",
@@ -80,6 +104,7 @@ void add_model_command(CLI::App& app) {
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
   import->excludes(recipe)->excludes(plot);
+  command->add_flag("--json", options->json, "print the model's figures as JSON");
   command->footer(
       "Examples:\n"
       "  reticle recipe model > optics.toml   then edit, and:\n"

@@ -16,9 +16,7 @@ namespace reticle {
 namespace {
 
 PixelDesign design_of(PixelMask mask, const std::filesystem::path& path) {
-  if (!mask.is_binary)
-    warning_log().add(path.string(), "holds grey values; where a mask of 0 and 1 is wanted they are cut at one half");
-  PixelDesign design{cut_at_half(mask.inside), mask.grid, {}, std::move(mask.taken_as)};
+  PixelDesign design{cut_at_half(mask, path.string()), mask.grid, {}, std::move(mask.taken_as)};
   if (!mask.is_binary) design.grey = std::move(mask.inside);
   return design;
 }

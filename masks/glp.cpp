@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
@@ -110,10 +111,12 @@ std::vector<Polygon> shapes_of(std::istream& stream, Place& place) {
   double unit_nm = 1.0;
   std::string level, cell;
   OnlyOne levels("level"), layers("layer"), cells("cell");
-  for (std::string line; !ended && std::getline(stream, line);) {
+  bool has_unit = false;
+  for (std::string line; std::getline(stream, line);) {
     ++place.line;
     const std::vector<std::string> words = words_of(line);
     if (words.empty()) continue;
+    if (ended) place.fail("goes on after ENDMSG with '" + words[0].substr(0, 40) + "'; keep one message in a file");
     const bool is_shape = words[0] == "RECT" || words[0] == "PGON";
     if (is_shape) {
       levels.use(level, place);
@@ -124,6 +127,7 @@ std::vector<Polygon> shapes_of(std::istream& stream, Place& place) {
       for (Point& p : shapes.back()) p = {p.x * unit_nm, p.y * unit_nm};
     } else if (words[0] == "EQUIV") {
       if (!shapes.empty()) place.fail("EQUIV after the first shape");
+      if (std::exchange(has_unit, true)) place.fail("a second EQUIV; a file has one");
       unit_nm = unit_nm_of(words, place);
     } else if (words[0] == "LEVEL" && words.size() > 1) {
       level = words[1];

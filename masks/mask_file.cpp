@@ -24,9 +24,7 @@ Image<std::uint8_t> read_binary(const hdf5::Group& root, const std::string& name
   const PixelMask pixels = read_pixel_mask(root, name, path.string());
   if (pixels.grid.rows != grid.rows || pixels.grid.cols != grid.cols)
     root.fail(name, "has another size than the mask");
-  if (!pixels.is_binary)
-    warning_log().add(path.string() + ", /" + name, "grey values are cut at one half");
-  return cut_at_half(pixels.inside);
+  return cut_at_half(pixels, path.string() + ", /" + name);
 }
 
 // A mask of another program: `mask` with its grid, and nothing more.

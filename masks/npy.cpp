@@ -1,6 +1,7 @@
 #include "masks/npy.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
@@ -28,7 +29,19 @@ double number_at(const char* bytes) {
   return static_cast<double>(value);
 }
 
+// IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction.
+double half_at(const char* bytes) {
+  std::uint16_t bits = 0;
+  std::memcpy(&bits, bytes, sizeof bits);
+  const int exponent = bits >> 10 & 0x1F, fraction = bits & 0x3FF;
+  const double size = exponent == 0x1F ? (fraction == 0 ? HUGE_VAL : std::nan(""))
+                      : exponent == 0  ? std::ldexp(fraction, -24)
+                                       : std::ldexp(1024 + fraction, exponent - 25);
+  return bits & 0x8000 ? -size : size;
+}
+
 double number_of(char kind, std::size_t size, const char* bytes) {
+  if (kind == 'f' && size == 2) return half_at(bytes);
   if (kind == 'f' || kind == 'c') return size == 4 ? number_at<float>(bytes) : number_at<double>(bytes);
   if (kind == 'i')
     return size == 1   ? number_at<std::int8_t>(bytes)
@@ -43,7 +56,7 @@ double number_of(char kind, std::size_t size, const char* bytes) {
 
 bool is_known(char kind, std::size_t size) {
   if (kind == 'c') return size == 8 || size == 16;
-  if (kind == 'f') return size == 4 || size == 8;
+  if (kind == 'f') return size == 2 || size == 4 || size == 8;
   return (kind == 'b' || kind == 'i' || kind == 'u') && (size == 1 || size == 2 || size == 4 || size == 8);
 }
 

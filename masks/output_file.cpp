@@ -24,7 +24,8 @@ namespace {
 OutputFile::OutputFile(std::filesystem::path path) : path_(std::move(path)) {
   std::error_code code;
   // A link stays one: what it points to is replaced.
-  if (std::filesystem::is_symlink(path_, code)) path_ = std::filesystem::weakly_canonical(path_, code);
+  for (int link = 0; link < 40 && std::filesystem::is_symlink(path_, code); ++link)
+    path_ = path_.parent_path() / std::filesystem::read_symlink(path_, code);
   const auto status = std::filesystem::status(path_, code);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
     throw Error(ErrorCode::io, path_.string() + ": is no regular file; name a file to write");

@@ -41,7 +41,7 @@ std::string interpret_levels(Image<float>& image, const std::string& file) {
   if (*top <= 1.0f) return "0 and 1";
   const bool ends_only = std::all_of(image.begin(), image.end(), [&](float v) { return v == 0.0f || v == 255.0f; });
   const float white = *top > 255.0f ? 65535.0f : 255.0f;
-  if (*top > white || *top <= 16.0f) refuse(file, image, &*top);
+  if (*top > white || *top <= 16.0f || (*top > 255.0f && *top <= 4096.0f)) refuse(file, image, &*top);
   scale(image, 1.0f / white);
   const std::string taken = ends_only ? "0 and 255 as 0 and 1" : white == 255.0f ? "whole numbers as parts of 255" : "whole numbers as parts of 65535";
   warning_log().add(file, "the mask is taken from " + taken);
@@ -62,12 +62,22 @@ void finish(PixelMask& mask, const std::string& file) {
 }
 
 PixelMask from_picture(const std::filesystem::path& path) {
-  const StoredPicture picture = read_png_stored(path);
+  StoredPicture picture = read_png_stored(path);
   const std::string file = path.string();
   PixelMask mask{.inside = picture.grey};
+  const float one = 1.0f / static_cast<float>((1 << picture.bits) - 1);
   const auto varies = [](const Image<float>& image) {
     return !image.empty() && std::any_of(image.begin(), image.end(), [&](float v) { return v != *image.begin(); });
   };
+  if (!picture.alpha.empty()) {
+    const float most = *std::max_element(picture.alpha.begin(), picture.alpha.end());
+    if (most == 0.0f)
+      throw Error(ErrorCode::bad_input, file + ": every pixel is transparent; save the mask without an alpha channel");
+    if (varies(picture.alpha) && most < 1.5f * one) {
+      scale(picture.alpha, 1.0f / most);
+      warning_log().add(file, "opacity 0 and 1 is taken as 0 and full");
+    }
+  }
   bool one_colour = true;
   float colour = -1.0f;
   for (std::size_t i = 0; varies(picture.alpha) && i < picture.grey.size(); ++i) {
@@ -85,7 +95,11 @@ PixelMask from_picture(const std::filesystem::path& path) {
   } else if (varies(picture.alpha)) {
     for (std::size_t i = 0; i < mask.inside.size(); ++i) mask.inside.data()[i] *= picture.alpha.data()[i];
     warning_log().add(file, "what is transparent is taken as black");
-  } else if (const float one = 1.0f / (picture.bits == 16 ? 65535.0f : 255.0f); top > 0.0f && top < 1.5f * one) {
+  } else if (!picture.drawn.empty()) {
+    mask.inside = picture.drawn;
+    mask.taken_as = "two colours, the lighter one inside";
+    warning_log().add(file, "the mask is taken from " + mask.taken_as);
+  } else if (picture.bits > 1 && top > 0.0f && top < 1.5f * one) {
     scale(mask.inside, 1.0f / top);
     mask.taken_as = bits + " 0 and 1";
     warning_log().add(file, "the mask is taken from " + mask.taken_as + ", not as parts of white");
@@ -93,6 +107,8 @@ PixelMask from_picture(const std::filesystem::path& path) {
     scale(mask.inside, 65535.0f / 255.0f);
     mask.taken_as = bits + " as parts of 255";
     warning_log().add(file, "the mask is taken from " + mask.taken_as + ", not of 65535");
+  } else if (picture.has_colours) {
+    warning_log().add(file, "colours are taken as grey, by how light they are");
   }
   for (float& value : mask.inside) value = std::clamp(value, 0.0f, 1.0f);
   return mask;
@@ -111,6 +127,16 @@ PixelMask from_array(const std::filesystem::path& path) {
 Image<std::uint8_t> cut_at_half(const Image<float>& inside) {
   Image<std::uint8_t> cut(inside.rows(), inside.cols());
   std::transform(inside.begin(), inside.end(), cut.begin(), [](float v) -> std::uint8_t { return v > 0.5f; });
+  return cut;
+}
+
+Image<std::uint8_t> cut_at_half(const PixelMask& mask, const std::string& file) {
+  Image<std::uint8_t> cut = cut_at_half(mask.inside);
+  if (mask.is_binary) return cut;
+  warning_log().add(file, "holds grey values; where a mask of 0 and 1 is wanted they are cut at one half");
+  const auto inside = std::count(cut.begin(), cut.end(), 1);
+  if (inside == 0) warning_log().add(file, "no grey value is above one half: cut there, the mask is empty");
+  if (inside == static_cast<std::ptrdiff_t>(cut.size())) warning_log().add(file, "all grey values are above one half: cut there, the mask is full");
   return cut;
 }
 

@@ -302,7 +302,12 @@ std::vector<Polygon> without_overlaps(std::span<const Polygon> polygons) {
     around += perimeter(polygon);
   }
   std::sort(boxes.begin(), boxes.end(), [](const Box& a, const Box& b) { return a.x0 < b.x0; });
-  bool may_overlap = false;
+  bool may_overlap = std::any_of(polygons.begin(), polygons.end(), [](const Polygon& polygon) {
+    const Ring ring = ring_of(polygon, k_boolean_dbu_nm);
+    if (ring.size() < 4 || is_convex(ring)) return false;
+    const Ring corners = manhattan_corners(ring);
+    return corners.empty() || may_meet_itself(corners) ? !is_simple(polygon) : false;
+  });
   for (std::size_t i = 0; i < boxes.size() && !may_overlap; ++i)
     for (std::size_t j = i + 1; j < boxes.size() && boxes[j].x0 < boxes[i].x1 && !may_overlap; ++j)
       may_overlap = boxes[j].y0 < boxes[i].y1 && boxes[i].y0 < boxes[j].y1;

@@ -26,7 +26,8 @@ std::vector<Polygon> fill(std::span<const Polygon> rings, double dbu_nm = k_bool
 std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box,
                           double dbu_nm = k_boolean_dbu_nm);
 
-// The union if any two of the polygons overlap; empty if none do, where they may be used as they are.
+// The union if any two of the polygons overlap or one crosses itself; empty if none do, where they may be used as
+// they are.
 std::vector<Polygon> without_overlaps(std::span<const Polygon> polygons);
 
 // Whether the outline never crosses itself. Touching itself (a hole joined by a cut) is allowed.

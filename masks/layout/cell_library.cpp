@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/base/error.h"
+
 namespace reticle::layout {
 
 namespace {
 
 constexpr std::size_t k_shapes_worth_bins = 64;
 constexpr double k_shapes_per_bin = 8.0;
+constexpr double k_most_placements = 1e7;
 
 }  // namespace
 
@@ -93,6 +96,12 @@ std::vector<Reference> whole_placements(const Reference& reference, int most_ste
   const bool columns_whole = whole(reference.column_x) && whole(reference.column_y);
   const bool rows_whole = whole(reference.row_x) && whole(reference.row_y);
   const int columns = columns_whole ? most_steps : 1, rows = rows_whole ? most_steps : 1;
+  if (std::ceil(static_cast<double>(reference.columns) / columns) * std::ceil(static_cast<double>(reference.rows) / rows) >
+      k_most_placements)
+    throw Error(ErrorCode::bad_input, "an array of " + std::to_string(reference.columns) + " x " +
+                                          std::to_string(reference.rows) + " of cell '" + reference.cell +
+                                          "' takes more than ten million placements in this format; write another one, "
+                                          "or give the array whole steps");
   std::vector<Reference> placements;
   for (std::int64_t j = 0; j < reference.rows; j += rows)
     for (std::int64_t i = 0; i < reference.columns; i += columns) {
@@ -105,6 +114,21 @@ std::vector<Reference> whole_placements(const Reference& reference, int most_ste
       placements.push_back(part);
     }
   return placements;
+}
+
+bool is_flat(const std::vector<DbPoint>& outline) {
+  const auto between = [](DbPoint a, DbPoint b) {
+    return std::pair(std::int64_t{b.x} - a.x, std::int64_t{b.y} - a.y);
+  };
+  std::size_t other = 0;  // the first point that is not the first one's
+  while (other < outline.size() && between(outline[0], outline[other]) == std::pair<std::int64_t, std::int64_t>{}) ++other;
+  for (std::size_t i = other + 1; i < outline.size(); ++i) {
+    const auto [ux, uy] = between(outline[0], outline[other]);
+    const auto [vx, vy] = between(outline[0], outline[i]);
+    __extension__ using Wide = __int128;
+    if (Wide{ux} * vy != Wide{uy} * vx) return false;
+  }
+  return true;
 }
 
 double decimal_dbu_nm(double dbu_nm) {

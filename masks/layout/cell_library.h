@@ -76,7 +76,7 @@ struct Reference {
 };
 
 // The same placements, each at whole database units with whole steps and at most `most_steps`
-// columns and rows: what a file can hold.
+// columns and rows: what a file can hold. Throws Error(bad_input) if those are more than ten million.
 std::vector<Reference> whole_placements(const Reference& reference, int most_steps);
 
 // A text: it draws nothing, and is kept for whoever opens the layout next.
@@ -100,11 +100,15 @@ struct Cell {
 
 struct Library {
   double dbu_nm = 1.0;
+  std::string name;  // of GDSII; empty where there is none
   std::vector<Cell> cells;
   GdsDates dates = k_some_date;
   // What the file said and a library does not hold: lost when it is written again.
   std::vector<Warning> not_kept;
 };
+
+// Whether the points lie on one line: an outline that encloses nothing.
+bool is_flat(const std::vector<DbPoint>& outline);
 
 // The decimal number of nm that was meant by a unit that went through binary metres or micrometres.
 double decimal_dbu_nm(double dbu_nm);

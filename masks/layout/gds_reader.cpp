@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "kernels/base/error.h"
 #include "masks/layout/byte_stream.h"
 #include "masks/layout/path_outline.h"
 
@@ -48,6 +49,8 @@ enum Record : int {
   k_endextn = 0x31,
 };
 
+constexpr int k_absolute = 0x0006;  // bits of STRANS
+
 // Everything an element may say before ENDEL.
 struct Element {
   int kind = 0;
@@ -73,10 +76,12 @@ class GdsReader {
       next();
       if (record_ == k_endlib) break;
       if (record_ == k_bgnlib) library_.dates = dates();
+      if (record_ == k_libname) library_.name = text();
       if (record_ == k_units) read_units();
       if (record_ == k_bgnstr) read_structure();
     }
     if (!has_units_) stream_.fail("the library has no UNITS");
+    if (absolute_width_ && is_magnified_) warning_log().add(*absolute_width_);
     for (Cell& cell : library_.cells)
       for (auto& [layer, shapes] : cell.layers) shapes.index();
     return std::move(library_);
@@ -272,6 +277,9 @@ class GdsReader {
           not_kept("size, rotation and alignment of texts are not kept");
         cell.labels.push_back({layer_of(e), e.points[0], e.name});
         break;
+      case k_node:
+        not_kept("nodes are not kept");
+        break;
       default:
         break;
     }
@@ -289,13 +297,18 @@ class GdsReader {
       points.pop_back();
     const LayerId layer = layer_of(e);
     if (points.size() < 3) return warn("boundaries of fewer than three points are left out");
+    if (is_flat(points)) return warn("boundaries without area are left out");
     cell.layers[layer].add(points);
   }
 
   void add_path(const Element& e, Cell& cell) {
-    // A negative width is absolute: not scaled by magnification, which none of ours use.
+    // A negative width is absolute: not scaled by magnified placements.
+    if (e.width < 0 && !absolute_width_)
+      absolute_width_ = stream_.warning("absolute widths of paths are scaled by magnified placements", cell_name_);
     const double width = std::abs(static_cast<double>(e.width));
     PathEnds ends;
+    if (e.path_type < 0 || e.path_type == 3 || e.path_type > 4)
+      warn("paths of unknown type end flat");
     if (e.path_type == 1) ends.round = true;
     if (e.path_type == 2) ends.before = ends.after = 0.5 * width;
     if (e.path_type == 4) {
@@ -303,8 +316,13 @@ class GdsReader {
       ends.after = e.end_extension;
     }
     const LayerId layer = layer_of(e);
-    const std::vector<DbPoint> outline = path_outline(e.points, width, ends);
-    if (outline.empty()) return warn("paths without width or length are left out");
+    std::vector<DbPoint> outline;
+    try {
+      outline = path_outline(e.points, width, ends);
+    } catch (const Error& beyond) {
+      stream_.fail(beyond.what());
+    }
+    if (outline.empty() || is_flat(outline)) return warn("paths without width or length are left out");
     cell.layers[layer].add(outline);
   }
 
@@ -317,6 +335,8 @@ class GdsReader {
     if (e.points.size() > wanted) warn("points that references do not need are ignored");
     if (!(std::isfinite(e.magnification) && e.magnification > 0.0 && std::isfinite(e.angle_deg)))
       stream_.fail("a reference's magnification must be positive and its angle finite");
+    if (e.flags & k_absolute) warn("absolute magnifications and angles are taken as relative ones");
+    is_magnified_ = is_magnified_ || e.magnification != 1.0;
     Reference reference{.cell = e.name,
                         .x = static_cast<double>(e.points[0].x),
                         .y = static_cast<double>(e.points[0].y),
@@ -340,7 +360,8 @@ class GdsReader {
 
   ByteStream stream_;
   Library library_;
-  bool has_units_ = false;
+  bool has_units_ = false, is_magnified_ = false;
+  std::optional<Warning> absolute_width_;
   std::string cell_name_;  // of the structure that is read
   int record_ = 0;
   std::vector<unsigned char> data_;

@@ -1,9 +1,12 @@
 #include "masks/layout/gds_writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <initializer_list>
+#include <map>
+#include <set>
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
@@ -118,11 +121,11 @@ class GdsStream {
 
 class GdsWriter final : public CellSink {
  public:
-  GdsWriter(const std::filesystem::path& path, double dbu_nm)
+  GdsWriter(const std::filesystem::path& path, double dbu_nm, const std::string& name, const GdsDates& dates)
       : path_(path), file_(path), stream_(file_.temporary()) {
     stream_.int16(k_header, {600});
-    stream_.dates(k_bgnlib, k_some_date);
-    stream_.text(k_libname, "RETICLE");
+    stream_.dates(k_bgnlib, dates);
+    stream_.text(k_libname, name.empty() || name.size() > k_longest_text ? "RETICLE" : name);
     stream_.real8(k_units, {dbu_nm / 1e3, dbu_nm / 1e9});  // in um and in m
   }
 
@@ -131,7 +134,7 @@ class GdsWriter final : public CellSink {
       throw Error(ErrorCode::bad_input, path_.string() + ": a cell name of " + std::to_string(cell.name.size()) +
                                             " bytes does not fit GDSII; write OASIS instead");
     stream_.dates(k_bgnstr, cell.dates);
-    stream_.text(k_strname, cell.name);
+    stream_.text(k_strname, name_of(cell.name));
     for (const auto& [layer, shapes] : cell.layers) write_shapes(layer, shapes);
     for (const Label& label : cell.labels) write_label(label);
     for (const Reference& reference : cell.references)
@@ -147,6 +150,21 @@ class GdsWriter final : public CellSink {
   }
 
  private:
+  // Readers end names at control characters or refuse them: these become '_', and names that then are equal
+  // get a number.
+  const std::string& name_of(const std::string& given) {
+    const auto [known, is_new] = names_.try_emplace(given, given);
+    if (!is_new) return known->second;
+    std::string& name = known->second;
+    const auto bad = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; };
+    std::replace_if(name.begin(), name.end(), bad, '_');
+    const std::string stem = name;
+    for (int n = 1; !taken_.insert(name).second; ++n) name = stem + std::to_string(n);
+    if (name != given)
+      warning_log().add(path_.string(), "cell names with control characters are changed", "now '" + name + "'");
+    return name;
+  }
+
   void check(const LayerId& layer) const {
     if (layer.layer > UINT16_MAX || layer.datatype > UINT16_MAX)
       throw Error(ErrorCode::bad_input, path_.string() + ": layer " + std::to_string(layer.layer) +
@@ -209,7 +227,7 @@ class GdsWriter final : public CellSink {
   void write_reference(const Reference& r) {
     const bool array = r.columns > 1 || r.rows > 1;
     stream_.record(array ? k_aref : k_sref);
-    stream_.text(k_sname, r.cell);
+    stream_.text(k_sname, name_of(r.cell));
     if (r.mirror || r.magnification != 1.0 || r.angle_deg != 0.0) {
       stream_.int16(k_strans, {r.mirror ? 0x8000 : 0}, k_bits);
       if (r.magnification != 1.0) stream_.real8(k_mag, {r.magnification});
@@ -225,7 +243,8 @@ class GdsWriter final : public CellSink {
     stream_.record(k_endel);
   }
   DbPoint point(double x, double y) const {
-    if (!(std::abs(x) <= INT32_MAX && std::abs(y) <= INT32_MAX))
+    const auto fits = [](double v) { return v >= INT32_MIN && v <= INT32_MAX; };
+    if (!(fits(x) && fits(y)))
       throw Error(ErrorCode::bad_input,
                   path_.string() + ": a placement reaches beyond 32-bit coordinates");
     return {static_cast<std::int32_t>(x), static_cast<std::int32_t>(y)};
@@ -234,18 +253,20 @@ class GdsWriter final : public CellSink {
   std::filesystem::path path_;
   OutputFile file_;
   GdsStream stream_;
+  std::map<std::string, std::string> names_;  // as given, as written
+  std::set<std::string> taken_;
 };
 
 }  // namespace
 
 void write_gds(const std::filesystem::path& path, const Library& library) {
-  GdsWriter writer(path, library.dbu_nm);
+  GdsWriter writer(path, library.dbu_nm, library.name, library.dates);
   for (const Cell& cell : library.cells) writer.add(cell);
   writer.finish();
 }
 
 std::unique_ptr<CellSink> open_gds_sink(const std::filesystem::path& path, double dbu_nm) {
-  return std::make_unique<GdsWriter>(path, dbu_nm);
+  return std::make_unique<GdsWriter>(path, dbu_nm, "", k_some_date);
 }
 
 }  // namespace reticle::layout

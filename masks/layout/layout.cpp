@@ -237,7 +237,7 @@ class Collector {
           j_high = std::max(j_high, j);
         }
       const auto low = [](double v) {
-        return static_cast<int>(std::clamp(std::floor(v), 0.0, 1e9));
+        return static_cast<int>(std::clamp(std::floor(v), 0.0, 2147483647.0));
       };
       const auto high = [](double v, int last) {
         return static_cast<int>(std::clamp(std::ceil(v), -1.0, static_cast<double>(last)));
@@ -247,11 +247,21 @@ class Collector {
       // A row, a column, or all in one place: the same placement over and over covers nothing new.
       if (r.column_x == 0.0 && r.column_y == 0.0) i1 = 0;
       if (r.row_x == 0.0 && r.row_y == 0.0) j1 = 0;
+      // Of a single row or column, those whose step leads into the offsets.
+      const auto narrow = [](double step, double low, double high, int& begin, int& last) {
+        if (step == 0.0) return;
+        const double a = low / step, b = high / step;
+        begin = static_cast<int>(std::clamp(std::floor(std::min(a, b)), static_cast<double>(begin), 2147483647.0));
+        last = static_cast<int>(std::clamp(std::ceil(std::max(a, b)), -1.0, static_cast<double>(last)));
+      };
+      if (j1 == 0) narrow(r.column_x, offsets.x0, offsets.x1, i0, i1), narrow(r.column_y, offsets.y0, offsets.y1, i0, i1);
+      if (i1 == 0) narrow(r.row_x, offsets.x0, offsets.x1, j0, j1), narrow(r.row_y, offsets.y0, offsets.y1, j0, j1);
     }
-    for (int j = j0; j <= j1; ++j)
-      for (int i = i0; i <= i1; ++i) {
+    for (std::int64_t j = j0; j <= j1; ++j)
+      for (std::int64_t i = i0; i <= i1; ++i) {
         count(1);
-        const double dx = i * r.column_x + j * r.row_x, dy = i * r.column_y + j * r.row_y;
+        const auto di = static_cast<double>(i), dj = static_cast<double>(j);
+        const double dx = di * r.column_x + dj * r.row_x, dy = di * r.column_y + dj * r.row_y;
         if (dx < offsets.x0 || dx > offsets.x1 || dy < offsets.y0 || dy > offsets.y1) continue;
         Affine here = first;
         here.x0 += dx;

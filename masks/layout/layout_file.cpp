@@ -30,7 +30,8 @@ std::vector<DbPoint> rounded(const Polygon& polygon, double dbu_nm) {
   const auto same = [](const DbPoint& a, const DbPoint& b) { return a.x == b.x && a.y == b.y; };
   for (const Point& p : polygon) {
     const double x = std::round(p.x / dbu_nm), y = std::round(p.y / dbu_nm);
-    if (!(std::abs(x) <= INT32_MAX && std::abs(y) <= INT32_MAX))
+    const auto fits = [](double v) { return v >= INT32_MIN && v <= INT32_MAX; };
+    if (!(fits(x) && fits(y)))
       throw Error(ErrorCode::bad_input, "a corner at (" + std::to_string(p.x) + ", " +
                                             std::to_string(p.y) + ") nm is beyond 32 bits of " +
                                             std::to_string(dbu_nm) +

@@ -96,6 +96,7 @@ class OasisReader {
       read_record(record);
     read_end();
     name_cells();
+    lose_properties();
     for (Cell& cell : library_.cells)
       for (auto& [layer, shapes] : cell.layers) shapes.index();
     return std::move(library_);
@@ -138,16 +139,23 @@ class OasisReader {
         break;
       }
       case k_propname:
+        property_names_[next_property_name_++] = stream_.text();
+        break;
+      case k_propname_numbered: {
+        const std::string name = stream_.text();
+        property_names_[stream_.unsigned_integer()] = name;
+        break;
+      }
       case k_propstring:
         stream_.skip_text();
         break;
-      case k_propname_numbered:
       case k_propstring_numbered:
         stream_.skip_text();
         stream_.unsigned_integer();
         break;
       case k_layername:
       case k_layername_text:
+        not_kept("names of layers are not kept");
         stream_.skip_text();
         skip_interval();
         skip_interval();
@@ -195,7 +203,7 @@ class OasisReader {
         read_property();
         break;
       case k_last_property:
-        not_kept("properties are not kept");
+        note_property();
         break;
       case k_xname:
         stream_.unsigned_integer();
@@ -329,8 +337,17 @@ class OasisReader {
         }
     }
   }
+  void warn(const std::string& what) const { warning_log().add(stream_.warning(what, in_cell_ ? library_.cells[cell_].name : "")); }
+  static bool has_area(const std::vector<Delta>& outline) {
+    for (std::size_t i = 2; i < outline.size(); ++i) {
+      const Delta &a = outline[0], &b = outline[i - 1], &c = outline[i];
+      __extension__ using Wide = __int128;
+      if (Wide{b.x - a.x} * (c.y - a.y) != Wide{b.y - a.y} * (c.x - a.x)) return true;
+    }
+    return false;
+  }
   void add_shape(const std::vector<Delta>& outline, const Delta& at, const Repetition& r) {
-    if (outline.size() < 3) return;
+    if (!has_area(outline)) return warn("shapes without area are left out");
     repeat(r, [&](Cell& to, const Delta& offset) {
       add_polygon(to, outline, {at.x + offset.x, at.y + offset.y});
     });
@@ -401,6 +418,8 @@ class OasisReader {
       modal_.text_layer = static_cast<int>(stream_.unsigned_integer(INT32_MAX, "a text layer"));
     if (info & 2)
       modal_.text_type = static_cast<int>(stream_.unsigned_integer(INT32_MAX, "a text type"));
+    if (modal_.string.empty() && !modal_.string_number && !(info & 0x40))
+      stream_.fail("a text leaves out its string, which no earlier one gave");
     const Delta at = position(modal_.text, info & 0x10, info & 8);
     const LayerId layer{said(modal_.text_layer, "the text layer"),
                         said(modal_.text_type, "the text type")};
@@ -425,7 +444,7 @@ class OasisReader {
     const Delta at = position(modal_.geometry, info & 0x10, info & 8);
     const std::int64_t w = said(modal_.width, "the width"), h = said(modal_.height, "the height");
     const Repetition r = repetition(info & 4);
-    if (w > 0 && h > 0) add_shape({{0, 0}, {0, h}, {w, h}, {w, 0}}, at, r);
+    add_shape({{0, 0}, {0, h}, {w, h}, {w, 0}}, at, r);
   }
 
   void read_polygon() {
@@ -464,7 +483,11 @@ class OasisReader {
     std::vector<DbPoint> centre;
     for (const Delta& p : modal_.path) centre.push_back(narrow(p));
     std::vector<Delta> outline;
-    for (const DbPoint& p : path_outline(centre, width, ends)) outline.push_back({p.x, p.y});
+    try {
+      for (const DbPoint& p : path_outline(centre, width, ends)) outline.push_back({p.x, p.y});
+    } catch (const Error& beyond) {
+      stream_.fail(beyond.what());
+    }
     add_shape(outline, at, r);
   }
 
@@ -511,15 +534,40 @@ class OasisReader {
     add_shape(circle(radius), at, repetition(info & 4));
   }
 
+  // Names may be given after the last use of their numbers.
+  void note_property() {
+    const Warning lost = stream_.warning("properties are not kept", in_cell_ ? library_.cells[cell_].name : "");
+    const auto counted = [&](auto& notes, const auto& key) {
+      const auto [note, is_new] = notes.try_emplace(key, lost);
+      if (!is_new) ++note->second.count;
+    };
+    modal_property_number_ ? counted(numbered_properties_, *modal_property_number_) : counted(named_properties_, modal_property_);
+  }
+  // What is about the file itself is written anew, or not, as its own contents need it [section A2-1].
+  static bool is_about_the_file(const std::string& name) {
+    static const std::set<std::string> standard = {
+        "S_MAX_SIGNED_INTEGER_WIDTH", "S_MAX_UNSIGNED_INTEGER_WIDTH", "S_MAX_STRING_LENGTH", "S_POLYGON_MAX_VERTICES",
+        "S_PATH_MAX_VERTICES", "S_TOP_CELL", "S_BOUNDING_BOXES_AVAILABLE", "S_BOUNDING_BOX", "S_CELL_OFFSET"};
+    return standard.contains(name);
+  }
+  void lose_properties() {
+    for (const auto& [name, lost] : named_properties_)
+      if (!is_about_the_file(name)) count(library_.not_kept, lost);
+    for (const auto& [number, lost] : numbered_properties_)
+      if (const auto name = property_names_.find(number); name == property_names_.end() || !is_about_the_file(name->second))
+        count(library_.not_kept, lost);
+  }
+
   void read_property() {
-    not_kept("properties are not kept");
     const std::uint8_t info = stream_.byte();
     if (info & 4) {
+      modal_property_number_.reset();
       if (info & 2)
-        stream_.unsigned_integer();
+        modal_property_number_ = stream_.unsigned_integer();
       else
-        stream_.skip_text();
+        modal_property_ = stream_.text();
     }
+    note_property();
     if (info & 8) return;
     std::uint64_t count = info >> 4;
     if (count == 15) count = stream_.unsigned_integer();
@@ -621,6 +669,12 @@ class OasisReader {
   std::vector<Child> children_;
   std::vector<DbPoint> scratch_;
   std::set<std::string> taken_;
+  std::uint64_t next_property_name_ = 0;
+  Names property_names_;
+  std::string modal_property_;
+  std::optional<std::uint64_t> modal_property_number_;
+  std::map<std::string, Warning> named_properties_;
+  std::map<std::uint64_t, Warning> numbered_properties_;
 };
 
 }  // namespace

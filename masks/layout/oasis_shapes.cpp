@@ -11,7 +11,7 @@ namespace reticle::layout {
 namespace {
 
 constexpr std::uint64_t k_most_points = 1u << 24;
-constexpr std::uint64_t k_most_steps = 1u << 30;
+constexpr std::uint64_t k_most_steps = INT32_MAX - 2;
 
 Delta operator+(const Delta& a, const Delta& b) { return {a.x + b.x, a.y + b.y}; }
 

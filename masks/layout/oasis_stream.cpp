@@ -11,7 +11,7 @@ namespace reticle::layout {
 namespace {
 
 constexpr std::uint64_t k_largest_block = 256u << 20;
-constexpr std::uint64_t k_longest_text = 1u << 16;
+constexpr std::uint64_t k_longest_text = 1u << 20;
 constexpr std::uint64_t k_largest_offset = std::uint64_t{1} << 33;
 
 // The eight directions of a 3-delta: east, north, west, south, then the diagonals between.

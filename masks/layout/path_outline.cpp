@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "kernels/base/error.h"
+
 namespace reticle::layout {
 
 namespace {
@@ -38,8 +40,10 @@ class Outline {
   void add(DbPoint at, Vec step) {
     const auto moved = [](std::int32_t from, double by) {
       // Halves that binary fractions do not quite reach are halves.
-      const double whole = std::round(by + std::copysign(1e-6, by));
-      return static_cast<std::int32_t>(std::clamp(from + whole, -2147483648.0, 2147483647.0));
+      const double place = from + std::round(by + std::copysign(1e-6, by));
+      if (!(place >= INT32_MIN && place <= INT32_MAX))
+        throw Error(ErrorCode::bad_input, "the outline of a path reaches beyond 32-bit coordinates");
+      return static_cast<std::int32_t>(place);
     };
     points.push_back({moved(at.x, step.x), moved(at.y, step.y)});
   }

@@ -22,7 +22,7 @@ int circle_chords(double radius);
 // unless a segment is too short for that, which leaves the corner to pass through the centre. So do KLayout
 // and gdstk. Steps off the centre line are rounded to database units, halves away from the line: a width is
 // the same wherever the path lies. A single point, or equal ones, is drawn as a path rightwards. Empty for a
-// width of 0 and for a single point without ends.
+// width of 0 and for a single point without ends. Throws Error(bad_input) beyond 32 bits.
 std::vector<DbPoint> path_outline(const std::vector<DbPoint>& centre, double width, const PathEnds& ends);
 
 }  // namespace reticle::layout

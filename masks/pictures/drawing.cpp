@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "kernels/base/error.h"
+#include "masks/file_names.h"
 #include "masks/output_file.h"
 #include "masks/pictures/lettering.h"
 #include "masks/pictures/png.h"
@@ -229,8 +230,9 @@ std::string as_svg(const Drawing& drawing) {
 }
 
 void write_drawing(const std::filesystem::path& path, const Drawing& drawing) {
-  if (path.extension() == ".png") return write_png(path, as_pixels(drawing));
-  if (path.extension() != ".svg")
+  const std::string extension = lower_extension(path);
+  if (extension == ".png") return write_png(path, as_pixels(drawing));
+  if (extension != ".svg")
     throw Error(ErrorCode::unsupported, path.string() + ": pictures are written as .png or .svg");
   OutputFile output(path);
   output.write(as_svg(drawing));

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -149,13 +150,41 @@ std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture) {
   return bytes;
 }
 
+namespace {
+
+// Of 8 bits a channel, whatever the file holds: colours that differ there are seen as two.
+void take_colours(const std::filesystem::path& path, StoredPicture& stored) {
+  OpenPicture open(path);
+  const Image<std::uint8_t> rgb = finish_read<std::uint8_t>(open.picture, PNG_FORMAT_RGBA, path, 4);
+  std::set<std::uint32_t> colours;
+  const auto colour_at = [&](std::size_t i) {
+    const std::uint8_t* p = rgb.data() + 4 * i;
+    return std::uint32_t{p[0]} << 16 | std::uint32_t{p[1]} << 8 | p[2];
+  };
+  const std::size_t count = rgb.size() / 4;
+  for (std::size_t i = 0; i < count && colours.size() < 3; ++i) colours.insert(colour_at(i));
+  const auto is_grey = [](std::uint32_t c) { return (c & 0xFF) == (c >> 8 & 0xFF) && (c & 0xFF) == c >> 16; };
+  for (const std::uint32_t c : colours) stored.has_colours = stored.has_colours || !is_grey(c);
+  if (!stored.has_colours || colours.size() != 2) return;
+  // Luminance of ITU-R BT.709, of the numbers as they stand.
+  const auto light = [](std::uint32_t c) { return 2126 * (c >> 16) + 7152 * (c >> 8 & 0xFF) + 722 * (c & 0xFF); };
+  const std::uint32_t one = *colours.begin(), other = *colours.rbegin(), lighter = light(one) > light(other) ? one : other;
+  stored.drawn = Image<float>(stored.grey.rows(), stored.grey.cols());
+  for (std::size_t i = 0; i < count; ++i) stored.drawn.data()[i] = colour_at(i) == lighter ? 1.0f : 0.0f;
+}
+
+}  // namespace
+
 StoredPicture read_png_stored(const std::filesystem::path& path) {
   OpenPicture open(path);
   png_image& png = open.picture.png;
   const bool has_alpha = (png.format & PNG_FORMAT_FLAG_ALPHA) != 0;
   const bool is_wide = (png.format & PNG_FORMAT_FLAG_LINEAR) != 0;
+  const bool has_colour = (png.format & PNG_FORMAT_FLAG_COLOR) != 0;
   const int channels = has_alpha ? 2 : 1;
   StoredPicture stored{.bits = is_wide ? 16 : 8};
+  constexpr std::size_t k_depth = 24, k_colour_type = 25;  // in IHDR, the first chunk
+  if (open.bytes.size() > k_colour_type && open.bytes[k_colour_type] == 0) stored.bits = open.bytes[k_depth];
   const auto take = [&](const auto& numbers) {
     using Stored = std::remove_cvref_t<decltype(*numbers.data())>;
     constexpr auto k_full = static_cast<float>(std::numeric_limits<Stored>::max());
@@ -174,6 +203,7 @@ StoredPicture read_png_stored(const std::filesystem::path& path) {
     take(finish_read<std::uint16_t>(open.picture, has_alpha ? PNG_FORMAT_LINEAR_Y_ALPHA : PNG_FORMAT_LINEAR_Y, path, channels));
   else
     take(finish_read<std::uint8_t>(open.picture, has_alpha ? PNG_FORMAT_GA : PNG_FORMAT_GRAY, path, channels));
+  if (has_colour) take_colours(path, stored);
   return stored;
 }
 

@@ -22,11 +22,14 @@ std::vector<std::uint8_t> png_bytes(const Image<Rgb>& picture);
 // read_png_mask().
 Image<double> read_png_grey(const std::filesystem::path& path);
 
-// Grey and opacity as parts of the largest number, the picture's top line first.
+// Grey and opacity as parts of the largest number, the picture's top line first. Colours are grey by their
+// luminance; where a picture has two, `drawn` tells them apart.
 struct StoredPicture {
   Image<float> grey;
   Image<float> alpha;  // empty: the file has none
-  int bits = 8;
+  int bits = 8;        // of a number in the file: 1, 2, 4, 8 or 16
+  bool has_colours = false;
+  Image<float> drawn;  // of two colours that are not both grey: 1 where the lighter one is; else empty
 };
 StoredPicture read_png_stored(const std::filesystem::path& path);
 

@@ -79,6 +79,13 @@ TEST_F(Glp, ShapesBeyondTheClipAreRefusedUnlessKept) {
   }
 }
 
+TEST_F(Glp, OneMessageOfOneUnitIsRead) {
+  const std::string shape = "RECT N M1 0 0 9 9\n";
+  EXPECT_NE(test::message_of([&] { read_glp(put("m.glp", shape + "ENDMSG\nBEGIN\n" + shape + "ENDMSG\n")); }).find("m.glp:3: goes on after ENDMSG"), std::string::npos);
+  EXPECT_NE(test::message_of([&] { read_glp(put("u.glp", "EQUIV 1 1000 MICRON\nEQUIV 1 100 MICRON\n" + shape + "ENDMSG\n")); }).find("u.glp:2: a second EQUIV"), std::string::npos);
+  EXPECT_EQ(area_of(read_glp(put("e.glp", shape + "ENDMSG\n\n"))), 81.0);
+}
+
 TEST_F(Glp, ContestClipsAreRead) {
   const std::filesystem::path path = std::string(RETICLE_DATA_DIR) + "/iccad13/M1_test1.glp";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not here";

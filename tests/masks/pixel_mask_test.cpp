@@ -81,6 +81,44 @@ TEST_F(PixelMasks, PicturesOfZeroAndOneAreNotNothing) {
   EXPECT_NE(said.find("parts of 255, not of 65535"), std::string::npos) << said;
 }
 
+TEST_F(PixelMasks, FewBitsAreNumbersToo) {
+  // Four pixels of 2 bits: 0, 1, 1, 0; two of 4: 0, 1.
+  EXPECT_EQ(read(png(2, PNG_COLOR_TYPE_GRAY, {0b00010100}, 4)), (Row{0, 1, 1, 0}));
+  EXPECT_NE(said.find("2-bit numbers 0 and 1"), std::string::npos) << said;
+  EXPECT_EQ(read(png(4, PNG_COLOR_TYPE_GRAY, {0x01}, 2)), (Row{0, 1}));
+  EXPECT_EQ(read(png(2, PNG_COLOR_TYPE_GRAY, {0b00111100}, 4)), (Row{0, 1, 1, 0}));
+  EXPECT_EQ(read(png(1, PNG_COLOR_TYPE_GRAY, {0b01000000}, 2)), (Row{0, 1}));
+  EXPECT_EQ(said, "");
+}
+
+TEST_F(PixelMasks, OfTwoColoursTheLighterOneIsInside) {
+  EXPECT_EQ(read(png(8, PNG_COLOR_TYPE_RGB, {0, 0, 0, 0, 0, 255}, 2)), (Row{0, 1}));
+  EXPECT_NE(said.find("two colours, the lighter one inside"), std::string::npos) << said;
+  EXPECT_EQ(read(png(8, PNG_COLOR_TYPE_RGB, {0, 0, 0, 0, 0, 1}, 2)), (Row{0, 1}));
+  EXPECT_EQ(read(png(8, PNG_COLOR_TYPE_RGB, {255, 255, 255, 0, 255, 0}, 2)), (Row{1, 0}));
+  read(png(8, PNG_COLOR_TYPE_RGB, {0, 0, 0, 0, 0, 255, 255, 0, 0}, 3));
+  EXPECT_NE(said.find("colours are taken as grey"), std::string::npos) << said;
+}
+
+TEST_F(PixelMasks, TransparentOnesAreRefusedAndOpacityOfOneIsFull) {
+  EXPECT_NE(test::message_of([&] { read(png(8, PNG_COLOR_TYPE_GRAY_ALPHA, {0, 0, 255, 0}, 2)); }).find("every pixel is transparent"), std::string::npos);
+  EXPECT_EQ(read(png(8, PNG_COLOR_TYPE_GRAY_ALPHA, {0, 0, 0, 1}, 2)), (Row{0, 1}));
+  EXPECT_NE(said.find("opacity 0 and 1"), std::string::npos) << said;
+}
+
+TEST_F(PixelMasks, WhatTheCutLeavesEmptyOrFullIsSaid) {
+  const auto said_of = [&](const std::filesystem::path& path) {
+    WarningScope scope;
+    read_design(path);
+    std::string all;
+    for (const Warning& warning : scope.log().take()) all += to_string(warning);
+    return all;
+  };
+  EXPECT_NE(said_of(npy<float>("<f4", 1, 2, {0, 0.4f})).find("the mask is empty"), std::string::npos);
+  EXPECT_NE(said_of(npy<float>("<f4", 1, 2, {0.9f, 1})).find("the mask is full"), std::string::npos);
+  EXPECT_NE(said_of(png(8, PNG_COLOR_TYPE_GRAY, {0, 100}, 2)).find("the mask is empty"), std::string::npos);
+}
+
 TEST_F(PixelMasks, PicturesInGreyKeepTheirGrey) {
   EXPECT_EQ(read(png(8, PNG_COLOR_TYPE_GRAY, {0, 51, 255}, 3)), (Row{0, 0.2f, 1}));
   EXPECT_TRUE(said.empty()) << said;
@@ -106,6 +144,8 @@ TEST_F(PixelMasks, ArraysOfNumpyAreReadRowByRowUpwards) {
   EXPECT_EQ(read(npy<std::uint8_t>("|u1", 1, 2, {0, 255})), (Row{0, 1}));
   EXPECT_EQ(read(npy<std::int64_t>("<i8", 1, 2, {0, 1})), (Row{0, 1}));
   EXPECT_EQ(read(npy<double>("<f8", 1, 3, {0, 0.25, 1})), (Row{0, 0.25f, 1}));
+  EXPECT_EQ(read(npy<std::uint16_t>("<f2", 1, 4, {0x0000, 0x3400, 0x3C00, 0x0001})), (Row{0, 0.25f, 1, 0x1p-24f}));
+  EXPECT_THROW(read(npy<std::uint16_t>("<f2", 1, 2, {0x7C00, 0x7E00})), Error);
   EXPECT_EQ(read(npy<float>("<f4", 2, 2, {0, 0.5f, 1, 0.25f}, true)), (Row{0, 1}));
   const PixelMask top = read_pixel_mask(npy<float>("<f4", 2, 1, {0, 1}), {.first_row = FirstRow::top});
   EXPECT_EQ(top.inside(0, 0), 1.0f);
@@ -115,6 +155,7 @@ TEST_F(PixelMasks, NumbersOutsideZeroToOneAreRefusedByPlace) {
   for (const double bad : {1.9, -0.1, std::numeric_limits<double>::quiet_NaN(), 1e300})
     EXPECT_NE(test::message_of([&] { read(npy<double>("<f8", 1, 2, {0, bad})); }).find("row 0, column 1"), std::string::npos) << bad;
   EXPECT_NE(test::message_of([&] { read(npy<std::uint8_t>("|u1", 1, 2, {0, 2})); }).find("column 1 is 2"), std::string::npos);
+  EXPECT_NE(test::message_of([&] { read(npy<std::int32_t>("<i4", 1, 2, {0, 300})); }).find("column 1 is 300"), std::string::npos);
   EXPECT_NE(test::message_of([&] { read(npy<std::int32_t>("<i4", 1, 2, {0, -1})); }).find("column 1 is -1"), std::string::npos);
   EXPECT_THROW(read(npy<float>("<c8", 1, 2, {0, 1})), Error);
   EXPECT_THROW(read(npy<float>("<f4", 9, 9, {0, 1})), Error);

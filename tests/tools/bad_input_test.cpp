@@ -92,6 +92,31 @@ TEST_F(BadInput, OutputsAreNewRegularFilesOfTheirKind) {
   EXPECT_EQ(png(folder_ / "x.png", true).exit_code, 0);
 }
 
+// Those that a folder of results takes too, before any work.
+TEST_F(BadInput, WhatStandsInAFolderOfResultsIsKept) {
+  const std::filesystem::path clip = folder_ / "clip.glp", model = folder_ / "model.h5";
+  const auto refused = [&](const std::string& name, const std::vector<std::string>& words) {
+    std::filesystem::remove_all(folder_ / "out");
+    std::filesystem::create_directory(folder_ / "out");
+    write_text(folder_ / "out" / name, "mine");
+    const Finished run = reticle(folder_.path(), words);
+    EXPECT_EQ(run.exit_code, 3) << run.err;
+    EXPECT_NE(run.err.find(name + " is there already"), std::string::npos) << run.err;
+  };
+  for (const char* name : {"clip.h5", "clip.png", "clip.svg"})
+    if (std::string(name) == "clip.h5")
+      refused("clip.h5", {"correct", clip, "--model", model, "-o", folder_ / "out"});
+    else
+      refused(name, {"correct", clip, "--model", model, "-o", folder_ / "out", "--preview"});
+  for (const char* name : {"report.json", "findings.csv", "tiles.csv", "findings.lyrdb", "report.html"})
+    refused(name, {"verify", clip, "--target", clip, "--model", model, "-o", folder_ / "out"});
+  EXPECT_EQ(reticle(folder_.path(), {"correct", clip, "--model", model, "-o", "-"}).exit_code, 2);
+  EXPECT_EQ(reticle(folder_.path(), {"view", clip, "--model", model, "--usd", folder_ / "x.png"}).exit_code, 2);
+  std::filesystem::create_symlink(folder_ / "there.png", folder_ / "link.png");
+  EXPECT_EQ(reticle(folder_.path(), {"convert", clip, folder_ / "link.png"}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "link.png") && std::filesystem::is_regular_file(folder_ / "there.png"));
+}
+
 TEST_F(BadInput, ImperfectFilesAreSaidOnceAndRefusedIfStrict) {
   write_text(folder_ / "bits.npy", std::string("\x93NUMPY\x01\0\x40\0", 10) +
                                        "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2), }    \n" + std::string("\0\xff\xff\0", 4));

@@ -104,6 +104,13 @@ std::vector<Clip> plan_clips(const std::vector<std::filesystem::path>& designs,
 }
 
 void check_finished_clips(const CorrectionJob& job, const std::vector<Clip>& clips) {
+  for (const Clip& clip : clips)
+    if (job.preview == Preview::picture)
+      for (const char* kind : {".png", ".svg"}) {
+        // A mask that may be kept may have its picture.
+        const bool is_ours = job.finished != Finished::refuse;
+        check_output(std::filesystem::path(clip.picture).replace_extension(kind), is_ours ? Existing::replace : Existing::refuse);
+      }
   if (job.finished == Finished::replace) return;
   for (const Clip& clip : clips) {
     if (!std::filesystem::exists(clip.mask)) continue;

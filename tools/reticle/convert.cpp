@@ -16,6 +16,7 @@
 #include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
 #include "masks/pictures/png.h"
+#include "masks/warnings.h"
 #include "masks/sha256.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/inputs.h"
@@ -102,7 +103,10 @@ layout::Library flat_library(const Options& options) {
     cell.dbu_nm = dbu_for(pixels->grid);
   } else {
     shapes.polygons = std::get<Design>(source).polygons;
-    if (is_layout_name(options.input)) cell.dbu_nm = Layout::open(options.input).dbu_nm();
+    if (is_layout_name(options.input)) {
+      const WarningScope said_already;
+      cell.dbu_nm = Layout::open(options.input).dbu_nm();
+    }
   }
   cell.dbu_nm = options.dbu_nm.value_or(cell.dbu_nm);
   return library_of({shapes}, cell);

@@ -239,6 +239,10 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
                  job.start == JobStart::refuse_existing && run.finished == Finished::refuse ? Existing::refuse : Existing::replace,
                  {".gds", ".gds2", ".gdsii", ".oas", ".oasis"});
   job.access = is_one_of_several() ? JobAccess::shared : options.access;
+  if (!options.plan && job.access == JobAccess::alone && job.start == JobStart::refuse_existing && !std::filesystem::exists(job.folder / "job.h5")) {
+    check_outputs_in(job.folder, {"mask.gds", "report.json", "report.html", "tiles.csv", "violations.lyrdb", "verification"},
+                     Existing::refuse);
+  }
   job.threads = run.threads;
   job.engine = chosen_engine(run.engine);
   job.order = options.order;

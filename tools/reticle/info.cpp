@@ -136,7 +136,7 @@ void print_layout(const Layout& layout) {
   if (layers.empty()) print_row("layers", "none: no cell holds a shape");
   for (const LayerSummary& layer : layers)
     print_row("layer " + to_string(layer.layer),
-              fmt::format("{} shapes drawn, in {:g},{:g},{:g},{:g} um", layer.shapes, layer.extent.x0 * 1e-3,
+              fmt::format("{} shapes drawn, in {:.10g},{:.10g},{:.10g},{:.10g} um", layer.shapes, layer.extent.x0 * 1e-3,
                           layer.extent.y0 * 1e-3, layer.extent.x1 * 1e-3, layer.extent.y1 * 1e-3));
 }
 

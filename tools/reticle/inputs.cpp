@@ -112,7 +112,15 @@ void check_output(const std::filesystem::path& path, Existing existing,
   }
 }
 
+void check_outputs_in(const std::filesystem::path& folder, const std::vector<std::string>& names, Existing existing) {
+  if (folder == "-")
+    throw Error(ErrorCode::invalid_argument, "'-': results are not written to standard output; name a folder");
+  if (!std::filesystem::is_directory(folder)) return;
+  for (const std::string& name : names) check_output(folder / name, existing);
+}
+
 void make_folder(const std::filesystem::path& folder) {
+  check_outputs_in(folder, {}, Existing::refuse);
   std::error_code status;
   for (std::filesystem::path part = folder; !part.empty() && part != part.root_path(); part = part.parent_path()) {
     if (!std::filesystem::exists(part, status)) continue;

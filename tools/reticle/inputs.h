@@ -46,6 +46,9 @@ enum class Existing { refuse, replace };
 void check_output(const std::filesystem::path& path, Existing existing,
                   const std::vector<std::string>& extensions = {});
 
+// The same of files in a folder of results, which need not be there yet.
+void check_outputs_in(const std::filesystem::path& folder, const std::vector<std::string>& names, Existing existing);
+
 // With all folders above it; one that is there will do. Throws Error(io) naming what stands in the way.
 void make_folder(const std::filesystem::path& folder);
 

@@ -76,7 +76,8 @@ void require_printed() {
   errno = 0;
   const bool flushed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (!flushed || !std::cout.flush())
-    throw Error(ErrorCode::io, std::string("standard output cannot be written: ") + std::strerror(errno));
+    throw Error(ErrorCode::io, std::string("standard output cannot be written") +
+                                   (errno != 0 ? std::string(": ") + std::strerror(errno) : ""));
 }
 
 ExitCode failed(ExitCode code, const std::string& problem) {

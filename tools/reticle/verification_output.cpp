@@ -38,6 +38,10 @@ std::string time_of_day() {
   return std::string(text) + " UTC";
 }
 
+void check_verification_files(const std::filesystem::path& folder, Existing existing) {
+  check_outputs_in(folder, {"report.json", "findings.csv", "tiles.csv", "findings.lyrdb", "report.html"}, existing);
+}
+
 void write_verification(const std::filesystem::path& folder, const VerificationReport& report,
                         const OpticalModel& model, const std::vector<PlaceView>& places) {
   OutputFile json(folder / "report.json");

@@ -8,10 +8,12 @@
 #include "litho/verification/place_view.h"
 #include "masks/job/layout_job.h"
 #include "masks/reports/verification_report.h"
+#include "tools/reticle/inputs.h"
 
 namespace reticle::tools {
 
-// report.json, findings.csv, tiles.csv, findings.lyrdb and report.html.
+// report.json, findings.csv, tiles.csv, findings.lyrdb and report.html: whether they may be written, and they.
+void check_verification_files(const std::filesystem::path& folder, Existing existing);
 void write_verification(const std::filesystem::path& folder, const VerificationReport& report,
                         const OpticalModel& model, const std::vector<PlaceView>& places);
 

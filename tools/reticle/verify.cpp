@@ -131,6 +131,10 @@ ExitCode run(Options options) {
                     .recipe = print_verify_recipe(report.settings),
                     .tool_version = RETICLE_VERSION,
                     .date = time_of_day()};
+  if (!options.folder.empty()) {
+    const bool is_job = std::filesystem::exists(options.folder / "job.h5");
+    if (!is_job && options.access == JobAccess::alone && !is_one_of_several()) check_verification_files(options.folder, options.existing);
+  }
   if (is_layout_name(options.mask)) return verify_layout(options, std::move(model), std::move(report.subject));
   report.subject.mask_sha256 = sha256_of_file(options.mask);
   report.subject.target_sha256 = sha256_of_file(options.target);
@@ -155,7 +159,6 @@ ExitCode run(Options options) {
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!options.folder.empty()) {
     make_folder(options.folder);
-    check_output(options.folder / "report.json", options.existing);
     write_verification(options.folder, report, model, view_places(model, clip.region, {clip.region.core}));
   }
   return finish(options, report);

@@ -37,7 +37,7 @@ Image<float> heights(const Image<float>& image, double threshold, double thickne
 
 void view(const Options& options) {
   if (options.usd.empty()) throw Error(ErrorCode::invalid_argument, "nothing to do: give --usd OUT.usda");
-  check_output(options.usd, options.existing);
+  check_output(options.usd, options.existing, {".usda", ".usd"});
   const OpticalModel model = read_model(options.model);
   DesignOptions how;
   how.layout = layout_part(options.mask_part);

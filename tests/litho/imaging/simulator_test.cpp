@@ -39,6 +39,42 @@ Image<T> image_of(Simulator<T>& simulator, const Image<T>& mask, int condition) 
 
 double largest(const Image<double>& image) { return *std::max_element(image.begin(), image.end()); }
 
+// What is drawn is the union, and of each polygon what it winds around.
+TEST(MaskSpectrum, OfOverlappingAndCrossingPolygonsIsThatOfWhatTheyCover) {
+  const OpticalModel model = random_model(5, 4, 3, 1, 1);
+  const Simulator<double> simulator(model);
+  const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
+  const double u = model.period_x_nm / 16.0, v = model.period_y_nm / 16.0;
+  const auto at = [&](double x, double y) { return Point{std::round(x * u), std::round(y * v)}; };
+  const auto same = [&](const std::vector<Polygon>& drawn, const std::vector<Polygon>& covered) {
+    const Spectrum<double> one = simulator.mask_spectrum(drawn, field), other = simulator.mask_spectrum(covered, field);
+    for (std::size_t i = 0; i < one.size(); ++i) EXPECT_NEAR(std::abs(one.data()[i] - other.data()[i]), 0.0, 1e-9);
+  };
+  same({{at(2, 2), at(8, 2), at(8, 8), at(2, 8)}, {at(5, 2), at(5, 8), at(12, 8), at(12, 2)}}, {{at(2, 2), at(12, 2), at(12, 8), at(2, 8)}});
+  same({{at(2, 2), at(8, 2), at(8, 8), at(2, 8)}, {at(2, 2), at(8, 2), at(8, 8), at(2, 8)}}, {{at(2, 2), at(8, 2), at(8, 8), at(2, 8)}});
+  // An 8, by right angles and by slanted ones; a square walked twice.
+  same({{at(2, 2), at(6, 2), at(6, 10), at(10, 10), at(10, 6), at(2, 6)}},
+       {{at(2, 2), at(6, 2), at(6, 6), at(2, 6)}, {at(6, 6), at(10, 6), at(10, 10), at(6, 10)}});
+  same({{at(2, 2), at(10, 10), at(10, 2), at(2, 10)}}, {{at(2, 2), at(6, 6), at(2, 10)}, {at(10, 2), at(10, 10), at(6, 6)}});
+  same({{at(2, 2), at(8, 2), at(8, 8), at(2, 8), at(2, 2), at(8, 2), at(8, 8), at(2, 8)}}, {{at(2, 2), at(8, 2), at(8, 8), at(2, 8)}});
+}
+
+TEST(WrongArguments, OfASimulatorAreExceptions) {
+  const OpticalModel model = random_model(5, 4, 3, 2, 1);
+  Simulator<double> simulator(model);
+  const Spectrum<double> mask = simulator.mask_spectrum(random_mask(48, 60, 2).view());
+  const Image<double> ones(48, 60, 1.0);
+  for (const int condition : {-1, 2, 7}) {
+    EXPECT_THROW(simulator.intensity_spectrum(mask, condition), Error) << condition;
+    EXPECT_THROW(simulator.mask_gradient(condition, 1.0, ones.view(), 48, 60), Error) << condition;
+  }
+  EXPECT_THROW(simulator.mask_gradient(0, 1.0, ones.view(), 48, 60), Error);  // before an image
+  simulator.intensity_spectrum(mask, 0);
+  EXPECT_NO_THROW(simulator.mask_gradient(0, 1.0, ones.view(), 48, 60));
+  EXPECT_THROW(simulator.mask_gradient(1, 1.0, ones.view(), 48, 60), Error);
+  EXPECT_THROW(simulator.intensity_spectrum(Spectrum<double>(1, 1), 0), Error);
+}
+
 TEST(AerialImage, EqualsTheBruteForceSum) {
   const OpticalModel model = random_model(5, 4, 11, 2, 1);  // 11 kernels: a lane group left part empty
   const Image<double> mask = random_mask(48, 60, 2);

@@ -179,6 +179,91 @@ TEST_F(ImperfectLayout, EmptyFilesSaySo) {
   EXPECT_NE(test::message_of([&] { area("b.gds", gds(structure("TOP", ""))); }).find("no shapes at all"), std::string::npos);
 }
 
+TEST_F(ImperfectLayout, ShapesWithoutAreaAreLeftOutWithACount) {
+  const std::string line = boundary({{100, 0}, {150, 50}, {200, 100}, {100, 0}}), point = boundary({{7, 7}, {7, 7}, {7, 7}, {7, 7}});
+  EXPECT_EQ(area("a.gds", gds(structure("TOP", k_square + line))), 100.0);
+  EXPECT_NE(said.find("boundaries without area are left out (at byte"), std::string::npos) << said;
+  EXPECT_EQ(area("b.gds", gds(structure("TOP", k_square + line + point))), 100.0);
+  EXPECT_NE(said.find("(2 times"), std::string::npos) << said;
+  // RECTANGLEs of 10 x 10, 0 x 10 and a CIRCLE of radius 0.
+  const std::string shapes = std::string("\x14\x7B\x01\0\x0A\x0A\0\0", 8) + std::string("\x14\x7B\x01\0\0\x0A\0\0", 8) + std::string("\x1B\x3B\x01\0\0\0\0", 7);
+  EXPECT_EQ(area("a.oas", oasis(shapes)), 100.0);
+  EXPECT_NE(said.find("shapes without area are left out (2 times"), std::string::npos) << said;
+}
+
+TEST_F(ImperfectLayout, WhatIsTakenOtherwiseThanMeantIsSaid) {
+  const std::string leaf = structure("A", k_square);
+  const auto placed = [](const std::string& name, int flags, char mag) {
+    return record(0x0A, 0) + text(0x12, name) + record(0x1A, 1, be16(flags)) + record(0x1B, 5, std::string("\x41", 1) + std::string(1, static_cast<char>(mag << 4)) + std::string(6, '\0')) +
+           points({{0, 0}}) + record(0x11, 0);
+  };
+  EXPECT_EQ(area("a.gds", gds(leaf + structure("TOP", placed("A", 4, 2)))), 400.0);
+  EXPECT_NE(said.find("absolute magnifications"), std::string::npos) << said;
+  const auto path = [](std::int64_t width, int type, std::int64_t x) {
+    return record(9, 0) + record(0x0D, 2, be16(1)) + record(0x0E, 2, be16(0)) + record(0x21, 2, be16(type)) + record(0x0F, 3, be32(width)) +
+           points({{x, 0}, {x, 100}}) + record(0x11, 0);
+  };
+  EXPECT_EQ(area("b.gds", gds(structure("B", path(-10, 0, 0)) + structure("TOP", placed("B", 0, 2)))), 4000.0);
+  EXPECT_NE(said.find("absolute widths"), std::string::npos) << said;
+  EXPECT_EQ(area("c.gds", gds(structure("TOP", path(-10, 0, 0)))), 1000.0);
+  EXPECT_EQ(said, "");
+  EXPECT_EQ(area("d.gds", gds(structure("TOP", path(10, 3, 0)))), 1000.0);
+  EXPECT_NE(said.find("unknown type"), std::string::npos) << said;
+  EXPECT_NE(test::message_of([&] { area("e.gds", gds(structure("TOP", path(200, 0, 2147483600)))); }).find("beyond 32-bit"), std::string::npos);
+}
+
+TEST_F(ImperfectLayout, NameAndDatesOfALibraryAreKept) {
+  std::string dates;
+  for (const int d : {2024, 2, 29, 23, 59, 58, 2025, 1, 2, 3, 4, 5}) dates += be16(d);
+  std::string file = gds(structure("TOP", k_square));
+  file.replace(6 + 4, 24, dates);
+  write_library(at("b.gds"), read_library(put("a.gds", file)));
+  EXPECT_EQ(bytes_of(at("b.gds")).substr(6, 28), record(1, 2, dates));
+  EXPECT_EQ(bytes_of(at("b.gds")).substr(34, 8), text(2, "LIB"));
+}
+
+TEST_F(ImperfectLayout, PropertiesAboutTheFileAreNoLoss) {
+  // PROPERTY by name without values: S_TOP_CELL, then MINE, then MINE again by the modal record.
+  const std::string about = std::string("\x1C\x04\x0A") + "S_TOP_CELL", mine = std::string("\x1C\x04\x04") + "MINE";
+  EXPECT_TRUE(read_library(put("a.oas", oasis(about))).not_kept.empty());
+  const auto lost = read_library(put("b.oas", oasis(about + mine + "\x1D"))).not_kept;
+  ASSERT_EQ(lost.size(), 1u);
+  EXPECT_EQ(lost[0].count, 2u);
+}
+
+TEST_F(ImperfectLayout, NamesThatReadersCutShortAreChanged) {
+  layout::Library library;
+  for (const std::string& name : {std::string("x\0y", 3), std::string("x_y"), std::string("x\ty")}) {
+    library.cells.push_back({.name = name});
+    test::add_rectangle(library.cells.back(), {1, 0}, 0, 0, 10, 10);
+  }
+  WarningScope scope;
+  write_library(at("a.gds"), library);
+  EXPECT_EQ(Layout::open(at("a.gds")).cells(), (std::vector<std::string>{"x_y", "x_y1", "x_y2"}));
+  EXPECT_EQ(scope.log().take().at(0).count, 3u);
+}
+
+TEST_F(ImperfectLayout, RowsOfTwoThousandMillionCostWhatTheWindowHolds) {
+  for (const bool level : {true, false}) {
+    layout::Library library;
+    library.cells.push_back({.name = "A"});
+    test::add_rectangle(library.cells[0], {1, 0}, 0, 0, 1, 1);
+    library.cells.push_back({.name = "TOP"});
+    layout::Reference row{.cell = "A", .x = -2e9, .y = -2e9};
+    (level ? row.columns : row.rows) = 2000000000;
+    (level ? row.column_x : row.row_y) = 2.0;
+    library.cells[1].references.push_back(row);
+    write_library(at("a.oas"), library);
+    const LayoutView view(Layout::open(at("a.oas")), "", {{1, 0}});
+    const Box window = level ? Box{1e9, -2e9, 1e9 + 20, -2e9 + 5} : Box{-2e9, 1e9, -2e9 + 5, 1e9 + 20};
+    EXPECT_EQ(view.query(window).size(), 10u);
+    write_library(at("a.gds"), library);
+    EXPECT_EQ(LayoutView(Layout::open(at("a.gds")), "", {{1, 0}}).query(window).size(), 10u);
+    (level ? library.cells[1].references[0].rows : library.cells[1].references[0].columns) = 2000000000;
+    EXPECT_NE(test::message_of([&] { write_library(at("b.gds"), library); }).find("ten million placements"), std::string::npos);
+  }
+}
+
 TEST(LayoutNames, MayBeInCapitals) {
   for (const char* name : {"A.GDS", "a.gds.gz", "A.GDS.GZ", "B.OAS", "b.Oas.Gz"}) EXPECT_TRUE(is_layout_name(name)) << name;
 }

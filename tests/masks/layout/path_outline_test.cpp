@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <numbers>
 #include <random>
 
@@ -58,15 +60,24 @@ std::vector<Polygon> pieces(const std::vector<DbPoint>& line, double half, const
 TEST(PathOutline, CoversItsSegmentsAndCornersToOneDatabaseUnit) {
   std::mt19937 random(7);
   const auto between = [&](double low, double high) { return low + (high - low) * static_cast<double>(random()) / 4294967296.0; };
-  for (int trial = 0; trial < 300; ++trial) {
+  const char* wanted_count = std::getenv("RETICLE_RANDOM_PATHS");
+  const int trials = wanted_count != nullptr ? std::atoi(wanted_count) : 300;
+  double farthest = 0.0;
+  for (int trial = 0; trial < trials; ++trial) {
     SCOPED_TRACE(trial);
     const double half = 0.5 * std::round(between(2, 2000));
     std::vector<DbPoint> line{{static_cast<int>(between(-1e5, 1e5)), static_cast<int>(between(-1e5, 1e5))}};
     double heading = between(0, 6.28), before = 0.0;
     for (int i = 0; i < 1 + trial % 3; ++i) {
-      const double turn = between(0, 170), after = i == trial % 3 ? 0.0 : turn;
-      const double room = std::max(std::tan(before * std::numbers::pi / 360), std::tan(after * std::numbers::pi / 360));
-      const double length = (2.0 + room) * half + between(50, 3000);
+      const double turn = trial % 7 == 0 ? 180.0 : between(0, 180), after = i == trial % 3 ? 0.0 : turn;
+      // Long enough for the sides to meet, or too short by more than half a width.
+      const auto room = [](double degrees) { return degrees < 170 ? std::tan(degrees * std::numbers::pi / 360) : 0.0; };
+      const auto near_the_limit = [&](double length) {
+        return std::abs(length - half * std::tan(std::min(179.9, before) * std::numbers::pi / 360)) < 2 * half ||
+               std::abs(length - half * std::tan(std::min(179.9, after) * std::numbers::pi / 360)) < 2 * half;
+      };
+      double length = (2.0 + std::max(room(before), room(after))) * half + between(50, 3000);
+      while (near_the_limit(length)) length += half;
       line.push_back({line.back().x + static_cast<int>(length * std::cos(heading)), line.back().y + static_cast<int>(length * std::sin(heading))});
       heading += (random() % 2 == 0 ? 1 : -1) * after * std::numbers::pi / 180;
       before = after;
@@ -81,9 +92,11 @@ TEST(PathOutline, CoversItsSegmentsAndCornersToOneDatabaseUnit) {
       const Point place{corner.x + between(-2, 2) * half, corner.y + between(-2, 2) * half};
       const reference::Cover one = reference::cover_at(outline, place), other = reference::cover_at(wanted, place);
       if (one.inside == other.inside) continue;
+      farthest = std::max(farthest, std::min(one.edge_distance, other.edge_distance));
       EXPECT_LT(std::min(one.edge_distance, other.edge_distance), 1.0) << place.x << ", " << place.y << " half " << half;
     }
   }
+  std::printf("%d paths, farthest %.3f database units\n", trials, farthest);
 }
 
 // KLayout's outlines, point for point.

@@ -17,6 +17,7 @@ import jsonschema
 
 SCHEMA = pathlib.Path(__file__).resolve().parents[1] / "results.schema.json"
 FLOOR = 0.10
+LEAST_ROUNDS = 3  # below this a range says nothing
 
 
 def machine_drift(a, b):
@@ -27,7 +28,7 @@ def machine_drift(a, b):
 def changed_time(a, b, floor):
     """None, or the ratio of the medians."""
     before, after = a["median_s"], b["median_s"]
-    if min(before, after) <= 0:
+    if min(before, after) <= 0 or min(len(a["values_s"]), len(b["values_s"])) < LEAST_ROUNDS:
         return None
     noise = math.hypot(*(0.5 * (t["high_s"] - t["low_s"]) for t in (a, b)))
     apart = a["high_s"] < b["low_s"] or b["high_s"] < a["low_s"]
@@ -87,6 +88,8 @@ def main():
     if a["machine"] != b["machine"]:
         print("not the same machine or compiler: " + "; ".join(
             f"{k}: {a['machine'][k]} -> {b['machine'][k]}" for k in a["machine"] if a["machine"][k] != b["machine"][k]))
+    if min(a["rounds"], b["rounds"]) < LEAST_ROUNDS:
+        print(f"times are not compared: {LEAST_ROUNDS} rounds are the least, there are {a['rounds']} and {b['rounds']}")
     found = changes(a, b)
     print("\n".join(found) if found else "nothing changed beyond the noise")
     return 1 if found else 0

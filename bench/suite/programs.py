@@ -1,6 +1,7 @@
 """Programs that are measured: the Google Benchmark ones through their JSON, others by the processor time they take."""
 import json
 import os
+import re
 import resource
 import subprocess
 from dataclasses import dataclass, field
@@ -52,9 +53,9 @@ def google(program, threads=1, only=None, minimum_s=0.02):
     for entry in json.loads(text)["benchmarks"]:
         if entry.get("error_occurred"):
             raise Failed(f"{program.name}: {entry['name']}: {entry['error_message']}")
-        if entry.get("aggregate_name") != "median":
+        if entry.get("aggregate_name", "median") != "median":  # one without repetitions has no aggregate
             continue
         counters = {k: v for k, v in entry.items() if k not in STANDARD and isinstance(v, (int, float))}
         quality = {k: v for k, v in counters.items() if not k.endswith("/s")}
-        samples.append(Sample(entry["run_name"].split("/repeats:")[0], entry["cpu_time"] * SECONDS[entry["time_unit"]], quality))
+        samples.append(Sample(re.sub(r"/(repeats|iterations):\d+", "", entry["run_name"]), entry["cpu_time"] * SECONDS[entry["time_unit"]], quality))
     return samples

@@ -163,7 +163,7 @@ def layout(context):
     samples = [Sample("logic read and cut into tiles", seconds, {"tiles": tiles, "different": different}, tiles, "tiles")]
     if context.quick:
         return samples
-    small, job = context.drawn("sram", 3_000, "gds"), context.work / "job"
+    small, job = context.drawn("sram", 2_000, "gds"), context.work / "job"
     shutil.rmtree(job, ignore_errors=True)
     seconds, _ = run([context.reticle, "correct", small, "--layer", "1/0", "--model", context.model(), "--recipe",
                       context.recipe("correct_fast.toml"), "-o", job, "--threads", "1", "--engine", "cpu"], codes=(0, 1))

@@ -135,6 +135,10 @@ def test_noise_is_no_change_and_a_fifth_is():
         assert [c for c in compare.changes(made(seed), made(seed + 50, slower=0.75)) if "times as fast" in c]
 
 
+def test_times_of_too_few_rounds_are_not_compared():
+    assert compare.changes(made(1, rounds=2), made(2, scale=2.0, rounds=2)) == []
+
+
 def test_a_machine_that_is_slower_as_a_whole_is_no_change():
     assert compare.changes(made(1), made(2, scale=1.25, drift=1.25)) == []
 

@@ -27,8 +27,6 @@ def score(model, mask, clip, first_row="auto"):
         clip = files.Shape(pixels=clip.pixels[::-1], pixel_nm=clip.pixel_nm, origin_nm=clip.origin_nm)
     target = clip.on_grid(size) >= 0.5
     covered, row = oriented(mask, target, size, first_row)
-    if clip.turned is None and mask.turned is not None and not covered.any():
-        row = "bottom"
     pictures = imaging.images(model, covered)
     pixels = {id(p): p.on_pixels() for p in pictures}
     prints = {name: dose**2 * pixels[id(pictures[c])] >= model.threshold for name, (c, dose) in DOSES.items()}

@@ -47,8 +47,8 @@ double drawn_um2(const Design& design) {
 }
 
 void print(const std::string& name, const char* method, const MaskReport& r, double seconds, double um2) {
-  std::printf("%-14s %-5s %8lld %8lld %6d %8.2f %8.1f %6lld %7.1f %7.1f %8.3f %8.1f\n", name.c_str(), method,
-              static_cast<long long>(r.l2_px), static_cast<long long>(r.pvb_px), r.epe_violations,
+  std::printf("%-14s %-5s %8.0f %11.0f %6d %8.2f %8.1f %6lld %7.1f %7.1f %8.3f %8.1f\n", name.c_str(), method,
+              r.l2_nm2, r.pv_band_nm2, r.epe_violations,
               r.epe_mean_abs_nm, r.epe_max_nm, static_cast<long long>(r.shots),
               r.rules.min_width ? r.rules.min_width->distance_nm : 0.0,
               r.rules.min_space ? r.rules.min_space->distance_nm : 0.0, seconds, um2 / seconds);
@@ -92,7 +92,7 @@ void run(const Arguments& arguments) {
   EdgeCorrector corrector(model, settings.ilt, settings.edges.opc);
   const auto engine = make_cpu_engine();
   MaskEvaluator evaluator(model, settings.ilt);
-  std::printf("%-14s %-5s %8s %8s %6s %8s %8s %6s %7s %7s %8s %8s\n", "design", "by", "l2_px", "pvb_px", "epe",
+  std::printf("%-14s %-5s %8s %11s %6s %8s %8s %6s %7s %7s %8s %8s\n", "design", "by", "l2_nm2", "pv_band_nm2", "epe",
               "mean_nm", "max_nm", "shots", "width", "space", "cpu_s", "um2/s");
   for (const auto& path : arguments.designs) {
     const DesignSource source = read_design(path, arguments.how);

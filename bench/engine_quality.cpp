@@ -208,7 +208,7 @@ std::vector<Row> correction_rows(Engine& engine, const Inputs& inputs, bool quic
     const Correction expected = std::move(correct(*cpu, inputs.model, settings, {&design, 1})[0]);
     const auto figures = [&](const Correction& mask) {
       const MaskReport report = evaluate(inputs.model, settings, mask.mask.view(), mask.grid, design).report;
-      return Figures{static_cast<double>(report.l2_px), static_cast<double>(report.pvb_px), report.epe_mean_abs_nm};
+      return Figures{report.l2_nm2, report.pv_band_nm2, report.epe_mean_abs_nm};
     };
     const Figures got = figures(masks[i]), want = figures(expected);
     double Figures::* const members[] = {&Figures::l2, &Figures::pvb, &Figures::epe};
@@ -220,8 +220,8 @@ std::vector<Row> correction_rows(Engine& engine, const Inputs& inputs, bool quic
     }
     for (std::size_t p = 0; p < expected.mask.size(); ++p) differing += masks[i].mask.data()[p] != expected.mask.data()[p];
     pixels += expected.mask.size();
-    clips.push_back({{"clip", inputs.names[i]}, {"l2_px", got.l2}, {"l2_px_cpu", want.l2}, {"pvb_px", got.pvb},
-                     {"pvb_px_cpu", want.pvb}, {"epe_mean_abs_nm", got.epe}, {"epe_mean_abs_nm_cpu", want.epe}});
+    clips.push_back({{"clip", inputs.names[i]}, {"l2_nm2", got.l2}, {"l2_nm2_cpu", want.l2}, {"pv_band_nm2", got.pvb},
+                     {"pv_band_nm2_cpu", want.pvb}, {"epe_mean_abs_nm", got.epe}, {"epe_mean_abs_nm_cpu", want.epe}});
   }
   const auto row = [&](const char* name, double Figures::*member, std::size_t index) {
     char remark[80];

@@ -35,14 +35,14 @@ struct Arguments {
 // Figures of one clip, in the order of the table.
 struct Row {
   std::string clip;
-  double l2_px = 0, pvb_px = 0, epe_violations = 0, epe_max_nm = 0, epe_mean_abs_nm = 0, shots = 0,
+  double l2_nm2 = 0, pv_band_nm2 = 0, epe_violations = 0, epe_max_nm = 0, epe_mean_abs_nm = 0, shots = 0,
          components = 0, min_width_nm = 0, min_space_nm = 0, rule_violations = 0, seconds = 0,
          um2_per_s = 0;
 };
 
 constexpr std::pair<const char*, double Row::*> k_columns[] = {
-    {"l2_px", &Row::l2_px},
-    {"pvb_px", &Row::pvb_px},
+    {"l2_nm2", &Row::l2_nm2},
+    {"pv_band_nm2", &Row::pv_band_nm2},
     {"epe_violations", &Row::epe_violations},
     {"epe_max_nm", &Row::epe_max_nm},
     {"epe_mean_abs_nm", &Row::epe_mean_abs_nm},
@@ -82,8 +82,8 @@ Row correct_clip(const Arguments& arguments, const OpticalModel& model, const Il
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     violations = static_cast<double>(check_mask(BitImage(result.mask), result.grid, settings.mask_rules).size());
     const MaskReport& report = evaluation.report;
-    row.l2_px = static_cast<double>(report.l2_px);
-    row.pvb_px = static_cast<double>(report.pvb_px);
+    row.l2_nm2 = report.l2_nm2;
+    row.pv_band_nm2 = report.pv_band_nm2;
     row.epe_violations = report.epe_violations;
     row.epe_max_nm = report.epe_max_nm;
     row.epe_mean_abs_nm = report.epe_mean_abs_nm;

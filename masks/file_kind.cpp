@@ -24,6 +24,8 @@ FileKind kind_of(const std::filesystem::path& path) {
   if (schema == "reticle-model") return FileKind::model;
   if (schema == "reticle-mask") return FileKind::mask;
   if (schema == "reticle-image") return FileKind::image;
+  if (schema == "reticle-job") return FileKind::job;
+  if (schema == "reticle-job-block") return FileKind::job_block;
   root.fail("@schema", "is '" + schema.substr(0, 40) + "', which this program does not know");
 }
 

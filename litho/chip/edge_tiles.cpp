@@ -191,7 +191,7 @@ class EdgeTiles::Worker final : public TileWorker {
       // The outer corner after the inner one: it mostly shares the nominal's focus, and so its image.
       const BitImage inner = print(corner_named(window, band.inner));
       const BitImage outer = print(corner_named(window, band.outer));
-      result.band_nm2 = static_cast<double>(count_differing(outer, inner, core)) * pixel * pixel;
+      result.pv_band_nm2 = static_cast<double>(count_differing(outer, inner, core)) * pixel * pixel;
     }
     const ProcessCorner& nominal = corner_named(window, "nominal");
     const BitImage printed = print(nominal);

@@ -96,7 +96,7 @@ TileMeasures TileMeasurer::measure(const Design& drawn, const Image<std::uint8_t
     // The outer corner after the inner one: it mostly shares the nominal's focus, and so its image.
     const BitImage inner = images_.print(corner_named(settings_, band.inner));
     const BitImage outer = images_.print(corner_named(settings_, band.outer));
-    result.band_nm2 = difference_nm2(outer, inner, core, grid.pixel_nm);
+    result.pv_band_nm2 = difference_nm2(outer, inner, core, grid.pixel_nm);
   }
   // The last, as its intensity is measured as well.
   const ProcessCorner& nominal_corner = corner_named(settings_, "nominal");

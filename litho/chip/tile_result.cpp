@@ -125,7 +125,7 @@ TileMask mask_from_bytes(std::span<const std::byte> bytes) {
 Bytes measures_bytes(const TileMeasures& measures) {
   Writer out;
   out.put(measures.l2_nm2);
-  out.put(measures.band_nm2);
+  out.put(measures.pv_band_nm2);
   for (const std::int64_t count : {measures.features.drawn, measures.features.missing, measures.features.extra})
     out.put(count);
   out.put(static_cast<std::int64_t>(measures.sites.size()));
@@ -143,7 +143,7 @@ TileMeasures measures_from_bytes(std::span<const std::byte> bytes) {
   Reader in(bytes);
   TileMeasures measures;
   measures.l2_nm2 = in.get<double>();
-  measures.band_nm2 = in.get<double>();
+  measures.pv_band_nm2 = in.get<double>();
   for (std::int64_t* count : {&measures.features.drawn, &measures.features.missing, &measures.features.extra})
     *count = in.get<std::int64_t>();
   const auto sites = in.get<std::int64_t>();

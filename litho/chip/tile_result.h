@@ -34,7 +34,7 @@ TileMask mask_from_bytes(std::span<const std::byte> bytes);
 // What the masks print in a core. Positions are relative to it, to a thousandth of a nm.
 struct TileMeasures {
   double l2_nm2 = 0.0;               // nominal print XOR target, in the core
-  double band_nm2 = 0.0;             // outer print XOR inner print, in the core
+  double pv_band_nm2 = 0.0;             // outer print XOR inner print, in the core
   PrintedFeatures features;          // of the nominal print, in the core; tiles add up
   std::vector<EdgePlacement> sites;  // in the core
 };

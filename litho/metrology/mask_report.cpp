@@ -40,8 +40,9 @@ MaskReport measure(const BitImage& mask, const PackedPrints& prints, const Print
       measure_edge_placement(prints.nominal_intensity, grid, level,
                              edge_sites(prints.target, grid, settings), settings);
   MaskReport report;
-  report.l2_px = count_differing(prints.nominal, prints.target);
-  report.pvb_px = count_differing(prints.outer, prints.inner);
+  const double pixel_nm2 = grid.pixel_nm * grid.pixel_nm;
+  report.l2_nm2 = pixel_nm2 * static_cast<double>(count_differing(prints.nominal, prints.target));
+  report.pv_band_nm2 = pixel_nm2 * static_cast<double>(count_differing(prints.outer, prints.inner));
   report.epe_violations = edges.violations;
   report.epe_max_nm = edges.max_abs_nm;
   report.epe_mean_abs_nm = edges.mean_abs_nm;

@@ -11,8 +11,8 @@
 namespace reticle {
 
 struct MaskReport {
-  std::int64_t l2_px = 0;
-  std::int64_t pvb_px = 0;
+  double l2_nm2 = 0.0;       // area in which nominal print and target differ
+  double pv_band_nm2 = 0.0;  // area in which outer and inner print differ
   int epe_violations = 0;
   double epe_max_nm = 0.0;
   double epe_mean_abs_nm = 0.0;

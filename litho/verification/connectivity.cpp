@@ -65,12 +65,13 @@ Neck shortest_way(const OverlayRegion& region, const std::vector<Polygon>& parts
   for (std::size_t i = 0; i < points.size(); ++i)
     for (std::size_t k = i + 1; k < points.size(); ++k)
       for (const Point& a : points[i]) {
-        Way best{std::numeric_limits<double>::infinity(), {}};
+        double least = std::numeric_limits<double>::infinity();  // squared
+        Point to = a;
         for (const Point& b : points[k]) {
-          const double length = std::hypot(b.x - a.x, b.y - a.y);
-          if (length < best.length) best = {length, {0.5 * (a.x + b.x), 0.5 * (a.y + b.y)}};
+          const double dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy;
+          if (square < least) least = square, to = b;
         }
-        ways.push_back(best);
+        ways.push_back({std::sqrt(least), {0.5 * (a.x + to.x), 0.5 * (a.y + to.y)}});
       }
   std::stable_sort(ways.begin(), ways.end(), [](const Way& a, const Way& b) { return a.length < b.length; });
   // Ways of the same length stand side by side: their middle.

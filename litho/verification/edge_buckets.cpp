@@ -7,6 +7,9 @@ namespace reticle {
 
 namespace {
 
+// Lengths of outlines: neither tiny nor huge, so without the care of std::hypot.
+double length_of(double x, double y) { return std::sqrt(x * x + y * y); }
+
 constexpr double k_edges_per_cell = 4.0;
 constexpr int k_most_cells_a_side = 1024;
 
@@ -20,7 +23,7 @@ EdgeBuckets::EdgeBuckets(std::span<const Polygon> rings) {
       if (edges_.empty()) x0_ = x1 = a.x, y0_ = y1 = a.y;
       x0_ = std::min(x0_, a.x), x1 = std::max(x1, a.x);
       y0_ = std::min(y0_, a.y), y1 = std::max(y1, a.y);
-      length += std::hypot(b.x - a.x, b.y - a.y);
+      length += length_of(b.x - a.x, b.y - a.y);
       edges_.push_back({a, b, static_cast<int>(r), static_cast<int>(i)});
     }
   if (edges_.empty()) return;

@@ -10,6 +10,7 @@
 #include "litho/imaging/optical_model.h"
 #include "litho/metrology/mask_report.h"
 #include "litho/verification/printed_features.h"
+#include "litho/verification/region_check.h"
 
 namespace reticle {
 
@@ -21,7 +22,9 @@ struct MaskEvaluation {
   Image<std::uint8_t> nominal;  // print at the nominal corner
   Image<std::uint8_t> band;     // where the outer and the inner print of the first band differ
   PrintedFeatures features;  // of the nominal print
-  MaskReport report;
+  // Exact, whatever the pixel: areas, edges and findings of the print at every corner, as `settings` judge them.
+  RegionReport verification;
+  MaskReport report;  // areas and edges are those of the verification; shots and rules, of the mask's pixels
 };
 
 // Evaluates one mask after another with plans and memory taken once. Not thread-safe: one per
@@ -34,14 +37,17 @@ class MaskEvaluator {
                           const Design& design);
   // Of a grey mask: prints are its own, and what is measured on the mask is that of its pixels above a half.
   MaskEvaluation evaluate(ImageView<const float> mask, const Grid& mask_grid, const Design& design);
+  const VerifySettings& verification() const { return verification_; }
 
  private:
   // The mask's image is set; result.mask and grid are there.
-  void measure(MaskEvaluation& result, const Design& design);
+  void measure(MaskEvaluation& result, ImageView<const float> drawn, const Design& design);
 
   const OpticalModel& model_;
   const IltSettings& settings_;
   CornerImages images_;
+  VerifySettings verification_;
+  RegionVerifier verifier_;
 };
 
 // The nominal corner is the one of that name, or the first; the band is the settings' first.

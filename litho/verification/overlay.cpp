@@ -29,6 +29,16 @@ Polygon closed(const Polygon& ring) {
   return out;
 }
 
+Box box_around(const Polygon& ring) {
+  if (ring.empty()) return {};
+  Box box{ring[0].x, ring[0].y, ring[0].x, ring[0].y};
+  for (const Point& p : ring) {
+    box.x0 = std::min(box.x0, p.x), box.x1 = std::max(box.x1, p.x);
+    box.y0 = std::min(box.y0, p.y), box.y1 = std::max(box.y1, p.y);
+  }
+  return box;
+}
+
 double area_of(std::span<const Polygon> rings) {
   double area = 0.0;
   for (const Polygon& ring : rings) area += signed_area(ring);
@@ -131,9 +141,17 @@ void Overlay::sort(Side& side) const {
 
 void Overlay::place_uncrossed(Side& side, const Side& other) const {
   side.inside.assign(side.rings.size(), 0);
-  for (std::size_t r = 0; r < side.rings.size(); ++r)
-    if (side.stops[r].empty() && !side.rings[r].empty())
-      side.inside[r] = is_inside(other.rings, side.rings[r].front());
+  std::vector<Box> boxes;
+  for (const Polygon& ring : other.rings) boxes.push_back(box_around(ring));
+  for (std::size_t r = 0; r < side.rings.size(); ++r) {
+    if (!side.stops[r].empty() || side.rings[r].empty()) continue;
+    const Point p = side.rings[r].front();
+    bool inside = false;
+    for (std::size_t i = 0; i < boxes.size(); ++i)
+      if (p.x > boxes[i].x0 && p.x < boxes[i].x1 && p.y >= boxes[i].y0 && p.y <= boxes[i].y1)
+        inside ^= is_inside({&other.rings[i], 1}, p);
+    side.inside[r] = inside;
+  }
 }
 
 Polygon Overlay::forwards(const Side& side, int ring, const Stop& from, const Stop& to) const {

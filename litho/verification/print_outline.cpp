@@ -10,6 +10,9 @@ namespace reticle {
 
 namespace {
 
+// Lengths of outlines: neither tiny nor huge, so without the care of std::hypot.
+double length_of(double x, double y) { return std::sqrt(x * x + y * y); }
+
 constexpr double k_chord_nm = 0.004;
 constexpr int k_deepest = 4;  // halvings of a chord
 
@@ -157,7 +160,7 @@ double sagitta(const Print& print, Point middle, Point left, double most) {
 }
 
 void append_refined(const Print& print, Point a, Point b, int depth, Polygon& out) {
-  const double length = std::hypot(b.x - a.x, b.y - a.y);
+  const double length = length_of(b.x - a.x, b.y - a.y);
   if (depth < k_deepest && length > 1e-3) {
     const Point left{-(b.y - a.y) / length, (b.x - a.x) / length};
     const Point middle{0.5 * (a.x + b.x), 0.5 * (a.y + b.y)};

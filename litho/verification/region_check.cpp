@@ -5,7 +5,6 @@
 #include <string>
 
 #include "litho/geometry/boolean.h"
-#include "litho/geometry/offset.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/geometry/rings.h"
@@ -78,8 +77,8 @@ Check check_of(EdgeClass kind) {
 // One mask being judged.
 class Judgement {
  public:
-  Judgement(const OpticalModel& model, const VerifySettings& settings, RegionImages& images, const Region& region)
-      : settings_(settings), images_(images), region_(region), unit_nm_(resolution_nm(model)) {
+  Judgement(double unit_nm, const VerifySettings& settings, RegionImages& images, const Region& region)
+      : settings_(settings), images_(images), region_(region), unit_nm_(unit_nm) {
     const double pitch = std::max(images.pitch().x, images.pitch().y);
     // The target ends before the traced print does: no end of one lies on an end of the other.
     const Box judged = common(grown(region.core, k_margin * unit_nm_), region.field);
@@ -177,6 +176,7 @@ class Judgement {
       farthest_out_[i] = std::max(farthest_out_[i], epe.nm);
       if (corner_ == 0) {
         nominal_epe_.push_back(epe);
+        report_.measures.epe_violations += size > settings_.epe_run_nm || !epe.found;
         ++report_.measures.epe_histogram[std::min(k_epe_bins - 1, static_cast<std::size_t>(2.0 * size))];
       }
     }
@@ -262,7 +262,7 @@ class Judgement {
   void band() {
     for (std::size_t i = 0; i < sites_.size(); ++i) {
       const double width = farthest_out_[i] - farthest_in_[i];
-      report_.measures.band_max_nm = std::max(report_.measures.band_max_nm, width);
+      report_.measures.pv_band_max_nm = std::max(report_.measures.pv_band_max_nm, width);
       if (settings_.band_nm > 0.0 && width > settings_.band_nm)
         add_above(Check::band, sites_[i].position, width, settings_.band_nm, -1);
     }
@@ -279,14 +279,15 @@ class Judgement {
         else if (box.x0 < core.x1 && box.x1 > core.x0 && box.y0 < core.y1 && box.y1 > core.y0)
           area += Overlay(region.loops, std::vector<Polygon>{outline(core)}).common_nm2();
       }
-    report_.measures.band_nm2 = area;
+    report_.measures.pv_band_nm2 = area;
   }
 
   // Change of the printed width over that of the mask, all edges moved alike.
   void mask_error() {
-    if (settings_.meef <= 0.0 || region_.mask.empty()) return;
-    images_.set_mask(moved_outlines(region_.mask, k_mask_bias_nm), region_.field);
-    const Print print = images_.print(settings_.corners.front());
+    if (settings_.meef <= 0.0) return;
+    ProcessCorner wider = settings_.corners.front();
+    wider.mask_bias_nm += 2.0 * k_mask_bias_nm;
+    const Print print = images_.print(wider);
     for (std::size_t i = 0; i < sites_.size(); ++i) {
       const TargetSite& site = sites_[i];
       const ContourDistance epe = distance_to_contour(print, site.position, site.normal, settings_.search_range_nm);
@@ -341,13 +342,14 @@ void EdgeStatistics::add(const EdgeStatistics& other) {
 }
 
 void RegionMeasures::add(const RegionMeasures& other) {
-  l2_nm2 += other.l2_nm2, band_nm2 += other.band_nm2;
+  l2_nm2 += other.l2_nm2, pv_band_nm2 += other.pv_band_nm2;
   target_nm2 += other.target_nm2, printed_nm2 += other.printed_nm2;
   edges.resize(std::max(edges.size(), other.edges.size()));
   for (std::size_t c = 0; c < other.edges.size(); ++c)
     for (std::size_t k = 0; k < 3; ++k) edges[c][k].add(other.edges[c][k]);
   for (std::size_t i = 0; i < k_epe_bins; ++i) epe_histogram[i] += other.epe_histogram[i];
-  band_max_nm = std::max(band_max_nm, other.band_max_nm);
+  epe_violations += other.epe_violations;
+  pv_band_max_nm = std::max(pv_band_max_nm, other.pv_band_max_nm);
   if (other.nils_min > 0.0) nils_min = nils_min > 0.0 ? std::min(nils_min, other.nils_min) : other.nils_min;
 }
 
@@ -359,13 +361,13 @@ EdgeStatistics RegionMeasures::all_edges(std::size_t corner) const {
 }
 
 struct RegionVerifier::Parts {
-  const OpticalModel& model;
+  double unit_nm;
   const VerifySettings& settings;
   RegionImages images;
 };
 
 RegionVerifier::RegionVerifier(const OpticalModel& model, const VerifySettings& settings)
-    : parts_(std::make_unique<Parts>(Parts{model, settings, RegionImages(model)})) {}
+    : parts_(std::make_unique<Parts>(Parts{resolution_nm(model), settings, RegionImages(model)})) {}
 RegionVerifier::~RegionVerifier() = default;
 
 RegionReport RegionVerifier::verify(const Region& region) {
@@ -373,7 +375,7 @@ RegionReport RegionVerifier::verify(const Region& region) {
     parts_->images.set_mask(region.pixels, region.field);
   else
     parts_->images.set_mask(region.mask, region.field);
-  return Judgement(parts_->model, parts_->settings, parts_->images, region).judge();
+  return Judgement(parts_->unit_nm, parts_->settings, parts_->images, region).judge();
 }
 
 }  // namespace reticle

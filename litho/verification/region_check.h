@@ -29,6 +29,7 @@ struct EdgeStatistics {
   std::int64_t sites = 0, violations = 0;  // beyond the limit, or without a contour within the search range
   double sum_abs_nm = 0.0, sum_nm = 0.0, max_abs_nm = 0.0;
   void add(const EdgeStatistics& other);
+  double mean_abs_nm() const { return sites > 0 ? sum_abs_nm / static_cast<double>(sites) : 0.0; }
   bool operator==(const EdgeStatistics&) const = default;
 };
 
@@ -37,11 +38,12 @@ inline constexpr std::size_t k_epe_bins = 41;  // of half a nm, the last holds a
 // What was measured in the core.
 struct RegionMeasures {
   double l2_nm2 = 0.0;    // area in which the nominal print and the target differ
-  double band_nm2 = 0.0;  // area in which the prints of the band's corners differ
+  double pv_band_nm2 = 0.0;  // area in which the prints of the band's corners differ
   double target_nm2 = 0.0, printed_nm2 = 0.0;
   std::vector<std::array<EdgeStatistics, 3>> edges;  // [corner][edge class]
   std::array<std::int64_t, k_epe_bins> epe_histogram{};  // |EPE| at the nominal corner
-  double band_max_nm = 0.0;
+  std::int64_t epe_violations = 0;  // there, beyond the limit of runs, whatever the class of the edge, or no contour
+  double pv_band_max_nm = 0.0;
   double nils_min = 0.0;  // 0: no edge
   void add(const RegionMeasures& other);
   EdgeStatistics all_edges(std::size_t corner) const;
@@ -55,7 +57,7 @@ struct RegionReport {
 // Verifies one region after another with plans and memory taken once. Not thread-safe: one per thread.
 class RegionVerifier {
  public:
-  // Settings as from resolved(). Both outlive it.
+  // Settings as from resolved_limits(). Both outlive it.
   RegionVerifier(const OpticalModel& model, const VerifySettings& settings);
   ~RegionVerifier();
   RegionReport verify(const Region& region);

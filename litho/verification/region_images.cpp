@@ -5,6 +5,9 @@
 #include <complex>
 #include <numbers>
 #include <utility>
+#include <vector>
+
+#include "litho/imaging/resist_image.h"
 
 namespace reticle {
 
@@ -20,9 +23,13 @@ std::complex<double> turned(double turns) {
 
 // The image seen from a point at (u, v) periods.
 void shift(Spectrum<float>& spectrum, double u, double v) {
-  for (int n = -spectrum.half_y(); n <= spectrum.half_y(); ++n)
+  std::vector<std::complex<double>> along;
+  for (int m = -spectrum.half_x(); m <= spectrum.half_x(); ++m) along.push_back(turned(m * u));
+  for (int n = -spectrum.half_y(); n <= spectrum.half_y(); ++n) {
+    const std::complex<double> up = turned(n * v);
     for (int m = -spectrum.half_x(); m <= spectrum.half_x(); ++m)
-      spectrum.at(m, n) *= std::complex<float>(turned(m * u + n * v));
+      spectrum.at(m, n) *= std::complex<float>(along[static_cast<std::size_t>(m + spectrum.half_x())] * up);
+  }
 }
 
 Image<float> wrapped(const Image<float>& period) {
@@ -46,33 +53,40 @@ RegionImages::RegionImages(const OpticalModel& model)
       pitch_{model.period_x_nm / cols_, model.period_y_nm / rows_} {}
 
 void RegionImages::set_mask(std::span<const Polygon> polygons, const Box& field) {
-  spectrum_ = simulator_.mask_spectrum(polygons, field);
+  polygons_ = polygons, pixels_ = {};
   field_ = field;
-  images_.clear();
+  spectra_.clear(), images_.clear();
 }
 
 void RegionImages::set_mask(ImageView<const float> pixels, const Box& field) {
-  spectrum_ = simulator_.mask_spectrum(pixels);
+  polygons_ = {}, pixels_ = pixels;
   field_ = field;
-  images_.clear();
+  spectra_.clear(), images_.clear();
 }
 
-const SampledImage& RegionImages::image(int condition) {
-  const auto found = images_.find(condition);
+Spectrum<float> RegionImages::spectrum_of(double cd_error_nm) {
+  return pixels_.size() > 0 ? simulator_.mask_spectrum(pixels_, cd_error_nm)
+                            : simulator_.mask_spectrum(polygons_, field_, cd_error_nm);
+}
+
+const SampledImage& RegionImages::image(int condition, double cd_error_nm) {
+  const auto found = images_.find({condition, cd_error_nm});
   if (found != images_.end()) return found->second;
-  Spectrum<float> intensity = simulator_.intensity_spectrum(spectrum_, condition);
-  expose(intensity, model_.period_x_nm, model_.period_y_nm, model_.resist);
+  auto mask = spectra_.find(cd_error_nm);
+  if (mask == spectra_.end()) mask = spectra_.emplace(cd_error_nm, spectrum_of(cd_error_nm)).first;
+  Spectrum<float> aerial = simulator_.intensity_spectrum(mask->second, condition);
   // Pixel centres lie half a pitch from the field's corner.
-  shift(intensity, (k_offset - 0.5) / cols_, (k_offset - 0.5) / rows_);
+  shift(aerial, (k_offset - 0.5) / cols_, (k_offset - 0.5) / rows_);
+  Image<float> period(rows_, cols_);
+  resist_image(simulator_, model_, std::move(aerial), period.view());
   const Point first{field_.x0 + (k_offset - k_beyond) * pitch_.x, field_.y0 + (k_offset - k_beyond) * pitch_.y};
-  return images_.emplace(condition, SampledImage(wrapped(simulator_.image(intensity, rows_, cols_)), first, pitch_))
-      .first->second;
+  return images_.emplace(std::pair{condition, cd_error_nm}, SampledImage(wrapped(period), first, pitch_)).first->second;
 }
 
 Print RegionImages::print(const ProcessCorner& corner) {
   const int condition = static_cast<int>(&model_.condition(corner.condition) - model_.conditions.data());
   const PrintLevel level = model_.resist.level().at_dose(corner.dose);
-  return {.image = &image(condition),
+  return {.image = &image(condition, corner.mask_bias_nm),
           .threshold = level.threshold,
           .sign = level.tone == PrintTone::exposed ? 1.0 : -1.0};
 }

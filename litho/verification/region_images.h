@@ -3,6 +3,7 @@
 
 #include <map>
 #include <span>
+#include <utility>
 
 #include "kernels/base/spectrum.h"
 #include "litho/ilt/settings.h"
@@ -18,12 +19,14 @@ class RegionImages {
  public:
   explicit RegionImages(const OpticalModel& model);
 
+  // Both are looked at until the next mask.
   void set_mask(std::span<const Polygon> polygons, const Box& field);
   void set_mask(ImageView<const float> pixels, const Box& field);
   // What prints at a corner; until the next mask.
   Print print(const ProcessCorner& corner);
-  // In resist, at dose 1, of a condition of the model; until the next mask.
-  const SampledImage& image(int condition);
+  // In resist, at dose 1, of a condition of the model, what is drawn wider by an error of the mask's CD; until
+  // the next mask.
+  const SampledImage& image(int condition, double cd_error_nm = 0.0);
   Point pitch() const { return pitch_; }
 
  private:
@@ -31,9 +34,13 @@ class RegionImages {
   Simulator<float> simulator_;
   int rows_, cols_;
   Point pitch_;
-  Spectrum<float> spectrum_;
+  Spectrum<float> spectrum_of(double cd_error_nm);
+
+  std::span<const Polygon> polygons_;  // the mask's, or its pixels
+  ImageView<const float> pixels_;
   Box field_;
-  std::map<int, SampledImage> images_;  // by condition
+  std::map<double, Spectrum<float>> spectra_;                      // by error of the CD
+  std::map<std::pair<int, double>, SampledImage> images_;  // by condition and error of the CD
 };
 
 }  // namespace reticle

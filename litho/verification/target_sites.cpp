@@ -8,10 +8,13 @@ namespace reticle {
 
 namespace {
 
+// Lengths of outlines: neither tiny nor huge, so without the care of std::hypot.
+double length_of(double x, double y) { return std::sqrt(x * x + y * y); }
+
 constexpr double k_slender = 1.3;  // a line is longer than its end is wide, by this factor at least
 constexpr double k_beyond_site_nm = 1e-6;
 
-double length(Point a, Point b) { return std::hypot(b.x - a.x, b.y - a.y); }
+double length(Point a, Point b) { return length_of(b.x - a.x, b.y - a.y); }
 
 // Whether the outline turns left at b.
 bool is_convex(Point a, Point b, Point c) { return (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x) > 0.0; }

@@ -13,7 +13,7 @@ namespace reticle {
 
 namespace {
 
-constexpr std::uint32_t k_format = 1;
+constexpr std::uint32_t k_format = 2;
 
 // Plain values one after another, as this machine has them.
 class Writer {
@@ -72,8 +72,8 @@ void edge_values(S& s, const Archive& archive) {
 
 template <class Archive, class M>
 void measure_values(M& m, const Archive& archive) {
-  archive(m.l2_nm2), archive(m.band_nm2), archive(m.target_nm2), archive(m.printed_nm2);
-  archive(m.band_max_nm), archive(m.nils_min);
+  archive(m.l2_nm2), archive(m.pv_band_nm2), archive(m.target_nm2), archive(m.printed_nm2);
+  archive(m.pv_band_max_nm), archive(m.nils_min), archive(m.epe_violations);
   for (auto& count : m.epe_histogram) archive(count);
 }
 

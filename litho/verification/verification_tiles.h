@@ -27,7 +27,7 @@ RegionReport report_from_bytes(std::span<const std::byte> bytes);
 
 class VerificationTiles final : public TileMethod {
  public:
-  // Without a halo it is the model's interaction range. Settings as from resolved(); `identity` says what they and the model are. The model outlives it.
+  // Without a halo it is the model's interaction range. Settings as from resolved_limits(); `identity` says what they and the model are. The model outlives it.
   VerificationTiles(const OpticalModel& model, VerifySettings settings, std::string identity,
                     std::optional<double> halo_nm = {});
 

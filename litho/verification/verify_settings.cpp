@@ -5,16 +5,21 @@
 #include <sstream>
 
 #include "kernels/base/error.h"
+#include "litho/ilt/scale.h"
 
 namespace reticle {
 
 namespace {
 
-// In units of lambda / NA; at 250 nm, about that of the ICCAD-2013 contest's kernels, spacing and limits of
-// edges are the contest's 40 and 15 nm.
-constexpr double k_site_spacing = 0.16, k_search_range = 0.24, k_corner_zone = 0.2, k_line_end_width = 0.6,
-                 k_contact_size = 0.6, k_epe = 0.06, k_epe_corner = 0.1, k_pullback = 0.1, k_width = 0.2, k_band = 0.12;
-constexpr double k_imported_resolution_nm = 250.0;
+// In units of lambda / NA. Sites and the limit of edges are those of a correction (default_lengths()).
+constexpr double k_corner_zone = 0.2, k_line_end_width = 0.75, k_contact_size = 0.6, k_epe_corner = 0.1, k_pullback = 0.1,
+                 k_width = 0.2, k_band = 0.12;
+
+double of_corrections(double IltSettings::*length, double unit) {
+  for (const DefaultLength& known : default_lengths())
+    if (known.place == length) return tidy(known.resolutions * unit, known.digits);
+  return unit;
+}
 
 void require(bool good, const char* key, double value, const char* allowed) {
   if (good) return;
@@ -25,27 +30,41 @@ void require(bool good, const char* key, double value, const char* allowed) {
 
 }  // namespace
 
+VerifySettings verify_settings(const IltSettings& correction, const OpticalModel& model) {
+  VerifySettings settings;
+  settings.corners = correction.corners;
+  std::stable_partition(settings.corners.begin(), settings.corners.end(),
+                        [](const ProcessCorner& corner) { return corner.name == "nominal"; });
+  const std::string first = settings.corners.empty() ? "" : settings.corners.front().name;
+  settings.band = correction.bands.empty() ? ProcessBand{.outer = first, .inner = first} : correction.bands.front();
+  settings.site_spacing_nm = correction.edge_site_spacing_nm;
+  settings.search_range_nm = correction.edge_search_nm;
+  settings.epe_run_nm = settings.epe_line_end_nm = correction.edge_tolerance_nm;
+  return resolved_limits(settings, model);
+}
+
 MaskRuleSet no_mask_rules() {
   return {.minimum_width_nm = 0.0, .minimum_space_nm = 0.0, .minimum_area_nm2 = 0.0, .minimum_hole_area_nm2 = 0.0};
 }
 
-double resolution_nm(const OpticalModel& model) {
-  return model.wavelength_nm > 0.0 && model.na > 0.0 ? model.wavelength_nm / model.na : k_imported_resolution_nm;
-}
+double resolution_nm(const OpticalModel& model) { return scale_of(model).resolution_nm; }
 
-VerifySettings resolved(VerifySettings settings, const OpticalModel& model) {
+VerifySettings resolved_limits(VerifySettings settings, const OpticalModel& model) {
   const double unit = resolution_nm(model);
   const auto fill = [unit](double& value, double part) {
     // To a tenth of a nm: limits are read by people.
     if (value < 0.0) value = std::max(0.1, std::round(10.0 * part * unit) / 10.0);
   };
-  fill(settings.site_spacing_nm, k_site_spacing);
-  fill(settings.search_range_nm, k_search_range);
+  const auto fill_alike = [unit](double& value, double IltSettings::*length) {
+    if (value < 0.0) value = of_corrections(length, unit);
+  };
+  fill_alike(settings.site_spacing_nm, &IltSettings::edge_site_spacing_nm);
+  fill_alike(settings.search_range_nm, &IltSettings::edge_search_nm);
   fill(settings.corner_zone_nm, k_corner_zone);
   fill(settings.line_end_width_nm, k_line_end_width);
   fill(settings.contact_size_nm, k_contact_size);
-  fill(settings.epe_run_nm, k_epe);
-  fill(settings.epe_line_end_nm, k_epe);
+  fill_alike(settings.epe_run_nm, &IltSettings::edge_tolerance_nm);
+  fill_alike(settings.epe_line_end_nm, &IltSettings::edge_tolerance_nm);
   fill(settings.epe_corner_nm, k_epe_corner);
   fill(settings.pullback_nm, k_pullback);
   fill(settings.pinch_nm, k_width);

@@ -48,8 +48,12 @@ struct VerifySettings {
   MaskRuleSet mask_rules = no_mask_rules();  // of the mask itself
 };
 
+// Those that judge a correction by what it was made for: its corners, nominal first, its band, its edge sites and
+// their tolerance. Both are resolved.
+VerifySettings verify_settings(const IltSettings& correction, const OpticalModel& model);
+
 // With everything filled in for this model. Throws Error(bad_input) naming key, value and range.
-VerifySettings resolved(VerifySettings settings, const OpticalModel& model);
+VerifySettings resolved_limits(VerifySettings settings, const OpticalModel& model);
 
 // lambda / NA, the length that limits scale with.
 double resolution_nm(const OpticalModel& model);

@@ -8,6 +8,9 @@ namespace reticle {
 
 namespace {
 
+// Lengths of outlines: neither tiny nor huge, so without the care of std::hypot.
+double length_of(double x, double y) { return std::sqrt(x * x + y * y); }
+
 constexpr double k_opposed = 0.866;  // cosine of 30 degrees
 constexpr double k_least_edge_nm = 0.05;
 constexpr double k_run_nm = 12.0;    // narrow places this near along an outline are one
@@ -39,7 +42,7 @@ std::vector<NarrowPlace> narrow_places(std::span<const Polygon> printed, const E
     double since_last = k_run_nm + 1.0;
     for (std::size_t i = 0; i < ring.size(); ++i) {
       const Point a = ring[i], b = ring[(i + 1) % ring.size()];
-      const double length = std::hypot(b.x - a.x, b.y - a.y);
+      const double length = length_of(b.x - a.x, b.y - a.y);
       since_last += length;
       const Point from{0.5 * (a.x + b.x), 0.5 * (a.y + b.y)};
       if (length < k_least_edge_nm || from.x < box.x0 - least_nm || from.x > box.x1 + least_nm ||
@@ -49,7 +52,7 @@ std::vector<NarrowPlace> narrow_places(std::span<const Polygon> printed, const E
       const auto hit = printed_edges.first_hit(from, direction, 1e-3, least_nm);
       if (!hit) continue;
       const EdgeBuckets::Edge& edge = printed_edges.edges()[hit->edge];
-      const double there = std::hypot(edge.to.x - edge.from.x, edge.to.y - edge.from.y);
+      const double there = length_of(edge.to.x - edge.from.x, edge.to.y - edge.from.y);
       const double opposed =
           -((b.x - a.x) * (edge.to.x - edge.from.x) + (b.y - a.y) * (edge.to.y - edge.from.y)) / (length * there);
       if (opposed < k_opposed) continue;

@@ -97,7 +97,7 @@ JobSummary read_summary(const hdf5::Group& group, const std::vector<TileRow>& ro
     summary.epe_violations += row.epe_violations;
     summary.epe_max_nm = std::max(summary.epe_max_nm, row.epe_max_nm);
     summary.l2_nm2 += row.l2_nm2;
-    summary.band_nm2 += row.band_nm2;
+    summary.pv_band_nm2 += row.pv_band_nm2;
     summary.mask_nm2 += row.mask_nm2;
   }
   summary.worst_tiles = rows;
@@ -152,7 +152,7 @@ void write_block(const std::filesystem::path& path, const BlockResults& results,
     measured.push_back(row.tile);
     values.insert(values.end(),
                   {row.epe_max_nm, row.epe_mean_abs_nm, static_cast<double>(row.edge_sites),
-                   static_cast<double>(row.epe_violations), row.l2_nm2, row.band_nm2, row.mask_nm2});
+                   static_cast<double>(row.epe_violations), row.l2_nm2, row.pv_band_nm2, row.mask_nm2});
   }
   write_list(rows, "place", places_of(measured), 2);
   write_list(rows, "values", values, k_columns);
@@ -193,7 +193,7 @@ BlockResults read_block(const std::filesystem::path& path) {
                             .edge_sites = std::llround(v[k_sites]),
                             .epe_violations = std::llround(v[k_violations]),
                             .l2_nm2 = v[k_l2],
-                            .band_nm2 = v[k_band],
+                            .pv_band_nm2 = v[k_band],
                             .mask_nm2 = v[k_mask]});
   }
   results.summary = read_summary(rows, results.rows);

@@ -16,7 +16,7 @@ void keep_first(std::vector<T>& items, std::size_t most, const Before& before) {
 
 bool same_result(const TileRow& a, const TileRow& b) {
   return a.epe_max_nm == b.epe_max_nm && a.epe_mean_abs_nm == b.epe_mean_abs_nm &&
-         a.edge_sites == b.edge_sites && a.l2_nm2 == b.l2_nm2 && a.band_nm2 == b.band_nm2;
+         a.edge_sites == b.edge_sites && a.l2_nm2 == b.l2_nm2 && a.pv_band_nm2 == b.pv_band_nm2;
 }
 
 void add_features(const PrintedFeatures& part, PrintedFeatures& sum) {
@@ -44,7 +44,7 @@ TileRow row_of(TileIndex tile, const TileMeasures& measures, double mask_nm2, do
   TileRow row{.tile = tile,
               .edge_sites = static_cast<std::int64_t>(measures.sites.size()),
               .l2_nm2 = measures.l2_nm2,
-              .band_nm2 = measures.band_nm2,
+              .pv_band_nm2 = measures.pv_band_nm2,
               .mask_nm2 = mask_nm2};
   for (const EdgePlacement& place : measures.sites) {
     const double size = std::abs(place.epe_nm);
@@ -63,7 +63,7 @@ void JobSummary::add(const TileRow& row, const TileMeasures& measures, Point cor
   epe_violations += row.epe_violations;
   epe_max_nm = std::max(epe_max_nm, row.epe_max_nm);
   l2_nm2 += row.l2_nm2;
-  band_nm2 += row.band_nm2;
+  pv_band_nm2 += row.pv_band_nm2;
   mask_nm2 += row.mask_nm2;
   worst_tiles.push_back(row);
   for (const EdgePlacement& place : measures.sites) {
@@ -88,7 +88,7 @@ void JobSummary::add(const JobSummary& other) {
   epe_sum_nm += other.epe_sum_nm;
   epe_max_nm = std::max(epe_max_nm, other.epe_max_nm);
   l2_nm2 += other.l2_nm2;
-  band_nm2 += other.band_nm2;
+  pv_band_nm2 += other.pv_band_nm2;
   mask_nm2 += other.mask_nm2;
   worst_tiles.insert(worst_tiles.end(), other.worst_tiles.begin(), other.worst_tiles.end());
   violations.insert(violations.end(), other.violations.begin(), other.violations.end());
@@ -98,15 +98,15 @@ void JobSummary::add(const JobSummary& other) {
 std::map<std::string, double> JobSummary::totals() const {
   const auto sites = static_cast<double>(edge_sites);
   return {{"l2_nm2", l2_nm2},
-          {"band_nm2", band_nm2},
+          {"pv_band_nm2", pv_band_nm2},
           {"edge_sites", sites},
           {"epe_mean_abs_nm", edge_sites > 0 ? epe_sum_nm / sites : 0.0},
           {"epe_max_nm", epe_max_nm},
           {"epe_violations", static_cast<double>(epe_violations)},
           {"mask_area_um2", 1e-6 * mask_nm2},
           {"features", static_cast<double>(features.drawn)},
-          {"features_missing", static_cast<double>(features.missing)},
-          {"features_extra", static_cast<double>(features.extra)}};
+          {"missing", static_cast<double>(features.missing)},
+          {"extra", static_cast<double>(features.extra)}};
 }
 
 }  // namespace reticle

@@ -18,7 +18,7 @@ struct TileRow {
   TileIndex tile;
   double epe_max_nm = 0.0, epe_mean_abs_nm = 0.0;
   std::int64_t edge_sites = 0, epe_violations = 0;
-  double l2_nm2 = 0.0, band_nm2 = 0.0, mask_nm2 = 0.0;
+  double l2_nm2 = 0.0, pv_band_nm2 = 0.0, mask_nm2 = 0.0;
 };
 
 TileRow row_of(TileIndex tile, const TileMeasures& measures, double mask_nm2, double tolerance_nm);
@@ -40,7 +40,7 @@ struct JobSummary {
   PrintedFeatures features;
   std::int64_t edge_sites = 0, epe_violations = 0;
   double epe_sum_nm = 0.0, epe_max_nm = 0.0;
-  double l2_nm2 = 0.0, band_nm2 = 0.0, mask_nm2 = 0.0;
+  double l2_nm2 = 0.0, pv_band_nm2 = 0.0, mask_nm2 = 0.0;
   std::vector<TileRow> worst_tiles;        // by epe_max_nm, then in the order of tiles; equal ones once
   std::vector<EdgeViolation> violations;   // the largest, then in the order they were added
 

@@ -8,6 +8,12 @@
 
 namespace reticle {
 
+namespace {
+
+constexpr int k_level = 4;  // of compression: the highest takes ten times as long and gains a twentieth
+
+}  // namespace
+
 std::string base64(std::span<const unsigned char> bytes) {
   const std::size_t size = bytes.size();
   constexpr char k_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -27,7 +33,7 @@ std::string base64(std::span<const unsigned char> bytes) {
 std::string packed_base64(std::span<const unsigned char> bytes) {
   uLongf size = ::compressBound(bytes.size());
   std::vector<unsigned char> packed(size);
-  if (::compress2(packed.data(), &size, bytes.data(), bytes.size(), 9) != Z_OK)
+  if (::compress2(packed.data(), &size, bytes.data(), bytes.size(), k_level) != Z_OK)
     throw Error(ErrorCode::out_of_memory, "the page's data cannot be compressed: too little memory");
   packed.resize(size);
   return base64(packed);

@@ -187,8 +187,8 @@ Json page_data(const VerificationReport& report, const OpticalModel& model, cons
   Json tiles = Json::array();
   for (const VerifiedTile& t : report.tiles)
     tiles.push_back({t.core.x0, t.core.y0, t.core.x1, t.core.y1, thousandth(t.severity), t.findings, thousandth(t.epe_max_nm),
-                     thousandth(t.epe_mean_abs_nm), thousandth(t.band_max_nm), thousandth(t.nils_min), std::round(t.l2_nm2),
-                     std::round(t.band_nm2)});
+                     thousandth(t.epe_mean_abs_nm), thousandth(t.pv_band_max_nm), thousandth(t.nils_min), std::round(t.l2_nm2),
+                     std::round(t.pv_band_nm2)});
   Json shown = Json::array();
   for (const PlaceView& place : places) shown.push_back(box_json(place.box));
   Json totals = Json::array();
@@ -202,8 +202,8 @@ Json page_data(const VerificationReport& report, const OpticalModel& model, cons
           {"verdict", verdict_of(report)},
           {"subject", subject_json(report)},
           {"recipe", report.subject.recipe},
-          {"threshold", model.resist.threshold},
-          {"sign", 1},
+          {"threshold", model.resist.level().threshold},
+          {"sign", model.resist.level().tone == PrintTone::exposed ? 1 : -1},
           {"corners", corners},
           {"band", band},
           {"nominal_focus", focus.front()},
@@ -212,8 +212,8 @@ Json page_data(const VerificationReport& report, const OpticalModel& model, cons
           {"focus_label", focus_known ? "focus, nm" : "focus, 1 = condition " + model.conditions.back().name},
           {"map", box_json(report.window)},
           {"tile_columns",
-           {"x0", "y0", "x1", "y1", "severity", "findings", "epe_max_nm", "epe_mean_abs_nm", "band_max_nm", "nils_min",
-            "l2_nm2", "band_nm2"}},
+           {"x0", "y0", "x1", "y1", "severity", "findings", "epe_max_nm", "epe_mean_abs_nm", "pv_band_max_nm", "nils_min",
+            "l2_nm2", "pv_band_nm2"}},
           {"tiles", tiles},
           {"checks", checks},
           {"findings", findings_json(report, carried)},
@@ -271,10 +271,10 @@ void write_verification_page(const std::filesystem::path& path, const Verificati
   page += k_page_style;
   page += before(rest, "@DATA@");
   page += packed_base64(data.dump(-1, ' ', false, Json::error_handler_t::replace));
-  page += before(rest, "@PLACES@");
-  for (std::size_t i = 0; i < places.size(); ++i) page += place_elements(places[i], focus, i);
   page += before(rest, "@SCRIPT@");
   page += k_page_script;
+  page += before(rest, "@PLACES@");
+  for (std::size_t i = 0; i < places.size(); ++i) page += place_elements(places[i], focus, i);
   page += rest;
   OutputFile output(path);
   output.write(page);

@@ -47,14 +47,16 @@ std::map<std::string, double> totals_of(const VerificationReport& report) {
   const EdgeStatistics edges = report.measures.all_edges(0);
   std::map<std::string, double> totals = {
       {"l2_nm2", report.measures.l2_nm2},
-      {"band_nm2", report.measures.band_nm2},
-      {"band_max_nm", report.measures.band_max_nm},
+      {"pv_band_nm2", report.measures.pv_band_nm2},
+      {"pv_band_max_nm", report.measures.pv_band_max_nm},
       {"edge_sites", static_cast<double>(edges.sites)},
       {"epe_max_nm", edges.max_abs_nm},
-      {"epe_mean_abs_nm", edges.sites > 0 ? edges.sum_abs_nm / static_cast<double>(edges.sites) : 0.0},
-      {"epe_violations", static_cast<double>(edges.violations)},
+      {"epe_mean_abs_nm", edges.mean_abs_nm()},
+      {"epe_violations", static_cast<double>(report.measures.epe_violations)},
       {"findings", static_cast<double>(report.findings.size())},
       {"faults", 0.0}};
+  for (Check check = Check::missing; check <= Check::filled; check = static_cast<Check>(static_cast<int>(check) + 1))
+    totals[plural_of(check)] = 0.0;
   if (report.measures.nils_min > 0.0) totals["nils_min"] = report.measures.nils_min;
   for (const Finding& finding : report.findings) {
     totals[plural_of(finding.check)] += 1.0;
@@ -67,13 +69,22 @@ VerifiedTile tile_of(const Box& core, const RegionReport& report) {
   const EdgeStatistics edges = report.measures.all_edges(0);
   VerifiedTile tile{.core = core};
   tile.epe_max_nm = edges.max_abs_nm;
-  tile.epe_mean_abs_nm = edges.sites > 0 ? edges.sum_abs_nm / static_cast<double>(edges.sites) : 0.0;
-  tile.l2_nm2 = report.measures.l2_nm2, tile.band_nm2 = report.measures.band_nm2;
-  tile.band_max_nm = report.measures.band_max_nm, tile.nils_min = report.measures.nils_min;
+  tile.epe_mean_abs_nm = edges.mean_abs_nm();
+  tile.l2_nm2 = report.measures.l2_nm2, tile.pv_band_nm2 = report.measures.pv_band_nm2;
+  tile.pv_band_max_nm = report.measures.pv_band_max_nm, tile.nils_min = report.measures.nils_min;
   tile.sites = edges.sites;
   tile.findings = static_cast<std::int64_t>(report.findings.size());
   for (const Finding& finding : report.findings) tile.severity = std::max(tile.severity, finding.severity);
   return tile;
+}
+
+VerificationReport report_of_clip(VerificationSubject subject, const VerifySettings& settings, const OpticalModel& model,
+                                  const Box& window, RegionReport found) {
+  VerificationReport report{.subject = std::move(subject), .settings = settings, .window = window};
+  report.tiles = {tile_of(window, found)};
+  report.measures = std::move(found.measures);
+  report.findings = ranked(std::move(found.findings), settings, model);
+  return report;
 }
 
 }  // namespace reticle

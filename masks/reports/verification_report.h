@@ -26,7 +26,7 @@ struct VerificationSubject {
 // One tile of the map.
 struct VerifiedTile {
   Box core;
-  double epe_max_nm = 0.0, epe_mean_abs_nm = 0.0, l2_nm2 = 0.0, band_nm2 = 0.0, band_max_nm = 0.0, nils_min = 0.0;
+  double epe_max_nm = 0.0, epe_mean_abs_nm = 0.0, l2_nm2 = 0.0, pv_band_nm2 = 0.0, pv_band_max_nm = 0.0, nils_min = 0.0;
   std::int64_t sites = 0, findings = 0;
   double severity = 0.0;  // of the worst finding
 };
@@ -54,14 +54,18 @@ std::vector<Finding> ranked(std::vector<Finding> findings, const VerifySettings&
 // In order of their worst place.
 std::vector<HotSpotGroup> grouped(const std::vector<Finding>& findings);
 
-// By the names used in JSON, tables and gates: l2_nm2, band_nm2, epe_max_nm, epe_mean_abs_nm, epe_violations,
-// nils_min, findings, faults (joined otherwise than drawn), and the number of findings of each check that has
-// any by the check's plural.
+// By the names used in JSON, tables and gates: l2_nm2, pv_band_nm2, epe_max_nm, epe_mean_abs_nm, epe_violations,
+// nils_min, findings, faults (joined otherwise than drawn), the number of each kind of fault, and of each other
+// check that has findings, by its plural.
 std::map<std::string, double> totals_of(const VerificationReport& report);
 
 // "bridges": of a check's findings.
 std::string plural_of(Check check);
 
 VerifiedTile tile_of(const Box& core, const RegionReport& report);
+
+// Of a clip: one tile.
+VerificationReport report_of_clip(VerificationSubject subject, const VerifySettings& settings, const OpticalModel& model,
+                                  const Box& window, RegionReport found);
 
 }  // namespace reticle

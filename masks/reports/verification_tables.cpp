@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <set>
+
 #include "masks/output_file.h"
 #include "masks/reports/marker_database.h"
 
@@ -44,13 +47,32 @@ void write_findings_csv(const std::filesystem::path& path, const VerificationRep
 
 void write_tiles_csv(const std::filesystem::path& path, const VerificationReport& report) {
   std::string text =
-      "x0_nm,y0_nm,x1_nm,y1_nm,findings,severity,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,band_nm2,band_max_nm,"
+      "x0_nm,y0_nm,x1_nm,y1_nm,findings,severity,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,pv_band_nm2,pv_band_max_nm,"
       "nils_min\n";
   for (const VerifiedTile& t : report.tiles)
     text += fmt::format("{:g},{:g},{:g},{:g},{},{:.3f},{:.3f},{:.3f},{},{:.3f},{:.3f},{:.3f},{:.3f}\n", t.core.x0,
                         t.core.y0, t.core.x1, t.core.y1, t.findings, t.severity, t.epe_max_nm, t.epe_mean_abs_nm,
-                        t.sites, t.l2_nm2, t.band_nm2, t.band_max_nm, t.nils_min);
+                        t.sites, t.l2_nm2, t.pv_band_nm2, t.pv_band_max_nm, t.nils_min);
   write_whole(path, text);
+}
+
+std::vector<TileIndex> tiles_to_repair(const VerificationReport& report, double core_x_nm, double core_y_nm, double reach_nm) {
+  constexpr double k_severe = 3.0;  // severity: half a limit beyond it
+  std::set<TileIndex> tiles;
+  for (const Finding& f : report.findings) {
+    if (f.severity < k_severe) continue;
+    const auto tile = [](double nm, double core) { return static_cast<int>(std::floor(nm / core)); };
+    for (int y = tile(f.place.y - reach_nm, core_y_nm); y <= tile(f.place.y + reach_nm, core_y_nm); ++y)
+      for (int x = tile(f.place.x - reach_nm, core_x_nm); x <= tile(f.place.x + reach_nm, core_x_nm); ++x)
+        tiles.insert({y, x});
+  }
+  return {tiles.begin(), tiles.end()};
+}
+
+void write_repair_list(const std::filesystem::path& path, const std::vector<TileIndex>& tiles) {
+  std::string text = "[";
+  for (const TileIndex& tile : tiles) text += fmt::format("{}[{}, {}]", text.size() > 1 ? ", " : "", tile.x, tile.y);
+  write_whole(path, text + "]\n");
 }
 
 void write_finding_markers(const std::filesystem::path& path, const VerificationReport& report) {

@@ -20,7 +20,7 @@ MaskFile small_mask() {
   file.grey = Image<float>(75, 130, 0.25f);
   file.grey_grid = {75, 130, 4.0 * file.grid.pixel_nm, file.grid.origin_x_nm, file.grid.origin_y_nm};
   file.mask(299, 519) = 1;
-  file.metrics = {{"l2_px", 12.0}, {"epe_max_nm", -0.125}};
+  file.metrics = {{"l2_nm2", 12.0}, {"epe_max_nm", -0.125}};
   file.history = {{"iteration", "grid_nm", "loss"}, {0, 8, 2.5, 1, 4, 1.5}};
   file.recipe = "steps = 3\n";
   file.model_hash = "abc";

@@ -278,7 +278,7 @@ TEST(Usage, NumbersThatAreNotFiniteOrOutOfRangeAreNamedWithTheRange) {
                              {"evaluate", target, "--min-width-nm", "", "", "0 or more"}};
   std::vector<std::string> correct = clip;
   correct.insert(correct.end(), {"-o", folder / "masks"});
-  for (const char* option : {"--threads", "--gpus", "--max-l2-px", "--halo-nm", "--blend-nm",
+  for (const char* option : {"--threads", "--gpus", "--max-l2-nm2", "--halo-nm", "--blend-nm",
                              "--refinements", "--refinement-iterations", "--tolerance-nm"})
     cases.push_back({"correct", correct, option, "", "", "0"});
   for (const Case& c : cases)

@@ -43,7 +43,7 @@ TEST_F(CorrectCommand, WritesMasksPicturesAndReport) {
   for (const char* name : {"out/a.h5", "out/b.h5", "out/a.png", "out/b.png"}) {
     EXPECT_TRUE(std::filesystem::exists(folder_ / name)) << name;
   }
-  EXPECT_NE(run.out.find("l2_px"), std::string::npos);
+  EXPECT_NE(run.out.find("l2_nm2"), std::string::npos);
   const auto json = report("report.json");
   ASSERT_EQ(json["clips"].size(), 2u);
   EXPECT_EQ(json["clips"][0]["metrics"], json["clips"][1]["metrics"]);  // the same design
@@ -95,10 +95,39 @@ TEST_F(CorrectCommand, ResumeRefusesMasksOfAnotherRecipeOrDesign) {
 }
 
 TEST_F(CorrectCommand, MissedGateIsExitCodeOne) {
-  const Finished run = correct({"-o", folder_ / "out", "--max-l2-px", "0"});
+  const Finished run = correct({"-o", folder_ / "out", "--max-l2-nm2", "0"});
   EXPECT_EQ(run.exit_code, 1);
-  EXPECT_NE(run.err.find("l2_px"), std::string::npos) << run.err;
+  EXPECT_NE(run.err.find("l2_nm2"), std::string::npos) << run.err;
   EXPECT_TRUE(std::filesystem::exists(folder_ / "out/a.h5"));
+}
+
+TEST_F(CorrectCommand, GatesInPixelsAreRefusedWithTheirNewNames) {
+  const Finished run = correct({"-o", folder_ / "out", "--max-pvb-px", "0"});
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_NE(run.err.find("--max-pv-band-nm2"), std::string::npos) << run.err;
+}
+
+// The mask, its evaluation and its verification say the same of the same clip.
+TEST_F(CorrectCommand, EndsWithTheVerificationThatEvaluateAndVerifyMake) {
+  ASSERT_LT(correct({"-o", folder_ / "out", "--report", folder_ / "report.json", "--max-faults", "100"}).exit_code, 1);
+  const auto corrected = report("report.json")["clips"][0]["metrics"];
+  const auto page = nlohmann::json::parse(read_text(folder_ / "out/verification/a/report.json"));
+  const Finished evaluated = reticle(folder_.path(), {"evaluate", folder_ / "out/a.h5", "--target", folder_ / "a.glp", "--model",
+                                                      folder_ / "model.h5", "--format", "json", "--max-faults", "100"});
+  ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
+  const auto evaluation = nlohmann::json::parse(evaluated.out);
+  const Finished verified = reticle(folder_.path(), {"verify", folder_ / "out/a.h5", "--target", folder_ / "a.glp", "--model",
+                                                     folder_ / "model.h5", "--format", "json", "--max-faults", "100"});
+  ASSERT_EQ(verified.exit_code, 0) << verified.err;
+  const auto totals = nlohmann::json::parse(verified.out)["totals"];
+  for (const char* name : {"l2_nm2", "pv_band_nm2", "epe_max_nm", "epe_mean_abs_nm", "epe_violations", "faults", "missing",
+                           "extra", "bridges", "opens", "holes", "filled"}) {
+    EXPECT_NEAR(corrected[name].get<double>(), totals[name].get<double>(), 1e-6) << name;
+    EXPECT_EQ(evaluation[name], corrected[name]) << name;
+    EXPECT_NEAR(page["totals"][name].get<double>(), totals[name].get<double>(), 1e-6) << name;
+  }
+  for (const char* name : {"report.html", "findings.lyrdb", "findings.csv"})
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "out/verification/a" / name)) << name;
 }
 
 TEST_F(CorrectCommand, OneBadClipDoesNotStopTheOthers) {
@@ -135,6 +164,7 @@ TEST_F(CorrectCommand, InterruptLeavesFinishedClipsWholeAndResumeDoesTheRest) {
   EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
   int finished = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "out")) {
+    if (entry.path().filename() == "verification") continue;
     EXPECT_EQ(entry.path().extension(), ".h5") << entry.path();  // no temporary is left
     EXPECT_EQ(reticle(folder_.path(), {"info", entry.path()}).exit_code, 0);
     ++finished;

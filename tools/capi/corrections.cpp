@@ -116,7 +116,7 @@ reticle_status reticle_verify(const reticle_model* model, const uint8_t* mask, c
         reticle::evaluate(held->optics, settings, {&at(mask, "mask"), pixels.rows, pixels.cols}, pixels,
                           reticle::capi::design_of(design, window_nm))
             .report;
-    at(metrics, "metrics") = {report.l2_px, report.pvb_px, report.epe_violations, report.epe_max_nm,
+    at(metrics, "metrics") = {report.l2_nm2, report.pv_band_nm2, report.epe_violations, report.epe_max_nm,
                               report.epe_mean_abs_nm, report.shots, report.rules.components};
   });
 }

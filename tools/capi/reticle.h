@@ -127,7 +127,7 @@ RETICLE_API reticle_status reticle_correction_polygons(const reticle_correction*
 
 /* What a mask prints against its design. */
 typedef struct reticle_metrics {
-  int64_t l2_px, band_px; /* print against target; between the prints of the process band */
+  double l2_nm2, pv_band_nm2; /* print against target; between the prints of the process band */
   int epe_violations;
   double epe_max_nm, epe_mean_abs_nm;
   int64_t shots;

@@ -8,15 +8,18 @@
 #include <utility>
 
 #include "kernels/base/error.h"
+#include "litho/imaging/pixel_field.h"
 #include "litho/verification/evaluation.h"
 #include "kernels/base/on_threads.h"
 #include "masks/mask_file.h"
 #include "masks/pictures/png.h"
 #include "masks/pictures/preview.h"
+#include "masks/recipes/recipes.h"
 #include "masks/sha256.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/report.h"
+#include "tools/reticle/verification_output.h"
 
 namespace reticle::tools {
 namespace {
@@ -53,7 +56,6 @@ HistoryTable history_of(const EdgeCorrection& correction) {
 void write_picture(const std::filesystem::path& path, const MaskFile& file,
                    const MaskEvaluation& evaluation) {
   const MaskReport& report = evaluation.report;
-  const double pixel_nm2 = file.grid.pixel_nm * file.grid.pixel_nm;
   const Drawing preview = draw_preview(
       {.target = file.target.view(),
        .mask = file.mask.view(),
@@ -64,8 +66,7 @@ void write_picture(const std::filesystem::path& path, const MaskFile& file,
        .origin_y_nm = file.grid.origin_y_nm,
        .title = path.stem().string() + ", corrected",
        .figures = fmt::format("L2 {:.0f} nm2, band {:.0f} nm2, largest EPE {:.2f} nm, {} EPE violations",
-                              static_cast<double>(report.l2_px) * pixel_nm2,
-                              static_cast<double>(report.pvb_px) * pixel_nm2, report.epe_max_nm, report.epe_violations)});
+                              report.l2_nm2, report.pv_band_nm2, report.epe_max_nm, report.epe_violations)});
   for (const char* kind : {".png", ".svg"}) write_drawing(std::filesystem::path(path).replace_extension(kind), preview);
 }
 
@@ -97,7 +98,7 @@ std::vector<Clip> plan_clips(const std::vector<std::filesystem::path>& designs,
           fmt::format("{} and {} would both be written to {}; rename one or use two folders",
                       other->second.string(), design.string(), (folder / (name + ".h5")).string()));
     }
-    clips.push_back({name, design, folder / (name + ".h5"), folder / (name + ".png"), ""});
+    clips.push_back({name, design, folder / (name + ".h5"), folder / (name + ".png"), folder / "verification" / name, ""});
     if (std::filesystem::is_regular_file(design)) clips.back().sha256 = sha256_of_file(design);
   }
   return clips;
@@ -266,6 +267,28 @@ std::vector<ClipMask> ClipWorker::optimized(std::span<const Design> designs) {
   return masks;
 }
 
+VerificationReport ClipWorker::verification_of(const Clip& clip, const MaskEvaluation& evaluation,
+                                               const VerifySettings& settings) const {
+  return report_of_clip({.mask = clip.mask.string(),
+                         .target = clip.design.string(),
+                         .top_cell = clip.name,
+                         .target_sha256 = clip.sha256,
+                         .model_hash = job_.model_hash,
+                         .recipe = print_verify_recipe(settings),
+                         .tool_version = job_.tool_version,
+                         .date = time_of_day()},
+                        settings, job_.model, box_of(evaluation.grid), evaluation.verification);
+}
+
+// The whole clip as a place of its page.
+std::vector<PlaceView> ClipWorker::view_of(const MaskFile& file, const MaskEvaluation& evaluation,
+                                           const Design& design) const {
+  const Box field = box_of(evaluation.grid);
+  const Image<float> pixels = in_field<float>(file.mask.view(), file.grid, evaluation.grid);
+  return view_places(job_.model, {.pixels = pixels.view(), .target = polygons_within(design.polygons, field), .field = field, .core = field},
+                     {field});
+}
+
 void ClipWorker::finish(const Clip& clip, const Design& design, ClipMask mask, MaskEvaluator& evaluator,
                         ClipOutcome& outcome) const {
   const MaskEvaluation evaluation = evaluator.evaluate(mask.mask.view(), mask.grid, design);
@@ -278,13 +301,16 @@ void ClipWorker::finish(const Clip& clip, const Design& design, ClipMask mask, M
   file.target = evaluation.target;
   file.grey = std::move(mask.grey);
   file.grey_grid = mask.grey_grid;
-  file.metrics = metrics_of(evaluation);
+  const VerificationReport report = verification_of(clip, evaluation, evaluator.verification());
+  file.metrics = metrics_of(evaluation, report);
   file.recipe = job_.recipe;
   file.model_hash = job_.model_hash;
   file.input_sha256 = clip.sha256;
   file.tool_version = job_.tool_version;
   // The mask last: where it is, the clip is finished.
   if (job_.preview == Preview::picture) write_picture(clip.picture, file, evaluation);
+  make_folder(clip.verification);
+  write_verification(clip.verification, report, job_.model, view_of(file, evaluation, design));
   write_mask(clip.mask, file);
   outcome.metrics = file.metrics;
   outcome.remark = std::move(mask.remark);

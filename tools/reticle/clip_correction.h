@@ -17,6 +17,8 @@
 #include "masks/mask_file.h"
 #include "masks/recipes/correction.h"
 #include "masks/pixel_mask.h"
+#include "masks/reports/verification_report.h"
+#include "litho/verification/place_view.h"
 #include "tools/reticle/exit_code.h"
 
 namespace reticle::tools {
@@ -40,7 +42,7 @@ struct CorrectionJob {
 
 struct Clip {
   std::string name;  // of the design without folder and extension
-  std::filesystem::path design, mask, picture;
+  std::filesystem::path design, mask, picture, verification;
   std::string sha256;  // of the design's bytes; empty if it cannot be read
 };
 
@@ -90,6 +92,8 @@ class ClipWorker {
   std::vector<ClipMask> optimized(std::span<const Design> designs);
   std::vector<ClipMask> moved_edges(std::span<const Design> designs);
   MaskEvaluator& evaluator_of(int thread);
+  VerificationReport verification_of(const Clip& clip, const MaskEvaluation& evaluation, const VerifySettings& settings) const;
+  std::vector<PlaceView> view_of(const MaskFile& file, const MaskEvaluation& evaluation, const Design& design) const;
   void finish(const Clip& clip, const Design& design, ClipMask mask, MaskEvaluator& evaluator,
               ClipOutcome& outcome) const;
 

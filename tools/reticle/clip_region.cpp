@@ -18,7 +18,8 @@ ClipRegion clip_region(const OpticalModel& model, const DesignSource& mask, cons
     const PixelDesign& held = std::get<PixelDesign>(mask);
     const Grid grid = field_grid(model, held.grid);
     region.field = box_of(grid);
-    clip.pixels = in_field<float>(held.pixels.view(), held.grid, grid);
+    clip.pixels = held.grey.size() > 0 ? in_field<float>(held.grey.view(), held.grid, grid)
+                                       : in_field<float>(held.pixels.view(), held.grid, grid);
     region.pixels = clip.pixels.view();
   }
   region.target = target;

@@ -15,23 +15,10 @@
 #include "masks/model_file.h"
 #include "tools/reticle/commands.h"
 #include "tools/reticle/report.h"
+#include "tools/reticle/report_info.h"
 
 namespace reticle::tools {
 namespace {
-
-void print_row(std::string_view name, const std::string& value) {
-  if (!value.empty()) fmt::print("{:<18} {}\n", name, value);
-}
-
-void print_text(std::string_view name, const std::string& text) {
-  if (text.empty()) return;
-  fmt::print("{}:\n", name);
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    fmt::print("  {}\n", text.substr(at, end - at));
-    at = end + 1;
-  }
-}
 
 std::string known(double value, std::string_view unit) {
   return value > 0.0 ? fmt::format("{:g}{}", value, unit) : "not known";
@@ -149,6 +136,7 @@ void print_source(const DesignSource& source) {
 
 void print_info(const std::filesystem::path& path) {
   print_row("file", path.string());
+  if (std::filesystem::is_directory(path)) return print_job(path);
   switch (kind_of(path)) {
     case FileKind::model:
       return print_model(read_model(path), states_mask(path) ? "" : " (not stated in the file: the default)");
@@ -156,7 +144,13 @@ void print_info(const std::filesystem::path& path) {
       return print_mask(read_mask(path));
     case FileKind::image:
       return print_image(read_image(path));
+    case FileKind::job:
+      return print_job(path);
+    case FileKind::job_block:
+      print_row("kind", "block of a correction job");
+      return print_job(std::filesystem::absolute(path).parent_path().parent_path());
     case FileKind::other:
+      if (print_report(path)) return;
       if (is_layout_name(path)) return print_layout(Layout::open(path));
       return print_source(read_design(path));
   }
@@ -166,9 +160,9 @@ void print_info(const std::filesystem::path& path) {
 
 void add_info_command(CLI::App& app) {
   auto path = std::make_shared<std::filesystem::path>();
-  CLI::App* command = app.add_subcommand("info", "What a model, mask, image or design file holds");
-  command->add_option("FILE", *path, "file to look into")->required();
-  command->footer("Examples:\n  reticle info model.h5\n  reticle info masks/clip.h5");
+  CLI::App* command = app.add_subcommand("info", "What a model, mask, image, design, report or job holds");
+  command->add_option("FILE", *path, "file, or folder of a job, to look into")->required();
+  command->footer("Examples:\n  reticle info model.h5\n  reticle info masks/clip.h5\n  reticle info job");
   command->callback([path] { print_info(*path); });
 }
 

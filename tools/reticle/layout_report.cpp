@@ -66,13 +66,13 @@ std::string json_report(const LayoutJob& job, const LayoutOutcome& outcome) {
 
 // One block in memory at a time.
 void write_csv(const LayoutJob& job, const LayoutOutcome& outcome, std::ostream& out) {
-  out << "x,y,x0_um,y0_um,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,band_nm2\n";
+  out << "x,y,x0_um,y0_um,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,pv_band_nm2\n";
   for_each_block(job, outcome, [&](const BlockResults& block) {
     for (const TileRow& row : block.rows) {
       const Box core = outcome.plan.core(row.tile);
       out << fmt::format("{},{},{:.6g},{:.6g},{:.3f},{:.3f},{},{:g},{:g}\n", row.tile.x, row.tile.y,
                         core.x0 / 1e3, core.y0 / 1e3, row.epe_max_nm, row.epe_mean_abs_nm, row.edge_sites,
-                        row.l2_nm2, row.band_nm2);
+                        row.l2_nm2, row.pv_band_nm2);
     }
   });
 }

@@ -6,6 +6,9 @@
 #include <array>
 #include <cmath>
 
+#include "litho/metrology/mask_rules.h"
+#include "litho/metrology/shots.h"
+
 namespace reticle::tools {
 namespace {
 
@@ -15,9 +18,9 @@ struct Column {
 };
 
 constexpr std::array k_columns = {
-    Column{"l2_px", 0},        Column{"pvb_px", 0},          Column{"epe_violations", 0},
-    Column{"epe_max_nm", 2},   Column{"epe_mean_abs_nm", 2}, Column{"shots", 0},
-    Column{"min_width_nm", 1}, Column{"min_space_nm", 1},    Column{"components", 0},
+    Column{"l2_nm2", 0},          Column{"pv_band_nm2", 0}, Column{"epe_violations", 0}, Column{"epe_max_nm", 2},
+    Column{"epe_mean_abs_nm", 2}, Column{"faults", 0},      Column{"shots", 0},          Column{"min_width_nm", 1},
+    Column{"min_space_nm", 1},    Column{"components", 0},
 };
 
 // Right-aligned under its heading; a dash for what does not exist.
@@ -47,18 +50,26 @@ ReportRow mean_of(const std::vector<ReportRow>& rows) {
 
 }  // namespace
 
-Metrics metrics_of(const MaskEvaluation& evaluation) {
-  const MaskReport& report = evaluation.report;
-  Metrics metrics = {
-      {"l2_px", static_cast<double>(report.l2_px)}, {"pvb_px", static_cast<double>(report.pvb_px)},
-      {"epe_violations", report.epe_violations},    {"epe_max_nm", report.epe_max_nm},
-      {"epe_mean_abs_nm", report.epe_mean_abs_nm},  {"shots", static_cast<double>(report.shots)},
-      {"components", report.rules.components},
-      {"features", static_cast<double>(evaluation.features.drawn)},
-      {"features_missing", static_cast<double>(evaluation.features.missing)},
-      {"features_extra", static_cast<double>(evaluation.features.extra)}};
-  if (report.rules.min_width) metrics["min_width_nm"] = report.rules.min_width->distance_nm;
-  if (report.rules.min_space) metrics["min_space_nm"] = report.rules.min_space->distance_nm;
+namespace {
+
+void add_rules(const MaskRules& rules, Metrics& metrics) {
+  metrics["components"] = rules.components;
+  if (rules.min_width) metrics["min_width_nm"] = rules.min_width->distance_nm;
+  if (rules.min_space) metrics["min_space_nm"] = rules.min_space->distance_nm;
+}
+
+}  // namespace
+
+void add_mask_metrics(const BitImage& mask, const Grid& grid, Metrics& metrics) {
+  metrics["shots"] = static_cast<double>(count_shots(mask));
+  add_rules(measure_mask_rules(mask, grid), metrics);
+}
+
+Metrics metrics_of(const MaskEvaluation& evaluation, const VerificationReport& report) {
+  Metrics metrics = totals_of(report);
+  metrics["features"] = static_cast<double>(evaluation.features.drawn);
+  metrics["shots"] = static_cast<double>(evaluation.report.shots);
+  add_rules(evaluation.report.rules, metrics);
   return metrics;
 }
 
@@ -68,14 +79,17 @@ nlohmann::ordered_json metrics_json(const Metrics& metrics) {
     const auto found = metrics.find(column.name);
     if (found == metrics.end()) {
       json[column.name] = nullptr;
-    } else if (column.decimals == 0) {
+    } else if (column.decimals == 0 && !std::string_view(column.name).ends_with("_nm2")) {
       json[column.name] = std::llround(found->second);
     } else {
       json[column.name] = found->second;
     }
   }
-  for (const char* name : {"features", "features_missing", "features_extra"})
-    if (const auto found = metrics.find(name); found != metrics.end()) json[name] = std::llround(found->second);
+  for (const auto& [name, value] : metrics) {
+    if (json.contains(name)) continue;
+    if (value == std::round(value)) json[name] = std::llround(value);
+    else json[name] = value;
+  }
   return json;
 }
 

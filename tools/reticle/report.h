@@ -7,16 +7,19 @@
 #include <vector>
 
 #include "litho/verification/evaluation.h"
+#include "masks/reports/verification_report.h"
 
 namespace reticle::tools {
 
-// Metrics by the names used in files, JSON and tables: l2_px, pvb_px, epe_violations, epe_max_nm,
-// epe_mean_abs_nm, shots, min_width_nm, min_space_nm, components. What does not exist (the space of
-// a mask with one shape) is left out.
+// By the names used in files, JSON, gates and tables: a verification's totals (totals_of()), and of the mask
+// shots, min_width_nm, min_space_nm and components. What does not exist (the space of a mask with one shape) is
+// left out.
 using Metrics = std::map<std::string, double>;
-Metrics metrics_of(const MaskEvaluation& evaluation);
+void add_mask_metrics(const BitImage& mask, const Grid& grid, Metrics& metrics);
+// The same of an evaluation, with the report of its verification.
+Metrics metrics_of(const MaskEvaluation& evaluation, const VerificationReport& report);
 
-// In the order above; null for what is left out.
+// The table's columns first; null for what is left out of them.
 nlohmann::ordered_json metrics_json(const Metrics& metrics);
 
 struct ReportRow {

@@ -17,20 +17,6 @@
 
 namespace reticle::tools {
 
-namespace {
-
-VerifySettings settings_of(const IltSettings& correction, const OpticalModel& model) {
-  VerifySettings settings;
-  settings.corners = correction.corners;
-  std::stable_partition(settings.corners.begin(), settings.corners.end(),
-                        [](const ProcessCorner& corner) { return corner.name == "nominal"; });
-  const std::string first = settings.corners.empty() ? "" : settings.corners.front().name;
-  settings.band = correction.bands.empty() ? ProcessBand{.outer = first, .inner = first} : correction.bands.front();
-  return resolved(settings, model);
-}
-
-}  // namespace
-
 std::string time_of_day() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   char text[32] = {};
@@ -68,7 +54,8 @@ void print_verification(const VerificationReport& report) {
   if (groups.size() > k_shown) fmt::print("and {} more groups; all are in the reports\n", groups.size() - k_shown);
 }
 
-VerificationReport verify_correction(const LayoutJob& job, const JobWatcher& watcher) {
+VerificationReport verify_correction(const LayoutJob& job, const TilePlan& correction, const QualityGates& gates,
+                                     const JobWatcher& watcher) {
   VerifyJob verify;
   verify.mask = job.mask_layout.path.empty() ? job.folder / "mask.gds" : job.mask_layout.path;
   verify.mask_part.layers = {job.mask_layout.layer};
@@ -76,7 +63,8 @@ VerificationReport verify_correction(const LayoutJob& job, const JobWatcher& wat
   verify.target_part = job.part;
   verify.folder = job.folder / "verification";
   verify.model = job.model;
-  verify.settings = settings_of(job.settings, job.model);
+  verify.settings = verify_settings(job.settings, job.model);
+  tools::apply(gates, verify.settings.mask_rules);
   const bool is_layout = is_layout_name(job.layout);
   verify.subject = {.mask = verify.mask.string(),
                     .target = job.layout.string(),
@@ -92,7 +80,10 @@ VerificationReport verify_correction(const LayoutJob& job, const JobWatcher& wat
   verify.halo_nm = job.chip.halo_nm;
   std::filesystem::remove_all(verify.folder);  // of a mask that is no more
   VerifyOutcome outcome = run_verify_job(verify, watcher);
-  if (outcome.finished) write_verification(verify.folder, outcome.report, job.model, outcome.places);
+  if (!outcome.finished) return std::move(outcome.report);
+  write_verification(verify.folder, outcome.report, job.model, outcome.places);
+  write_repair_list(verify.folder / "repair.json",
+                    tiles_to_repair(outcome.report, correction.core_x_nm, correction.core_y_nm, resolution_nm(job.model)));
   return std::move(outcome.report);
 }
 

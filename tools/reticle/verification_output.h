@@ -9,6 +9,7 @@
 #include "masks/job/layout_job.h"
 #include "masks/reports/verification_report.h"
 #include "tools/reticle/inputs.h"
+#include "tools/reticle/quality_gates.h"
 
 namespace reticle::tools {
 
@@ -21,8 +22,10 @@ void write_verification(const std::filesystem::path& folder, const VerificationR
 void print_verification(const VerificationReport& report);
 
 // How every correction of a layout ends: the mask that was written is verified on tiles of its own, at the
-// corners it was corrected for, in the job's folder `verification`.
-VerificationReport verify_correction(const LayoutJob& job, const JobWatcher& watcher);
+// corners it was corrected for, in the job's folder `verification`, with a list of tiles for --only.
+// Gates on the mask's width and space are checked as its rules.
+VerificationReport verify_correction(const LayoutJob& job, const TilePlan& correction, const QualityGates& gates,
+                                     const JobWatcher& watcher);
 
 // "2026-11-25 19:12 UTC"
 std::string time_of_day();

@@ -26,12 +26,13 @@ struct Options {
 };
 
 // The printed feature stands as high as the resist is thick; its walls follow the image's slope.
-Image<float> heights(const Image<float>& image, double threshold, double thickness_nm) {
+Image<float> heights(const Image<float>& image, const PrintLevel& level, double thickness_nm) {
   constexpr double k_wall = 0.1;  // of the threshold, over which the height changes
+  const double wall = (level.tone == PrintTone::exposed ? k_wall : -k_wall) * level.threshold;
   Image<float> height(image.rows(), image.cols());
   for (std::size_t i = 0; i < image.size(); ++i)
     height.data()[i] = static_cast<float>(
-        thickness_nm / (1.0 + std::exp((threshold - static_cast<double>(image.data()[i])) / (k_wall * threshold))));
+        thickness_nm / (1.0 + std::exp((level.threshold - static_cast<double>(image.data()[i])) / wall)));
   return height;
 }
 
@@ -57,7 +58,7 @@ void view(const Options& options) {
   for (std::size_t c = 0; c < model.conditions.size(); ++c) {
     const SocsKernels& condition = model.conditions[c];
     scene.frames.push_back({condition.name, condition.focus_nm,
-                            heights(place.images[c], model.resist.threshold, thickness),
+                            heights(place.images[c], model.resist.level(), thickness),
                             print_outline(images.print({.name = condition.name, .condition = condition.name}), window)});
   }
   write_usd(options.usd, scene);

@@ -155,7 +155,7 @@ TEST(TileResult, MaskSurvivesItsBytesAndEveryCutOfThemIsRefused) {
 }
 
 TEST(TileResult, MeasuresSurviveTheirBytesAndEveryCutOfThemIsRefused) {
-  TileMeasures measures{.l2_nm2 = 7, .band_nm2 = 9};
+  TileMeasures measures{.l2_nm2 = 7, .pv_band_nm2 = 9};
   measures.sites.push_back({.site = {{1.25, 2}, {0, 1}}, .epe_nm = -3.5, .missing = true});
   const Bytes bytes = measures_bytes(measures);
   const TileMeasures read = measures_from_bytes(bytes);

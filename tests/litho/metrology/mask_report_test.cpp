@@ -22,8 +22,8 @@ TEST(MaskReport, PerfectPrintOfASquareHasNoError) {
   }
   const MaskReport report = measure(
       square.view(), {square.view(), intensity.view(), square.view(), square.view()}, {0.5}, grid);
-  EXPECT_EQ(report.l2_px, 0);
-  EXPECT_EQ(report.pvb_px, 0);
+  EXPECT_EQ(report.l2_nm2, 0);
+  EXPECT_EQ(report.pv_band_nm2, 0);
   EXPECT_EQ(report.epe_violations, 0);
   EXPECT_NEAR(report.epe_max_nm, 0.0, 1e-9);  // the step's cubic is antisymmetric about the edge
   EXPECT_EQ(report.shots, 1);

@@ -42,7 +42,8 @@ struct Verification {
     VerifySettings limits;
     limits.epe_run_nm = 15, limits.epe_line_end_nm = 20, limits.epe_corner_nm = 40, limits.pullback_nm = 20;
     limits.band_nm = 45, limits.nils = 0.5, limits.contact_size_nm = 100, limits.pinch_nm = 80;
-    settings = resolved(limits, model);
+    limits.line_end_width_nm = 150;
+    settings = resolved_limits(limits, model);
   }
   RegionReport operator()(const Polygons& mask, const Polygons& target, Box core = k_field) const {
     Region region{.field = k_field, .core = core};
@@ -150,7 +151,7 @@ TEST(RegionVerifier, AgreesWithAnEvaluatorInDouble) {
       band += 0.25 * (outer(y, x) != inner(y, x));
     }
   EXPECT_NEAR(report.measures.l2_nm2, l2, 25.0);
-  EXPECT_NEAR(report.measures.band_nm2, band, 25.0);
+  EXPECT_NEAR(report.measures.pv_band_nm2, band, 25.0);
 
   const Spectrum<double> intensity = simulator.intensity_spectrum(spectrum, 0);
   double sum = 0.0, largest = 0.0;
@@ -190,7 +191,7 @@ TEST(RegionVerifier, CoresAddUpToTheWhole) {
     for (const Finding& f : part.findings) faults += f.check <= Check::filled;
   }
   EXPECT_NEAR(sum.l2_nm2, whole.measures.l2_nm2, 1.0);
-  EXPECT_NEAR(sum.band_nm2, whole.measures.band_nm2, 1.0);
+  EXPECT_NEAR(sum.pv_band_nm2, whole.measures.pv_band_nm2, 1.0);
   EXPECT_NEAR(sum.printed_nm2, whole.measures.printed_nm2, 1.0);
   std::size_t all = 0;
   for (const Finding& f : whole.findings) all += f.check <= Check::filled;

@@ -90,7 +90,7 @@ class VerifyLayout : public test::Scratch {
     limits.epe_run_nm = 18, limits.epe_line_end_nm = 25, limits.epe_corner_nm = 40, limits.pullback_nm = 20;
     limits.band_nm = 50, limits.nils = 0.4, limits.contact_size_nm = 100, limits.pinch_nm = 80;
     limits.mask_rules.minimum_width_nm = 40;
-    settings_ = resolved(limits, model_);
+    settings_ = resolved_limits(limits, model_);
     pitch_ = VerificationTiles(model_, settings_, "").plan().core_x_nm / 2;
   }
   void write(const char* name, const std::vector<Polygon>& polygons) const {

@@ -29,7 +29,7 @@ def test_correction_prints_the_design_better(model, design, correction):
     drawn = reticle.Mask((design.pixels((256, 256), WINDOW) > 0.5).astype(numpy.uint8), correction.mask.grid)
     before = reticle.evaluate(drawn, design, model, RECIPE)
     after = reticle.evaluate(correction, design, model, RECIPE)
-    assert after.l2_px < 0.5 * before.l2_px
+    assert after.l2_nm2 < 0.5 * before.l2_nm2
     assert len(correction.history["fidelity_nm2"]) == 30
     assert correction.parameters.shape == (64, 64)
 

@@ -45,7 +45,7 @@ int main(void) {
   check(reticle_correction_mask(correction, mask));
   reticle_metrics metrics;
   check(reticle_verify(model, mask, &grid, &bars, window, recipe, &metrics));
-  printf("after %d iterations: %lld pixels differ, worst edge off by %.2f nm\n", iterations, (long long)metrics.l2_px,
+  printf("after %d iterations: %.0f nm2 differ, worst edge off by %.2f nm\n", iterations, metrics.l2_nm2,
          metrics.epe_max_nm);
 
   free(mask);

@@ -57,8 +57,8 @@ nb::dict history_of(const std::vector<IltHistoryRow>& history) {
 
 nb::dict to_dict(const MaskReport& report) {
   nb::dict result;
-  result["l2_px"] = report.l2_px;
-  result["pvb_px"] = report.pvb_px;
+  result["l2_nm2"] = report.l2_nm2;
+  result["pv_band_nm2"] = report.pv_band_nm2;
   result["epe_violations"] = report.epe_violations;
   result["epe_max_nm"] = report.epe_max_nm;
   result["epe_mean_abs_nm"] = report.epe_mean_abs_nm;

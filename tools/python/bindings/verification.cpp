@@ -38,7 +38,7 @@ nb::dict to_dict(const VerificationReport& report) {
 
 VerificationReport verified(const OpticalModel& model, const std::string& recipe, const std::string& name, Region region) {
   VerificationReport report;
-  report.settings = resolved(verify_recipe_from_text(recipe, name), model);
+  report.settings = resolved_limits(verify_recipe_from_text(recipe, name), model);
   region.core = report.window = region.field;
   RegionReport found = RegionVerifier(model, report.settings).verify(region);
   report.measures = found.measures;

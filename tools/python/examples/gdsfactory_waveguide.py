@@ -31,6 +31,6 @@ correction = reticle.correct(design, model, recipe)
 before = reticle.Mask(drawn.astype("uint8"), reticle.Grid(256, 256, 16.0, (x0 - 48, y0 - 48)))
 for name, mask in (("drawn", before), ("corrected", correction)):
     metrics = reticle.evaluate(mask, design, model, recipe).metrics
-    print(f"{name:10} {metrics['l2_px'] * 256} nm2 off, edges off by {metrics['epe_mean_abs_nm']:.1f} nm on average")
+    print(f"{name:10} {metrics['l2_nm2']:.0f} nm2 off, edges off by {metrics['epe_mean_abs_nm']:.1f} nm on average")
 mask = correction.native()
 print(f"the mask is a {type(mask[0] if isinstance(mask, list) else mask).__module__} object")

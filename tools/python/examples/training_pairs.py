@@ -36,4 +36,4 @@ for i, (design, correction, image) in enumerate(zip(designs, corrections, images
     correction.mask.record.update(target=evaluation.target, metrics=evaluation.metrics)
     correction.mask.write(folder / f"pair_{i:04}.h5")  # target and mask, uint8
     reticle.write_image(folder / f"pair_{i:04}_image.h5", image, correction.mask.grid, model)  # float32
-print(f"{count} pairs in {folder}; mean l2 {numpy.mean([c.mask.record['metrics']['l2_px'] for c in corrections]):.0f} px")
+print(f"{count} pairs in {folder}; mean l2 {numpy.mean([c.mask.record['metrics']['l2_nm2'] for c in corrections]):.0f} nm2")

@@ -32,7 +32,7 @@ class Correction:
 class Evaluation:
     """What a mask prints through the process window; images are uint8 on the grid of the model's period."""
 
-    #: {"l2_px", "pvb_px", "epe_violations", "epe_max_nm", "epe_mean_abs_nm", "shots", "components", ...}
+    #: {"l2_nm2", "pv_band_nm2", "epe_violations", "epe_max_nm", "epe_mean_abs_nm", "shots", "components", ...}
     metrics: dict
     target: Any
     nominal: Any

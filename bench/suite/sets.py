@@ -151,7 +151,7 @@ def opc(context):
             continue
         row = dict(zip(names, line))
         samples.append(Sample(f"clip {row['design'].split('_')[0]}", float(row["cpu_s"]),
-                              {"l2_nm2": int(row["l2_px"]), "pvb_nm2": int(row["pvb_px"]), "epe_mean_abs_nm": float(row["mean_nm"]),
+                              {"l2_nm2": int(row["l2_nm2"]), "pvb_nm2": int(row["pv_band_nm2"]), "epe_mean_abs_nm": float(row["mean_nm"]),
                                "epe_above_15nm": int(row["epe"]), "rectangles": int(row["shots"])}, 1.024**2, "um2"))
     if len(samples) != len(kinds):
         raise Failed(f"edge_opc wrote {len(samples)} rows for {len(kinds)} clips")
@@ -172,7 +172,7 @@ def layout(context):
                       context.recipe("correct_fast.toml"), "-o", job, "--threads", "1", "--engine", "cpu"], codes=(0, 1))
     report = json.loads((job / "report.json").read_text())
     totals = report["totals"]
-    kept = ("epe_mean_abs_nm", "epe_max_nm", "epe_violations", "features_missing", "features_extra", "l2_nm2", "band_nm2")
+    kept = ("epe_mean_abs_nm", "epe_max_nm", "epe_violations", "missing", "extra", "l2_nm2", "pv_band_nm2")
     samples.append(Sample("SRAM corrected and verified", seconds, {k: totals[k] for k in kept if k in totals},
                           report["area_um2"], "um2"))
     return samples

@@ -56,9 +56,14 @@ void print_json(const std::filesystem::path& path) {
   if (clips) print_row("clips", std::to_string(json["clips"].size()));
   print_totals(json);
   if (!verification) return;
-  for (const Json& row : json["hot_spots"])
+  constexpr std::size_t k_shown = 20;
+  const Json& groups = json["hot_spots"];
+  for (std::size_t i = 0; i < std::min(k_shown, groups.size()); ++i) {
+    const Json& row = groups[i];
     print_row("  " + row.value("check", ""), fmt::format("{} of pattern {}, the worst of severity {:.1f}", row.value("count", 0),
                                                          row.value("pattern", ""), row.value("severity", 0.0)));
+  }
+  if (groups.size() > k_shown) print_row("  and", fmt::format("{} more groups", groups.size() - k_shown));
 }
 
 void print_table(const std::filesystem::path& path) {

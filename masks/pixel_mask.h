@@ -1,6 +1,7 @@
 // Masks and clips as pictures and arrays: what the stored numbers stand for.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>

@@ -1,6 +1,7 @@
 // CpuIltBatch: inverse lithography of a batch of clips on one core.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "kernels/cpu/cpu_imaging.h"

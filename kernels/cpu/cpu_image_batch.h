@@ -1,6 +1,7 @@
 // CpuImageBatch: images of a batch of masks on one core.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "kernels/cpu/cpu_imaging.h"

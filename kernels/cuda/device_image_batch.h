@@ -1,6 +1,7 @@
 // DeviceImageBatch: images of a batch of masks in one device's memory.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "kernels/base/error.h"

@@ -1,6 +1,8 @@
 // The end of a tile: parameters to mask, and what the finished masks print in its core.
 #pragma once
 
+#include <cstdint>
+
 #include "litho/verification/corner_images.h"
 #include "litho/ilt/settings.h"
 #include "litho/chip/tile_method.h"

@@ -1,6 +1,7 @@
 // A whole clip by edge-based correction: bars, edges, what prints that should not, the mask's pixels.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "litho/assist/rule_assists.h"

@@ -2,6 +2,7 @@
 // in masks/SCHEMA.md.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>

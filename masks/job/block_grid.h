@@ -2,6 +2,7 @@
 // is read, corrected and written on its own; equal tiles are still shared, through the store.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "litho/chip/tiling.h"

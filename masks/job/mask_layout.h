@@ -2,6 +2,7 @@
 // wherever it stands by the cell of its block.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>

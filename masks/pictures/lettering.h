@@ -1,6 +1,7 @@
 // Words as pixels, by FreeType.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "kernels/base/image.h"

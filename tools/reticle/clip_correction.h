@@ -1,6 +1,7 @@
 // Correcting the clips of one command, each into its own files.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>

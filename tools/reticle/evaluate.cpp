@@ -92,6 +92,7 @@ void add_evaluate_command(CLI::App& app, ExitCode& result) {
   add_mask_inputs(*command, options->inputs);
   command->add_option("--recipe", options->inputs.recipe,
                       "of a correction: its process corners, edge sites and tolerance count");
+  command->add_flag_callback("--json", [options] { options->format = "json"; }, "as --format json");
   command->add_option("--format", options->format, "of the result")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();

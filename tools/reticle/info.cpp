@@ -24,85 +24,85 @@ std::string known(double value, std::string_view unit) {
   return value > 0.0 ? fmt::format("{:g}{}", value, unit) : "not known";
 }
 
-void print_grid(const Grid& grid) {
-  print_row("pixels",
+void add_grid(InfoRows& rows, const Grid& grid) {
+  rows.row("pixels",
             fmt::format("{} rows x {} columns of {:g} nm", grid.rows, grid.cols, grid.pixel_nm));
-  print_row("origin", fmt::format("({:g}, {:g}) nm", grid.origin_x_nm, grid.origin_y_nm));
+  rows.row("origin", fmt::format("({:g}, {:g}) nm", grid.origin_x_nm, grid.origin_y_nm));
 }
 
 // How far the model's approximations move printed edges.
-void print_errors(const OpticalModel& model) {
+void add_errors(InfoRows& rows, const OpticalModel& model) {
   const EdgeErrors& errors = model.edge_errors;
   const auto nm = [](double value) { return value >= 0.0 ? fmt::format("{:.2g} nm", value) : std::string("not known"); };
-  print_row("edges are off by", nm(errors.truncation_nm) + " rms for the kernels left out, " + nm(errors.largest_nm) + " at most");
-  print_row("  and by", fmt::format("{} for the source's points, {} for sums in float, {} for mask pixels of {:.2g} nm",
+  rows.row("edges are off by", nm(errors.truncation_nm) + " rms for the kernels left out, " + nm(errors.largest_nm) + " at most");
+  rows.row("  and by", fmt::format("{} for the source's points, {} for sums in float, {} for mask pixels of {:.2g} nm",
                                     nm(errors.source_nm), nm(errors.precision_nm), nm(errors.pixels_nm),
                                     errors.mask_pixel_nm));
-  print_row("  in intensity", known(model.truncation_error, " of clear field at most, on the calibration clips"));
+  rows.row("  in intensity", known(model.truncation_error, " of clear field at most, on the calibration clips"));
 }
 
-void print_model(const OpticalModel& model, const std::string& remark) {
-  print_row("kind", "optical model");
-  print_row("period", fmt::format("{:g} x {:g} nm", model.period_x_nm, model.period_y_nm));
-  print_row("wavelength", known(model.wavelength_nm, " nm"));
-  print_row("numerical aperture", known(model.na, ""));
-  print_row("resist threshold", fmt::format("{:g}", model.resist.threshold));
-  print_row("mask", description(model.mask) + remark);
-  print_row("printed feature", model.resist.tone == PrintTone::exposed ? "where the resist is exposed"
+void add_model(InfoRows& rows, const OpticalModel& model, const std::string& remark) {
+  rows.row("kind", "optical model");
+  rows.row("period", fmt::format("{:g} x {:g} nm", model.period_x_nm, model.period_y_nm));
+  rows.row("wavelength", known(model.wavelength_nm, " nm"));
+  rows.row("numerical aperture", known(model.na, ""));
+  rows.row("resist threshold", fmt::format("{:g}", model.resist.threshold));
+  rows.row("mask", description(model.mask) + remark);
+  rows.row("printed feature", model.resist.tone == PrintTone::exposed ? "where the resist is exposed"
                                                                        : "where the resist is not exposed");
-  print_row("stage blur, flare", fmt::format("{:g} nm, {:g}", model.stage_blur_nm, model.flare));
-  print_row("resist diffusion", fmt::format("{:g} nm", model.resist.diffusion_nm));
+  rows.row("stage blur, flare", fmt::format("{:g} nm, {:g}", model.stage_blur_nm, model.flare));
+  rows.row("resist diffusion", fmt::format("{:g} nm", model.resist.diffusion_nm));
   if (model.resist.slope_nm != 0.0)
-    print_row("resist slope", fmt::format("{:g} nm", model.resist.slope_nm));
+    rows.row("resist slope", fmt::format("{:g} nm", model.resist.slope_nm));
   if (model.resist.density != 0.0)
-    print_row("resist density", fmt::format("{:g} over {:g} nm", model.resist.density,
+    rows.row("resist density", fmt::format("{:g} over {:g} nm", model.resist.density,
                                             model.resist.density_range_nm));
-  print_errors(model);
+  add_errors(rows, model);
   for (const SocsKernels& condition : model.conditions) {
     double sum = 0.0;
     for (const double weight : condition.weights) sum += weight;
-    print_row(
+    rows.row(
         "condition",
         fmt::format("{}: focus {:g} nm, {} kernels of {} x {} orders and a tail of {:.3g} over {:.0f} nm, weights "
                     "{:g} .. {:g}, sum {:g}",
                     condition.name, condition.focus_nm, condition.count(), condition.rows(),
                     condition.cols(), condition.tail_weight, condition.tail_range_nm, condition.weights.front(), condition.weights.back(), sum));
   }
-  print_row("hash", model_hash(model));
-  print_text("provenance", model.provenance);
-  print_text("recipe", model.recipe);
+  rows.row("hash", model_hash(model));
+  rows.text("provenance", model.provenance);
+  rows.text("recipe", model.recipe);
 }
 
-void print_mask(const MaskFile& mask) {
-  print_row("kind", "mask");
-  print_grid(mask.grid);
+void add_mask(InfoRows& rows, const MaskFile& mask) {
+  rows.row("kind", "mask");
+  add_grid(rows, mask.grid);
   const auto inside = std::count(mask.mask.begin(), mask.mask.end(), 1);
-  print_row("inside",
+  rows.row("inside",
             fmt::format("{:.2f} % of the area", 100.0 * static_cast<double>(inside) /
                                                     static_cast<double>(mask.mask.size())));
-  print_row("made by", mask.tool_version.empty() ? "" : "reticle " + mask.tool_version);
-  print_row("model hash", mask.model_hash);
-  print_row("input SHA-256", mask.input_sha256);
-  for (const auto& [name, value] : mask.metrics) print_row(name, fmt::format("{:g}", value));
-  print_text("recipe", mask.recipe);
+  rows.row("made by", mask.tool_version.empty() ? "" : "reticle " + mask.tool_version);
+  rows.row("model hash", mask.model_hash);
+  rows.row("input SHA-256", mask.input_sha256);
+  for (const auto& [name, value] : mask.metrics) rows.row(name, fmt::format("{:g}", value));
+  rows.text("recipe", mask.recipe);
 }
 
-void print_image(const ImageFile& image) {
-  print_row("kind", "aerial image");
-  print_grid(image.grid);
+void add_image(InfoRows& rows, const ImageFile& image) {
+  rows.row("kind", "aerial image");
+  add_grid(rows, image.grid);
   const auto [low, high] = std::minmax_element(image.aerial.begin(), image.aerial.end());
-  print_row("intensity", fmt::format("{:g} .. {:g}", *low, *high));
-  print_row("condition", image.condition);
-  print_row("dose", fmt::format("{:g}", image.dose));
-  print_row("model hash", image.model_hash);
+  rows.row("intensity", fmt::format("{:g} .. {:g}", *low, *high));
+  rows.row("condition", image.condition);
+  rows.row("dose", fmt::format("{:g}", image.dose));
+  rows.row("model hash", image.model_hash);
 }
 
-void print_design(const Design& design) {
+void add_design(InfoRows& rows, const Design& design) {
   std::size_t points = 0;
   for (const Polygon& polygon : design.polygons) points += polygon.size();
-  print_row("kind", "design");
-  print_row("polygons", fmt::format("{} with {} points", design.polygons.size(), points));
-  print_row("window", fmt::format("({:g}, {:g}) .. ({:g}, {:g}) nm", design.window.x0,
+  rows.row("kind", "design");
+  rows.row("polygons", fmt::format("{} with {} points", design.polygons.size(), points));
+  rows.row("window", fmt::format("({:g}, {:g}) .. ({:g}, {:g}) nm", design.window.x0,
                                   design.window.y0, design.window.x1, design.window.y1));
 }
 
@@ -114,45 +114,45 @@ std::string some_of(const std::vector<std::string>& names) {
                      names.size() > k_shown ? fmt::format(" and {} more", names.size() - k_shown) : "");
 }
 
-void print_layout(const Layout& layout) {
-  print_row("kind", "layout");
-  print_row("database unit", fmt::format("{:g} nm", layout.dbu_nm()));
-  print_row("cells", some_of(layout.cells()));
-  print_row("top cells", some_of(layout.top_cells()));
+void add_layout(InfoRows& rows, const Layout& layout) {
+  rows.row("kind", "layout");
+  rows.row("database unit", fmt::format("{:g} nm", layout.dbu_nm()));
+  rows.row("cells", some_of(layout.cells()));
+  rows.row("top cells", some_of(layout.top_cells()));
   const std::vector<LayerSummary> layers = layout.summary();
-  if (layers.empty()) print_row("layers", "none: no cell holds a shape");
+  if (layers.empty()) rows.row("layers", "none: no cell holds a shape");
   for (const LayerSummary& layer : layers)
-    print_row("layer " + to_string(layer.layer),
+    rows.row("layer " + to_string(layer.layer),
               fmt::format("{} shapes drawn, in {:.10g},{:.10g},{:.10g},{:.10g} um", layer.shapes, layer.extent.x0 * 1e-3,
                           layer.extent.y0 * 1e-3, layer.extent.x1 * 1e-3, layer.extent.y1 * 1e-3));
 }
 
-void print_source(const DesignSource& source) {
-  if (const auto* design = std::get_if<Design>(&source)) return print_design(*design);
-  print_row("kind", "pixels");
-  print_grid(std::get<PixelDesign>(source).grid);
-  print_row("taken as", std::get<PixelDesign>(source).taken_as);
+void add_source(InfoRows& rows, const DesignSource& source) {
+  if (const auto* design = std::get_if<Design>(&source)) return add_design(rows, *design);
+  rows.row("kind", "pixels");
+  add_grid(rows, std::get<PixelDesign>(source).grid);
+  rows.row("taken as", std::get<PixelDesign>(source).taken_as);
 }
 
-void print_info(const std::filesystem::path& path) {
-  print_row("file", path.string());
-  if (std::filesystem::is_directory(path)) return print_job(path);
+void add_file(InfoRows& rows, const std::filesystem::path& path) {
+  rows.row("file", path.string());
+  if (std::filesystem::is_directory(path)) return add_job(rows, path);
   switch (kind_of(path)) {
     case FileKind::model:
-      return print_model(read_model(path), states_mask(path) ? "" : " (not stated in the file: the default)");
+      return add_model(rows, read_model(path), states_mask(path) ? "" : " (not stated in the file: the default)");
     case FileKind::mask:
-      return print_mask(read_mask(path));
+      return add_mask(rows, read_mask(path));
     case FileKind::image:
-      return print_image(read_image(path));
+      return add_image(rows, read_image(path));
     case FileKind::job:
-      return print_job(path);
+      return add_job(rows, path);
     case FileKind::job_block:
-      print_row("kind", "block of a correction job");
-      return print_job(std::filesystem::absolute(path).parent_path().parent_path());
+      rows.row("kind", "block of a correction job");
+      return add_job(rows, std::filesystem::absolute(path).parent_path().parent_path());
     case FileKind::other:
-      if (print_report(path)) return;
-      if (is_layout_name(path)) return print_layout(Layout::open(path));
-      return print_source(read_design(path));
+      if (add_report(rows, path)) return;
+      if (is_layout_name(path)) return add_layout(rows, Layout::open(path));
+      return add_source(rows, read_design(path));
   }
 }
 
@@ -160,10 +160,16 @@ void print_info(const std::filesystem::path& path) {
 
 void add_info_command(CLI::App& app) {
   auto path = std::make_shared<std::filesystem::path>();
+  auto json = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand("info", "What a model, mask, image, design, report or job holds");
   command->add_option("FILE", *path, "file, or folder of a job, to look into")->required();
-  command->footer("Examples:\n  reticle info model.h5\n  reticle info masks/clip.h5\n  reticle info job");
-  command->callback([path] { print_info(*path); });
+  command->add_flag("--json", *json, "print it as JSON");
+  command->footer("Examples:\n  reticle info model.h5\n  reticle info masks/clip.h5\n  reticle info job --json");
+  command->callback([path, json] {
+    InfoRows rows;
+    add_file(rows, *path);
+    fmt::print("{}", *json ? rows.json() : rows.table());
+  });
 }
 
 }  // namespace reticle::tools

@@ -2,18 +2,15 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
-#include <string_view>
+
+#include "tools/reticle/info_rows.h"
 
 namespace reticle::tools {
 
-void print_row(std::string_view name, const std::string& value);
-void print_text(std::string_view name, const std::string& text);
-
 // A folder of a correction or a verification, or its job.h5. Throws Error(bad_input) if there is none.
-void print_job(const std::filesystem::path& path);
+void add_job(InfoRows& rows, const std::filesystem::path& path);
 
 // False: none of these kinds. By extension and contents: .json, .csv, .lyrdb, .html, .toml, .usda, .svg.
-bool print_report(const std::filesystem::path& path);
+bool add_report(InfoRows& rows, const std::filesystem::path& path);
 
 }  // namespace reticle::tools

@@ -291,6 +291,7 @@ void add_simulate_command(CLI::App& app) {
       ->delimiter(',')
       ->expected(5)
       ->check(number_within(-k_farthest_nm, k_farthest_nm));
+  command->add_flag_callback("--json", [options] { options->format = "json"; }, "as --format json");
   command->add_option("--format", options->format, "of the cut")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();

@@ -124,6 +124,7 @@ void add_verify_command(CLI::App& app, ExitCode& result) {
   add_mask_inputs(*command, options->inputs);
   command->add_option("--recipe", options->inputs.recipe, "corners and limits (reticle recipe verify)");
   command->add_option("-o,--output", options->folder, "folder for report.json, findings.csv, findings.lyrdb, report.html");
+  command->add_flag_callback("--json", [options] { options->format = "json"; }, "as --format json");
   command->add_option("--format", options->format, "of what is printed")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();

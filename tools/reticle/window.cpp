@@ -88,6 +88,7 @@ void add_window_command(CLI::App& app) {
                    "by which mask CDs are changed for MEEF, either way")
       ->check(number_within(1e-3, 20.0))
       ->capture_default_str();
+  command->add_flag_callback("--json", [options] { options->format = "json"; }, "as --format json");
   command->add_option("--format", options->format, "of what is printed")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();

@@ -1,6 +1,8 @@
 // Mask rules and shots as they are defined, written for clarity.
 #pragma once
 
+#include <cstdint>
+
 #include "litho/metrology/mask_rules.h"
 
 namespace reticle::test {

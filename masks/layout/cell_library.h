@@ -90,6 +90,9 @@ struct Label {
 using GdsDates = std::array<std::int16_t, 12>;
 inline constexpr GdsDates k_some_date = {1970, 1, 1, 0, 0, 0, 1970, 1, 1, 0, 0, 0};
 
+// Where KLayout notes how its PCells were made: neither a top cell nor geometry, whatever it holds.
+inline constexpr const char* k_context_cell = "$$$CONTEXT_INFO$$$";
+
 struct Cell {
   std::string name;
   std::map<LayerId, ShapeSet> layers;

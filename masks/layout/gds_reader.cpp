@@ -166,7 +166,9 @@ class GdsReader {
     }
     return read;
   }
-  void warn(const std::string& what) const { stream_.warn(what, cell_name_); }
+  void warn(const std::string& what) const {
+    if (cell_name_ != k_context_cell) stream_.warn(what, cell_name_);
+  }
   void not_kept(const std::string& what) { count(library_.not_kept, stream_.warning(what, cell_name_)); }
 
   Element read_element(int kind) {

@@ -18,8 +18,6 @@ using layout::DbPoint;
 
 namespace {
 
-constexpr const char* k_context_cell = "$$$CONTEXT_INFO$$$";
-
 bool is_gds(const std::string& extension) {
   return extension == ".gds" || extension == ".gds2" || extension == ".gdsii";
 }
@@ -59,8 +57,8 @@ layout::Library read_library(const std::filesystem::path& path) {
     if (!stream.at_end()) stream.read(&first, 1);
   }
   layout::Library library = first == '%' ? layout::read_oasis(path) : layout::read_gds(path);
-  // KLayout notes there how its PCells were made: neither a top cell nor geometry.
-  const auto removed = std::erase_if(library.cells, [](const layout::Cell& cell) { return cell.name == k_context_cell; });
+  const auto removed =
+      std::erase_if(library.cells, [](const layout::Cell& cell) { return cell.name == layout::k_context_cell; });
   if (removed > 0)
     count(library.not_kept, {path.string(), "the context of KLayout's PCells is not kept; they stay as drawn"});
   std::set<std::string> names;

@@ -337,7 +337,10 @@ class OasisReader {
         }
     }
   }
-  void warn(const std::string& what) const { warning_log().add(stream_.warning(what, in_cell_ ? library_.cells[cell_].name : "")); }
+  void warn(const std::string& what) const {
+    const std::string name = in_cell_ ? library_.cells[cell_].name : "";
+    if (name != k_context_cell) warning_log().add(stream_.warning(what, name));
+  }
   static bool has_area(const std::vector<Delta>& outline) {
     for (std::size_t i = 2; i < outline.size(); ++i) {
       const Delta &a = outline[0], &b = outline[i - 1], &c = outline[i];

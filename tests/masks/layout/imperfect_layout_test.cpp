@@ -83,8 +83,10 @@ TEST_F(ImperfectLayout, GhostReferencesAreEmpty) {
 }
 
 TEST_F(ImperfectLayout, KLayoutsContextIsNeitherTopNorGeometry) {
-  const std::string context = record(0x0A, 0) + text(0x12, "TOP") + points({{0, 0}}) + record(0x11, 0) + k_square;
+  const std::string context =
+      record(0x0A, 0) + text(0x12, "TOP") + points({{0, 0}}) + record(0x11, 0) + k_square + boundary({{0, 0}, {0, 0}, {0, 0}, {0, 0}});
   EXPECT_EQ(area("a.gds", gds(structure("TOP", k_square) + structure("$$$CONTEXT_INFO$$$", context))), 100.0);
+  EXPECT_EQ(said, "");
   EXPECT_EQ(Layout::open(at("a.gds")).top_cells(), std::vector<std::string>{"TOP"});
 }
 

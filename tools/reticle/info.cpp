@@ -69,8 +69,8 @@ void add_model(InfoRows& rows, const OpticalModel& model, const std::string& rem
                     condition.cols(), condition.tail_weight, condition.tail_range_nm, condition.weights.front(), condition.weights.back(), sum));
   }
   rows.row("hash", model_hash(model));
-  rows.text("provenance", model.provenance);
-  rows.text("recipe", model.recipe);
+  rows.row("provenance", model.provenance);
+  rows.row("recipe", model.recipe);
 }
 
 void add_mask(InfoRows& rows, const MaskFile& mask) {
@@ -84,7 +84,7 @@ void add_mask(InfoRows& rows, const MaskFile& mask) {
   rows.row("model hash", mask.model_hash);
   rows.row("input SHA-256", mask.input_sha256);
   for (const auto& [name, value] : mask.metrics) rows.row(name, fmt::format("{:g}", value));
-  rows.text("recipe", mask.recipe);
+  rows.row("recipe", mask.recipe);
 }
 
 void add_image(InfoRows& rows, const ImageFile& image) {

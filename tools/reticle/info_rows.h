@@ -10,10 +10,8 @@ namespace reticle::tools {
 
 class InfoRows {
  public:
-  // Left out if the value is empty.
+  // Left out if the value is empty; of several lines, it stands below its name.
   void row(std::string_view name, std::string value);
-  // Of several lines.
-  void text(std::string_view name, std::string value) { row(name, std::move(value)); }
 
   std::string table() const;
   // An object; the values of a name that comes several times are a list.

@@ -140,7 +140,7 @@ void add_job(InfoRows& rows, const std::filesystem::path& path) {
     rows.row("verification", own.parent_path().string());
     add_json(rows, own);
   }
-  rows.text("recipe", job.recipe);
+  rows.row("recipe", job.recipe);
 }
 
 bool add_report(InfoRows& rows, const std::filesystem::path& path) {
@@ -149,7 +149,7 @@ bool add_report(InfoRows& rows, const std::filesystem::path& path) {
   else if (extension == ".csv") add_table(rows, path);
   else if (extension == ".lyrdb") add_markers(rows, path);
   else if (extension == ".html") add_page(rows, path);
-  else if (extension == ".toml") rows.row("kind", "recipe"), rows.text("recipe", contents(path));
+  else if (extension == ".toml") rows.row("kind", "recipe"), rows.row("recipe", contents(path));
   else if (extension == ".usda") rows.row("kind", "scene (USD text)"), rows.row("size", fmt::format("{:.2f} MB", 1e-6 * static_cast<double>(std::filesystem::file_size(path))));
   else if (extension == ".svg") rows.row("kind", "picture (SVG)"), rows.row("size", fmt::format("{:.2f} MB", 1e-6 * static_cast<double>(std::filesystem::file_size(path))));
   else return false;

@@ -43,6 +43,24 @@ void require_count(const char* key, std::size_t held, std::size_t low, std::size
   throw Error(ErrorCode::bad_input, text_of("optics: ", key, ' ', given, "; it takes ", wanted));
 }
 
+// A pixel that the pupil's edge crosses may carry light.
+void require_within_pupil(const SourceSettings& source) {
+  const Image<double>& map = source.map;
+  const int across = std::max(map.rows(), map.cols());
+  const double half = source.map_reach / across;  // of a pixel's side, in sigma
+  const auto centre = [&](int i, int count) { return (2 * i + 1 - count) * half; };
+  const auto nearest = [&](double s) { return std::max(std::abs(s) - half, 0.0); };
+  for (int y = 0; y < map.rows(); ++y)
+    for (int x = 0; x < map.cols(); ++x) {
+      const double sx = centre(x, map.cols()), sy = centre(y, map.rows());
+      if (map(y, x) == 0.0 || std::hypot(nearest(sx), nearest(sy)) < 1.0) continue;
+      throw Error(ErrorCode::bad_input,
+                  text_of("optics: source.map has light at sigma (", sx, ", ", sy, "), row ", y, ", column ", x,
+                          ", counted from 0: beyond the edge of the pupil, which is sigma 1; clear it, or set "
+                          "source.allow_sigma_above_one for dark-field light"));
+    }
+}
+
 void validate_map(const SourceSettings& source) {
   const Image<double>& map = source.map;
   require(map.rows() <= 1024 && map.cols() <= 1024, "source.map", std::max(map.rows(), map.cols()),
@@ -51,6 +69,7 @@ void validate_map(const SourceSettings& source) {
           "source.map", "a negative or non-finite pixel", "finite values of 0 or more");
   require(std::any_of(map.begin(), map.end(), [](double v) { return v > 0.0; }), "source.map", "empty",
           "at least one bright pixel");
+  if (!source.allow_sigma_above_one) require_within_pupil(source);
   if (source.polarisation != Polarisation::stokes) return;
   for (const Image<double>& part : source.stokes)
     require(part.rows() == map.rows() && part.cols() == map.cols(), "source.stokes",
@@ -67,7 +86,10 @@ void validate_map(const SourceSettings& source) {
 void validate_source(const SourceSettings& source) {
   require(source.grid >= 3 && source.grid <= 1024, "source.grid", source.grid, "3 to 1024");
   require_range("source.blur_sigma", source.blur_sigma, 0.0, 0.5);
-  if (source.shape == SourceShape::freeform) return validate_map(source);
+  if (source.shape == SourceShape::freeform) {
+    require(source.map_reach > 0.0 && source.map_reach <= 2.0, "source.map_reach", source.map_reach, "above 0, at most 2");
+    return validate_map(source);
+  }
   require(source.polarisation != Polarisation::stokes, "source.polarisation", "stokes",
           "unpolarised, x, y, te or tm unless source.shape is freeform");
   require(source.sigma_out > 0.0, "source.sigma_out", source.sigma_out, "above 0");
@@ -120,7 +142,7 @@ void validate_conditions(const std::vector<FocusCondition>& conditions) {
 // Orders of the tile in one direction; the kernels' memory grows with their square.
 void validate_period(const OpticsSettings& s) {
   require_count("period_nm", s.period_nm.size(), 2, 2, "lengths");
-  const double reach = 1.0 + (s.source.shape == SourceShape::freeform ? 1.5 : s.source.sigma_out);
+  const double reach = 1.0 + (s.source.shape == SourceShape::freeform ? 1.5 * s.source.map_reach : s.source.sigma_out);
   const double largest = k_most_orders * s.wavelength_nm / (reach * s.na);
   for (const double period : s.period_nm)
     require(period > 0.0 && period <= largest, "period_nm", period,
@@ -153,6 +175,7 @@ void validate(const OpticsSettings& s) {
   require(s.max_epe_nm > 0.0 && s.max_epe_nm <= 100.0, "max_epe_nm", s.max_epe_nm, "above 0, at most 100");
   require(s.max_error >= 0.0 && s.max_error < 1.0, "max_error", s.max_error, "0 or more, below 1");
   require(s.max_kernels >= 1 && s.max_kernels <= 10000, "max_kernels", s.max_kernels, "1 to 10000");
+  require(s.kernels >= 0 && s.kernels <= 10000, "kernels", s.kernels, "0 to 10000");
   require(s.threshold > 0.0 && s.threshold <= 100.0, "threshold", s.threshold, "above 0, at most 100");
   require_range("diffusion_nm", s.diffusion_nm, 0.0, 1e4);
   require_range("resist_slope_nm", s.resist_slope_nm, -1e4, 1e4);

@@ -35,9 +35,10 @@ struct SourceSettings {
   SourceSampling sampling = SourceSampling::adaptive;
   int grid = 128;               // source pixels across sigma -1..1, before adaptive sampling divides them
   bool allow_sigma_above_one = false;
-  // Freeform: [sy][sx] over sigma -1..1 of the longer side, any non-negative values. Polarisation::stokes
+  // Freeform: [sy][sx] over sigma -map_reach..map_reach of the longer side, any non-negative values. Polarisation::stokes
   // takes S1, S2, S3 of every pixel, S3 = 2 Im(Ex* Ey); the map itself is S0.
   Image<double> map;
+  double map_reach = 1.0;
   std::array<Image<double>, 3> stokes;
   std::string map_file;         // where the map came from, for the record
 };
@@ -82,6 +83,7 @@ struct OpticsSettings {
   double max_epe_nm = 0.1;          // SOCS truncation: rms displacement of printed edges of calibration clips
   double max_error = 0.0;           // above 0: largest error in clear fields there, instead
   int max_kernels = 2000;
+  int kernels = 0;                  // above 0: so many for each condition, whatever their error
   MaskModel mask;                   // goes with the model; a pattern brings transmissions of its own
   double threshold = 0.3;           // of the resist, clear field = 1
   PrintTone tone = PrintTone::exposed;  // where the drawn feature prints

@@ -61,6 +61,7 @@ struct Wanted {
 
 Wanted wanted_of(const OpticsSettings& settings) {
   constexpr double k_any = std::numeric_limits<double>::infinity();
+  if (settings.kernels > 0) return {{0.0, 0.0}, settings.kernels};  // no error is small enough
   if (settings.max_error > 0.0) return {{settings.max_error, k_any}, settings.max_kernels};
   return {{k_any, settings.max_epe_nm}, settings.max_kernels};
 }
@@ -91,7 +92,7 @@ SocsKernels build_condition(const OpticsSettings& settings, std::span<const Sour
   KernelBasis basis(settings, source, condition.focus_nm, expected, error);
   const Truncation truncation = truncate_for(basis, calibration, exact, edges, wanted.limit, wanted.max_kernels,
                                              calibration.is_of_one_mask() ? Tail::none : Tail::fitted);
-  if (!truncation.error.within(wanted.limit))
+  if (settings.kernels == 0 && !truncation.error.within(wanted.limit))
     throw Error(ErrorCode::unsupported, missed(condition, settings, truncation));
   SocsKernels set = leading_kernels(basis, std::max(1, truncation.kernels));
   set.tail_weight = truncation.tail_weight;

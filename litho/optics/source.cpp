@@ -18,9 +18,9 @@ namespace {
 struct PixelSource {
   Image<double> light;
   std::array<Image<double>, 3> stokes;
-  int across = 0;  // pixels over sigma -1..1
+  double across = 0.0;  // pixels over sigma -1..1
 
-  double position(int i, int count) const { return (2 * i + 1 - count) / static_cast<double>(across); }
+  double position(int i, int count) const { return (2 * i + 1 - count) / across; }
   double side() const { return 2.0 / across; }
 };
 
@@ -33,7 +33,7 @@ Image<double> with_margin(const Image<double>& map, int margin) {
 }
 
 PixelSource pixels_of_map(const SourceSettings& source) {
-  PixelSource pixels{.light = {}, .stokes = {}, .across = std::max(source.map.rows(), source.map.cols())};
+  PixelSource pixels{.light = {}, .stokes = {}, .across = std::max(source.map.rows(), source.map.cols()) / source.map_reach};
   const int margin = static_cast<int>(std::ceil(4.0 * source.blur_sigma / pixels.side() - 1e-9));
   pixels.light = with_margin(source.map, margin);
   for (std::size_t i = 0; i < pixels.stokes.size(); ++i)
@@ -42,7 +42,7 @@ PixelSource pixels_of_map(const SourceSettings& source) {
 }
 
 PixelSource pixels_of_shape(const SourceSettings& source) {
-  PixelSource pixels{.light = {}, .stokes = {}, .across = source.grid};
+  PixelSource pixels{.light = {}, .stokes = {}, .across = static_cast<double>(source.grid)};
   const double beyond = std::max(source.sigma_out - 1.0, 0.0) + 4.0 * source.blur_sigma;
   const int margin = static_cast<int>(std::ceil(beyond / pixels.side() - 1e-9));
   const int count = source.grid + 2 * margin;
@@ -136,7 +136,7 @@ std::vector<SourceCell> source_cells(const SourceSettings& settings) {
   for (const double light : pixels.light) sum += light;
   if (sum <= 0.0)
     throw Error(ErrorCode::bad_input,
-                "source: no pixel of the " + std::to_string(pixels.across) +
+                "source: no pixel of the " + std::to_string(std::lround(pixels.across)) +
                     "-pixel grid carries light; use a finer source.grid or a larger shape");
   std::vector<SourceCell> cells;
   const int rows = pixels.light.rows(), cols = pixels.light.cols();

@@ -1,6 +1,10 @@
 // The recipe of `reticle model`: OpticsSettings, and an inline pattern for `reticle simulate`.
 #include "masks/recipes/recipes.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "kernels/base/error.h"
@@ -26,7 +30,8 @@ void describe_source(RecipeKeys& keys, SourceSettings& source) {
                {"freeform", SourceShape::freeform}},
               "of the illumination in the pupil; freeform takes it from map_file");
   keys.text("map_file", source.map_file,
-            "HDF5, CSV or PNG of a freeform source, relative to this recipe (litho/optics/README.md)");
+            "HDF5, CSV (rows, or a list sigma_x, sigma_y, intensity), PNG, TIFF or JPEG of a freeform source, relative\n"
+            "to this recipe (litho/optics/README.md)");
   keys.number("sigma_in", source.sigma_in, {0.0, 2.0}, "inner radius of annulus and poles");
   keys.number("sigma_out", source.sigma_out, {0.0, 2.0}, "outer radius");
   keys.number("poles", source.poles, {1, 16}, "2: dipole; 4: C-quad at 0 deg, quasar at 45");
@@ -53,7 +58,10 @@ void describe_source(RecipeKeys& keys, SourceSettings& source) {
 void describe_stack(RecipeKeys& keys, FilmStackSettings& stack) {
   keys.tables("films", stack.films, "from the top; none: the image lies in the immersion medium",
               [](RecipeKeys& film_keys, Film& film) {
-                film_keys.number("thickness_nm", film.thickness_nm, {0.0, 1e6}, "");
+                film_keys.number("thickness_nm", film.thickness_nm, {0.0, 1e6}, "above 0");
+                if (film_keys.reads() && film.thickness_nm == 0.0)
+                  film_keys.refuse("thickness_nm", film_keys.given("thickness_nm") ? "= 0: a film has a thickness above 0"
+                                                                                  : "is missing: a film has a thickness");
                 describe_index(film_keys, film.index, "n", "kappa");
               });
   describe_index(keys, stack.substrate, "substrate_n", "substrate_kappa");
@@ -142,6 +150,18 @@ void describe_model(RecipeKeys& keys, OpticsSettings& o) {
 
 }  // namespace
 
+namespace {
+
+std::vector<FocusCondition> conditions_at(std::vector<double> focuses) {
+  std::stable_sort(focuses.begin(), focuses.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  std::vector<FocusCondition> conditions;
+  for (const double focus : focuses)
+    conditions.push_back({conditions.empty() ? "focus" : fmt::format("focus_{:g}nm", focus), focus});
+  return conditions;
+}
+
+}  // namespace
+
 void describe(RecipeKeys& keys, OpticsSettings& o) {
   keys.number("wavelength_nm", o.wavelength_nm, {1.0, 2000.0}, "in vacuum");
   keys.number("na", o.na, {0.01, 2.0}, "numerical aperture; below immersion_index");
@@ -162,6 +182,7 @@ void describe(RecipeKeys& keys, OpticsSettings& o) {
               "kernels are as many as this displacement of printed edges on calibration clips asks for");
   keys.number("max_error", o.max_error, {0.0, 0.5}, "above 0: this error of the intensity, clear fields, instead");
   keys.number("max_kernels", o.max_kernels, {1, 5000}, "the model is refused if these do not do");
+  keys.number("kernels", o.kernels, {0, 5000}, "above 0: exactly so many for each condition, whatever their error, which is stated");
   keys.number("threshold", o.threshold, {1e-6, 10.0}, "print threshold, clear fields");
   keys.choice("tone", o.tone, {{"exposed", PrintTone::exposed}, {"unexposed", PrintTone::unexposed}},
               "where the drawn feature prints: where the resist is exposed (holes and trenches in positive\n"
@@ -173,6 +194,13 @@ void describe(RecipeKeys& keys, OpticsSettings& o) {
   keys.number("resist_density_range_nm", o.resist_density_range_nm, {0.0, 1e5}, "rms");
   keys.table("source", "illumination", [&](RecipeKeys& k) { describe_source(k, o.source); });
   keys.table("stack", "films on the wafer", [&](RecipeKeys& k) { describe_stack(k, o.stack); });
+  std::vector<double> focuses;
+  keys.numbers("focus_nm", focuses, {-1e4, 1e4},
+               "a condition for each of these, instead of [[conditions]]: [-60, -30, 0, 30, 60] is ready for Bossung curves;\n"
+               "that nearest to 0 is nominal and called focus, others focus_-60nm, focus_30nm, the farthest last", {0, 1000});
+  if (!focuses.empty() && keys.given("conditions"))
+    keys.refuse("focus_nm", "and [[conditions]] are given; remove one of them");
+  if (!focuses.empty()) o.conditions = conditions_at(focuses);
   keys.tables("conditions", o.conditions, "focus conditions; the first one is nominal",
               [](RecipeKeys& condition_keys, FocusCondition& condition) {
                 condition_keys.text("name", condition.name, "how recipes and commands refer to it");
@@ -196,6 +224,7 @@ void load_source_map(const std::filesystem::path& recipe, SourceSettings& source
                                           ": source.polarisation is \"stokes\"; the map needs a dataset "
                                           "'stokes' [3, rows, cols]");
   source.map = std::move(map.light);
+  source.map_reach = map.reach;
   source.stokes = std::move(map.stokes);
 }
 

@@ -98,8 +98,8 @@ void describe(RecipeKeys& keys, PatternKeys& p) {
   keys.tables("rectangles", p.rectangles, "must not overlap", [](RecipeKeys& k, RectangleKeys& r) {
     auto& c = r.corners_nm;
     k.numbers("corners_nm", c, {-1e6, 1e6}, "[x0, y0, x1, y1]", {4, 4});
-    if (c.empty()) k.refuse("corners_nm", "is missing; it takes [x0, y0, x1, y1]");
-    if (!(c[0] < c[2] && c[1] < c[3]))
+    if (k.reads() && c.empty()) k.refuse("corners_nm", "is missing; it takes [x0, y0, x1, y1]");
+    if (k.reads() && !(c[0] < c[2] && c[1] < c[3]))
       k.refuse("corners_nm", fmt::format("= [{}]; it takes [x0, y0, x1, y1] with x0 < x1 and y0 < y1",
                                          fmt::join(c, ", ")));
     describe_transmission(k, r.transmission);
@@ -107,7 +107,7 @@ void describe(RecipeKeys& keys, PatternKeys& p) {
   keys.tables("polygons", p.polygons, "must not overlap", [](RecipeKeys& k, PolygonKeys& polygon) {
     auto& points = polygon.points_nm;
     k.numbers("points_nm", points, {-1e6, 1e6}, "[x, y, x, y, ...], closed implicitly");
-    if (points.size() < 6 || points.size() % 2 != 0)
+    if (k.reads() && (points.size() < 6 || points.size() % 2 != 0))
       k.refuse("points_nm", fmt::format("holds {} numbers, [{}]; coordinates come in pairs, at least three",
                                         points.size(), fmt::join(points, ", ")));
     describe_transmission(k, polygon.transmission);

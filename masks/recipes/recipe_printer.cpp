@@ -44,6 +44,18 @@ std::string to_text(Range allowed) {
   return "";
 }
 
+// The lines of a table that is not there.
+std::string in_comments(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    const std::string line = text.substr(at, end - at);
+    if (!line.empty()) out += (line.starts_with("# ") ? "#   " + line.substr(2) : "#     " + line) + '\n';
+    at = end + 1;
+  }
+  return out;
+}
+
 class Printer : public RecipeKeys {
  public:
   Printer(RecipeStyle style, double resolution_nm, std::string path)
@@ -87,6 +99,7 @@ class Printer : public RecipeKeys {
     section(fmt::format("[{}{}]", path_, key), key, doc, describe_table);
   }
 
+  bool reads() const override { return false; }
   bool given(std::string_view) const override { return false; }
   void refuse(std::string_view key, const std::string& why) const override {
     throw Error(ErrorCode::invalid_argument, fmt::format("'{}{}' {}", path_, key, why));
@@ -105,10 +118,15 @@ class Printer : public RecipeKeys {
     return chosen;
   }
   void table_list(std::string_view key, std::size_t count, std::string_view doc,
-                  const std::function<void(std::size_t)>&,
+                  const std::function<void(std::size_t)>& resize,
                   const std::function<void(RecipeKeys&, std::size_t)>& describe_item) override {
     if (count == 0 && style_ == RecipeStyle::documented) {
-      tables_ += fmt::format("\n# [[{}{}]] (none here)\n# {}\n", path_, key, doc);
+      tables_ += fmt::format("\n# {}\n# [[{}{}]] (none here); each takes\n", doc, path_, key);
+      Printer sample(style_, resolution_nm_, fmt::format("{}{}.", path_, key));
+      resize(1);
+      describe_item(sample, 0);
+      resize(0);
+      tables_ += in_comments(sample.text());
     }
     for (std::size_t i = 0; i < count; ++i) {
       section(fmt::format("[[{}{}]]", path_, key), key, i == 0 ? doc : "",

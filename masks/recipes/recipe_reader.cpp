@@ -41,11 +41,64 @@ std::string_view type_name(const toml::node& node) {
   }
 }
 
+// A key wherever it may stand: "source." and "polarisation".
+struct PlacedKey {
+  std::string path, name;
+  bool in_list = false;  // of tables
+};
+
+// All keys that a describe function knows, those of tables that a recipe does not have too.
+class KeyNames : public RecipeKeys {
+ public:
+  KeyNames(std::vector<PlacedKey>& keys, std::string path, bool in_list) : keys_(keys), path_(std::move(path)), in_list_(in_list) {}
+
+  void number(std::string_view key, int&, Range, std::string_view) override { add(key); }
+  void number(std::string_view key, double&, Range, std::string_view) override { add(key); }
+  void numbers(std::string_view key, std::vector<double>&, Range, std::string_view, Count) override { add(key); }
+  void text(std::string_view key, std::string&, std::string_view) override { add(key); }
+  void flag(std::string_view key, bool&, std::string_view) override { add(key); }
+  void length(std::string_view key, double&, Range, std::string_view, std::string_view) override { add(key); }
+  void derived(std::string_view key, double&, Range, std::string_view, std::string_view) override { add(key); }
+  void table(std::string_view key, std::string_view, const std::function<void(RecipeKeys&)>& describe_table) override {
+    add(key);
+    KeyNames inner(keys_, fmt::format("{}{}.", path_, key), false);
+    describe_table(inner);
+  }
+  bool reads() const override { return false; }
+  bool given(std::string_view) const override { return false; }
+  void refuse(std::string_view key, const std::string& why) const override {
+    throw Error(ErrorCode::invalid_argument, fmt::format("'{}{}' {}", path_, key, why));
+  }
+  void remark(std::string_view, const std::string&) const override {}
+
+ protected:
+  std::size_t word(std::string_view key, std::size_t chosen, const std::vector<std::string>&, std::string_view) override {
+    add(key);
+    return chosen;
+  }
+  void table_list(std::string_view key, std::size_t count, std::string_view, const std::function<void(std::size_t)>& resize,
+                  const std::function<void(RecipeKeys&, std::size_t)>& describe_item) override {
+    add(key);
+    KeyNames inner(keys_, fmt::format("{}{}.", path_, key), true);
+    if (count == 0) resize(1);
+    describe_item(inner, 0);
+    if (count == 0) resize(0);
+  }
+
+ private:
+  void add(std::string_view key) { keys_.push_back({path_, std::string(key), in_list_}); }
+
+  std::vector<PlacedKey>& keys_;
+  std::string path_;
+  bool in_list_;
+};
+
 class Reader : public RecipeKeys {
  public:
-  Reader(const toml::table& table, std::string file, double resolution_nm, std::string path,
+  // whole: describes the recipe that the table is part of.
+  Reader(const toml::table& table, std::string file, double resolution_nm, const DescribeRecipe& whole, std::string path,
          std::string place = {})
-      : table_(table), file_(std::move(file)), resolution_nm_(resolution_nm), path_(std::move(path)),
+      : table_(table), file_(std::move(file)), resolution_nm_(resolution_nm), whole_(whole), path_(std::move(path)),
         place_(std::move(place)) {}
 
   void number(std::string_view key, int& value, Range allowed, std::string_view) override {
@@ -92,6 +145,7 @@ class Reader : public RecipeKeys {
     for (const toml::node& item : *array) values.push_back(real(key, item, allowed));
   }
 
+  bool reads() const override { return true; }
   bool given(std::string_view key) const override { return table_.contains(key); }
 
   void refuse(std::string_view key, const std::string& why) const override {
@@ -121,7 +175,7 @@ class Reader : public RecipeKeys {
     const toml::node* node = find(key);
     if (!node) return;
     if (!node->is_table()) wrong_type(key, *node, fmt::format("a table [{}{}]", path_, key));
-    Reader reader(*node->as_table(), file_, resolution_nm_, fmt::format("{}{}.", path_, key));
+    Reader reader(*node->as_table(), file_, resolution_nm_, whole_, fmt::format("{}{}.", path_, key));
     describe_table(reader);
     reader.refuse_unknown_keys();
   }
@@ -160,7 +214,7 @@ class Reader : public RecipeKeys {
     std::size_t i = 0;
     for (const toml::node& item : *array) {
       if (!item.is_table()) wrong_type(key, item, "a table");
-      Reader reader(*item.as_table(), file_, resolution_nm_, fmt::format("{}{}.", path_, key),
+      Reader reader(*item.as_table(), file_, resolution_nm_, whole_, fmt::format("{}{}.", path_, key),
                     fmt::format(" ({} of {})", i + 1, array->size()));
       describe_item(reader, i++);
       reader.refuse_unknown_keys();
@@ -207,8 +261,21 @@ class Reader : public RecipeKeys {
   }
 
   std::string suggestion(std::string_view name) const {
+    std::vector<PlacedKey> all;
+    KeyNames names(all, "", false);
+    whole_(names);
+    // Of keys as near as each other one of the same table.
+    const auto distance = [&](const PlacedKey& key) { return 2 * edit_distance(name, key.name) + (key.path == path_ ? 0 : 1); };
+    const auto nearest = std::min_element(all.begin(), all.end(), [&](auto& a, auto& b) { return distance(a) < distance(b); });
+    if (nearest != all.end() && nearest->name == name) {
+      const std::string table = nearest->path.substr(0, nearest->path.empty() ? 0 : nearest->path.size() - 1);
+      if (table.empty()) return "it belongs above all [tables]";
+      return fmt::format(fmt::runtime(nearest->in_list ? "it belongs in a [[{}]]" : "it belongs in [{}]"), table);
+    }
+    if (nearest != all.end() && edit_distance(name, nearest->name) <= std::max<std::size_t>(2, name.size() / 2))
+      return fmt::format("did you mean '{}{}'?", nearest->path, nearest->name);
     if (known_.empty()) return "no key belongs here";
-    return fmt::format("did you mean '{}{}'?", path_, nearest_name(name, known_));
+    return fmt::format("keys here are {}", fmt::join(known_, ", "));
   }
 
   [[noreturn]] void wrong_type(std::string_view key, const toml::node& node,
@@ -240,6 +307,7 @@ class Reader : public RecipeKeys {
   const toml::table& table_;
   std::string file_;
   double resolution_nm_;
+  const DescribeRecipe& whole_;
   std::string path_;   // "schedule." inside [schedule]
   std::string place_;  // " (2 of 3)" inside the second of [[schedule]]
   std::vector<std::string> known_;
@@ -256,7 +324,7 @@ void read_recipe_text(const std::string& text, const std::string& name,
     throw Error(ErrorCode::bad_input, fmt::format("{}:{}: not valid TOML: {}", name,
                                                   error.source().begin.line, error.description()));
   }
-  Reader reader(table, name, resolution_nm, "");
+  Reader reader(table, name, resolution_nm, describe, "");
   describe(reader);
   reader.refuse_unknown_keys();
 }

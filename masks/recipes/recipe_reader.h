@@ -52,6 +52,8 @@ class RecipeKeys {
   virtual void table(std::string_view key, std::string_view doc,
                      const std::function<void(RecipeKeys&)>& describe_table) = 0;
 
+  // Whether values come from a recipe, so that what they are is to be checked; not while printing.
+  virtual bool reads() const = 0;
   // Whether the recipe that is read has this key; never while printing.
   virtual bool given(std::string_view key) const = 0;
   // Throws Error(bad_input): file, line, key, `why`. Of a key that is not given, the line of its table.

@@ -207,7 +207,8 @@ class PatternScene : public GaugeScene {
 std::unique_ptr<GaugeScene> open_scene(const SceneOptions& options) {
   if (options.input.extension() == ".toml") {
     if (!options.model.empty())
-      throw Error(ErrorCode::invalid_argument, "--model is for designs; a recipe brings its own optics");
+      throw Error(ErrorCode::invalid_argument, "--model is for designs and masks; a recipe with a [pattern] brings its own optics");
+    refuse(options.mask, "a [pattern]");
     return std::make_unique<PatternScene>(options);
   }
   if (options.model.empty())

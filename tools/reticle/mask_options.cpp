@@ -50,6 +50,17 @@ void add_mask_options(CLI::App& command, MaskOptions& options) {
       ->check(number_within(0.0, 1e4));
 }
 
+void refuse(const MaskOptions& o, const char* input) {
+  const std::pair<const char*, bool> given[] = {
+      {"--mask", o.kind.has_value()}, {"--transmission-percent", o.transmission_percent.has_value()},
+      {"--phase-deg", o.phase_deg.has_value()}, {"--drawn", o.drawn.has_value()}, {"--tone", o.tone.has_value()},
+      {"--mask-bias-nm", o.bias_nm.has_value()}, {"--mask-blur-nm", o.blur_nm.has_value()}};
+  for (const auto& [name, is_given] : given)
+    if (is_given)
+      throw Error(ErrorCode::invalid_argument,
+                  std::string(name) + " takes the place of what a model says; " + input + " in a recipe says it itself");
+}
+
 void add_pixel_options(CLI::App& command, PixelOptions& options) {
   command.add_option("--mask-pixel-nm", options.pixel_nm, "pixel of a mask given as .npy or .png, which do not know")
       ->check(number_within(1e-3, 1000.0))

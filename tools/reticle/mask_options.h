@@ -17,6 +17,8 @@ struct MaskOptions {
 };
 
 void add_mask_options(CLI::App& command, MaskOptions& options);
+// Throws Error(invalid_argument) naming the first option given, of an input that has these of its own.
+void refuse(const MaskOptions& options, const char* input);
 
 // The file's model with what the options say. Throws Error(bad_input) where the two contradict each other.
 OpticalModel open_model(const std::filesystem::path& path, const MaskOptions& options);

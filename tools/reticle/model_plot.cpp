@@ -33,7 +33,8 @@ Polygon circle(double radius) {
 // On the source's own pixels, whose centres are (2 i + 1 - N) / across.
 ColourMap source_map(const SourceSettings& source) {
   const std::vector<SourcePoint> points = sample_source(source);
-  const int across = source.map.empty() ? source.grid : std::max(source.map.rows(), source.map.cols());
+  const double of_map = std::max(source.map.rows(), source.map.cols()) / source.map_reach;
+  const int across = source.map.empty() ? source.grid : static_cast<int>(std::lround(of_map));
   double reach = 1.0, brightest = 0.0;
   for (const SourcePoint& p : points) {
     reach = std::max({reach, std::abs(p.sigma_x), std::abs(p.sigma_y)});

@@ -146,6 +146,9 @@ Simulated simulate_design(const Options& options) {
 
 // A recipe's pattern through its own optics, one condition only.
 Simulated simulate_pattern(const Options& options) {
+  if (!options.model.empty())
+    throw Error(ErrorCode::invalid_argument, "--model is for designs and masks; a recipe with a [pattern] brings its own optics");
+  refuse(options.mask_options, "a [pattern]");
   PatternRecipe recipe = read_pattern_recipe(options.input);
   OpticsSettings& optics = recipe.optics;
   const auto wanted = std::find_if(

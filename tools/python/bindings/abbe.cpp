@@ -48,6 +48,8 @@ AbbeCase case_of(const Optics& optics, const AbbeQuery& query) {
     require_doubles(*query.source, "source", 2);
     SourceSettings& source = result.settings.source;
     source.shape = SourceShape::freeform;
+    source.allow_sigma_above_one = true;  // the array is the caller's, corners and all
+    source.map_reach = 1.0;
     source.map = Image<double>(static_cast<int>(query.source->shape(0)), static_cast<int>(query.source->shape(1)));
     std::copy_n(static_cast<const double*>(query.source->data()), query.source->size(), source.map.data());
   }

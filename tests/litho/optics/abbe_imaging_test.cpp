@@ -19,6 +19,7 @@ OpticsSettings small_optics(Polarisation polarisation) {
                         .focus_blur_nm = 12.0, .stage_blur_nm = 4.0, .flare = 0.03,
                         .period_nm = {520.0, 430.0}};
   optics.source.shape = SourceShape::freeform;
+  optics.source.allow_sigma_above_one = true;  // random maps have light in their corners
   optics.source.polarisation = polarisation;
   optics.source.map = Image<double>(9, 9);
   std::mt19937 random(k_seed);

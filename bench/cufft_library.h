@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CufftLibrary: the three functions of cuFFT that the naive method needs, opened at run time, so that a
 // program without them still starts and says so. Declared here as cuFFT's header does, for its types.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The objective of inverse lithography in double on the host, and its gradient: the definition that
 // engines are measured against. Parameters -> mask -> images -> prints -> loss and back.
 #pragma once

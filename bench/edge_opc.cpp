@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edge-based correction beside pixel ILT on the same windows: quality by the same evaluator, and what a core
 // corrects in a second of its own time.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The engines side by side: images, an iteration of inverse lithography and whole corrections, for batches
 // of 2048 nm clips with 24 kernels in two focus conditions. CUDA is measured where its plugin finds a GPU.
 // GFLOP/s and GB/s count what operation_counts.h says, no more.

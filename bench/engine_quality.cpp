@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far an engine is from the references: its image and gradient from those in double, and the masks it
 // makes from those of the CPU engine. One table, and exit code 1 where a figure misses its bound.
 //

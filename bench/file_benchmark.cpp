@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files and geometry around a correction: a 2048 x 2048 mask to HDF5 and back, and the Fourier
 // coefficients of a clip's polygons.
 #include <benchmark/benchmark.h>

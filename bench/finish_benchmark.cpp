@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What follows the optimisation of a clip, step by step and as a whole: the mask is cleaned,
 // evaluated and written. 2048 x 2048 pixels of 1 nm; the mask is that of a small inverse problem of
 // our own, so that its outlines curve and its assist features are as thin as real ones.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GpuEnergy: joules that a GPU has used, by NVIDIA's management library, opened at run time. Where the
 // library, the GPU or its counter is missing there is no figure, and missing() says why.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every GPU figure stands beside: the device's ceilings (bandwidth, fp32 rate, transfers), and the
 // naive peer, one full-size inverse cuFFT for each kernel of an image and the sum of their squares.
 //

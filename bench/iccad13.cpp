@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contest's clips from files to files: every clip of a folder is read, corrected, measured and
 // written, one after another on one core; quality and time of each and of their mean.
 //

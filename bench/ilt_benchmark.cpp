@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inverse lithography of one 2048 nm clip on one core: an iteration on each grid, and the whole clip.
 // 24 kernels in two focus conditions, three process corners.
 #include <benchmark/benchmark.h>

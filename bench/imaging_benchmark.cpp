@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One aerial image of a 2048 nm clip: the naive method (24 full-size FFTs, planned) against the band.
 // Prints the largest difference between the two in units of clear field.
 #include <benchmark/benchmark.h>

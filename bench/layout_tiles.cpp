@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading a layout for correction, without correcting: time to the first tile's geometry and to
 // that of all tiles, merged and hashed, and the peak of memory.
 //

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Inverse lithography as one would write it in PyTorch: every field on the full grid, by autograd.
 
     naive_ilt.py INPUTS [--device cuda|cpu] [--iterations N] [--json F.json]

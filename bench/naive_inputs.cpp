@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What bench/naive_ilt.py starts from, so that it corrects the same clips with the same kernels for the
 // same loss as the engines, without HDF5 or a reader of layouts:
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one would take from OpenCV instead: polygons filled, 24 full-size FFTs for an image.
 // One thread; the same clip and kernels as imaging_benchmark.
 #include <benchmark/benchmark.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the stages of the engines cost on a grid: operations of the arithmetic and bytes that must cross
 // device memory at least once, so that measured times stand beside their floors.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Unions of a million points: overlapping rings, one outline, small quadrilaterals, and what a spiky outline loses
 // when it is cut into parts of 8,190 points for GDSII.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How good correction is at tile boundaries: the same layout is corrected in two tile phases, half a
 // core apart, and edges within 5 nm of a boundary of the first are compared with edges inside tiles
 // and with themselves in the second phase, where they lie in the middle of a tile.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inputs of our own for benchmarks: a model of the contest's size and a metal-like clip.
 #pragma once
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """One iteration of inverse lithography in PyTorch on one thread: by reticle.torch, and written plainly (naive_ilt.py).
 
     torch_ilt.py MODEL [CLIP] [--pixel-nm 8] [--iterations 30] [--naive-iterations 8]

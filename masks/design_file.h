@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a design file holds: polygons (GLP, GDSII, OASIS) or binary pixels (PNG, mask HDF5), told by its
 // contents and extension.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/gauge_file.h"
 
 #include <algorithm>

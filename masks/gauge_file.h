@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gauges as CSV, the form calibration and measurement tools exchange.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GLP: the layout text of the ICCAD-2013 contest. RECT and PGON in whole numbers of the unit that EQUIV names
 // (nm where it is missing), of one level and one cell.
 #pragma once

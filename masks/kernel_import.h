@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Optical kernels as others keep them: files of the ICCAD-2013 contest, and stacks in NumPy's format.
 //
 // The contest keeps a folder for each focus: scales.txt, the number of kernels and their weights, one a line; and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Corrected masks on disk: schema "reticle-mask" in HDF5 (masks/SCHEMA.md).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Optical models on disk: schema "reticle-model" in HDF5 (masks/SCHEMA.md).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // NumPy's .npy files. [NumPy Enhancement Proposal 1; numpy.lib.format]
 #pragma once
 

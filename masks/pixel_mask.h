@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Masks and clips as pictures and arrays: what the stored numbers stand for.
 #pragma once
 

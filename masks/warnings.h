@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What readers find imperfect in a file and go on with: values that whoever called them shows or refuses.
 #pragma once
 

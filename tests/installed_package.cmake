@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Installs the build tree into an empty prefix; configures, builds and runs tests/consumer against it.
 # cmake -DBUILD=<build tree> -DSOURCE=<repository> -DSCRATCH=<folder> -DGENERATOR=... -DCOMPILER=... -P
 function(run)

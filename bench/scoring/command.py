@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """bench/score: the command."""
 import argparse
 import hashlib

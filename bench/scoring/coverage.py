@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Polygons as pixels by exact area.
 
 Every edge is cut at the pixels' borders. Within a pixel a piece from y0 to y1 covers (y1 - y0) times what lies to its

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Edge placement: sites along the target's outline, and where the image crosses the threshold beside them."""
 import numpy as np
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks and clips of any program: GLP, GDSII, OASIS, PNG, NumPy arrays, HDF5. All become merged rings or grey pixels.
 
 Coordinates are nm in the clip's field, y up, pixel [row = y][col = x], first pixel at the origin.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images of a mask by its coherent systems, as sums of waves in double precision.
 
 I(x, y) = sum_k w_k | sum_mn H_k(m, n) c(m, n) exp(2 pi i (m x + n y) / P) |^2, c the mean of the mask's amplitude

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One mask against one clip: every figure of the rules of the game, in nm and nm2."""
 import numpy as np
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is counted on pixels of 1 nm: pieces, topology, widths and spaces, rectangles."""
 import numpy as np
 from scipy import ndimage

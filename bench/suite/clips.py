@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Clips and layouts drawn by rule and seed, free of anyone's licence.
 
 Wires are walks over a grid of tracks of uneven widths and gaps: two walks share no crossing of tracks, so every drawing

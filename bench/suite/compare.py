@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """bench/compare: what changed between two results beyond the noise.
 
 A time changed where all of the following hold, medians m and half ranges s over the rounds:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """bench/generate_clips: the command."""
 import argparse
 import pathlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What figures were measured on: machine, compiler, commit; and a yardstick of work that is not ours."""
 import hashlib
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Results as a page that needs nothing beside it, and as lines."""
 import html
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Programs that are measured: the Google Benchmark ones through their JSON, others by the processor time they take."""
 import json
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """bench/fetch_public: what others publish and the tables of bench/README.md stand on; nothing of it is ours to ship."""
 import argparse
 import hashlib

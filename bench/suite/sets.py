@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The sets of the suite. Each measures once what it measures, and says how good the result is; a run calls them in turn,
 round after round, so that a machine that grows slower touches all alike."""
 import json

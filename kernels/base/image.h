@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Grids and images: rows of pixels, contiguous, index [y][x], y up.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The name that somebody meant who wrote another.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SHA-256 of bytes, as lower-case hexadecimal. [FIPS 180-4]
 #pragma once
 

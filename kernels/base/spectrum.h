@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Spectrum: the low Fourier coefficients of a periodic function, centred.
 //
 //   c(m, n) = 1 / (px py) * Int t(x, y) exp(-2 pi i (m x / px + n y / py)) dx dy

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // AlignedVector: std::vector for SIMD types, aligned to a cache line.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BandTransform: between a real periodic image and its lowest Fourier coefficients, both ways.
 //
 //   analyze:    c(m, n) = 1 / (rows cols) sum_ij t(i, j) exp(-2 pi i (m u_j + n v_i))

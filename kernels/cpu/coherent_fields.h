@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CoherentFields: up to k_lanes coherent systems at once, each with its own window of orders and weight.
 //
 //   E_l(r) = sum_f A_l(f) c(f + centre_l) exp(2 pi i f.r),  |f_x| <= half_x, |f_y| <= half_y

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Area coverage of an outline on a pixel grid, row by row: each row sums the signed area its edges leave
 // on their right, then a running sum along the row gives the coverage (kernels/pixel/coverage.h).
 #pragma once

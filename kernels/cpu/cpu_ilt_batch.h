@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CpuIltBatch: inverse lithography of a batch of clips on one core.
 #pragma once
 

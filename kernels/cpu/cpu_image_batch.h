@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CpuImageBatch: images of a batch of masks on one core.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CpuImaging: from a mask's Fourier coefficients to images on a grid of pixels, and the adjoint.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // LaneFft: one-dimensional FFTs of eight signals at once, one a lane, for lengths 2^a 3^b 5^c.
 //
 //   X[k] = sum_j x[j] exp(sign 2 pi i j k / n), no scaling (Stockham autosort, radix 2..5).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Eight numbers side by side: the SIMD unit of the CPU engine. A lane holds one SOCS kernel (or one
 // pixel), lanes never mix, so results do not depend on the width of the machine's registers.
 #pragma once

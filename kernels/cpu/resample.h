@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Periodic images on another grid over the same field, by cubic convolution [Keys 1981].
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SocsFields: the fields of all coherent systems, their intensity, and its adjoint.
 //
 //   I(r) = sum_k |E_k(r)|^2,  E_k(r) = sum_mn H_k(m, n) c(m, n) exp(2 pi i (m x / px + n y / py))

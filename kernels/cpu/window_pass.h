@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // WindowPass: the objective over all pixels, and its derivative, from images' coefficients to coefficients
 // (kernels/pixel/window_terms.h). Images exist piece by piece in the cache only.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DeviceBlock: one thread block as kernel bodies see it. A body is a chain of phases; within a phase
 // items run in any order on any thread, and a barrier ends it. The same bodies run on the CPU under
 // an emulated block in the tests, so a body may keep nothing in plain variables between phases:

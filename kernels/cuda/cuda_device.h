@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // CudaDevice: one stream on one GPU, as batches want it (device_memory.h). Every call is checked.
 #pragma once
 

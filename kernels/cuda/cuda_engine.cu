@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The CUDA engine and what its plugin exports.
 #include <array>
 #include <atomic>

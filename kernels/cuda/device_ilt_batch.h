@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DeviceIltBatch: inverse lithography of a batch of clips in one device's memory.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DeviceImageBatch: images of a batch of masks in one device's memory.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DeviceImaging: the launches that take a batch from masks to images, and back for the adjoint.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DeviceMemory: an allocation that gives itself back.
 //
 // Device is how memory and launches are had: CudaDevice, or in the tests one that runs the bodies on

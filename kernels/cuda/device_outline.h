@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // DeviceOutline: outlines of targets in device memory, turned into covered pixels there.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // FoldedExpand and FoldedReduce: products with the tables of cosines and sines at pixel centres, along y.
 //
 //   expand: C[j] = sum_r T[r][j] B[r],   reduce: C[r] = sum_j T[r][j] A[j],   rows of images throughout

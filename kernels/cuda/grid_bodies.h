@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bodies that put things on a grid: outlines as covered pixels, parameters on a finer grid, cut masks,
 // prints. One item, one pixel.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ImagingPlan: what a device batch fixes before its first launch: field grid, groups of kernels, and the
 // tables of the changes between pixels, orders and field points.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // MemoryPool: device memory of one stream, kept for the next batch when it is given back: cudaMalloc and
 // cudaFree wait for the whole device. Given out again in the order of the stream, so nothing is waited for.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // PinnedRing: uploads whose source may change or die as soon as the call returns, and that wait for nothing
 // but their own slot: a copy into pinned memory, from which the device reads when the stream comes to it.
 #pragma once

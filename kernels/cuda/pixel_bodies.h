@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bodies that go over pixels, orders and parts: one item, one number; sums in a fixed order.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Product: C_b = A_b B_b, small real matrices in float, one tile of C a block.
 //
 // All changes between pixels, field points and orders are such products with tables of cosines and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stages of a field's transform along one axis: of any length, or of a length known to the compiler,
 // whose steps are constants and whose last butterflies, which turn nothing, carry no multiplications.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SocsIntensity and SocsAdjoint: a block takes a group of optical kernels of one clip and condition.
 //
 //   I = sum_k |F(H_k c)|^2,  dL/dc = 2 sum_k conj(H_k) F*(dL/dI F(H_k c))

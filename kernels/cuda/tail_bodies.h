@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tails of conditions (kernels/engine/tail_orders.h) on real tables of orders, cosines before sines, and their
 // transpose.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The places of a batch's arrays in one allocation of device memory.
 #pragma once
 

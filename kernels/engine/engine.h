@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Engine: a device that runs stages over batches. One per worker thread; it owns plans and memory.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "kernels/engine/engine_choice.h"
 
 #include <dlfcn.h>

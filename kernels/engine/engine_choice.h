@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which engines run, and why: the CPU engine, or the CUDA engine from a plugin found at run time.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IltBatch: the state of inverse lithography for a batch of clips on one grid, in an engine's memory.
 //
 //   mask M = sigmoid(mask_slope p),  images I = SOCS(M),  L = A (window terms summed over pixels)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ImageBatch: images of a batch of masks at the centres of a grid's pixels, in an engine's memory.
 #pragma once
 

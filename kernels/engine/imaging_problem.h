@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ImagingProblem: what decides the images of a batch of masks, as engines take it; no physics in it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an engine plugin exports. Plugin and program must be built from the same headers: the program
 // compares k_plugin_version, which every change to kernels/engine raises.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SocsStack: the coherent systems of several conditions, as engines take them; no physics in it.
 #pragma once
 

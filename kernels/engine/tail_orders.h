@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tail of a condition on the orders of a period: what is added to an image's coefficients for each of the mask's
 // power,
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Adam's step of one number [Kingma & Ba 2015, algorithm 1].
 #pragma once
 

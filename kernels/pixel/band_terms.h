@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Between real tables and complex coefficients of one order pair.
 //
 //   P(a, b) = sum_ij A_a(v_i) t_ij B_b(u_j),  A, B in {cos 0, .., cos h, sin 1, .., sin h}

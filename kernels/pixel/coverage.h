@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The part of a pixel that an outline covers, exact up to rounding.
 //
 //   covered(row, column) = sum_edges sign * (part of the pixel to the right of the edge's piece in the row)

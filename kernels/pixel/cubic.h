@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cubic convolution: the four weights of the samples around a position [Keys 1981, a = -1/2].
 #pragma once
 

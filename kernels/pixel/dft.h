@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Butterflies of 2..9 points and the in-place mixed-radix transform built from them.
 //
 //   X[k] = sum_j x[j] exp(Sign 2 pi i j k / n)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The marks of functions shared by the CPU and CUDA engines.
 #pragma once
 

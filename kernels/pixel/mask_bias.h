@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mask whose edges have moved outwards by half of `bias`, to second order of it, and the derivative.
 //
 //   m' = m + b/2 |grad m| + b^2/8 laplacian m

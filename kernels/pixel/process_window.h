@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The process window of the objective: corners whose print should equal the target, and bands between
 // corners that should be thin. The formulas are in window_terms.h.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Regularity of the mask: what a pixel and its neighbours contribute, and the derivative.
 //
 //   total variation  w sum h sqrt((M(x+1) - M)^2 + (M(y+1) - M)^2 + e^2)   [Rudin, Osher & Fatemi 1992]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // exp and sigmoid of one pixel (T = float, double) or of eight side by side (T = Lanes<...>).
 #pragma once
 

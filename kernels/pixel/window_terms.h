@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one pixel contributes to the objective of inverse lithography, and its derivative.
 //
 //   Z_c = sigmoid(resist_slope (dose_c^2 I_condition(c) - threshold))           [Poonawala 2007]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Assist features must not print: what does, and which features of the mask make it.
 #pragma once
 

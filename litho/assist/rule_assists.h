@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Assist features by rule: bars beside straight edges, where a table says so for the space before them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A method whose tiles end as masks, and how well these print: what a correction job runs.
 #pragma once
 

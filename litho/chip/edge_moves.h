@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a tile keeps of an edge-based correction between stages: where its edges went, and its bars.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edge-based correction of a layout tile by tile, without seams.
 //
 // Stage 0 corrects every tile's field on its own; a fragment's displacement is kept by the tile whose core its

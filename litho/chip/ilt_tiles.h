@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inverse lithography of a layout tile by tile, without seams.
 //
 // Stage 0 optimises every tile on its own. Each refinement starts from the blend of the neighbours'

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far mask features feel each other through the optics.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A layout tile by tile, stage by stage, by any method (tile_method.h).
 //
 // All tiles of a stage run at once, each from results of the stage before only, so that their order

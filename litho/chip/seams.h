@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the parameter fields of neighbouring tiles become one: each weighs 1 inside its core and falls
 // smoothly to 0 across the seam, and all weights together are 1 everywhere:
 //   w(x) = s(x) s(C - x),  s(x) = (1 + sin(pi x / 2b)) / 2 for |x| <= b,  C the core, b the blend.

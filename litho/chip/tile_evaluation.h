@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The end of a tile: parameters to mask, and what the finished masks print in its core.
 #pragma once
 

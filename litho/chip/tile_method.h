@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is made of a tile, stage after stage: the part of a tile pipeline (pipeline.h) that inverse
 // lithography, edge correction and verification have each for themselves.
 //

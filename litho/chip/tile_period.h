@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The period that corrects a layout with the least work.
 //
 //   work = tiles * px py (1 + h / 50),  h orders of the kernels at that period

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is kept of a tile: bytes for the stages between, the finished core and its measures.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where stage results of tiles are kept, under the hash of all that they are computed from.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a layout is cut into tiles: a core that is kept, a halo of context around it, one model period
 // in all. Tiles lie at multiples of the core's size from the layout's origin, whatever the window.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "litho/geometry/bit_image.h"
 
 #include <algorithm>

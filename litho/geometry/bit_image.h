@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A binary image of 64 pixels a word: pixel x of a row is bit x % 64 of its word x / 64.
 #pragma once
 

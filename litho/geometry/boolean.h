@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Unions of polygons on an integer grid: every polygon covers what it winds around, whichever way and however
 // often it crosses itself. Manhattan shapes by Boost.Polygon's sweep, all others by exact sweeps of our own
 // (grid_edges.h, planar_rings.h), as Boost.Polygon loses shapes and Clipper 6.4.2 needs quadratic time.

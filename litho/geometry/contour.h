@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Outlines of binary images: closed rings along pixel edges.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sub-pixel contours of an image: marching squares, linear between pixel centres.
 #pragma once
 

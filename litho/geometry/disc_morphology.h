@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Morphology of binary masks by a disc, 64 pixels at a time.
 //
 // Opening keeps what a disc inside the shape can reach: parts narrower than the disc go. Closing

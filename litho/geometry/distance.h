@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Euclidean distances in binary images, exact.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Straight edges between points of an integer grid, cut where they meet until they meet at their ends only.
 // Crossings are rounded to the grid; all decisions are exact, in 128 bits.
 #pragma once

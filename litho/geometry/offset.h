@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shapes whose outlines are moved along their normals.
 #pragma once
 

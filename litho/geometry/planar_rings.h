@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From edges that meet at their ends only to the rings around what they enclose.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Polygons on the wafer: points in nm, y up, closed implicitly (the last point joins the first).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Signed area of a polygon by the shoelace formula: A = 1/2 sum (x_i y_{i+1} - x_{i+1} y_i).
 #pragma once
 

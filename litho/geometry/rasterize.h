@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Area coverage of polygons on a pixel grid, exact up to rounding (kernels/cpu/coverage.h).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Connected regions of a binary image, from the runs of its rows.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Outlines of polygons as rings, without the cuts that join holes to them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs of set pixels in a row of a BitImage.
 #pragma once
 

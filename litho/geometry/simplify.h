@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Outlines with fewer corners, within a stated distance.
 #pragma once
 

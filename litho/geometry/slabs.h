@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The plane cut into vertical slabs in which no lines cross: each runs between neighbouring corners and
 // crossings. Within a slab, figures are trapezoids. In double precision, without a grid.
 #pragma once

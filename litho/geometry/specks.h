@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Removal of specks and pinholes from a binary mask.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A line that sweeps noded edges from left to right; it leans by an infinitesimal angle, so that upright
 // edges begin at their lower end. Private to litho/geometry.
 #pragma once

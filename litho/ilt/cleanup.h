@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From the optimiser's mask to one that can be made: nothing too small, too thin or too close.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Emphasis on edges printed in the wrong place: the multipliers of the constraint that the print at
 // the nominal corner lies within a tolerance of the target's edges.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // EngineLoss: the process window's loss and its gradient (window_loss.h) on an engine, a GPU's too, for optimisers of
 // one's own. In single precision.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inverse lithography of clips: from what is to be printed to a free-form mask.
 //
 // The mask is sigmoid(slope p) of a field p on a working grid; p is optimised coarse to fine for the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Smooth periodic images: blur, and interpolation between grids over the same field.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Optimisers over an engine's batch: they see losses and vectors, never pixels.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Scale: the lengths that a correction's defaults follow from, so that one recipe serves every wavelength.
 #pragma once
 

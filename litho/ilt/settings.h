@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IltSettings: what inverse lithography optimises, and how. One struct a recipe fills, checked once.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Symmetry of a clip: mirrors and turns of the field about its middle that leave the design and the
 // model's images as they are, and images made to have it to the bit.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The process window's loss of a mask and its gradient, for optimisers of one's own:
 //
 //   M = sigmoid(mask_slope p),  L = A sum_pixels window terms of the resist images of M (kernels/pixel/window_terms.h)

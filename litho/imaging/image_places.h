@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where an image is wanted, and the transpose of reading it there.
 //
 //   I(r) = Re sum_f c(f) exp(2 pi i f.r);  dL/dRe c + i dL/dIm c = sum_r dL/dI(r) exp(-2 pi i f.r)

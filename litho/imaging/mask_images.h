@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // MaskImages: from a mask to its aerial or resist image at any places, and the gradient back, of one model.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // MaskModel: what a mask does to light, where something is drawn and where not.
 //
 //   t(r) = background + (drawn - background) G(blur) m(r) + edges,   m = 1 where drawn, 0 elsewhere

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From what is drawn to the light behind the mask: MaskModel applied to coverage, and the adjoint.
 #pragma once
 

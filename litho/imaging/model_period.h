@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Kernels moved to a tile of another period.
 //
 //   H'(f) = sum_m H(m) sinc(P f - m),  f = m' / P'

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mask given as pixels of a window, laid into the model's field: everything else is opaque.
 #pragma once
 

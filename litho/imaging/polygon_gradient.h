@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a function of a mask's Fourier coefficients changes as the corners of its polygons move.
 //
 //   dc(f) = 1 / (px py) sum_edges Int_0^1 exp(-2 pi i f.r(t)) (dr(t) x e) dt,  r(t) = a + t e

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fourier coefficients of polygons in a periodic field, exact: no raster, no pixels.
 //
 //   c(k) = 1 / (px py) Int_P exp(-i k.r) dA = 1 / (px py) sum_edges 1 / (-i kx) Int exp(-i k.r) dy

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the drawn feature prints: the one comparison that metrics, contours and gauges share.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the resist sees of an aerial image, at places, and the transpose:
 //
 //   R = G(diffusion_nm) I + density G(density_range_nm) I + slope_nm |grad G(diffusion_nm) I|

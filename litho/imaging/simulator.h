@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Simulator: from masks to aerial images, by the sum of coherent systems (SOCS).
 //
 //   I(x, y) = dose^2 * sum_k w_k |sum_mn H_k(m, n) c(m, n) exp(2 pi i (m x / px + n y / py))|^2

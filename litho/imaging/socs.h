@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From an optical model to what engines take, and where the model's field lies on a layout.
 #pragma once
 

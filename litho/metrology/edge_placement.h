@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edge placement error (EPE): signed distance in nm along the target edge's outward normal from a
 // site on the edge to the printed contour; positive where the print reaches outside the target.
 #pragma once

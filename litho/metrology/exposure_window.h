@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exposure latitude and depth of focus: how far exposure and focus may go while gauges keep their CD.
 // [Mack 2007, Fundamental Principles of Optical Lithography, ch. 8]
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gauges: cuts across one line or space each, where its printed width (CD) is read.
 //
 // A gauge starts and ends outside the feature it measures, its midpoint lies within. The printed edges

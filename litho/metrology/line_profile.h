@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The image along a straight line, as the sum of waves it is.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The outline of a binary mask as units, one for each pixel edge between shape and clear, with
 // smoothed places and normals, and the way from a pixel edge to its unit.
 #pragma once

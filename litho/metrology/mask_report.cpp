@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "litho/metrology/mask_report.h"
 
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every figure of merit of one corrected mask, gathered by one function for all who report them.
 #pragma once
 

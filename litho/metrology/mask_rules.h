@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mask rules: what a mask shop measures with a ruler on a binary mask.
 #pragma once
 

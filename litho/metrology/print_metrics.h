@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Figures of merit of binary prints, as the ICCAD-2013 mask-optimisation contest counts them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calibration of the compact resist (optical_model.h) to measured widths.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shot count: rectangles needed to write a pixel mask.
 #pragma once
 

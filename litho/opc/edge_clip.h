@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A whole clip by edge-based correction: bars, edges, what prints that should not, the mask's pixels.
 #pragma once
 

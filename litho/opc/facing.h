@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which drawn edges lie near each other: by place, and straight ahead of a site.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edges of a design cut into fragments that move along their normals, and the mask they make.
 //
 // A straight edge between two corners is cut into pieces, each with one displacement; where pieces of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far edges may move: the largest move, and what width, space and jogs of the mask leave.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edge-based correction of one field: fragments are moved until the print meets the drawing.
 //
 // The residual of a site at a corner of the process window is its edge placement error to first order,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The outlines of a design: rings with the inside on the left, holes clockwise, without the cuts of
 // zero width that join a hole to its outline in a polygon.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fourier coefficients of outlines, exact, with a fast way for horizontal and vertical edges: there an
 // upright edge's part is a product of a factor of m and one of n (litho/imaging/polygon_spectrum.h).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A real band-limited function of the field at points that lie anywhere, and the transpose:
 //
 //   value(p)  = sum_mn c(m, n) exp(+2 pi i (m u_p + n v_p)),   c(-m, -n) = conj c(m, n)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The last step before a mask is written: edges give way where the mask breaks a rule.
 #pragma once
 

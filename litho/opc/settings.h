@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // OpcSettings: how edge-based correction cuts, moves and limits edges. One struct a recipe fills, checked once.
 //
 // Lengths of 0 are chosen by resolved() in units of the model's resolution length

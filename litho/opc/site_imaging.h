@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Images of an outline mask at points, and how they change with its displacements: no image in between.
 //
 //   I(x)         from the coefficients of what is drawn, through the model's mask and the coherent fields

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Abbe imaging: source point by source point, in double. The reference that SOCS is measured against.
 #pragma once
 

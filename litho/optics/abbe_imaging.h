@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // AbbeImaging: images source point by source point, and their gradient in source, pupil and mask.
 //
 //   I(r) = sum_s w_s sum_rows |E|^2 / C,   C = sum_s w_s q_s   (clear field = 1)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What approximations cost on clips like those that a model will meet: as intensity, and as displacement of
 // printed edges in nm.
 //

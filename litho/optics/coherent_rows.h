@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The source-by-pupil matrix: each row is one coherent system of the imaging.
 //
 //   A[s, j, i](f) = sqrt(w_s w_j) (P(s + f) T(s + f) J_j)_i

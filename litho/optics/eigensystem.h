@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Eigenvectors of Hermitian matrices: all of a small one, the leading ones of a large one that is only applied.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plane waves in a stack of films, by the recursion from the substrate upwards.
 //
 //   kz_j = sqrt(n_j^2 - kt^2), Im >= 0;  Y_s = kz, Y_p = n^2 / kz   (tangential admittances)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The coherent systems of one condition, strongest first: eigenvectors of the Gram matrix of the
 // source-by-pupil matrix, sector by sector of the mirror symmetries.
 //

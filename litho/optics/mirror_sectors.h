@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mirror symmetries of an optical system, and the bases of orders in which its TCC falls into blocks.
 //
 // If source and pupil are unchanged by a group of flips g of the axes, TCC(g f, g f') = TCC(f, f'), and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What else than truncation moves the edges that a model prints.
 #pragma once
 

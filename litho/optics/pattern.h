@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mask patterns without a layout file: shapes of complex transmission in a rectangular period.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shapes with bias. The outline of all shapes together moves: inwards, everything within a strip along its
 // edges is taken from the shapes; outwards, strips and the mitres of corners are added to the shapes they
 // start from. Where those of different transmission meet, each point is the shape's whose edge has to move

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a pattern is one: simple shapes that overlap neither each other nor their own copies, by the
 // winding number of their outlines.
 #include <algorithm>

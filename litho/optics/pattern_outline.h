@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The edges of a pattern in the periodic plane, whichever way its shapes were cut up.
 #pragma once
 

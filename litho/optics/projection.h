@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the projection does to one diffracted order: from the object's Jones vector to the image field.
 //
 //   P(rho) = R(rho) A(rho) exp(2 pi i W(rho)) exp(2 pi i d / lambda sqrt(n^2 - NA^2 rho^2))

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "litho/optics/sector_rows.h"
 
 #include <cblas.h>

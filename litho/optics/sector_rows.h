@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The source-by-pupil matrix in one symmetry sector, in batches of rows that carry the same part of the orders.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // OpticsSettings: a scanner in the field's own terms. Field names are the keys of model recipes.
 //
 // Conventions (the README's optics section): wafer scale, time exp(-i w t), light towards +z,

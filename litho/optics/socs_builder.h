@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SOCS kernels from the decomposition of the source-by-pupil matrix.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The illumination as points: direction, weight, polarisation.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The source as points that image well with the orders of a mask's period.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Shapes of illumination and the part of a source pixel that they cover, exact.
 //
 // Disc, annulus and annular sectors: the pixel's polygon is clipped to each sector and intersected with

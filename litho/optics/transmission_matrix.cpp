@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "litho/optics/transmission_matrix.h"
 
 #include "litho/optics/blas.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The transmission cross coefficients of one condition, sector by sector: images without any truncation, of
 // tiles small enough that the matrix fits.
 #pragma once

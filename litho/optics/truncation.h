@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many kernels a stated error needs, measured on the calibration clips.
 #pragma once
 

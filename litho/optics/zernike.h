@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fringe (University of Arizona) Zernike polynomials, unnormalised: largest value 1.
 //
 // Ordered by (n + |m|) / 2, then |m| falling, cosine before sine; the 37th is the (12, 0) term.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "litho/rules/mask_rule_set.h"
 
 #include <sstream>

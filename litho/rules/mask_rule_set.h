@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mask rules: what a mask shop can write and inspect. One description for ILT, OPC, verification and
 // reports; rule_check.h tells whether a mask obeys it.
 #pragma once

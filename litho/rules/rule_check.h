@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a mask obeys the rules: by discs and distances, never by facing edges.
 //
 // Width: a disc of the minimum width, rolled inside the shape, comes everywhere within a pixel. What

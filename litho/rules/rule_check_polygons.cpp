@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rules of polygons: pixels of one window after another.
 #include <algorithm>
 #include <cmath>

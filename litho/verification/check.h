@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The checks of verification: each has one name, one unit and one way to be read, here.
 #pragma once
 

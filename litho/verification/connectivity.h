@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether what prints is joined as what was drawn: from the regions that only one of them covers, and the
 // parts of the outlines that bound these.
 //

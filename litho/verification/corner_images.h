@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Images of one mask after another at the corners of a process window, in memory taken once.
 #pragma once
 

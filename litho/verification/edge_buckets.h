@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Edges of rings by place: what lies near a segment, and what a ray meets first.
 #pragma once
 

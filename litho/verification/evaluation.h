@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a mask prints through the process window, and its figures of merit.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Findings that are one fault, and faults that stand in equal surroundings.
 #pragma once
 

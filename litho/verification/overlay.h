@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two sets of rings laid over one another: the regions that one covers and the other does not, exactly,
 // with the parts of either outline that bound them.
 #pragma once

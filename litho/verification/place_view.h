@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a place of a verified region looks like: outlines, and its images at all focuses, to be shown at
 // any dose and focus.
 #pragma once

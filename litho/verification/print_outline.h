@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What prints as rings: the contour of an image at the resist's level, exact to a few picometres.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which drawn features print at all, and what prints beside them: the first thing to know of a mask.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All checks of one region: a clip, or a tile of a layout.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The images of one mask at the focuses of a process window, sampled over one period and a little beyond.
 #pragma once
 

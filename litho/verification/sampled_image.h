@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A band-limited image from samples fine enough to be read anywhere.
 //
 // Values between samples are interpolated by the polynomial through six of them a direction [Lagrange];

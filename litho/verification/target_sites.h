@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sites along the drawn edges, with what kind of edge they stand on.
 #pragma once
 

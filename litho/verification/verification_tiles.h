@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Verification of a layout tile by tile: a method of one stage for a tile pipeline (litho/chip).
 //
 // The pipeline's sources are target, mask and, if there is one, the second layer that prints have to

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What verification asks of a print: the corners of the process window and a limit for each check.
 #pragma once
 

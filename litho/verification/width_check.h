@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Widths and spaces of a print, by rulers from its outline.
 #pragma once
 

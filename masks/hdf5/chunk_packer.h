@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Chunks as HDF5's filters deflate and fletcher32 leave them, packed by libdeflate: several times faster
 // than the library's own way through zlib, which reads them all the same.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Datasets: arrays of numbers, checked before they are read.
 #include <hdf5.h>
 

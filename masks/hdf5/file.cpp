@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Handles, sessions, and files as a whole.
 #include <hdf5.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Links and attributes of a group.
 #include <hdf5.h>
 

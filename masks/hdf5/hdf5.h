@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HDF5 behind RAII: a file is a tree of groups with typed attributes and datasets.
 // Reading trusts nothing: rank, type, size, chunks and filters are checked before memory is taken.
 #pragma once

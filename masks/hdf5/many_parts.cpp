@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Datasets that do not pass through memory as a whole: pictures one at a time, and parts in other files.
 #include <hdf5.h>
 

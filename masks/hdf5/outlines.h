@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Outlines as a group: `points` float64 [points, 2], nm, and `ends` int32 [rings], one past each ring's last.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Images with their grid as datasets [rows, cols] with attributes pixel_nm and origin_nm (x, y).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // HDF5 types of our element types; private to masks/hdf5.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The results of one block on disk: masks, their outlines, and what they print. Schema "reticle-job-block"
 // in masks/SCHEMA.md.
 #pragma once

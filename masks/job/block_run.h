@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One block of a job from its geometry to its file.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is drawn in the tiles of a job, by hash: each tile is read once in all, by whichever worker comes
 // first to its block, and kept in the store.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/job/crew.h"
 
 #include <dlfcn.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Processes that were started together and talk to each other: an engine for claims and for the sum of
 // what is done. Found at run time, so that nothing of ours depends on MPI.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A correction job on disk: a folder with what the job is ("job.h5", schema "reticle-job" in
 // masks/SCHEMA.md), its finished blocks (block_file.h), its stage results (pack_store.h) and a lock.
 #pragma once

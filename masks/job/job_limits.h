@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What running a job and planning it have in common.
 #pragma once
 

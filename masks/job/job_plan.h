@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a job will cost, before anything runs: tiles are counted, a random sample of them is read, and one
 // is computed through all stages.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known of a job's tiles in bounded memory: sums, a histogram, the worst of them. Summaries of
 // parts add up; in the order of the parts, to the last bit.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The layout of a correction job: geometry by window, and what identifies it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Correcting one layout: a job folder, worked on by threads of this process and, when shared, by
 // other processes. Nothing is printed here: a watcher hears how far it is and may stop it.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The corrected mask of a layout as a layout, written block by block: a cell for each distinct tile, placed
 // wherever it stands by the cell of its block.
 #pragma once

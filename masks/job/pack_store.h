@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stage results of a job on disk: packs (tile_pack.h) of one folder. Workers are processes, on one machine
 // or several, that share the folder and nothing else; each writes packs of its own and reads all.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One append-only file of records on disk, safe against kill -9.
 //
 // A record is a header (magic, lengths, key, two CRC-32) and the compressed bytes [RFC 1950]. A record cut

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Verifying the mask of a layout: a job folder like a correction's, worked on by threads of this process
 // and, when shared, by others.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/job/work_claims.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who of several workers computes what. Claims only save double work: results are content-addressed and
 // files appear whole, so that a claim that lies costs time, never a byte.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes of a file, plain or gzip, in order and with their place for messages.
 #pragma once
 

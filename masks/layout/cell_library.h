@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A layout in memory as it is drawn: cells, their shapes by layer, and who places whom. Never flat.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A layout file that is written one cell at a time, in memory for one.
 #pragma once
 

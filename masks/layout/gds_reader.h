@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GDSII stream files into a cell library. [Calma GDSII Stream Format Manual, release 6.0]
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A cell library into a GDSII stream file. [Calma GDSII Stream Format Manual, release 6.0]
 #pragma once
 

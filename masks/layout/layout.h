@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Layout: a hierarchical layout file, asked for the geometry of one window at a time.
 //
 // The file is parsed once into cells and references; nothing is ever flattened, so memory stays in

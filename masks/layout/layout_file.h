@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Layout files, whatever their format: GDSII or OASIS, told by content when read and by extension
 // when written.
 #pragma once

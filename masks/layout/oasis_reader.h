@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // OASIS files into a cell library. [SEMI P39-0416]
 #pragma once
 

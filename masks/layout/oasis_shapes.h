@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Point lists, repetitions and the shapes OASIS has names for. [SEMI P39-0416, sections 7.6 to 7.7
 // and 22 to 33]
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The basic data types of an OASIS file, plain or within compressed blocks. [SEMI P39-0416, section
 // 7]
 #pragma once

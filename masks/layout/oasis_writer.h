@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A cell library into an OASIS file. [SEMI P39-0416]
 #pragma once
 

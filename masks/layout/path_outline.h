@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The outline of a path: a centre line with a width.
 #pragma once
 

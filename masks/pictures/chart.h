@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Charts: a page of diagrams and maps for people to read, to be written as PNG or SVG.
 #pragma once
 

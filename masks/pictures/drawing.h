@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A picture as shapes and words, before it is pixels or SVG: both come from the same list.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TIFF and JPEG pictures as numbers, by libtiff and libjpeg; bundles are built without them.
 #pragma once
 

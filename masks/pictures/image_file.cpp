@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/pictures/image_file.h"
 
 #include "masks/hdf5/hdf5.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Aerial images on disk: schema "reticle-image" in HDF5 (masks/SCHEMA.md).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Preview: one picture of a clip to look at: target, mask, printed contour and process window band.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/pictures/usd_scene.h"
 
 #include <fmt/format.h>

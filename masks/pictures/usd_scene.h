@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A printed place as a scene in USD's text form (.usda), for usdview, Omniverse and other programs that
 // read it: the resist as a surface through focus, with what is drawn and what prints as curves.
 //

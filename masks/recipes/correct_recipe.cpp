@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The recipe of `reticle correct`: IltSettings.
 #include "masks/recipes/correction.h"
 #include "masks/recipes/recipes.h"

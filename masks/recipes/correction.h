@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `reticle correct` does: the method, and the settings of each.
 #pragma once
 

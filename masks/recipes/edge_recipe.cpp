@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tables [opc] and [assists] of the recipe of `reticle correct`, and the method they belong to.
 #include "kernels/base/error.h"
 #include "masks/recipes/correction.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table [mask_rules] of recipes: MaskRuleSet.
 #include <string>
 #include <string_view>

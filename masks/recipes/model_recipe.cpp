@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The recipe of `reticle model`: OpticsSettings, and an inline pattern for `reticle simulate`.
 #include "masks/recipes/recipes.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/recipes/pattern_recipe.h"
 
 #include <fmt/format.h>

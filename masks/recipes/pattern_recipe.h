@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The recipe of `reticle simulate RECIPE.toml`: optics and a pattern, without model or layout file.
 #pragma once
 

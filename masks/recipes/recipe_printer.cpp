@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Printing recipes: every key of a struct as TOML.
 #include <fmt/format.h>
 

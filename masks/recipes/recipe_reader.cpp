@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading recipes with toml++.
 #include "masks/recipes/recipe_reader.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Recipes: TOML text to plain structs and back, every key listed once.
 //
 // A struct's keys are named by one function that works for reading and for printing:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The recipes of reticle: which keys fill which struct.
 #pragma once
 

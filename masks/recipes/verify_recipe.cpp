@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The recipe of `reticle verify`: VerifySettings.
 #include "masks/recipes/recipes.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/reports/marker_database.h"
 
 #include <fstream>

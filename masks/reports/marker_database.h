@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // KLayout's marker database (.lyrdb): places on a layout, by category, to step through.
 #pragma once
 

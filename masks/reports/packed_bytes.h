@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes for pages that carry their data: compressed [RFC 1950], as base64 [RFC 4648].
 #pragma once
 

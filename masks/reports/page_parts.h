@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parts of the page of a verification (page/), packed into the library.
 #pragma once
 

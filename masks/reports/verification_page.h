@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A verification as a page to look at: one HTML file that opens from disk and needs nothing else.
 #pragma once
 

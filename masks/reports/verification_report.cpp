@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/reports/verification_report.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a verification found, for all who report it: totals, hot spots in order, equal ones together.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A verification as files that other programs read: CSV, KLayout's markers, lists for repair.
 #pragma once
 

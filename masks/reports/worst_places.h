@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pictures of a corrected layout's worst tiles: what is drawn, the mask with its neighbours', and
 // what it prints.
 #pragma once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The same figures by other means: full-size FFTs as the contest's own program does them, KLayout's raster, contours by
 splines. Shares nothing with bench/scoring."""
 import klayout.db as db

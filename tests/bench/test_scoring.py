@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scorer: against a second evaluator on thirty masks of its own making, and its figures on shapes one can count."""
 import json
 import sys

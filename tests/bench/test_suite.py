@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The suite: its inputs keep their rules, its results their schema, and its comparison tells a change from noise."""
 import copy
 import hashlib

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a user of the installed library writes: build a model in memory, check it, look into it; and what is installed
 // under share (argument 1): recipes that read, the files' schema, the licence.
 #include <filesystem>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as a file: one for the whole run, in memory where the system has such a place.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libFuzzer target: any bytes as a layout file. Build with -DRETICLE_FUZZ=ON and clang, then
 //   layout_fuzzer -max_total_time=600 -timeout=1 -rss_limit_mb=1024 CORPUS_FOLDER
 #include "kernels/base/error.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // libFuzzer targets for the readers of everything but layouts; RETICLE_FUZZED says which. Build and run as
 // layout_fuzzer.cpp says, e.g.
 //   glp_fuzzer -max_total_time=600 -timeout=5 -rss_limit_mb=2048 NEW_CORPUS tests/fuzz/corpus/glp

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/kernels/ilt_cases.h"
 
 #include <gtest/gtest.h>

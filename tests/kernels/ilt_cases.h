@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small problems of inverse lithography, and what any engine's batch must do with them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/kernels/test_engines.h"
 
 #include "kernels/cuda/device_ilt_batch.h"

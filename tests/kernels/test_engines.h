@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The engines that tests of whole stages run on.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Masks for comparing fast paths with plain ones: sizes that are no multiples of 64 among them,
 // empty, full, noise and blobs; and regions of a mask, found by flooding.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/hdf5/chunk_packer.h"
 
 #include <gtest/gtest.h>

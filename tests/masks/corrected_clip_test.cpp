@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A clip of the contest, corrected by the default recipe on the device's launches: as good as on the CPU.
 #include <gtest/gtest.h>
 

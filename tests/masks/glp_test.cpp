@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/glp.h"
 
 #include "litho/geometry/boolean.h"

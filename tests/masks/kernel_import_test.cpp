@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "masks/kernel_import.h"
 
 #include <fmt/format.h>

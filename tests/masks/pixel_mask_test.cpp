@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Masks as pictures and arrays of other programs: what is taken as what, and what is refused.
 #include "masks/pixel_mask.h"
 

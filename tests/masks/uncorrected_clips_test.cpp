@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contest's clips printed without correction, against the figures published with them.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The definition of the SOCS image, written for clarity: direct Fourier sums in double on the full
 // pixel grid, one kernel after another. Shares no code with the library's imaging.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The area polygons cover, the slow way: no library, no grid, no ordering of edges to get wrong.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A disk that fills up, as a small tmpfs in a mount namespace of its own. Skipped where a user may
 // not make one.
 #include <gtest/gtest.h>

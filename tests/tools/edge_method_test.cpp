@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle correct --method edge: clips and layouts by moving edges.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The recipe guide names every key that recipes have.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `reticle simulate RECIPE.toml` against a closed form, and the shipped recipes.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs the real reticle binary, as a shell would.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Small inputs for tests of the command line.
 #pragma once
 

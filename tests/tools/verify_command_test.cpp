@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `reticle verify` as a shell runs it: planted faults, its reports, and its page in a browser.
 #include <gtest/gtest.h>
 

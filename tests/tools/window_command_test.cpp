@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `reticle window` and `reticle calibrate` as a shell runs them.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Handles that are never dereferenced, and the one way from exceptions to status and text.
 #pragma once
 

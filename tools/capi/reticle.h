@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* Reticle as a C library: models, images, gradients, corrections and their metrics.
  *
  * Conventions. Lengths are nm on the wafer. Images are rows of pixels, [row = y][column = x], y up, row 0 at the

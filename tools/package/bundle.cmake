@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What a bundle holds: the component `bundle` of the installation, which tools/bundle packs. Programs lie
 # one level below the root, so that $ORIGIN/../lib is right for all; sources of inputs keep the places
 # that README.md names.

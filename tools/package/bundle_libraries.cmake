@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The outside libraries of a bundle (RETICLE_BUNDLE), defined before the rooms look for them under the
 # same names. Static ones go into each program, so that it needs nothing of theirs on the machine it
 # runs on; the shared ones, and those too large for every program, travel in lib.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Into RETICLE_LICENCES_DESTINATION, as part of RETICLE_LICENCES_COMPONENT.
 # Licences of all that is linked or travels along, as Debian's packages state them.
 string(REGEX MATCH "^[0-9]+" gcc ${CMAKE_CXX_COMPILER_VERSION})

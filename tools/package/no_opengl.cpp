@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What OpenCV's core asks of OpenGL, in a bundle, where nothing draws with it: there is no context.
 extern "C" {
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Debian's archives are compiled for programs, which share stderr and stdout with the C library by a copy relocation.
 // A shared object cannot: in what a wheel links they are renamed to these (bundle_libraries.cmake).
 #include <stdio.h>

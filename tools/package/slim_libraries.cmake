@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The command links the archives of HDF5 and OpenCV where the machine has them: the shared ones of a distribution bring
 # X11, LDAP and Kerberos into every process. Targets with the property RETICLE_SLIM take the archives, all others what
 # find_package() found; so do installed packages.

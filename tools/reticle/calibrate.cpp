@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle calibrate: a compact resist fitted to measured CDs.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Correcting the clips of one command, each into its own files.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mask that fits one period of a model, and what it is to print, as a region to verify or look at.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The subcommands of reticle, one source file each. Every function adds its command with options,
 // help and what to run; `result` receives the exit code where a good run may end in more than one.
 #pragma once

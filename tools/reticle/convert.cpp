@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle convert: the same mask or design in another format.
 #include <fmt/format.h>
 

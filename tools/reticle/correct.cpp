@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle correct: clips in, masks out.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The part of `reticle correct` that takes a layout instead of clips.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle evaluate: the short form of a verification: its totals and the mask's own figures.
 #include <fmt/format.h>
 

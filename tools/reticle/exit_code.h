@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the process tells the shell.
 #pragma once
 

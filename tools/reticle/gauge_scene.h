@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The aerial images that gauges lie in: of a design through a model, or of a recipe's pattern through
 // its own optics.
 #pragma once

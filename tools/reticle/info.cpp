@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle info: what a file holds.
 #include <fmt/format.h>
 #include <fmt/ranges.h>

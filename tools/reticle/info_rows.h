@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `reticle info` says of a file: names and values, for people or as JSON.
 #pragma once
 

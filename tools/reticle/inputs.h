@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the command line names: designs and masks to read, and places to write to.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a job says and how far it is, on a terminal.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reports of a corrected layout: JSON, CSV, one HTML page, and markers for KLayout.
 #pragma once
 

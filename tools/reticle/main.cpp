@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle: the command line of the library. Only here are errors printed and exit codes picked.
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>

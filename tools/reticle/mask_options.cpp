@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/reticle/mask_options.h"
 
 #include <spdlog/spdlog.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Options that replace what the model's file says about mask and tone.
 #pragma once
 

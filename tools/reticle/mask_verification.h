@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What verify, evaluate and correct share: a mask and its target as the command line names them, judged.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle model: an optical model from a recipe, or from kernels that others keep.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A picture of an optical model: source, pupil, leading kernels and their weights.
 #pragma once
 

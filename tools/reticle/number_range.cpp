@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/reticle/number_range.h"
 
 #include <fmt/format.h>

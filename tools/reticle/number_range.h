@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The range of a numeric option: what is typed has to be a finite number of it. CLI11's own Range
 // lets NaN through, as no comparison with it holds.
 #pragma once

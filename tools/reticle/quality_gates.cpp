@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tools/reticle/quality_gates.h"
 
 #include <fmt/format.h>

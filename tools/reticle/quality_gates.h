@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Quality gates: bounds on the metrics of a mask; a miss is exit code 1. The same for clips and layouts, for
 // correct, evaluate and verify.
 #pragma once

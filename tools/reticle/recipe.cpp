@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle recipe: the keys of recipes with their defaults.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle reference: manual pages, shell completion and the page of the command line.
 #include "tools/reticle/reference.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The command line described by itself: manual pages, completion for shells, a page for the documentation.
 #pragma once
 

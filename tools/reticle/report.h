@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Metrics of masks as JSON and as a table for people.
 #pragma once
 

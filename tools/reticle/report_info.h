@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `reticle info` says of jobs and of what is written beside masks: reports, tables, markers, recipes, scenes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle simulate: the aerial image of a design or a mask.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is said of a command line that cannot be understood, and which program this is.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The files of a verification, and its end on a terminal.
 #pragma once
 

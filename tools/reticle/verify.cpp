@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle verify: hot spots of any mask through the process window.
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>

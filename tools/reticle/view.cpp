@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle view: what a mask prints, as a scene for programs that show and animate it.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // reticle window: what lithographers measure at gauges, through focus and exposure.
 #include <fmt/format.h>
 

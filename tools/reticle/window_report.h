@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `reticle window` measures, and its forms: table, JSON, CSV and pictures.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # cmake -DSOURCE=DIR -DOUTPUT=FILE -P write_commit.cmake: the commit of the sources as a C++ source, empty where they are
 # no checkout. Written only when it changes.
 cmake_minimum_required(VERSION 3.25)

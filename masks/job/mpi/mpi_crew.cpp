@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Claims and sums over the ranks of MPI_COMM_WORLD, by one-sided operations on counters of rank 0 [MPI-3.1,
 // chapter 11]: no rank waits for another, none hands out work.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 "use strict";
 // Colours, axes and panes: what all parts of the page draw with.
 const $ = id => document.getElementById(id);

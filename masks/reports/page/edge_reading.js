@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an edge that was clicked reads, and its Bossung curves; the sliders.
 function readEdge() {
   const e = state.edge;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The map of all tiles, and the histogram of edge placement errors.
 const METRICS = [
   ["severity", "severity of the worst finding", 0, 10], ["findings", "findings"], ["epe_max_nm", "largest EPE, nm"], ["epe_mean_abs_nm", "mean EPE, nm"],

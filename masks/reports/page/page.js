@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The page of a verification: hot spots listed, and everything put together.
 // The next groups of hot spots, the worst first.
 function list(most) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The image of a place: its intensity at any focus, and its contours.
 // Intensity of a place: samples of each condition, between which waves no shorter than seven samples lie.
 class PlaceImage {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A place: outlines and contours over one another, ruler and cuts.
 const state = { place: null, image: null, focus: 0, dose: 1, chosen: -1, edge: null, ruler: null, shown: { target: true, mask: true, print: true, band: true, corners: false, fault: true } };
 const places = new Map();

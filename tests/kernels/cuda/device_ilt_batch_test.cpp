@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The whole device batch, launch by launch, on the host: against the CPU engine.
 #include "kernels/cuda/device_ilt_batch.h"
 

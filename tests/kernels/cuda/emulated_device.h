@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // EmulatedDevice: runs the bodies of device kernels on the host, as strictly as a device might: blocks
 // shuffled, the items of a phase from a random one on and either way, shared memory and fresh allocations full of NaN, canaries
 // behind every array it hands out.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A kernel that fails on a real GPU: CUDA keeps its error for the process, which must report it and end.
 #include <gtest/gtest.h>
 

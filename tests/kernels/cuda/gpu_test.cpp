@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The CUDA engine on a real GPU, through its plugin: what the emulated device is tested for, and its faults.
 #include <gtest/gtest.h>
 

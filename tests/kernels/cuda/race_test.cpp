@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Built with ThreadSanitizer: no two items of a phase, and no two blocks of a launch, touch one place.
 #include <gtest/gtest.h>
 

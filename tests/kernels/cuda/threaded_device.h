@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ThreadedDevice: runs the bodies of device kernels with two blocks at a time and the items of each phase
 // split over two threads in random order, so that ThreadSanitizer sees what a device would race on.
 #pragma once

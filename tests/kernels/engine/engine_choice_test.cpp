@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which engine is chosen, on a machine with or without a GPU.
 #include "kernels/engine/engine_choice.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A small partially coherent model and layouts to tile with it.
 #pragma once
 

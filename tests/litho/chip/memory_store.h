@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stage results of a tile pipeline in memory.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random sets of polygons, crossing themselves and each other, against an independent count of what they
 // cover. RETICLE_RANDOM_SETS=100000 litho_geometry_tests --gtest_filter='RandomUnions.*' runs that many.
 #include <gtest/gtest.h>

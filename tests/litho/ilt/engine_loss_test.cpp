@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "litho/ilt/engine_loss.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole stages on every engine: images against the double reference, corrections against the CPU's.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The whole objective of inverse lithography in double: parameters -> mask -> images -> prints ->
 // loss and back, against finite differences, and the engine's single precision against that.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One recipe for every wavelength: what lengths follow from a model and a design.
 #include "litho/ilt/scale.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The way from mask to aerial and resist image at any places, against its transposes.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a mask does to light: polarity, phase, bias, blur and edges, against closed forms.
 #include "litho/imaging/mask_model.h"
 

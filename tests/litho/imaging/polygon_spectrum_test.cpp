@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "litho/imaging/polygon_spectrum.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Process windows of limits known in closed form.
 #include "litho/metrology/exposure_window.h"
 

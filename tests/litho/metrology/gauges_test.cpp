@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gauges on images whose edges are known in closed form.
 #include "litho/metrology/gauges.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rulers of mask_rules.h step by step: one index image for each direction of pixel edges, sums
 // over neighbours for every unit, rays pixel by pixel, regions by flooding.
 #include "tests/litho/metrology/plain_mask_rules.h"

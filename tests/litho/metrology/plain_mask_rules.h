@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mask rules and shots as they are defined, written for clarity.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The derivative of a site's edge placement error with respect to a displacement, against central
 // differences of the error itself: the contour found on the exact image.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Images with a closed form: Abbe's sum must give them to rounding, in double.
 #include <gtest/gtest.h>
 

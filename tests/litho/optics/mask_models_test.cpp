@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Masks that are not binary, through all kernels of a sampled source, against Abbe's sum of the same pattern.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Patterns: what is refused, and that bias moves edges, and only edges.
 #include "litho/optics/pattern.h"
 

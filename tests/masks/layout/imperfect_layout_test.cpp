@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files as other programs write them, legal or nearly: what is read, and what is said about it.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // GDSII and OASIS files: what is written is read again, and what other programs wrote is the same
 // in both.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Windows of hierarchical layouts against shapes placed by hand, and what is asked wrongly.
 #include "masks/layout/layout.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files cut short anywhere, damaged at random, or absurd: a clear error or a library.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Outlines of paths against the union of their segments and corners, built apart from them.
 #include "masks/layout/path_outline.h"
 

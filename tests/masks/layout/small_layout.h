@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A small layout with one of everything: what the tests write, read, cut short and damage.
 #pragma once
 

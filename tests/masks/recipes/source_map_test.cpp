@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Freeform sources from files: the same light by any way in.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The C interface as a C program sees it: what it computes, and that bad input is an error and never a crash.
 #include <gtest/gtest.h>
 #include <reticle.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Shared inputs of the tests. The module is found through PYTHONPATH (ctest) or an installed package."""
 
 import numpy

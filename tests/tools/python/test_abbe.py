@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exact images and their gradients in source, Zernikes, focus and mask."""
 
 import numpy

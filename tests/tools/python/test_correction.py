@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Corrections, starts, progress, evaluation, and designs and masks as files and arrays."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every example runs; those of packages that are not installed are skipped."""
 
 import importlib.util

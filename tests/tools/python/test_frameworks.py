@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """PyTorch, JAX, KLayout and gdstk: skipped where they are not installed."""
 
 import numpy

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The layout job from Python: the same mask on any number of threads, stopped and resumed."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The package for KLayout (tools/klayout), run without a window by KLayout's Python module."""
 
 import pathlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images and gradients of models: physics, agreement of all ways to ask, and what bad input is told."""
 
 import subprocess

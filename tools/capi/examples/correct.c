@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /* Builds a model, images two bars, corrects them and says how much better they print.
  * cc correct.c -lreticle && ./a.out */
 #include <reticle.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The C library from Python's ctypes, without any package: images two bars and their gradient.
 
 RETICLE_LIBRARY=libreticle.so python3 correct_ctypes.py

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Abbe imaging: exact images source point by source point, and gradients in source, pupil, focus and mask.
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Arrays of any library, through DLPack or the buffer protocol, as views of ours and back, never copied.
 #pragma once
 

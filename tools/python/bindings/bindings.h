@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What each file of bindings adds to the module, and what they share.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Correction and evaluation of masks.
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/optional.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Layouts, masks and polygons: what is on disk as arrays, and back.
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/filesystem.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Layouts corrected tile by tile: the resumable job of `reticle correct LAYOUT`.
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/filesystem.h>

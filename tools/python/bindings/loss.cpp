@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The process window's loss as one function of a mask's parameters.
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A batch of masks as Python gives them: pixels or polygons, to spectra and back.
 #pragma once
 

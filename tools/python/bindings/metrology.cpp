@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gauges and process windows of a mask.
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Model: images of masks by SOCS kernels, and their gradients.
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The module reticle._core: thin bindings of the library; the package around it is Python.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>

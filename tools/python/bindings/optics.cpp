@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Optics: a scanner's settings from a recipe's text and a source map.
 #include <nanobind/stl/filesystem.h>
 #include <nanobind/stl/optional.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Verification of a clip's mask through the process window.
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/string.h>

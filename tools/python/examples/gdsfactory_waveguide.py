@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A waveguide bend corrected so that it prints as drawn: a gdsfactory component in and out (or gdstk's polygons).
 
 python gdsfactory_waveguide.py

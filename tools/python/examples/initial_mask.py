@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An initial mask from a network: how many iterations it saves.
 
 The "network" here is a corrected mask of a neighbouring clip, blurred: what a trained one gives, or worse.

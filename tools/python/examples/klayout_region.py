@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A KLayout region corrected, as a region again, and mask, print and markers laid over a cell.
 
 python klayout_region.py

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The quick start of the README: a clip imaged, corrected and drawn.
 
 python quickstart.py [picture.png]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The source itself optimised by its gradient: contrast of dense lines and spaces through focus.
 
 python source_optimisation.py [picture.png]

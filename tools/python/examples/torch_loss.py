@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A loss of one's own in PyTorch: a mask's pixels are optimised for the print's edges and for contrast at them.
 
 python torch_loss.py

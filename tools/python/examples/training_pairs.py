@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Training pairs for a network: random designs, their corrected masks and images, into HDF5 (masks/SCHEMA.md).
 
 python training_pairs.py FOLDER [COUNT]

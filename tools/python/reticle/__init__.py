@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reticle: aerial images of masks, their gradients, and masks corrected by inverse lithography.
 
 Lengths are nanometres on the wafer, angles degrees, wave aberrations waves, intensities fractions of the clear

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Abbe: exact images, source point by source point, that can be differentiated in source, pupil and focus."""
 
 from . import _core

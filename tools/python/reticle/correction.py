@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks corrected by inverse lithography over the process window, and what they print."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Designs and masks: polygons in nm from files, numpy, KLayout, gdstk and gdsfactory, and back to each."""
 
 import os

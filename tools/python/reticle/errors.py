@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Exceptions of the library. The message names the argument, file or value, the place and the remedy."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """JAX: images as differentiable functions (jax.custom_vjp), called back on the host."""
 
 from functools import partial

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Layouts of any size, corrected tile by tile in a resumable job on disk."""
 
 import os

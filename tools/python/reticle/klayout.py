@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """KLayout: regions in and out, and correction of a view's cell and window (the package in tools/klayout)."""
 
 from . import _core

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Gauges: CDs through focus and dose, and the process window."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Model: optics as coherent systems (SOCS), with the resist: images of masks and their gradients."""
 
 import os

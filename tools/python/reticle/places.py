@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Arguments that say which mask and where an image is wanted, as the bindings take them."""
 
 from . import _core

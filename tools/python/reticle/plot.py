@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures for notebooks and papers, on matplotlib axes: each function draws into `axes` and returns them."""
 
 import io

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Recipes: dictionaries as the TOML text that the library reads, and defaults where nothing is said."""
 
 import os

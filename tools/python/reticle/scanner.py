@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A scanner in the field's terms: optics(wavelength_nm=193.368, na=1.35, source=Annular(0.6, 0.9))."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """PyTorch: images as differentiable functions (torch.autograd.Function), in float32 or float64, on the CPU."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Verification: what a mask prints wrongly through the process window."""
 
 from dataclasses import dataclass

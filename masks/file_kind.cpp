@@ -9,13 +9,9 @@
 
 namespace reticle {
 
-FileKind kind_of(const std::filesystem::path& path) {
-  if (std::filesystem::is_directory(path) || !std::ifstream(path)) {
-    throw Error(ErrorCode::io, path.string() + ": there is no such file, or it cannot be read");
-  }
-  const hdf5::Session session;
-  if (!hdf5::is_hdf5(path)) return FileKind::other;
-  const hdf5::Group root = hdf5::open_file(session, path, "a model, a mask or an aerial image");
+namespace {
+
+FileKind kind_of_root(const hdf5::Group& root) {
   if (!root.has_attribute("schema")) {
     if (root.has_attribute("period_nm")) return FileKind::model;
     if (root.has("mask")) return FileKind::mask;
@@ -28,6 +24,16 @@ FileKind kind_of(const std::filesystem::path& path) {
   if (schema == "reticle-job") return FileKind::job;
   if (schema == "reticle-job-block") return FileKind::job_block;
   root.fail("@schema", "is '" + schema.substr(0, 40) + "', which this program does not know");
+}
+
+}  // namespace
+
+FileKind kind_of(const std::filesystem::path& path) {
+  if (std::filesystem::is_directory(path) || !std::ifstream(path)) {
+    throw Error(ErrorCode::io, path.string() + ": there is no such file, or it cannot be read");
+  }
+  if (!hdf5::is_hdf5(path)) return FileKind::other;
+  return hdf5::read_file(path, "a model, a mask or an aerial image", kind_of_root);
 }
 
 }  // namespace reticle

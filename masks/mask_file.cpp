@@ -71,11 +71,7 @@ void write_history(hdf5::Group& root, const HistoryTable& history) {
   group.write("values", {history.values.size() / columns, columns}, history.values.data());
 }
 
-}  // namespace
-
-MaskFile read_mask(const std::filesystem::path& path) {
-  const hdf5::Session session;
-  const hdf5::Group root = hdf5::open_file(session, path, "a mask file of 'reticle correct'");
+MaskFile read_root(const hdf5::Group& root, const std::filesystem::path& path) {
   if (!root.has_attribute("schema") && root.has("mask")) return read_foreign(root, path);
   if (root.text("schema") != k_schema)
     root.fail("@schema", std::string("is not '") + k_schema + "'; give a mask file");
@@ -99,6 +95,12 @@ MaskFile read_mask(const std::filesystem::path& path) {
   file.input_sha256 = root.text("input_sha256");
   file.tool_version = root.text("tool_version");
   return file;
+}
+
+}  // namespace
+
+MaskFile read_mask(const std::filesystem::path& path) {
+  return hdf5::read_file(path, "a mask file of 'reticle correct'", [&](const hdf5::Group& root) { return read_root(root, path); });
 }
 
 void write_mask(const std::filesystem::path& path, const MaskFile& file) {

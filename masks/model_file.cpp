@@ -12,6 +12,7 @@ namespace reticle {
 
 namespace {
 
+constexpr const char* k_expected = "an optical model written by 'reticle model'";
 constexpr const char* k_schema = "reticle-model";
 constexpr double k_schema_version = 1.0;
 constexpr std::uint64_t k_most_coefficients = 1 << 26;  // 1 GiB of complex128
@@ -189,16 +190,11 @@ void add_mask(Sha256& hash, const OpticalModel& model) {
   }
 }
 
-}  // namespace
-
-OpticalModel read_model(const std::filesystem::path& path) {
-  const hdf5::Session session;
-  const std::string expected = "an optical model written by 'reticle model'";
-  const hdf5::Group root = hdf5::open_file(session, path, expected);
+OpticalModel read_root(const hdf5::Group& root, const std::filesystem::path& path) {
   const bool own = root.has_attribute("schema") && root.text("schema") == k_schema;
   if (!own && !root.has("focus"))
     root.fail("@schema", std::string("is not '") + k_schema +
-                             "' and there is no group 'focus'; give " + expected);
+                             "' and there is no group 'focus'; give " + k_expected);
   OpticalModel model = own ? read_own(root) : import_plain(root);
   try {
     validate(model);
@@ -208,10 +204,15 @@ OpticalModel read_model(const std::filesystem::path& path) {
   return model;
 }
 
+}  // namespace
+
+OpticalModel read_model(const std::filesystem::path& path) {
+  return hdf5::read_file(path, k_expected, [&](const hdf5::Group& root) { return read_root(root, path); });
+}
+
 bool states_mask(const std::filesystem::path& path) {
-  const hdf5::Session session;
-  const hdf5::Group root = hdf5::open_file(session, path, "an optical model");
-  return root.has("mask") && root.has_attribute("tone");
+  return hdf5::read_file(path, "an optical model",
+                         [](const hdf5::Group& root) { return root.has("mask") && root.has_attribute("tone"); });
 }
 
 void write_model(const std::filesystem::path& path, const OpticalModel& model) {

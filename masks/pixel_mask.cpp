@@ -163,9 +163,9 @@ PixelMask read_pixel_mask(const std::filesystem::path& path, const PixelMaskOpti
     mask.grid = {mask.inside.rows(), mask.inside.cols(), options.pixel_nm, 0.0, 0.0};
     finish(mask, path.string());
   } else {
-    const hdf5::Session session;
-    mask = read_pixel_mask(hdf5::open_file(session, path, "a mask: a dataset 'mask' with pixel_nm and origin_nm"),
-                           "mask", path.string());
+    mask = hdf5::read_file(path, "a mask: a dataset 'mask' with pixel_nm and origin_nm", [&](const hdf5::Group& root) {
+      return read_pixel_mask(root, "mask", path.string());
+    });
   }
   const FirstRow first = options.first_row.value_or(is_picture ? FirstRow::top : FirstRow::bottom);
   if (first == FirstRow::top) mask.inside = upside_down(mask.inside);

@@ -21,9 +21,7 @@ namespace {
 
 constexpr std::uint64_t k_most_pixels = 1024 * 1024;
 
-SourceMap read_hdf5(const std::filesystem::path& path) {
-  const hdf5::Session session;
-  const hdf5::Group root = hdf5::open_file(session, path, "a source map");
+SourceMap read_root(const hdf5::Group& root) {
   const hdf5::Extents size = root.extents("source", 2, k_most_pixels);
   SourceMap map;
   const auto image = [&](const double* from) {
@@ -142,7 +140,7 @@ SourceMap read_csv(const std::filesystem::path& path) {
 SourceMap read_source_map(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(path))
     throw Error(ErrorCode::io, path.string() + ": is not there or no file");
-  if (hdf5::is_hdf5(path)) return read_hdf5(path);
+  if (hdf5::is_hdf5(path)) return hdf5::read_file(path, "a source map", read_root);
   if (lower_extension(path) == ".png") return {.reach = 1.0, .light = read_png_grey(path), .stokes = {}};
   if (is_tiff_or_jpeg_name(path)) return {.reach = 1.0, .light = read_grey_picture(path), .stokes = {}};
   return read_csv(path);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <mutex>
+#include <new>
 #include <utility>
 
 #include "kernels/base/error.h"
@@ -58,6 +59,9 @@ Session::Session() {
   library_mutex().lock();
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
+
+// The mutex is locked by a thread that the copy does not have.
+void Session::begin_in_copy() { new (&library_mutex()) std::recursive_mutex; }
 
 // A thread's errors hold identifiers of the library, which cannot close while a thread that has ended kept some.
 Session::~Session() {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "masks/hdf5/trial.h"
 #include "masks/output_file.h"
 
 namespace reticle::hdf5 {
@@ -113,6 +114,8 @@ class Session {
  public:
   Session();
   ~Session();
+  // In a copy of the process, whose only thread may use HDF5.
+  static void begin_in_copy();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 };
@@ -121,6 +124,15 @@ class Session {
 // in the message what the file should have been, e.g. "a mask file".
 Group open_file(const Session&, const std::filesystem::path& path, const std::string& expected);
 bool is_hdf5(const std::filesystem::path& path);
+
+// What `read` makes of the root of a file, which it reads twice where damage could end the process (trial.h).
+template <class Read>
+auto read_file(const std::filesystem::path& path, const std::string& expected, const Read& read) {
+  const Session session;
+  const auto once = [&] { return read(static_cast<const Group&>(open_file(session, path, expected))); };
+  if (!is_checksummed(path)) survive_trial(path, once);
+  return once();
+}
 
 // A file built in memory and saved whole, in the format of library version 1.10, without time
 // stamps: same contents, same bytes.

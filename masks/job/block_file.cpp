@@ -161,9 +161,9 @@ void write_block(const std::filesystem::path& path, const BlockResults& results,
   file.save();
 }
 
-BlockResults read_block(const std::filesystem::path& path) {
-  const hdf5::Session session;
-  const hdf5::Group root = hdf5::open_file(session, path, "a block of a correction job");
+namespace {
+
+BlockResults read_root(const hdf5::Group& root) {
   if (!root.has_attribute("schema") || root.text("schema") != k_schema)
     root.fail("@schema", std::string("is not '") + k_schema + "'; this is no block of a job");
   if (root.number("schema_version") != k_schema_version)
@@ -201,11 +201,16 @@ BlockResults read_block(const std::filesystem::path& path) {
   return results;
 }
 
+}  // namespace
+
+BlockResults read_block(const std::filesystem::path& path) {
+  return hdf5::read_file(path, "a block of a correction job", read_root);
+}
+
 std::string key_of_block(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) return "";
   try {
-    const hdf5::Session session;
-    return hdf5::open_file(session, path, "a block of a correction job").text("key");
+    return hdf5::read_file(path, "a block of a correction job", [](const hdf5::Group& root) { return root.text("key"); });
   } catch (const Error&) {
     return "";
   }

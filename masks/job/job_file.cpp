@@ -61,9 +61,9 @@ std::vector<std::string> differences(const JobDescription& stored, const JobDesc
   return found;
 }
 
-JobDescription read_job(const std::filesystem::path& path) {
-  const hdf5::Session session;
-  const hdf5::Group root = hdf5::open_file(session, path, "a correction job");
+namespace {
+
+JobDescription read_root(const hdf5::Group& root) {
   if (!root.has_attribute("schema") || root.text("schema") != k_schema)
     root.fail("@schema", std::string("is not '") + k_schema + "'; this is no correction job");
   if (root.number("schema_version") != k_schema_version)
@@ -74,6 +74,12 @@ JobDescription read_job(const std::filesystem::path& path) {
           .input_sha256 = root.text("input_sha256"),
           .selection = root.text("selection"),
           .tiling = root.text("tiling")};
+}
+
+}  // namespace
+
+JobDescription read_job(const std::filesystem::path& path) {
+  return hdf5::read_file(path, "a correction job", read_root);
 }
 
 void write_job(const std::filesystem::path& path, const JobDescription& job) {

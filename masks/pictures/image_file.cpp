@@ -11,11 +11,7 @@ namespace {
 constexpr const char* k_schema = "reticle-image";
 constexpr double k_schema_version = 1.0;
 
-}  // namespace
-
-ImageFile read_image(const std::filesystem::path& path) {
-  const hdf5::Session session;
-  const hdf5::Group root = hdf5::open_file(session, path, "an image of 'reticle simulate'");
+ImageFile read_root(const hdf5::Group& root) {
   if (root.text("schema") != k_schema)
     root.fail("@schema", std::string("is not '") + k_schema + "'; give an aerial image");
   if (root.number("schema_version") != k_schema_version)
@@ -28,6 +24,12 @@ ImageFile read_image(const std::filesystem::path& path) {
   file.model_hash = root.text("model_hash");
   file.tool_version = root.text("tool_version");
   return file;
+}
+
+}  // namespace
+
+ImageFile read_image(const std::filesystem::path& path) {
+  return hdf5::read_file(path, "an image of 'reticle simulate'", read_root);
 }
 
 void write_image(const std::filesystem::path& path, const ImageFile& file) {

@@ -72,7 +72,7 @@ Regions find_regions(std::vector<Run> runs, int rows, int cols, Joined joined) {
     } else {
       run.region = found.runs[static_cast<std::size_t>(run.region)].region;
     }
-    Region& region = found.regions[static_cast<std::size_t>(run.region)];
+    PixelRegion& region = found.regions[static_cast<std::size_t>(run.region)];
     region.pixels += run.x1 - run.x0;
     region.touches_border |=
         run.y == 0 || run.y == rows - 1 || run.x0 == 0 || run.x1 == cols;

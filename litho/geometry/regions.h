@@ -15,14 +15,14 @@ struct Run {
   int region;
 };
 
-struct Region {
+struct PixelRegion {
   std::int64_t pixels = 0;
   bool touches_border = false;
 };
 
 struct Regions {
   std::vector<Run> runs;        // by row, then column
-  std::vector<Region> regions;  // by first run
+  std::vector<PixelRegion> regions;  // by first run
 };
 
 // Regions of the pixels that are not 0; pixels joined by an edge belong together. The frame of a

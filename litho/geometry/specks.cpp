@@ -14,7 +14,7 @@ enum class Tone { clear, shape };
 // Gives small regions the tone around them.
 void overwrite_small(BitImage& mask, const Regions& found, double min_pixels, Tone tone) {
   for (const Run& run : found.runs) {
-    const Region& region = found.regions[static_cast<std::size_t>(run.region)];
+    const PixelRegion& region = found.regions[static_cast<std::size_t>(run.region)];
     const bool may_change = tone == Tone::clear || !region.touches_border;
     if (may_change && static_cast<double>(region.pixels) < min_pixels)
       mask.fill(run.y, run.x0, run.x1, tone == Tone::shape);

@@ -175,12 +175,12 @@ MaskRules measure_mask_rules(const BitImage& mask, const Grid& grid, double sear
   const double pixel_nm2 = grid.pixel_nm * grid.pixel_nm;
   const Regions shapes = shape_regions(mask);
   rules.components = static_cast<int>(shapes.regions.size());
-  const auto shrink = [&](std::optional<double>& smallest, const Region& region) {
+  const auto shrink = [&](std::optional<double>& smallest, const PixelRegion& region) {
     const double area = static_cast<double>(region.pixels) * pixel_nm2;
     smallest = std::min(smallest.value_or(area), area);
   };
-  for (const Region& region : shapes.regions) shrink(rules.smallest_component_nm2, region);
-  for (const Region& region : clear_regions(mask).regions) {
+  for (const PixelRegion& region : shapes.regions) shrink(rules.smallest_component_nm2, region);
+  for (const PixelRegion& region : clear_regions(mask).regions) {
     if (!region.touches_border) shrink(rules.smallest_hole_nm2, region);
   }
   return rules;

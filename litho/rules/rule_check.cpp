@@ -207,10 +207,18 @@ class Checker {
           if ((v - y) * (v - y) + (u - x) * (u - x) <= radius * radius && !at(v, u)) return false;
       return true;
     };
+    // What the corner points at lies ahead of it; beside it a step of the outline comes close, which is no width.
+    constexpr int k_near = 3;
+    double ahead_y = 0.0, ahead_x = 0.0;
+    for (int dy = -k_near; dy <= k_near; ++dy)
+      for (int dx = -k_near; dx <= k_near; ++dx)
+        if (dy * dy + dx * dx <= k_near * k_near && at(from.y + dy, from.x + dx)) ahead_y += dy, ahead_x += dx;
+    const double least_ahead = 0.5 * std::hypot(ahead_y, ahead_x);
     double shortest = 0.0;
     for (int dy = -reach; dy <= reach; ++dy)
       for (int dx = -reach; dx <= reach; ++dx) {
         const double width = std::hypot(dy, dx) - 1.0;
+        if (dy * ahead_y + dx * ahead_x < least_ahead * (width + 1.0)) continue;
         if (width < 3.0 || width >= below || (shortest > 0.0 && width >= shortest)) continue;
         if (at(from.y + dy, from.x + dx)) continue;
         if (free_around(from.y + 0.5 * dy, from.x + 0.5 * dx, 0.5 * (width - 1.0))) shortest = width;

@@ -18,8 +18,8 @@ TEST(RemoveSpecks, NoSmallShapeOrHoleIsLeft) {
   Image<std::uint8_t> mask(120, 120);
   for (auto& pixel : mask) pixel = random() % 5 < 3;
   const auto cleaned = remove_specks(mask.view(), {120, 120}, 50.0);
-  for (const Region& r : shape_regions(cleaned.view()).regions) EXPECT_GE(r.pixels, 50);
-  for (const Region& r : clear_regions(cleaned.view()).regions) {
+  for (const PixelRegion& r : shape_regions(cleaned.view()).regions) EXPECT_GE(r.pixels, 50);
+  for (const PixelRegion& r : clear_regions(cleaned.view()).regions) {
     if (!r.touches_border) {
       EXPECT_GE(r.pixels, 50);
     }

@@ -133,6 +133,23 @@ TEST(RuleCheck, CornersAreMeasuredStraightAcross) {
   EXPECT_EQ(count(check_mask(pointed(23.0), k_grid, {}), MaskRule::space), 0);
 }
 
+// A step of an outline is no width and no space, however low; the bump or the slit that two of them make is.
+TEST(RuleCheck, StepsOfAnOutlineAreNoWidth) {
+  for (int height = 1; height <= 30; ++height) {
+    const auto step = drawn([=](double x, double y) { return std::abs(x) < 80 && y > -60 && y < (x < 0 ? 0 : height); });
+    EXPECT_TRUE(check_mask(step, k_grid, {}).empty()) << height;
+    EXPECT_TRUE(check_mask(negative(step), k_grid, {}).empty()) << height;
+  }
+  const auto bump = [](double width, double height) {
+    return drawn([=](double x, double y) {
+      return std::abs(x) < 80 && y > -60 && y < (std::abs(x) < 0.5 * width ? height : 0);
+    });
+  };
+  EXPECT_TRUE(check_mask(bump(24, 30), k_grid, {}).empty());
+  EXPECT_GE(count(check_mask(bump(12, 30), k_grid, {}), MaskRule::width), 1);
+  EXPECT_GE(count(check_mask(bump(12, -30), k_grid, {}), MaskRule::space), 1);
+}
+
 TEST(RuleCheck, NeedlesAreTooNarrowWhereTheyEnd) {
   const BitImage needle = drawn([](double x, double y) {
     return std::hypot(x + 40, y) < 30 || (x > -40 && x < 60 && std::abs(y) < 0.25 * (60 - x));

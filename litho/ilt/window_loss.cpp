@@ -122,11 +122,8 @@ void gradient_of_parameters(cpu::BandTransform<T>& band, const Spectrum<T>& d_dr
 }  // namespace
 
 template <class T>
-double window_loss(MaskImages<T>& images, ImageView<const T> parameters, ImageView<const T> target,
-                   const pixel::ProcessWindow<T>& given, T mask_slope, ImageView<T> gradient) {
-  const int rows = parameters.rows, cols = parameters.cols;
-  require(target.rows == rows && target.cols == cols && gradient.rows == rows && gradient.cols == cols,
-          "window loss: parameters, target and gradient differ in size");
+double window_loss(MaskImages<T>& images, const Spectrum<T>& mask, ImageView<const T> target,
+                   const pixel::ProcessWindow<T>& given, Spectrum<T>& d_mask) {
   for (int c = 0; c < given.corners; ++c)
     require(given.corner[c].condition >= 0 &&
                 given.corner[c].condition < static_cast<int>(images.model().conditions.size()),
@@ -134,22 +131,37 @@ double window_loss(MaskImages<T>& images, ImageView<const T> parameters, ImageVi
   pixel::ProcessWindow<T> window = given;
   const std::vector<int> conditions = used_conditions(window);
   require(window.conditions <= pixel::k_max_conditions, "window loss: more conditions than a window takes");
+  d_mask = Spectrum<T>(mask.half_x(), mask.half_y());
+  const double sum = images.model().resist.slope_nm == 0.0
+                         ? terms_of_orders(images, mask, conditions, window, target, d_mask)
+                         : terms_of_pixels(images, mask, conditions, window, target, d_mask);
+  const double area = images.model().period_x_nm / target.cols * images.model().period_y_nm / target.rows;
+  for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] *= static_cast<T>(area);
+  return sum * area;
+}
 
+template <class T>
+double window_loss(MaskImages<T>& images, ImageView<const T> parameters, ImageView<const T> target,
+                   const pixel::ProcessWindow<T>& window, T mask_slope, ImageView<T> gradient) {
+  const int rows = parameters.rows, cols = parameters.cols;
+  require(target.rows == rows && target.cols == cols && gradient.rows == rows && gradient.cols == cols,
+          "window loss: parameters, target and gradient differ in size");
   const std::size_t pixels = parameters.size();
   for_lanes(pixels, [&](std::size_t i, std::size_t count) {
     store(gradient.data + i, pixel::sigmoid(load(parameters.data + i, count) * mask_slope), count);
   });
   const Spectrum<T> mask = images.simulator().mask_spectrum(ImageView<const T>(gradient));
-  Spectrum<T> d_mask(mask.half_x(), mask.half_y());
-  const double sum = images.model().resist.slope_nm == 0.0
-                         ? terms_of_orders(images, mask, conditions, window, target, d_mask)
-                         : terms_of_pixels(images, mask, conditions, window, target, d_mask);
-  const double area = images.model().period_x_nm / cols * images.model().period_y_nm / rows;
+  Spectrum<T> d_mask;
+  const double loss = window_loss(images, mask, target, window, d_mask);
   gradient_of_parameters(images.band(rows, cols, mask.half_x(), mask.half_y()), images.simulator().drawn_gradient(d_mask),
-                         static_cast<T>(area / static_cast<double>(pixels)) * mask_slope, gradient);
-  return sum * area;
+                         mask_slope / static_cast<T>(pixels), gradient);
+  return loss;
 }
 
+template double window_loss(MaskImages<float>&, const Spectrum<float>&, ImageView<const float>,
+                            const pixel::ProcessWindow<float>&, Spectrum<float>&);
+template double window_loss(MaskImages<double>&, const Spectrum<double>&, ImageView<const double>,
+                            const pixel::ProcessWindow<double>&, Spectrum<double>&);
 template double window_loss(MaskImages<float>&, ImageView<const float>, ImageView<const float>,
                             const pixel::ProcessWindow<float>&, float, ImageView<float>);
 template double window_loss(MaskImages<double>&, ImageView<const double>, ImageView<const double>,

@@ -19,4 +19,10 @@ template <class T>
 double window_loss(MaskImages<T>& images, ImageView<const T> parameters, ImageView<const T> target,
                    const pixel::ProcessWindow<T>& window, T mask_slope, ImageView<T> gradient);
 
+// L of a mask given by its coefficients (Simulator::mask_spectrum()); d_mask receives dL/dRe c + i dL/dIm c of them.
+// Throws the same.
+template <class T>
+double window_loss(MaskImages<T>& images, const Spectrum<T>& mask, ImageView<const T> target,
+                   const pixel::ProcessWindow<T>& window, Spectrum<T>& d_mask);
+
 }  // namespace reticle

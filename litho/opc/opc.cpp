@@ -346,7 +346,7 @@ class FieldSolver {
 
   // (J' W J + smoothness + damping) step = -(J' W r + smoothness d), by conjugate gradients.
   std::vector<double> gauss_newton_step(double damping) {
-    const EdgeMotion<float> motion(design_, d_, field_, steering_);
+    const EdgeMotion<float> motion(design_, d_, field_, steering_.mask_points());
     for (int c = 0; c < conditions_; ++c)
       if (!images_[static_cast<std::size_t>(c)].intensity.empty()) steering_.intensity(mask_, c);
     const std::size_t all = points_.all.count(), m = d_.size();

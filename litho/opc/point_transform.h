@@ -37,6 +37,8 @@ class PointTransform {
   // Orders -half_x..half_x, -half_y..half_y of the field's periods.
   PointTransform(int half_x, int half_y, const Box& field);
 
+  int half_x() const { return half_x_; }
+  int half_y() const { return half_y_; }
   PointWindows<T> windows(std::span<const Point> points) const;
   std::vector<T> values(const Spectrum<T>& spectrum, const PointWindows<T>& points);
   Spectrum<T> coefficients(std::span<const T> amounts, const PointWindows<T>& points);

@@ -129,10 +129,10 @@ void SiteImaging<T>::add_adjoint(const Spectrum<T>& d_intensity, int condition, 
 
 template <class T>
 EdgeMotion<T>::EdgeMotion(const FragmentedDesign& design, std::span<const double> displacements,
-                          const Box& field, SiteImaging<T>& imaging)
+                          const Box& field, const PointTransform<T>& transform)
     : displacements_(displacements.size()) {
-  const double wave = std::min(field.width() / std::max(1, imaging.half_x()),
-                               field.height() / std::max(1, imaging.half_y()));
+  const double wave = std::min(field.width() / std::max(1, transform.half_x()),
+                               field.height() / std::max(1, transform.half_y()));
   const double per_area = 1.0 / (field.width() * field.height());
   std::vector<Point> points;
   for (const MovableRing& ring : design.rings) {
@@ -163,7 +163,7 @@ EdgeMotion<T>::EdgeMotion(const FragmentedDesign& design, std::span<const double
         }
     }
   }
-  points_ = imaging.mask_points().windows(points);
+  points_ = transform.windows(points);
 }
 
 template <class T>

@@ -63,8 +63,9 @@ class SiteImaging {
 template <class T>
 class EdgeMotion {
  public:
+  // `transform`: of the mask's orders over the field.
   EdgeMotion(const FragmentedDesign& design, std::span<const double> displacements, const Box& field,
-             SiteImaging<T>& imaging);
+             const PointTransform<T>& transform);
 
   // Coefficients of the change by `steps` of every displacement.
   Spectrum<T> change(std::span<const double> steps, PointTransform<T>& transform) const;

@@ -100,7 +100,7 @@ TEST(EdgeDerivative, OfTheEdgePlacementErrorEqualsCentralDifferences) {
   std::vector<double> d;
   for (std::size_t j = 0; j < design.fragments.size(); ++j) d.push_back(0.01 * static_cast<double>(random() % 2000) - 10.0);
   const Spectrum<double> image = print.image(d);
-  const EdgeMotion<double> motion(design, d, print.field(), print.imaging());
+  const EdgeMotion<double> motion(design, d, print.field(), print.imaging().mask_points());
   int checked = 0;
   for (std::size_t i = 0; i < design.sites.size() && checked < 12; i += 7) {
     const ControlSite& site = design.sites[i];

@@ -23,6 +23,8 @@ using planar::Ring;
 // What Boost.Polygon's sweep of 32 bits takes.
 constexpr std::int64_t k_manhattan_range = std::int64_t{1} << 30;
 constexpr std::size_t k_few_corners = 64;
+constexpr std::int64_t k_widths_around = 4;
+constexpr std::size_t k_corners_of_a_group = 64;
 
 std::int64_t to_grid(double nm, double dbu_nm) {
   const double value = std::round(nm / dbu_nm);
@@ -75,7 +77,7 @@ bool repeats_a_point(Ring ring) {
 }
 
 // Rings around what a polygon covers: where its winding number is not zero.
-std::vector<Ring> covered_rings(Ring polygon) {
+std::vector<Ring> covered_rings(Ring polygon, std::size_t& cuts_left) {
   polygon = planar::without_idle_points(std::move(polygon));
   if (polygon.empty()) return {};
   bool is_simple = is_convex(polygon);
@@ -83,7 +85,7 @@ std::vector<Ring> covered_rings(Ring polygon) {
     std::vector<Edge> drawn;
     planar::append_ring(polygon, 1, 0, drawn);
     planar::unite_equal(drawn);
-    const std::vector<Edge> edges = planar::noded(drawn);
+    const std::vector<Edge> edges = planar::noded(drawn, cuts_left);
     const auto same = [](const Edge& e, const Edge& f) { return e.a == f.a && e.b == f.b; };
     is_simple = drawn.size() == polygon.size() && std::equal(edges.begin(), edges.end(), drawn.begin(), drawn.end(), same) &&
                 !repeats_a_point(polygon);
@@ -93,24 +95,36 @@ std::vector<Ring> covered_rings(Ring polygon) {
   return {std::move(polygon)};
 }
 
-// Where a ring wanders about on one side of the frame it may as well go straight: what it winds around
-// within the frame stays the same.
-Ring without_detours(const Ring& ring, const Frame& frame) {
-  Ring result = ring;
-  const auto shorten = [&](const auto& beyond) {
-    Ring kept;
-    for (std::size_t i = 0; i < result.size(); ++i) {
-      const GridPoint& after = result[(i + 1) % result.size()];
-      if (!kept.empty() && beyond(kept.back()) && beyond(result[i]) && beyond(after)) continue;
-      kept.push_back(result[i]);
-    }
-    result = std::move(kept);
-  };
-  shorten([&](const GridPoint& p) { return p.x < frame.low.x; });
-  shorten([&](const GridPoint& p) { return p.x > frame.high.x; });
-  shorten([&](const GridPoint& p) { return p.y < frame.low.y; });
-  shorten([&](const GridPoint& p) { return p.y > frame.high.y; });
-  return result;
+// The part of a ring on the side of a line where axis * sign <= bound * sign [I. Sutherland and G. Hodgman, Comm. ACM
+// 17 (1974) 32]: it winds around that side's places as often as the ring.
+template <std::int64_t GridPoint::*axis>
+Ring cut_at(const Ring& ring, std::int64_t bound, int sign) {
+  constexpr std::int64_t GridPoint::*other = axis == &GridPoint::x ? &GridPoint::y : &GridPoint::x;
+  const auto beyond = [&](const GridPoint& p) { return sign * (p.*axis - bound) > 0; };
+  Ring kept;
+  for (std::size_t i = 0; i < ring.size(); ++i) {
+    const GridPoint &p = ring[i], &q = ring[(i + 1) % ring.size()];
+    if (!beyond(p)) kept.push_back(p);
+    if (beyond(p) == beyond(q)) continue;
+    const auto part = static_cast<double>(bound - p.*axis) / static_cast<double>(q.*axis - p.*axis);
+    GridPoint at;
+    at.*axis = bound;
+    at.*other = p.*other + std::llround(part * static_cast<double>(q.*other - p.*other));
+    kept.push_back(at);
+  }
+  return kept;
+}
+
+// The part of a ring around the frame: edges may end a few of its widths outside.
+Ring near_frame(Ring ring, const Frame& frame) {
+  const std::int64_t reach = k_widths_around * std::max(frame.high.x - frame.low.x, frame.high.y - frame.low.y);
+  const Frame around{{frame.low.x - reach, frame.low.y - reach}, {frame.high.x + reach, frame.high.y + reach}};
+  const auto all = [&](const auto& within) { return std::all_of(ring.begin(), ring.end(), within); };
+  if (!all([&](const GridPoint& p) { return p.x >= around.low.x; })) ring = cut_at<&GridPoint::x>(ring, around.low.x, -1);
+  if (!all([&](const GridPoint& p) { return p.x <= around.high.x; })) ring = cut_at<&GridPoint::x>(ring, around.high.x, 1);
+  if (!all([&](const GridPoint& p) { return p.y >= around.low.y; })) ring = cut_at<&GridPoint::y>(ring, around.low.y, -1);
+  if (!all([&](const GridPoint& p) { return p.y <= around.high.y; })) ring = cut_at<&GridPoint::y>(ring, around.high.y, 1);
+  return ring;
 }
 
 // Corners in turn at the ends of horizontal and vertical edges, a horizontal one first; empty if the
@@ -155,7 +169,7 @@ bool may_meet_itself(const Ring& corners) {
 class ManhattanSet {
  public:
   // False, with nothing done, for a shape with other edges or beyond the sweep's range.
-  bool add(const Ring& ring) {
+  bool add(const Ring& ring, std::size_t& cuts_left) {
     if (!std::all_of(ring.begin(), ring.end(), in_range)) return false;
     Ring corners = manhattan_corners(ring);
     if (corners.empty()) {
@@ -165,7 +179,7 @@ class ManhattanSet {
       if (corners.empty()) return false;
     }
     if (!may_meet_itself(corners)) return insert(corners, false), true;
-    for (const Ring& part : covered_rings(corners))
+    for (const Ring& part : covered_rings(corners, cuts_left))
       insert(manhattan_corners(planar::without_idle_points(part)), planar::twice_area(part) < 0);
     return true;
   }
@@ -221,10 +235,17 @@ class ManhattanSet {
   std::vector<bp::point_data<int>> points_;
 };
 
+std::size_t corners_of(const std::vector<Ring>& polygons) {
+  std::size_t corners = 0;
+  for (const Ring& polygon : polygons) corners += polygon.size();
+  return corners;
+}
+
 std::optional<ManhattanSet> manhattan_set_of(const std::vector<Ring>& polygons) {
   ManhattanSet set;
+  std::size_t cuts_left = planar::most_cuts(corners_of(polygons));
   for (const Ring& polygon : polygons)
-    if (!set.add(polygon)) return std::nullopt;
+    if (!set.add(polygon, cuts_left)) return std::nullopt;
   return set;
 }
 
@@ -245,23 +266,59 @@ double perimeter(const Polygon& polygon) {
   return sum;
 }
 
-std::vector<Edge> covered_edges(const std::vector<Ring>& polygons) {
+std::vector<Edge> covered_edges(std::span<const Ring> polygons, std::size_t& cuts_left) {
   std::vector<Edge> edges;
   for (const Ring& polygon : polygons)
-    for (const Ring& part : covered_rings(polygon)) planar::append_ring(part, 1, 0, edges);
+    for (const Ring& part : covered_rings(polygon, cuts_left)) planar::append_ring(part, 1, 0, edges);
   return edges;
 }
 
 bool in_shape(int shape, int) { return shape > 0; }
 bool in_shape_and_frame(int shape, int frame) { return shape > 0 && frame > 0; }
 
+// Noded edges around what the polygons cover, and of a frame unless it is empty. Where they lie on one another so often that crossings outnumber
+// the edges, groups of neighbours in the drawing are united first, pair by pair: what is covered already no longer
+// crosses anything.
+std::vector<Edge> united_edges(const std::vector<Ring>& polygons, const Ring& frame) {
+  const std::size_t most = planar::most_cuts(corners_of(polygons));
+  std::size_t cuts_left = most;
+  std::vector<Edge> edges = covered_edges(polygons, cuts_left);
+  planar::append_ring(frame, 0, 1, edges);
+  std::size_t usual = most / 2;
+  if (auto all = planar::noded_within(std::move(edges), usual)) return *std::move(all);
+  struct Group {
+    std::vector<Edge> edges;
+    int level;
+  };
+  std::vector<Group> groups;  // of falling levels
+  const auto unite_last_two = [&] {
+    Group last = std::move(groups.back());
+    groups.pop_back();
+    Group& first = groups.back();
+    first.edges.insert(first.edges.end(), last.edges.begin(), last.edges.end());
+    const std::vector<Edge> noded = planar::noded(std::move(first.edges), cuts_left);
+    first.edges.clear();
+    for (const Ring& ring : planar::rings_of(noded, in_shape)) planar::append_ring(ring, 1, 0, first.edges);
+    first.level = std::max(first.level, last.level) + 1;
+  };
+  for (std::size_t next = 0; next < polygons.size();) {
+    const std::size_t first = next;
+    for (std::size_t corners = 0; next < polygons.size() && corners < k_corners_of_a_group; ++next)
+      corners += polygons[next].size();
+    groups.push_back({covered_edges(std::span(polygons).subspan(first, next - first), cuts_left), 0});
+    while (groups.size() > 1 && groups[groups.size() - 2].level <= groups.back().level) unite_last_two();
+  }
+  while (groups.size() > 1) unite_last_two();
+  planar::append_ring(frame, 0, 1, groups.front().edges);
+  return planar::noded(std::move(groups.front().edges), cuts_left);
+}
+
 }  // namespace
 
 std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm) {
   const std::vector<Ring> drawn = rings_of(polygons, dbu_nm);
   if (auto set = manhattan_set_of(drawn)) return polygons_of(set->rings(), dbu_nm);
-  const std::vector<Edge> edges = planar::noded(covered_edges(drawn));
-  return polygons_of(planar::holes_joined(planar::rings_of(edges, in_shape)), dbu_nm);
+  return polygons_of(planar::holes_joined(planar::rings_of(united_edges(drawn, {}), in_shape)), dbu_nm);
 }
 
 std::vector<Polygon> fill(std::span<const Polygon> rings, double dbu_nm) {
@@ -282,11 +339,9 @@ std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box, dou
       return polygons_of(set->rings(), dbu_nm);
     }
   }
-  for (Ring& polygon : drawn) polygon = without_detours(polygon, frame);
-  std::vector<Edge> edges = covered_edges(drawn);
-  planar::append_ring({frame.low, {frame.high.x, frame.low.y}, frame.high, {frame.low.x, frame.high.y}}, 0, 1,
-                      edges);
-  edges = planar::noded(std::move(edges));
+  for (Ring& polygon : drawn) polygon = near_frame(std::move(polygon), frame);
+  const std::vector<Edge> edges =
+      united_edges(drawn, {frame.low, {frame.high.x, frame.low.y}, frame.high, {frame.low.x, frame.high.y}});
   return polygons_of(planar::holes_joined(planar::rings_of(edges, in_shape_and_frame)), dbu_nm);
 }
 

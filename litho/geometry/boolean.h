@@ -16,7 +16,8 @@ namespace reticle {
 inline constexpr double k_boolean_dbu_nm = 1e-3;
 
 // The union, as polygons without holes that do not overlap: a hole is joined to its outline by a
-// cut of zero width. Points are corners only. Throws Error(bad_input) if a coordinate is not finite or out of range.
+// cut of zero width. Points are corners only. Throws Error(bad_input) if a coordinate is not finite or out of range,
+// Error(unsupported) if slanted edges cross in more places than memory should hold (grid_edges.h).
 std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm = k_boolean_dbu_nm);
 
 // What lies inside rings, outer ones counterclockwise and holes clockwise, as polygons of that kind.

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <string>
 #include <utility>
 
 #include "kernels/base/error.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr int k_most_rounds = 200;  // usual are 2 to 5
 constexpr std::size_t k_few = 16;   // edges that are compared one by one
 constexpr int k_deepest = 48;
+constexpr std::size_t k_few_cuts = std::size_t{1} << 22, k_cuts_an_edge = 16;
+constexpr std::size_t k_work_a_cut = 64;
 
 // What lies of an edge in one part of the plane.
 struct Piece {
@@ -41,7 +44,9 @@ std::int64_t rounded(std::int64_t from, std::int64_t along, Wide part, Wide whol
 // Finds where edges meet by halving the plane until parts hold few of them.
 class Crossings {
  public:
-  explicit Crossings(const std::vector<Edge>& edges) : edges_(edges) {
+  // Stops once there are more than `most_cuts`, or parts of edges looked at beyond what those take.
+  Crossings(const std::vector<Edge>& edges, std::size_t most_cuts)
+      : edges_(edges), most_cuts_(most_cuts), most_work_(k_work_a_cut * most_cuts) {
     for (std::size_t i = 0; i < edges.size(); ++i) {
       const Edge& e = edges[i];
       pieces_.push_back({static_cast<std::uint32_t>(i),
@@ -51,12 +56,15 @@ class Crossings {
     search(0, pieces_.size(), 0);
   }
   std::vector<Cut> cuts;
+  std::size_t work() const { return work_; }
+  bool gave_up() const { return cuts.size() > most_cuts_ || work_ > most_work_; }
 
  private:
   void search(std::size_t begin, std::size_t end, int depth) {
     const auto is_new = [&](const Piece& piece) { return edges_[piece.edge].is_new; };
     const auto part = [&](std::size_t i) { return pieces_.begin() + static_cast<std::ptrdiff_t>(i); };
-    if (std::none_of(part(begin), part(end), is_new)) return;
+    if (gave_up() || std::none_of(part(begin), part(end), is_new)) return;
+    work_ += end - begin;
     if (end - begin > k_few && depth < k_deepest) {
       Piece box = pieces_[begin];
       for (std::size_t i = begin; i < end; ++i)
@@ -68,8 +76,10 @@ class Crossings {
       for (const int axis : {longer, 1 - longer})
         if (halve(begin, end, axis, depth)) return;
     }
-    for (std::size_t i = begin; i < end; ++i)
+    for (std::size_t i = begin; i < end && !gave_up(); ++i) {
+      work_ += end - i;
       for (std::size_t j = i + 1; j < end; ++j) compare(pieces_[i], pieces_[j]);
+    }
   }
 
   // False, with nothing done, where too many edges lie on both sides.
@@ -156,6 +166,7 @@ class Crossings {
   }
 
   const std::vector<Edge>& edges_;
+  std::size_t most_cuts_, most_work_, work_ = 0;
   std::vector<Piece> pieces_;
 };
 
@@ -216,15 +227,31 @@ void unite_equal(std::vector<Edge>& edges) {
   edges.resize(kept);
 }
 
-std::vector<Edge> noded(std::vector<Edge> edges) {
+std::optional<std::vector<Edge>> noded_within(std::vector<Edge> edges, std::size_t& cuts_left) {
   for (int round = 0; round < k_most_rounds; ++round) {
     unite_equal(edges);
-    Crossings crossings(edges);
+    Crossings crossings(edges, cuts_left);
+    if (crossings.gave_up()) return cuts_left = 0, std::nullopt;
     if (crossings.cuts.empty()) return edges;
+    cuts_left -= std::min(cuts_left, crossings.cuts.size() + crossings.work() / k_work_a_cut);
     edges = cut_apart(edges, std::move(crossings.cuts));
   }
+  return std::nullopt;
+}
+
+std::size_t most_cuts(std::size_t edges) { return std::max(k_few_cuts, k_cuts_an_edge * edges); }
+
+std::vector<Edge> noded(std::vector<Edge> edges, std::size_t& cuts_left) {
+  const std::size_t count = edges.size();
+  if (auto result = noded_within(std::move(edges), cuts_left)) return *std::move(result);
   throw Error(ErrorCode::unsupported,
-              "polygons cross in more places than their grid can tell apart; use a finer unit");
+              std::to_string(count) + " edges lie so closely across one another that the places where they cross are too "
+                                      "many to be told apart; draw the outline of what they cover, or use a smaller window");
+}
+
+std::vector<Edge> noded(std::vector<Edge> edges) {
+  std::size_t cuts_left = most_cuts(edges.size());
+  return noded(std::move(edges), cuts_left);
 }
 
 }  // namespace reticle::planar

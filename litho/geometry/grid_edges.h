@@ -4,7 +4,9 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace reticle::planar {
@@ -38,7 +40,15 @@ void append_ring(const std::vector<GridPoint>& ring, int shape, int frame, std::
 void unite_equal(std::vector<Edge>& edges);
 
 // The same edges cut where they cross, touch or overlap, and united. A cut moves an edge by half a step at
-// the most; what then crosses anew is cut in turn.
-std::vector<Edge> noded(std::vector<Edge> edges);
+// the most; what then crosses anew is cut in turn. Nothing if that takes more than the cuts left,
+// which are counted down, work in vain with them.
+std::optional<std::vector<Edge>> noded_within(std::vector<Edge> edges, std::size_t& cuts_left);
+
+// Cuts that the edges of a drawing may take: several an edge, and of few edges as many as take some seconds.
+std::size_t most_cuts(std::size_t edges);
+
+// Throws Error(unsupported) if there are not cuts enough, saying what to do.
+std::vector<Edge> noded(std::vector<Edge> edges, std::size_t& cuts_left);
+std::vector<Edge> noded(std::vector<Edge> edges);  // of most_cuts() of them
 
 }  // namespace reticle::planar

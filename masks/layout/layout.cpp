@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <map>
-#include <numbers>
 #include <set>
 #include <sstream>
 #include <unordered_map>
@@ -13,100 +12,26 @@
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
 #include "masks/layout/layout_file.h"
+#include "masks/layout/placement.h"
+#include "masks/layout/window_shapes.h"
 
 namespace reticle {
 
+using layout::array_box;
 using layout::Cell;
 using layout::DbBox;
-using layout::DbPoint;
+using layout::is_empty;
+using layout::k_nothing;
 using layout::Library;
 using layout::Reference;
+using layout::united;
 
 namespace {
 
-constexpr std::size_t k_most_shapes = 20'000'000;
 constexpr std::size_t k_deepest = 1000;  // cells within cells
-constexpr double k_boolean_steps_per_dbu =
-    16;                              // corners of turned shapes lie between database units
 
 [[noreturn]] void fail(const std::string& name, const std::string& what) {
   throw Error(ErrorCode::bad_input, name + ": " + what);
-}
-
-const Box k_nothing{1.0, 1.0, -1.0, -1.0};
-bool is_empty(const Box& box) { return box.x0 > box.x1; }
-Box united(const Box& a, const Box& b) {
-  if (is_empty(a)) return b;
-  if (is_empty(b)) return a;
-  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
-}
-bool touch(const Box& a, const Box& b) {
-  return a.x0 <= b.x1 && b.x0 <= a.x1 && a.y0 <= b.y1 && b.y0 <= a.y1;
-}
-
-// x' = xx x + xy y + x0, y' = yx x + yy y + y0.
-struct Affine {
-  double xx = 1, xy = 0, yx = 0, yy = 1, x0 = 0, y0 = 0;
-
-  Point operator()(double x, double y) const {
-    return {xx * x + xy * y + x0, yx * x + yy * y + y0};
-  }
-  // This after `inner`.
-  Affine after(const Affine& inner) const {
-    const Point origin = (*this)(inner.x0, inner.y0);
-    return {xx * inner.xx + xy * inner.yx,
-            xx * inner.xy + xy * inner.yy,
-            yx * inner.xx + yy * inner.yx,
-            yx * inner.xy + yy * inner.yy,
-            origin.x,
-            origin.y};
-  }
-  Affine inverse() const {
-    const double det = xx * yy - xy * yx;
-    Affine r{yy / det, -xy / det, -yx / det, xx / det, 0, 0};
-    r.x0 = -(r.xx * x0 + r.xy * y0);
-    r.y0 = -(r.yx * x0 + r.yy * y0);
-    return r;
-  }
-  Box box(const Box& b) const {
-    if (is_empty(b)) return b;
-    Box out = k_nothing;
-    for (const Point p :
-         {(*this)(b.x0, b.y0), (*this)(b.x1, b.y0), (*this)(b.x0, b.y1), (*this)(b.x1, b.y1)})
-      out = united(out, {p.x, p.y, p.x, p.y});
-    return out;
-  }
-};
-
-// Multiples of a right angle stay exact.
-std::pair<double, double> cos_sin(double angle_deg) {
-  const double quarters = angle_deg / 90.0;
-  if (quarters == std::round(quarters)) {
-    const int turn = static_cast<int>(std::remainder(std::round(quarters), 4.0) + 4.0) % 4;
-    const double table[4][2] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}};
-    return {table[turn][0], table[turn][1]};
-  }
-  const double t = angle_deg * std::numbers::pi / 180.0;
-  return {std::cos(t), std::sin(t)};
-}
-
-// Placement of the first element of a reference.
-Affine placement(const Reference& r) {
-  const auto [c, s] = cos_sin(r.angle_deg);
-  const double m = r.magnification, flip = r.mirror ? -1.0 : 1.0;
-  return {m * c, -m * s * flip, m * s, m * c * flip, r.x, r.y};
-}
-
-Box array_box(const Reference& r, const Box& cell) {
-  const Box first = placement(r).box(cell);
-  if (is_empty(first)) return first;
-  Box all = first;
-  for (const int i : {0, r.columns - 1})
-    for (const int j : {0, r.rows - 1}) {
-      const double dx = i * r.column_x + j * r.row_x, dy = i * r.column_y + j * r.row_y;
-      all = united(all, {first.x0 + dx, first.y0 + dy, first.x1 + dx, first.y1 + dy});
-    }
-  return all;
 }
 
 // Resolves names and rejects cycles; returns cells such that children come before parents.
@@ -172,111 +97,6 @@ std::size_t common_prefix(const std::string& a, const std::string& b) {
   while (n < a.size() && n < b.size() && std::tolower(a[n]) == std::tolower(b[n])) ++n;
   return n;
 }
-
-// Walks the hierarchy below one cell and collects shapes that touch the window.
-class Collector {
- public:
-  Collector(const Library& library, const std::vector<LayerId>& layers,
-            const std::vector<Box>& boxes, const std::string& name)
-      : library_(library), layers_(layers), boxes_(boxes), name_(name) {}
-
-  // window and transform: of the cell's own coordinates; to: from them to nm.
-  void collect(std::size_t index, const Box& window, const Affine& to) {
-    const Cell& cell = library_.cells[index];
-    const auto whole = [](double v, double slack) {
-      return static_cast<std::int64_t>(std::clamp(std::floor(v) + slack, -4e9, 4e9));
-    };
-    const DbBox box{whole(window.x0, -1), whole(window.y0, -1), whole(window.x1, 1),
-                    whole(window.y1, 1)};
-    for (const LayerId& layer : layers_) {
-      const auto found = cell.layers.find(layer);
-      if (found == cell.layers.end()) continue;
-      for (const std::uint32_t shape : found->second.touching(box)) {
-        count(1);
-        Polygon polygon;
-        for (const DbPoint* p = found->second.begin_of(shape); p != found->second.end_of(shape);
-             ++p)
-          polygon.push_back(to(p->x, p->y));
-        polygons.push_back(std::move(polygon));
-      }
-    }
-    for (const Reference& reference : cell.references) {
-      if (is_empty(boxes_[reference.target]) ||
-          !touch(array_box(reference, boxes_[reference.target]), window))
-        continue;
-      collect_array(reference, window, to);
-    }
-  }
-
-  std::vector<Polygon> polygons;
-
- private:
-  void count(std::size_t work) {
-    work_ += work;
-    if (work_ > k_most_shapes)
-      fail(name_, "more than 20 million shapes and placements touch one window; use a smaller one");
-  }
-
-  // Only those elements of the lattice whose box can touch the window.
-  void collect_array(const Reference& r, const Box& window, const Affine& to) {
-    const Affine first = placement(r);
-    const Box child = first.box(boxes_[r.target]);
-    // Offsets d for which child + d touches: d in this box.
-    const Box offsets{window.x0 - child.x1, window.y0 - child.y1, window.x1 - child.x0,
-                      window.y1 - child.y0};
-    int i0 = 0, i1 = r.columns - 1, j0 = 0, j1 = r.rows - 1;
-    const double det = r.column_x * r.row_y - r.column_y * r.row_x;
-    if (det != 0.0) {
-      double i_low = 1e300, i_high = -1e300, j_low = 1e300, j_high = -1e300;
-      for (const double x : {offsets.x0, offsets.x1})
-        for (const double y : {offsets.y0, offsets.y1}) {
-          const double i = (x * r.row_y - y * r.row_x) / det,
-                       j = (r.column_x * y - r.column_y * x) / det;
-          i_low = std::min(i_low, i);
-          i_high = std::max(i_high, i);
-          j_low = std::min(j_low, j);
-          j_high = std::max(j_high, j);
-        }
-      const auto low = [](double v) {
-        return static_cast<int>(std::clamp(std::floor(v), 0.0, 2147483647.0));
-      };
-      const auto high = [](double v, int last) {
-        return static_cast<int>(std::clamp(std::ceil(v), -1.0, static_cast<double>(last)));
-      };
-      i0 = low(i_low), i1 = high(i_high, i1), j0 = low(j_low), j1 = high(j_high, j1);
-    } else {
-      // A row, a column, or all in one place: the same placement over and over covers nothing new.
-      if (r.column_x == 0.0 && r.column_y == 0.0) i1 = 0;
-      if (r.row_x == 0.0 && r.row_y == 0.0) j1 = 0;
-      // Of a single row or column, those whose step leads into the offsets.
-      const auto narrow = [](double step, double low, double high, int& begin, int& last) {
-        if (step == 0.0) return;
-        const double a = low / step, b = high / step;
-        begin = static_cast<int>(std::clamp(std::floor(std::min(a, b)), static_cast<double>(begin), 2147483647.0));
-        last = static_cast<int>(std::clamp(std::ceil(std::max(a, b)), -1.0, static_cast<double>(last)));
-      };
-      if (j1 == 0) narrow(r.column_x, offsets.x0, offsets.x1, i0, i1), narrow(r.column_y, offsets.y0, offsets.y1, i0, i1);
-      if (i1 == 0) narrow(r.row_x, offsets.x0, offsets.x1, j0, j1), narrow(r.row_y, offsets.y0, offsets.y1, j0, j1);
-    }
-    for (std::int64_t j = j0; j <= j1; ++j)
-      for (std::int64_t i = i0; i <= i1; ++i) {
-        count(1);
-        const auto di = static_cast<double>(i), dj = static_cast<double>(j);
-        const double dx = di * r.column_x + dj * r.row_x, dy = di * r.column_y + dj * r.row_y;
-        if (dx < offsets.x0 || dx > offsets.x1 || dy < offsets.y0 || dy > offsets.y1) continue;
-        Affine here = first;
-        here.x0 += dx;
-        here.y0 += dy;
-        collect(r.target, here.inverse().box(window), to.after(here));
-      }
-  }
-
-  const Library& library_;
-  const std::vector<LayerId>& layers_;
-  const std::vector<Box>& boxes_;
-  const std::string& name_;
-  std::size_t work_ = 0;
-};
 
 // [cell] what is on the layers in it and below it, database units.
 std::vector<Box> boxes_of(const Library& library, const std::vector<LayerId>& layers, const std::string& name) {
@@ -435,10 +255,17 @@ std::vector<Polygon> LayoutView::query(const Box& window) const {
                 std::min(window.x1 / dbu, all.x1), std::min(window.y1 / dbu, all.y1)};
   if (!(box.x0 < box.x1 && box.y0 < box.y1)) return {};
   const Point corner{std::floor(box.x0), std::floor(box.y0)};
-  Collector collector(*library_, layers_, boxes_, name_);
-  collector.collect(cell_, box, {1, 0, 0, 1, -corner.x, -corner.y});
   const Box cut{box.x0 - corner.x, box.y0 - corner.y, box.x1 - corner.x, box.y1 - corner.y};
-  std::vector<Polygon> merged = clip(collector.polygons, cut, 1.0 / k_boolean_steps_per_dbu);
+  std::vector<Polygon> merged;
+  try {
+    const auto shapes = layout::window_shapes({*library_, layers_, boxes_, name_}, cell_, box, {1, 0, 0, 1, -corner.x, -corner.y});
+    merged = clip(shapes, cut, layout::k_window_step_dbu);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::unsupported) throw;
+    const auto nm = [&](double place) { return std::to_string(std::llround(place * dbu)); };
+    fail(name_, "cell '" + library_->cells[cell_].name + "' within " + nm(box.x0) + "," + nm(box.y0) + " to " + nm(box.x1) +
+                    "," + nm(box.y1) + " nm: " + error.what());
+  }
   for (Polygon& polygon : merged)
     for (Point& p : polygon) p = {(p.x + corner.x) * dbu, (p.y + corner.y) * dbu};
   return merged;

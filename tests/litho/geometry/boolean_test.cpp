@@ -6,6 +6,8 @@
 #include <cmath>
 #include <random>
 
+#include "kernels/base/error.h"
+#include "litho/geometry/grid_edges.h"
 #include "litho/geometry/rasterize.h"
 
 namespace reticle {
@@ -105,6 +107,35 @@ TEST(Boolean, CrossingOutlinesCoverAllTheirLobes) {
     EXPECT_DOUBLE_EQ(area(merge(std::vector{plate, eight}, dbu_nm)), 90000.0);
     EXPECT_DOUBLE_EQ(area(clip(std::vector{plate, bow}, {100, 100, 200, 200}, dbu_nm)), 10000.0);
   }
+}
+
+// Two layers of slanted bars, each bar half over the next: four million crossings inside what they cover.
+TEST(Boolean, BarsOverOneAnotherThousandsOfTimesAreUnited) {
+  std::vector<Polygon> bars;
+  const int count = 1000;
+  for (int i = 0; i < count; ++i) {
+    const double at = i;
+    bars.push_back({{0, at}, {9000, at + 301}, {9000, at + 303}, {0, at + 2}});
+    bars.push_back({{at, -500}, {at + 2, -500}, {at - 399, 3000}, {at - 401, 3000}});
+  }
+  const double last = count + 1;
+  const std::vector<Polygon> outlines = {{{0, 0}, {9000, 301}, {9000, last + 301}, {0, last}},
+                                         {{0, -500}, {last, -500}, {last - 401, 3000}, {-401, 3000}}};
+  EXPECT_NEAR(area(merge(bars, 0.125)), area(merge(outlines, 0.125)), 0.125 * 30000);
+}
+
+// Bars with gaps between them have as many holes as crossings.
+TEST(Boolean, CrossingsBeyondTheirBudgetAreNotHeld) {
+  std::vector<planar::Edge> edges;
+  for (int i = 0; i < 100; ++i) {
+    edges.push_back({{0, 100 * i}, {90000, 100 * i + 7}, 1});
+    edges.push_back({{100 * i, -90000}, {100 * i + 3, 90000}, 1});
+  }
+  std::size_t few = 1000, enough = 100'000;
+  EXPECT_FALSE(planar::noded_within(edges, few).has_value());
+  EXPECT_EQ(planar::noded_within(edges, enough)->size(), 2 * 100 * 101u);
+  few = 1000;
+  EXPECT_THROW(planar::noded(edges, few), Error);
 }
 
 TEST(Boolean, SpikesAndRepeatedPointsEncloseNothing) {

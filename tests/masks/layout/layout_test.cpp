@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/polygon_area.h"
@@ -189,6 +190,41 @@ TEST_F(LayoutWindow, ArrayOfABillionCostsWhatTheWindowHolds) {
   const LayoutView chip = view({.cells = {leaf, top}});
   EXPECT_EQ(chip.query({1'000'000, 1'000'000, 1'001'000, 1'001'000}).size(), 100u);
   EXPECT_THROW(chip.query(k_everything), Error);
+}
+
+// Slivers at odd angles, each over hundreds of others, as one array and as placements one by one.
+TEST_F(LayoutWindow, ElementsOverOneAnotherCoverWhatTheyCoverOneByOne) {
+  std::mt19937 random(7);
+  const auto between = [&](int low, int high) { return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1)); };
+  for (int set = 0; set < 6; ++set) {
+    Cell sliver{.name = "SLIVER"};
+    sliver.layers[{11, 0}].add({{0, 0}, {between(200, 3000), between(-400, 400)}, {between(-500, 500), between(20, 300)}});
+    Reference array{.cell = "SLIVER", .x = 13, .y = -7, .angle_deg = 15.0 * set + 7.5, .mirror = set % 3 == 0};
+    array.columns = between(20, 60), array.rows = between(20, 40);
+    array.column_x = between(-6, 6), array.column_y = between(-6, 6);
+    array.row_x = between(-6, 6), array.row_y = set % 4 == 0 ? 0 : between(-6, 6);
+    Cell top{.name = "TOP"}, one_by_one{.name = "TOP"};
+    top.references.push_back(array);
+    for (int i = 0; i < array.columns; ++i)
+      for (int j = 0; j < array.rows; ++j) {
+        Reference one = array;
+        one.columns = one.rows = 1;
+        one.x += i * array.column_x + j * array.row_x;
+        one.y += i * array.column_y + j * array.row_y;
+        one_by_one.references.push_back(one);
+      }
+    const Box window{-250, -310, 420, 390};
+    const auto by_array = view({.cells = {sliver, top}}).query(window);
+    const auto singly = view({.cells = {sliver, one_by_one}}).query(window);
+    double around = 0.0;
+    for (const Polygon& polygon : singly)
+      for (std::size_t i = 0; i < polygon.size(); ++i)
+        around += std::hypot(polygon[i].x - polygon[i ? i - 1 : polygon.size() - 1].x, polygon[i].y - polygon[i ? i - 1 : polygon.size() - 1].y);
+    EXPECT_NEAR(area(by_array), area(singly), around / 16.0) << set;
+    std::vector<Polygon> both = by_array;
+    both.insert(both.end(), singly.begin(), singly.end());
+    EXPECT_NEAR(area(merge(both)), area(singly), around / 16.0) << set;
+  }
 }
 
 TEST(LayerNames, AreLayerAndDatatype) {

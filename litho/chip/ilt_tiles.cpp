@@ -115,7 +115,7 @@ IltTiles::IltTiles(const OpticalModel& model, IltSettings settings, ChipSettings
       settings_(std::move(settings)),
       refinement_(refinement_settings(settings_, resolved(chip, model))),
       chip_(resolved(chip, model)),
-      plan_(plan_tiles(model, settings_, chip.halo_nm)),
+      plan_(plan_tiles(model, settings_, chip.halo_nm, chip.halo_source)),
       pixel_nm_(settings_.mask_pixel_nm * settings_.levels.back().coarseness),
       background_(static_cast<float>(-0.5 * settings_.start_contrast)) {
   settings_.free_margin_nm = -1.0;

@@ -16,6 +16,7 @@ namespace reticle {
 
 struct ChipSettings {
   std::optional<double> halo_nm;     // empty: the model's interaction range
+  std::string halo_source = "as asked for";  // where it is from, for people
   double blend_nm = k_from_model;    // half width of the blend across seams
   double free_margin_nm = k_from_model;  // what refinements may change around a core; at least the blend
   int refinements = 1;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace reticle {
 
@@ -13,20 +14,38 @@ constexpr double k_most_orders = 160.0;  // of a direction: fields of 640 points
 
 // Work in one direction; that of a tile is nearly their product.
 double work(double period_nm, double orders_per_nm, double halo_nm, double extent_nm) {
-  const double tiles = std::ceil(extent_nm / (period_nm - 2 * halo_nm) - 1e-9);
+  const double core = period_nm - 2 * halo_nm;
+  if (core <= 0.0) return std::numeric_limits<double>::infinity();
+  const double tiles = std::ceil(extent_nm / core - 1e-9);
   return tiles * period_nm * std::sqrt(1.0 + orders_per_nm * period_nm / k_orders_that_double_work);
+}
+
+struct Orders {
+  double x_per_nm = 0.0, y_per_nm = 0.0;
+};
+
+Orders orders_of(const OpticalModel& model) {
+  int half_x = 1, half_y = 1;
+  for (const SocsKernels& set : model.conditions) {
+    half_x = std::max(half_x, set.half_x);
+    half_y = std::max(half_y, set.half_y);
+  }
+  return {(half_x + 0.5) / model.period_x_nm, (half_y + 0.5) / model.period_y_nm};
+}
+
+// A core smaller than the halo is mostly waste; blends and margins need room too.
+double least_period(double own_nm, double halo_nm) { return std::min(own_nm, std::max(0.25 * own_nm, 3.0 * halo_nm)); }
+double most_period(double own_nm, double orders_per_nm) {
+  return std::max(own_nm, std::min(4.0 * own_nm, k_most_orders / orders_per_nm));
 }
 
 struct Choice {
   double period_nm, work, own_work;
 };
 
-Choice cheapest(double own_nm, int half, double step_nm, double halo_nm, double extent_nm) {
-  const double orders_per_nm = (half + 0.5) / own_nm;
+Choice cheapest(double own_nm, double orders_per_nm, double step_nm, double halo_nm, double extent_nm) {
   const auto work_of = [&](double period) { return work(period, orders_per_nm, halo_nm, extent_nm); };
-  // A core smaller than the halo is mostly waste; blends and margins need room too.
-  const double least = std::min(own_nm, std::max(0.25 * own_nm, 3.0 * halo_nm));
-  const double most = std::max(own_nm, std::min(4.0 * own_nm, k_most_orders / orders_per_nm));
+  const double least = least_period(own_nm, halo_nm), most = most_period(own_nm, orders_per_nm);
   Choice best{own_nm, work_of(own_nm), work_of(own_nm)};
   for (double period = std::ceil(least / step_nm - 1e-9) * step_nm; period <= most; period += step_nm)
     if (const double found = work_of(period); found < (1.0 - 1e-9) * best.work) best = {period, found, best.own_work};
@@ -36,14 +55,22 @@ Choice cheapest(double own_nm, int half, double step_nm, double halo_nm, double 
 }  // namespace
 
 TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent) {
-  int half_x = 1, half_y = 1;
-  for (const SocsKernels& set : model.conditions) {
-    half_x = std::max(half_x, set.half_x);
-    half_y = std::max(half_y, set.half_y);
-  }
-  const Choice x = cheapest(model.period_x_nm, half_x, step_nm, halo_nm, extent.width());
-  const Choice y = cheapest(model.period_y_nm, half_y, step_nm, halo_nm, extent.height());
+  const Orders orders = orders_of(model);
+  const Choice x = cheapest(model.period_x_nm, orders.x_per_nm, step_nm, halo_nm, extent.width());
+  const Choice y = cheapest(model.period_y_nm, orders.y_per_nm, step_nm, halo_nm, extent.height());
   return {x.period_nm, y.period_nm, x.own_work / x.work * y.own_work / y.work};
+}
+
+double tile_work(const OpticalModel& model, double period_x_nm, double period_y_nm, double halo_nm, const Box& extent) {
+  const Orders orders = orders_of(model);
+  return work(period_x_nm, orders.x_per_nm, halo_nm, extent.width()) *
+         work(period_y_nm, orders.y_per_nm, halo_nm, extent.height());
+}
+
+PeriodBounds period_bounds(const OpticalModel& model, double halo_nm) {
+  const Orders orders = orders_of(model);
+  return {least_period(model.period_x_nm, halo_nm), least_period(model.period_y_nm, halo_nm),
+          most_period(model.period_x_nm, orders.x_per_nm), most_period(model.period_y_nm, orders.y_per_nm)};
 }
 
 }  // namespace reticle

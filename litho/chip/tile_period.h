@@ -23,4 +23,13 @@ struct TilePeriod {
 // four times the model's own.
 TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent);
 
+// The work of correcting a layout, in the same unit for all periods of one model. Not finite where a halo leaves no core.
+double tile_work(const OpticalModel& model, double period_x_nm, double period_y_nm, double halo_nm, const Box& extent);
+
+// Periods that are worth trying.
+struct PeriodBounds {
+  double least_x_nm, least_y_nm, most_x_nm, most_y_nm;
+};
+PeriodBounds period_bounds(const OpticalModel& model, double halo_nm);
+
 }  // namespace reticle

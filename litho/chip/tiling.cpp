@@ -70,7 +70,7 @@ TileRange TilePlan::range_in(const Box& box) const {
 std::vector<TileIndex> TilePlan::tiles_in(const Box& box) const { return range_in(box).tiles(); }
 
 TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
-                    std::optional<double> halo_nm) {
+                    std::optional<double> halo_nm, const std::string& halo_source) {
   const double pixel_nm = settings.mask_pixel_nm * settings.levels.back().coarseness;
   const double range = halo_nm ? *halo_nm : interaction_range(model, k_energy_beyond_halo);
   TilePlan plan;
@@ -82,7 +82,7 @@ TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
   plan.core_y_nm = model.period_y_nm - 2 * plan.halo_nm;
   std::ostringstream reason;
   if (halo_nm)
-    reason << "halo of " << plan.halo_nm << " nm as asked for";
+    reason << "halo of " << plan.halo_nm << " nm " << halo_source;
   else
     reason << "halo of " << plan.halo_nm << " nm: "
            << 100 * (1 - k_energy_beyond_halo) << " % of the energy of the model's point-spread "

@@ -54,12 +54,12 @@ struct TilePlan {
 // Part of the point-spread functions' energy that may lie beyond the halo.
 inline constexpr double k_energy_beyond_halo = 0.01;
 
-// The halo is the model's interaction range, or as given, rounded up to working pixels of the last
+// The halo is the model's interaction range, or as given (whence, for people), rounded up to working pixels of the last
 // level so that the grids of neighbours agree. Settings as from resolved().
 // Throws Error(bad_input), naming the model's period and the halo, if the tile is not larger than
 // twice the halo.
 TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
-                    std::optional<double> halo_nm = {});
+                    std::optional<double> halo_nm = {}, const std::string& halo_source = "as asked for");
 
 // The polygons that reach into a box, in layout coordinates; may overlap and reach beyond it. Called
 // from several threads at once.

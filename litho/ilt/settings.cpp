@@ -109,17 +109,17 @@ EdgePlacementSettings edge_placement(const IltSettings& settings) {
           .search_range_nm = settings.edge_search_nm};
 }
 
-namespace {
-
-// An image's band is at most 4 NA/lambda wide either way: its grid, an eighth, or aliases.
-constexpr double k_coarsest_grid = 1.0 / 8.0;
-
 int coarseness_of(const IltLevel& level, double mask_pixel_nm) {
   if (level.pixel_nm <= 0.0) return level.coarseness;
   int coarseness = 1;
   while (2 * coarseness * mask_pixel_nm <= level.pixel_nm * (1.0 + 1e-9) && coarseness < 256) coarseness *= 2;
   return coarseness;
 }
+
+namespace {
+
+// An image's band is at most 4 NA/lambda wide either way: its grid, an eighth, or aliases.
+constexpr double k_coarsest_grid = 1.0 / 8.0;
 
 // The coarsest of the levels' grids that divides the period along with the mask's pixel.
 int coarsest_of(const std::vector<IltLevel>& levels, double mask_pixel_nm) {

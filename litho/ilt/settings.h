@@ -113,6 +113,9 @@ inline constexpr double k_pixel_resolutions = 1.0 / 140.0;  // a mask's pixel at
 // Schedules that reach the quality quoted in bench/README in under a second a clip, for a lambda/NA.
 std::vector<IltLevel> default_levels(double resolution_nm);
 
+// Mask pixels to a side of a level's working pixel.
+int coarseness_of(const IltLevel& level, double mask_pixel_nm);
+
 // The settings with every length that follows from the model, and every empty list, filled in for it.
 // Throws Error(bad_input), naming key, value and allowed range, if a value is out of range, a corner
 // or band names what is not there, or the mask pixel does not divide the model's period.

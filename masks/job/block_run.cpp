@@ -7,7 +7,6 @@
 #include <cmath>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include "kernels/base/error.h"
 #include "kernels/base/on_threads.h"
@@ -21,8 +20,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int k_most_attempts = 100;  // at results that go missing under a block's hands
-constexpr auto k_poll = std::chrono::milliseconds(20);
 constexpr auto k_between_sums = std::chrono::seconds(10);
+constexpr auto k_between_waits = std::chrono::seconds(60);
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -140,10 +139,24 @@ bool BlockRun::run_stage(const TileKeys& keys, int stage, const std::string& pla
     find_missing();
     if (done > 0 || tasks.empty()) continue;
     if (patience == Patience::leave) break;
-    std::this_thread::sleep_for(k_poll);
+    wait_for_others(tasks.size());
   }
   summary.seconds += seconds_since(start);
   return tasks.empty();
+}
+
+void BlockRun::wait_for_others(std::size_t results) {
+  const auto now = Clock::now();
+  if (!waiting_said_) {
+    waiting_said_ = now;
+  } else if (now - *waiting_said_ > k_between_waits) {
+    waiting_said_ = now;
+    context_.watcher.note(fmt::format("waiting for {} results that other workers are at", results));
+  }
+  const bool had_patience = !context_.store.has_lost_patience();
+  context_.store.wait_for_others();
+  if (had_patience && context_.store.has_lost_patience())
+    context_.watcher.note("nothing new from other workers for a quarter of an hour: what they had is done here");
 }
 
 void BlockRun::say_sum() {
@@ -204,7 +217,7 @@ BlockState BlockRun::write(BlockIndex block, const TileKeys& keys, std::span<con
     if (context_.watcher.interrupted()) return BlockState::interrupted;
     if (key_of_block(path) == key) return BlockState::done;
     if (patience == Patience::leave) return BlockState::in_other_hands;
-    std::this_thread::sleep_for(k_poll);
+    wait_for_others(1);
   }
   if (key_of_block(path) != key) {
     std::vector<std::string> masks;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -49,12 +50,14 @@ class BlockRun {
                    const std::string& key, Patience patience);
   BlockResults results(const TileKeys& keys, std::span<const TileIndex> wanted,
                        std::vector<std::string>& masks) const;
+  void wait_for_others(std::size_t results);
   void say_sum();
 
   const BlockContext& context_;
   std::set<TileIndex> only_;
   std::vector<StageSummary> stages_;
   double read_seconds_ = 0.0;
+  std::optional<std::chrono::steady_clock::time_point> waiting_said_;
   std::chrono::steady_clock::time_point said_ = std::chrono::steady_clock::now();
 };
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "masks/job/block_scan.h"
 
-#include <chrono>
 #include <set>
-#include <thread>
 
 #include "kernels/base/sha256.h"
 
@@ -67,8 +65,7 @@ const BlockScan::Record& BlockScan::record(BlockIndex block, int threads, const 
     }
     if (interrupted()) return recent_[block];
     if (store_.claim(key)) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    store_.refresh();
+    store_.wait_for_others();
   }
   const std::vector<TileIndex> tiles = range.tiles();
   const TileContents contents = pipeline_.scan(tiles, threads, progress);

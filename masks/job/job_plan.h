@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a job will cost, before anything runs: tiles are counted, a random sample of them is read, and one
-// is computed through all stages.
+// What a job will cost, before anything runs: tiles are counted, a random sample of them or all are read, and
+// one is computed through all stages.
 #pragma once
 
 #include "masks/job/layout_job.h"
@@ -27,6 +27,10 @@ struct JobPlan {
   double disk_bytes() const;
 };
 
-JobPlan plan_layout_job(const LayoutJob& job, const JobWatcher& watcher = {});
+// Reading all takes memory for one block and 2^20 numbers: where there are more different tiles, their number is
+// known to a thousandth (one standard deviation).
+enum class PlanDepth { sample, all_tiles };
+
+JobPlan plan_layout_job(const LayoutJob& job, const JobWatcher& watcher = {}, PlanDepth depth = PlanDepth::sample);
 
 }  // namespace reticle

@@ -87,6 +87,7 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutPart& part) 
   Box layout = shapes->front().box;
   for (const Extent& shape : *shapes) layout = joined(layout, shape.box);
   LayoutInput input;
+  input.extent = layout;
   input.window = window_in(layout, part, path);
   input.geometry = [shapes](const Box& box) {
     std::vector<Polygon> found;
@@ -103,7 +104,9 @@ LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part
   const LayoutView view(layout, part.cell, layers);
   LayoutInput input;
   input.dbu_nm = layout.dbu_nm();
-  input.window = window_in(view.bounding_box(), part, path);
+  input.extent = view.bounding_box();
+  input.window = window_in(input.extent, part, path);
+  input.arrays = [view] { return view.arrays(); };
   input.geometry = [view](const Box& box) { return view.query(box); };
   return input;
 }

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
+#include "litho/chip/array_tiles.h"
 #include "litho/chip/tiling.h"
 #include "litho/geometry/polygon.h"
 #include "masks/design_file.h"
@@ -14,6 +16,8 @@ namespace reticle {
 struct LayoutInput {
   GeometrySource geometry;
   Box window;          // to be corrected, nm
+  Box extent;          // of all that is drawn
+  std::function<LayoutArrays()> arrays = [] { return LayoutArrays(); };  // looked for when asked
   std::string sha256;  // of the file
   std::string selection;
   double dbu_nm = 1.0;

@@ -95,6 +95,17 @@ std::filesystem::path mask_path(const LayoutJob& job) {
   return job.mask_layout.path.empty() ? job.folder / "mask.gds" : job.mask_layout.path;
 }
 
+// A file that cannot be read is made again by the next run.
+BlockResults finished_block(const std::filesystem::path& path) {
+  try {
+    return read_block(path);
+  } catch (const Error& problem) {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+    throw Error(ErrorCode::io, std::string(problem.what()) + "; it was removed: run again with --resume, which makes it anew");
+  }
+}
+
 // Reads the finished blocks in order, one at a time, and writes what covers all of them.
 void collect(const LayoutJob& job, const JobDescription& description, const CorrectionMethod& method,
              double dbu_nm, LayoutOutcome& outcome) {
@@ -102,7 +113,7 @@ void collect(const LayoutJob& job, const JobDescription& description, const Corr
                                job.part.cell);
   JobFile file(job.folder / "job.h5", description, method.plan(), method.mask_pixel_nm());
   for (const BlockIndex block : outcome.blocks) {
-    const BlockResults results = read_block(job.folder / block_file_name(block));
+    const BlockResults results = finished_block(job.folder / block_file_name(block));
     mask_layout.add(block, results);
     file.add(block, results);
     outcome.summary.add(results.summary);
@@ -277,7 +288,7 @@ JobDescription describe_job(const OpticalModel& model, const IltSettings& settin
 LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const auto start = Clock::now();
   check_mask_layout(job);
-  const LayoutInput layout = open_layout(job.layout, job.part);
+  const LayoutInput layout = job.input ? *job.input : open_layout(job.layout, job.part);
   JobDescription description = job.description;
   description.input_sha256 = layout.sha256;
   description.selection = layout.selection;
@@ -301,6 +312,9 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
     claims.push_back(job.crew.get());
   else if (job.access == JobAccess::shared)
     claims.push_back(&locks);
+  if (const std::string problem = locks.problem(); !problem.empty() && job.access == JobAccess::shared && !job.crew)
+    watcher.note(fmt::format("{}: no locks on this file system ({}): workers may compute a tile twice; the masks are "
+                             "the same", packs.string(), problem));
   PackStore store(packs, claims);
   if (job.access == JobAccess::alone) store.seal();
 

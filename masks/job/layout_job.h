@@ -20,6 +20,7 @@
 #include "masks/job/crew.h"
 #include "masks/job/job_file.h"
 #include "masks/job/job_summary.h"
+#include "masks/job/layout_input.h"
 #include "masks/job/mask_layout.h"
 #include "masks/recipes/correction.h"
 #include "masks/reports/worst_places.h"
@@ -33,9 +34,11 @@ enum class TaskOrder { forwards, backwards };  // results do not depend on it
 struct LayoutJob {
   std::filesystem::path layout, folder;
   LayoutPart part;
+  std::shared_ptr<const LayoutInput> input;  // the layout, where it is open already
   OpticalModel model;
   IltSettings settings;  // resolved
   ChipSettings chip;
+  std::string tiles_reason;  // why tiles are as large as they are, for reports
   MaskMethod method = MaskMethod::ilt;
   EdgeSettings edges;  // resolved; the halo and the number of refinements are those of `chip`
   JobDescription description;  // all but what the layout and the tiling say

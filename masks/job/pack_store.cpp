@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cstring>
 #include <random>
+#include <thread>
 
 namespace reticle {
 
 namespace {
 
 constexpr std::size_t k_open_packs = 64;
+constexpr auto k_poll = std::chrono::milliseconds(20);
 // A look at the folder costs at most this part of the time.
 constexpr int k_refresh_share = 10;
 
@@ -79,6 +81,20 @@ void PackStore::release_block(std::uint64_t number) {
 void PackStore::refresh() {
   const std::lock_guard lock(mutex_);
   refresh_locked();
+}
+
+void PackStore::wait_for_others() {
+  std::this_thread::sleep_for(k_poll);
+  refresh();
+  const auto now = std::chrono::steady_clock::now();
+  const std::size_t records = size();
+  if (!waiting_since_ || records != records_then_) {
+    waiting_since_ = now;
+    records_then_ = records;
+  } else if (now - *waiting_since_ >= patience_) {
+    claims_.clear();
+    lost_patience_ = true;
+  }
 }
 
 void PackStore::refresh_now_and_then() {

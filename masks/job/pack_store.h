@@ -48,6 +48,12 @@ class PackStore final : public TileStore {
 
   // Looks for what other workers have added.
   void refresh();
+  // Sleeps and looks, of whoever can only wait for what others have claimed. Where nothing new comes for as long
+  // as patience lasts, they are taken as lost (their locks may live on in a lock server), and claims are granted
+  // from then on: work may be done twice. Not while threads of this worker claim.
+  void wait_for_others();
+  void set_patience(std::chrono::seconds patience) { patience_ = patience; }
+  bool has_lost_patience() const { return lost_patience_; }
   // Brings this worker's records to disk.
   void sync();
   // Indexes packs that nobody writes any more. Only while no other worker is there.
@@ -96,6 +102,10 @@ class PackStore final : public TileStore {
   std::uint64_t passing_limit_ = UINT64_MAX;
   std::chrono::steady_clock::time_point refreshed_{};
   std::chrono::steady_clock::duration refresh_cost_{};
+  std::chrono::seconds patience_{900};
+  std::optional<std::chrono::steady_clock::time_point> waiting_since_;
+  std::size_t records_then_ = 0;
+  bool lost_patience_ = false;
 };
 
 }  // namespace reticle

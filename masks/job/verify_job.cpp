@@ -7,13 +7,13 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 #include "kernels/base/error.h"
 #include "litho/chip/pipeline.h"
 #include "litho/geometry/boolean.h"
 #include "litho/verification/verification_tiles.h"
+#include "masks/job/block_grid.h"
 #include "masks/job/layout_input.h"
 #include "masks/job/pack_store.h"
 #include "masks/layout/layout.h"
@@ -26,6 +26,7 @@ namespace {
 
 const std::string k_outputs(64, 'f');  // what the worker claims that writes the results
 constexpr std::size_t k_places_shown = 48;
+constexpr int k_block_tiles = 64;  // side of what is held in memory at once
 
 void enter_job(const VerifyJob& job, const JobDescription& wanted) {
   const std::filesystem::path path = job.folder / "job.h5";
@@ -41,7 +42,7 @@ void enter_job(const VerifyJob& job, const JobDescription& wanted) {
 }
 
 void work(const VerifyJob& job, const JobWatcher& watcher, const TilePipeline& pipeline, const TileKeys& keys,
-          PackStore& store) {
+          PackStore& store, const std::string& place) {
   std::vector<TileTask> tasks;
   const auto find_missing = [&] {
     store.refresh();
@@ -49,15 +50,15 @@ void work(const VerifyJob& job, const JobWatcher& watcher, const TilePipeline& p
   };
   find_missing();
   const std::size_t total = tasks.size();
-  watcher.progress("tiles to verify", 0, total);
+  watcher.progress("tiles to verify" + place, 0, total);
   while (!tasks.empty() && !watcher.interrupted()) {
     const std::size_t before = total - tasks.size();
     std::size_t done = 0;
     run_tasks(pipeline, keys, tasks, store, {.threads = job.threads}, [&](const TileTask&) {
-      watcher.progress("tiles to verify", before + ++done, total);
+      watcher.progress("tiles to verify" + place, before + ++done, total);
       return !watcher.interrupted();
     });
-    if (done == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (done == 0) store.wait_for_others();
     find_missing();
   }
   store.sync();
@@ -69,8 +70,8 @@ bool holds(const Box& box, Point p) { return p.x >= box.x0 && p.x <= box.x1 && p
 
 // Tiles in order, their findings at their places in the layout.
 void collect(const VerifyJob& job, const TilePlan& plan, Point origin, const TileKeys& keys,
-             std::span<const TileIndex> tiles, const PackStore& store, VerificationReport& report) {
-  std::vector<Finding> findings;
+             std::span<const TileIndex> tiles, const PackStore& store, VerificationReport& report,
+             std::vector<Finding>& findings) {
   for (const TileIndex& tile : tiles) {
     const std::string& key = keys.key(0, tile);
     if (key.empty()) continue;
@@ -86,7 +87,6 @@ void collect(const VerifyJob& job, const TilePlan& plan, Point origin, const Til
     report.tiles.push_back(tile_of(core, found));
     findings.insert(findings.end(), found.findings.begin(), found.findings.end());
   }
-  report.findings = ranked(std::move(findings), job.settings, job.model);
 }
 
 std::vector<PlaceView> places_of(const VerifyJob& job, const VerificationReport& report, const GeometrySource& target,
@@ -161,21 +161,28 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   if (job.access == JobAccess::shared) claims.push_back(&locks);
   PackStore store(job.folder / "tiles", claims);
 
-  const std::vector<TileIndex> tiles = plan.tiles_in(moved(report.window, -origin.x, -origin.y));
+  const BlockGrid grid(plan.range_in(moved(report.window, -origin.x, -origin.y)), k_block_tiles);
   watcher.note(fmt::format("{}; core {:g} x {:g} nm, {:.0f} % of the work", plan.reason, plan.core_x_nm, plan.core_y_nm,
                            100 * plan.core_share()));
-  watcher.progress("tiles to read", 0, tiles.size());
-  std::mutex one_call;
-  const TileContents contents = pipeline.scan(tiles, job.threads, [&](std::size_t done) {
-    const std::lock_guard guard(one_call);
-    if (done % 64 == 0) watcher.progress("tiles to read", done, tiles.size());
-    return !watcher.interrupted();
-  });
-  if (watcher.interrupted()) return outcome;
-  const TileKeys keys(method, tiles, contents);
-  work(job, watcher, pipeline, keys, store);
-  if (watcher.interrupted() || !store.claim(k_outputs)) return outcome;
-  collect(job, plan, origin, keys, tiles, store, report);
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < grid.count(); ++i) {
+    const std::vector<TileIndex> tiles = grid.wanted_of(grid.block(i)).tiles();
+    const std::string place = grid.count() > 1 ? fmt::format(" in block {} of {}", i + 1, grid.count()) : "";
+    watcher.progress("tiles to read" + place, 0, tiles.size());
+    std::mutex one_call;
+    const TileContents contents = pipeline.scan(tiles, job.threads, [&](std::size_t done) {
+      const std::lock_guard guard(one_call);
+      if (done % 64 == 0) watcher.progress("tiles to read" + place, done, tiles.size());
+      return !watcher.interrupted();
+    });
+    if (watcher.interrupted()) return outcome;
+    const TileKeys keys(method, tiles, contents);
+    work(job, watcher, pipeline, keys, store, place);
+    if (watcher.interrupted()) return outcome;
+    collect(job, plan, origin, keys, tiles, store, report, findings);
+  }
+  report.findings = ranked(std::move(findings), job.settings, job.model);
+  if (!store.claim(k_outputs)) return outcome;
   outcome.places = places_of(job, report, target.geometry, mask.geometry);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.finished = true;

@@ -37,9 +37,36 @@ bool FileClaims::lock(std::uint64_t byte, short type) {
   lock.l_len = 1;
   while (::fcntl(descriptor_, F_OFD_SETLK, &lock) != 0) {
     if (errno == EINTR) continue;
-    return errno != EAGAIN && errno != EACCES;  // another holds it; anything else: no locks here
+    if (errno == EAGAIN) return false;
+    // POSIX lets EACCES mean the same, and a file system without locks may say it as well.
+    return errno != EACCES || !is_held(byte);
   }
   return true;
+}
+
+bool FileClaims::is_held(std::uint64_t byte) const {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = static_cast<off_t>(byte);
+  lock.l_len = 1;
+  return ::fcntl(descriptor_, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+std::string FileClaims::problem() const {
+  constexpr std::uint64_t k_last = (std::uint64_t{1} << 62) - 1;  // nobody's
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = static_cast<off_t>(k_last);
+  lock.l_len = 1;
+  if (::fcntl(descriptor_, F_OFD_SETLK, &lock) == 0) {
+    lock.l_type = F_UNLCK;
+    ::fcntl(descriptor_, F_OFD_SETLK, &lock);
+    return "";
+  }
+  if (errno == EAGAIN || (errno == EACCES && is_held(k_last))) return "";
+  return std::strerror(errno);
 }
 
 bool FileClaims::claim(const std::string& key) { return lock(byte_of(key), F_WRLCK); }

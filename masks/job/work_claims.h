@@ -24,7 +24,7 @@ class WorkClaims {
 // Workers that share a folder: every key locks a byte of its own in a file (open file description locks).
 //
 // NFS and Lustre pass them to a lock server (with a round trip for each), or have none: Lustre mounted
-// without "flock", NFS without lockd. Whatever errno says so, claims are all granted from then on.
+// without "flock", NFS without lockd. Where errno says so, claims are all granted.
 class FileClaims final : public WorkClaims {
  public:
   // Throws Error(io) if the folder cannot be written to.
@@ -37,9 +37,12 @@ class FileClaims final : public WorkClaims {
   void release(const std::string& key) override;
   bool claim_block(std::uint64_t number) override;
   void release_block(std::uint64_t number) override;
+  // Why there are no locks here; empty where they work.
+  std::string problem() const;
 
  private:
   bool lock(std::uint64_t byte, short type);
+  bool is_held(std::uint64_t byte) const;
   int descriptor_ = -1;
 };
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "litho/chip/array_tiles.h"
 #include "litho/geometry/polygon.h"
 #include "masks/layout/cell_library.h"
 
@@ -59,6 +60,8 @@ class LayoutView {
   // The union of all shapes that touch the window (nm), cut to it: polygons that do not overlap.
   // Throws Error(bad_input) if more than 20 million shapes touch it.
   std::vector<Polygon> query(const Box& window) const;
+  // Where it repeats itself, by what is drawn; from its cells, nothing is flattened.
+  LayoutArrays arrays() const;
 
  private:
   std::shared_ptr<const layout::Library> library_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -126,6 +127,52 @@ TEST_F(CorrectLayout, KilledAtAnyMomentItResumesToTheSameBytes) {
   const Finished done = run("killed", {"--threads", "2", "--resume"});
   ASSERT_EQ(done.exit_code, 0) << done.err;
   EXPECT_EQ(masks("killed"), masks("whole"));
+}
+
+// Lustre without flock, NFS without lockd, and a file system that knows no locks at all.
+TEST_F(CorrectLayout, WithoutFileLocksWorkersFinishWithTheSameBytesAndSaySo) {
+  ASSERT_EQ(run("whole", {"--threads", "1"}).exit_code, 0);
+  std::filesystem::create_directory(folder_ / "other");
+  for (const int problem : {ENOLCK, EACCES}) {
+    const std::string job = "job" + std::to_string(problem);
+    ::setenv("NO_LOCKS_ERRNO", std::to_string(problem).c_str(), 1);
+    ::setenv("LD_PRELOAD", RETICLE_NO_LOCKS, 1);
+    Subprocess other(folder_ / "other", command(job, {"--threads", "1", "--share"}));
+    const Finished done = run(job, {"--threads", "1", "--share"}), others = other.wait();
+    ::unsetenv("LD_PRELOAD");
+    ASSERT_EQ(done.exit_code, 0) << done.err;
+    ASSERT_EQ(others.exit_code, 0) << others.err;
+    EXPECT_NE(done.out.find("no locks on this file system"), std::string::npos) << done.out;
+    EXPECT_TRUE(masks(job) == masks("whole")) << problem;
+  }
+}
+
+// A block's file that a crash of the machine left with half its bytes, and another with a flipped one.
+TEST_F(CorrectLayout, DamagedBlocksAreMadeAgain) {
+  const std::vector<std::string> blocks = {"--threads", "1", "--block-tiles", "2"};
+  ASSERT_EQ(run("whole", blocks).exit_code, 0);
+  const std::string good = masks("whole");
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "whole/blocks")) files.push_back(entry.path());
+  ASSERT_GE(files.size(), 2u);
+  const std::string first = read_text(files[0]);
+  write_text(files[0], first.substr(0, first.size() / 2));
+  write_text(files[1], "");
+  std::vector<std::string> again = blocks;
+  again.push_back("--resume");
+  const Finished done = run("whole", again);
+  ASSERT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_TRUE(masks("whole") == good);
+  // Where the file opens and what it holds is wrong, it goes and the run says so.
+  std::string flipped = first;
+  flipped[flipped.size() * 3 / 4] ^= 1;
+  write_text(files[0], flipped);
+  const Finished told = run("whole", again);
+  if (told.exit_code != 0) {
+    EXPECT_NE(told.err.find("run again with --resume"), std::string::npos) << told.err;
+    EXPECT_EQ(run("whole", again).exit_code, 0);
+    EXPECT_TRUE(masks("whole") == good);
+  }
 }
 
 TEST_F(CorrectLayout, WorkerThatDiesCostsItsTileOnly) {

@@ -14,6 +14,7 @@
 #include "kernels/base/error.h"
 #include "masks/job/job_plan.h"
 #include "masks/layout/layout.h"
+#include "litho/chip/interaction_range.h"
 #include "litho/imaging/model_period.h"
 #include "masks/model_file.h"
 #include "tools/reticle/inputs.h"
@@ -70,9 +71,9 @@ void print_summary(const LayoutOutcome& outcome) {
 }
 
 // What the job costs, on these and on more workers.
-ExitCode print_plan(const LayoutJob& job) {
+ExitCode print_plan(const LayoutJob& job, PlanDepth depth) {
   std::unique_ptr<Progress> shown;
-  const JobPlan plan = plan_layout_job(job, watcher_of(shown));
+  const JobPlan plan = plan_layout_job(job, watcher_of(shown), depth);
   shown.reset();
   if (interrupted()) return k_interrupted;
   fmt::print("{}; core {:g} x {:g} nm, {:.0f} % of the work\n", plan.tiling.reason, plan.tiling.core_x_nm,
@@ -90,6 +91,19 @@ ExitCode print_plan(const LayoutJob& job) {
   for (const int cores : {1, 2, 16, 128, 1024})
     fmt::print("{:>5} cores      {:.3g} h\n", cores, plan.core_seconds() / 3600.0 / cores);
   return k_ok;
+}
+
+// Where arrays make up much of the layout: a core of whole numbers of their steps.
+void take_tiles_for_arrays(LayoutJob& job, IltSettings& recipe) {
+  const double range = job.chip.halo_nm.value_or(interaction_range(job.model, k_energy_beyond_halo));
+  const std::optional<ArrayTiles> tiles =
+      tiles_for_arrays(job.model, recipe, range, job.input->extent, job.input->arrays());
+  if (!tiles) return;
+  job.tiles_reason = tiles->reason;
+  job.chip.halo_nm = tiles->halo_nm;
+  job.chip.halo_source = fmt::format("for {:.0f} nm of interaction", range);
+  job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
+  recipe.mask_pixel_nm = tiles->mask_pixel_nm;
 }
 
 }  // namespace
@@ -202,6 +216,15 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
       ->group(group);
   command
       .add_flag_callback(
+          "--read-all",
+          [&options] {
+            options.plan_depth = PlanDepth::all_tiles;
+            ++options.given;
+          },
+          "with --plan: read every tile instead of a sample")
+      ->group(group);
+  command
+      .add_flag_callback(
           "--backwards",
           [&options] {
             options.order = TaskOrder::backwards;
@@ -224,11 +247,14 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   }
   CorrectionSettings settings = read_correction(run.recipe, job.model);
   if (run.method) settings.method = *run.method;
+  job.chip = options.chip;
+  job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
+  if (options.period_nm == 0.0 && settings.method == MaskMethod::ilt) take_tiles_for_arrays(job, settings.ilt);
   settings = resolved(settings, job.model);
   job.settings = settings.ilt;
   job.method = settings.method;
   job.edges = settings.edges;
-  job.chip = resolved(options.chip, job.model);
+  job.chip = resolved(job.chip, job.model);
   job.description = describe_job(job.model, settings, RETICLE_VERSION);
   job.mask_layout = options.mask_layout;
   job.mask_layout.layer = layer_from_text(options.output_layer);
@@ -255,7 +281,8 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
 
   for (const std::string& line : remarks(job.settings, job.model, 0.0)) spdlog::warn("{}", line);
   catch_interrupts();
-  if (options.plan) return print_plan(job);
+  if (!job.tiles_reason.empty()) fmt::print("{}\n", job.tiles_reason);
+  if (options.plan) return print_plan(job, options.plan_depth);
   std::unique_ptr<Progress> shown;
   const LayoutOutcome outcome = run_layout_job(job, watcher_of(shown));
   shown.reset();
@@ -264,6 +291,7 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
     return k_interrupted;
   }
   if (!outcome.finished) return k_ok;  // another worker writes the results
+  job.input.reset();  // what follows reads the layout again
   write_layout_reports(job, outcome);
   print_summary(outcome);
   auto totals = outcome.summary.totals();

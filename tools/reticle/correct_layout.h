@@ -8,6 +8,7 @@
 #include <string>
 
 #include "litho/chip/ilt_tiles.h"
+#include "masks/job/job_plan.h"
 #include "masks/job/layout_job.h"
 #include "tools/reticle/clip_correction.h"
 #include "tools/reticle/engine_options.h"
@@ -30,6 +31,7 @@ struct ChipOptions {
   TaskOrder order = TaskOrder::forwards;
   int block_tiles = LayoutJob{}.block_tiles;
   bool plan = false;
+  PlanDepth plan_depth = PlanDepth::sample;
   int given = 0;  // how many of the options that only layouts have
 };
 

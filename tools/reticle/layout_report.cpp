@@ -38,6 +38,10 @@ void write_whole(const std::filesystem::path& path, const std::string& text) {
   output.commit();
 }
 
+std::string reuse_reason(const LayoutJob& job) {
+  return job.tiles_reason.empty() ? "tiles of one size, whatever is drawn; equal surroundings are corrected once" : job.tiles_reason;
+}
+
 std::string json_report(const LayoutJob& job, const LayoutOutcome& outcome) {
   nlohmann::ordered_json json = {{"layout", job.layout.string()},
                                  {"tool_version", job.description.tool_version},
@@ -49,6 +53,7 @@ std::string json_report(const LayoutJob& job, const LayoutOutcome& outcome) {
                                  {"area_um2", outcome.window_um2},
                                  {"um2_per_s", outcome.window_um2 / total_seconds(outcome)},
                                  {"reuse_ratio", reuse_ratio(outcome)},
+                                 {"reuse_reason", reuse_reason(job)},
                                  {"memory_peak_mib", memory_peak_mib()}};
   for (const StageSummary& stage : outcome.stages)
     json["stages"].push_back({{"name", stage.name}, {"tiles", stage.tiles},
@@ -141,10 +146,10 @@ std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome) {
       "<style>body{{font:15px sans-serif;margin:2em;max-width:60em}}td,th{{padding:.2em 1em;"
       "text-align:right}}.bar{{background:#47a;height:1em}}</style>\n"
       "<h1>{0}</h1>\n<p>{1} tiles; {2}; {3:.0f} % of the work is core. {4:.2f} um&sup2; in {5:.1f} "
-      "s: {6:.3f} um&sup2;/s. {7:.2f} tiles share a result on average.</p>\n",
+      "s: {6:.3f} um&sup2;/s. {7:.2f} tiles share a result on average: {8}.</p>\n",
       job.layout.filename().string(), outcome.tiles, outcome.plan.reason,
       100 * outcome.plan.core_share(), outcome.window_um2, total_seconds(outcome),
-      outcome.window_um2 / total_seconds(outcome), reuse_ratio(outcome));
+      outcome.window_um2 / total_seconds(outcome), reuse_ratio(outcome), reuse_reason(job));
   page += fmt::format("<h2>Worst edge placement error of each tile</h2>\n<p>green: 0 nm, red: {:g} "
                       "nm or more</p>\n",
                       job.settings.edge_tolerance_nm);

@@ -15,6 +15,7 @@
 #include "masks/reports/verification_json.h"
 #include "masks/reports/verification_page.h"
 #include "masks/reports/verification_tables.h"
+#include "masks/sha256.h"
 
 namespace reticle::tools {
 
@@ -55,6 +56,22 @@ void print_verification(const VerificationReport& report) {
   if (groups.size() > k_shown) fmt::print("and {} more groups; all are in the reports\n", groups.size() - k_shown);
 }
 
+namespace {
+
+// What was verified of a mask that is no more. Workers that share a folder leave each other's results, which are
+// found by what they were computed from.
+void forget_other_masks(const VerifyJob& verify) {
+  const std::filesystem::path path = verify.folder / "job.h5";
+  if (verify.access == JobAccess::alone) {
+    std::filesystem::remove_all(verify.folder);
+  } else if (std::filesystem::exists(path) && !read_job(path).input_sha256.starts_with(sha256_of_file(verify.mask))) {
+    std::error_code gone;
+    std::filesystem::remove(path, gone);
+  }
+}
+
+}  // namespace
+
 VerificationReport verify_correction(const LayoutJob& job, const TilePlan& correction, const QualityGates& gates,
                                      const JobWatcher& watcher) {
   VerifyJob verify;
@@ -79,7 +96,9 @@ VerificationReport verify_correction(const LayoutJob& job, const TilePlan& corre
                     .date = time_of_day()};
   verify.threads = job.threads;
   verify.halo_nm = job.chip.halo_nm;
-  std::filesystem::remove_all(verify.folder);  // of a mask that is no more
+  verify.access = job.access;
+  verify.start = JobStart::resume;
+  forget_other_masks(verify);
   VerifyOutcome outcome = run_verify_job(verify, watcher);
   if (!outcome.finished) return std::move(outcome.report);
   write_verification(verify.folder, outcome.report, job.model, outcome.places);

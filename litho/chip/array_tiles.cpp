@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "litho/chip/array_tiles.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <sstream>
+
+namespace reticle {
+
+namespace {
+
+// Lengths are compared in whole units, far below any database's.
+constexpr double k_unit_nm = 1e-4;
+constexpr double k_work_of_pixels = 0.15;  // of a tile at the coarsest pixel: what grows with their number
+constexpr std::size_t k_steps_tried = 8;
+constexpr double k_least_gain = 0.1;  // over tiles that follow no array
+
+std::int64_t units(double nm) { return std::llround(nm / k_unit_nm); }
+
+// A core in one direction, and how much of the layout repeats from one to the next.
+struct Core {
+  double nm = 0.0;
+  double step_nm = 0.0;
+  double share = 0.0;
+};
+
+std::vector<Core> cores_of(const std::vector<ArrayStep>& steps, double most_nm) {
+  std::vector<Core> cores;
+  const std::size_t tried = std::min(steps.size(), k_steps_tried);
+  for (std::size_t i = 0; i < tried; ++i)
+    for (int n = 1; n * steps[i].step_nm <= most_nm; ++n) {
+      const std::int64_t nm = units(n * steps[i].step_nm);
+      if (std::any_of(cores.begin(), cores.end(), [&](const Core& core) { return units(core.nm) == nm; })) continue;
+      Core core{.nm = n * steps[i].step_nm, .step_nm = steps[i].step_nm};
+      for (std::size_t k = 0; k < tried; ++k)
+        if (nm % units(steps[k].step_nm) == 0) core.share = std::max(core.share, steps[k].share);
+      cores.push_back(core);
+    }
+  return cores;
+}
+
+struct Pixels {
+  double mask_nm = 0.0, working_nm = 0.0, coarsest_nm = 0.0;
+};
+
+Pixels with_levels(double mask_nm, const std::vector<IltLevel>& levels) {
+  int coarsest = 1;
+  for (const IltLevel& level : levels) coarsest = std::max(coarsest, coarseness_of(level, mask_nm));
+  return {mask_nm, mask_nm * coarseness_of(levels.back(), mask_nm), mask_nm * coarsest};
+}
+
+// The largest mask pixel whose working grids divide both cores.
+std::optional<Pixels> pixels_for(double core_x_nm, double core_y_nm, const IltSettings& recipe, double most_nm,
+                                 const std::vector<IltLevel>& levels) {
+  const std::int64_t common = std::gcd(units(core_x_nm), units(core_y_nm));
+  const auto fits = [&](const Pixels& pixels) {
+    const double count = static_cast<double>(common) * k_unit_nm / pixels.coarsest_nm;
+    return std::abs(count - std::round(count)) < 1e-6 && std::round(count) >= 1.0;
+  };
+  if (recipe.mask_pixel_nm > 0.0) {
+    const Pixels pixels = with_levels(recipe.mask_pixel_nm, levels);
+    return fits(pixels) ? std::optional(pixels) : std::nullopt;
+  }
+  const double whole = static_cast<double>(common) * k_unit_nm;
+  for (double parts = std::max(1.0, std::ceil(whole / most_nm - 1e-9)); whole / parts > 0.3 * most_nm; parts += 1.0)
+    if (const Pixels pixels = with_levels(whole / parts, levels); fits(pixels)) return pixels;
+  return {};
+}
+
+// In whole nm, as fields are placed, whole working pixels, and such that the period is whole coarsest pixels.
+std::optional<double> halo_for(double range_nm, const Pixels& pixels) {
+  const double step = std::max(pixels.working_nm, 0.5 * pixels.coarsest_nm);
+  double halo = std::ceil(range_nm / step - 1e-9) * step;
+  for (int tries = 0; tries < 64; ++tries, halo += step)
+    if (std::abs(halo - std::round(halo)) < 1e-6) return std::round(halo);
+  return {};
+}
+
+std::string reason_of(const Core& x, const Core& y, double share) {
+  std::ostringstream text;
+  text << "cores of " << std::llround(x.nm / x.step_nm) << " x " << std::llround(y.nm / y.step_nm) << " steps of "
+       << x.step_nm << " x " << y.step_nm << " nm, at which " << std::round(100 * share)
+       << " % of the layout's area repeats";
+  return text.str();
+}
+
+}  // namespace
+
+std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltSettings& recipe, double range_nm,
+                                           const Box& extent, const LayoutArrays& arrays) {
+  const Scale scale = scale_of(model);
+  const std::vector<IltLevel> levels = recipe.levels.empty() ? default_levels(scale.resolution_nm) : recipe.levels;
+  const double most_pixel_nm = recipe.mask_pixel_nm > 0.0           ? recipe.mask_pixel_nm
+                               : recipe.mask_pixel_at_most_nm > 0.0 ? recipe.mask_pixel_at_most_nm
+                                                                    : tidy(scale.nm(k_pixel_resolutions));
+  const PeriodBounds bounds = period_bounds(model, range_nm);
+  const double free_step = with_levels(most_pixel_nm, levels).coarsest_nm;
+  const TilePeriod any = cheapest_period(model, free_step, range_nm, extent);
+  double least = (1.0 - k_least_gain) * tile_work(model, any.x_nm, any.y_nm, range_nm, extent);
+  std::optional<ArrayTiles> best;
+  for (const Core& x : cores_of(arrays.x, bounds.most_x_nm - 2 * range_nm))
+    for (const Core& y : cores_of(arrays.y, bounds.most_y_nm - 2 * range_nm)) {
+      const std::optional<Pixels> pixels = pixels_for(x.nm, y.nm, recipe, most_pixel_nm, levels);
+      if (!pixels) continue;
+      const std::optional<double> halo = halo_for(range_nm, *pixels);
+      if (!halo) continue;
+      const double period_x = x.nm + 2 * *halo, period_y = y.nm + 2 * *halo;
+      if (period_x < bounds.least_x_nm || period_y < bounds.least_y_nm || period_x > bounds.most_x_nm ||
+          period_y > bounds.most_y_nm)
+        continue;
+      const double share = std::min(x.share, y.share), finer = most_pixel_nm / pixels->mask_nm;
+      const double work = tile_work(model, period_x, period_y, *halo, extent) * (1.0 - share) *
+                          (1.0 - k_work_of_pixels + k_work_of_pixels * finer * finer);
+      if (!(work < (1.0 - 1e-9) * least)) continue;
+      const double own = tile_work(model, model.period_x_nm, model.period_y_nm, range_nm, extent);
+      best = ArrayTiles{.period = {period_x, period_y, own / work}, .core_x_nm = x.nm, .core_y_nm = y.nm, .halo_nm = *halo,
+                        .mask_pixel_nm = pixels->mask_nm, .share = share, .reason = reason_of(x, y, share)};
+      least = work;
+    }
+  return best;
+}
+
+}  // namespace reticle

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tiles for layouts that repeat: a core of a whole number of an array's steps sees the same everywhere inside it,
+// so that the array is corrected once, whatever its pitch.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "litho/chip/tile_period.h"
+#include "litho/ilt/settings.h"
+
+namespace reticle {
+
+// What is drawn again this far on, over a part of the layout's area.
+struct ArrayStep {
+  double step_nm = 0.0;
+  double share = 0.0;
+};
+
+struct LayoutArrays {
+  std::vector<ArrayStep> x, y;  // the largest share first
+};
+
+struct ArrayTiles {
+  TilePeriod period;
+  double core_x_nm = 0.0, core_y_nm = 0.0;
+  double halo_nm = 0.0;
+  double mask_pixel_nm = 0.0;  // the largest that the recipe allows and that divides all of them
+  double share = 0.0;          // of the layout's area that repeats from core to core
+  std::string reason;          // for people
+};
+
+// The cores that correct a layout with the least work, where they are whole numbers of steps and the part that
+// repeats costs nothing; none where tiles of any size cost less. It follows from model, recipe and layout alone.
+// `recipe` as it was read; the halo is at least `range_nm`; `extent` is that of the whole layout.
+std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltSettings& recipe, double range_nm,
+                                           const Box& extent, const LayoutArrays& arrays);
+
+}  // namespace reticle

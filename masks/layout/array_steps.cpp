@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a layout repeats itself: distances from each placement of a cell to the next one of the same cell and
+// orientation in its row or column, of arrays their steps, and within cells distances between equal shapes. A
+// distance weighs as much as is drawn in what stands that far from its like.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+
+#include "masks/layout/layout.h"
+
+namespace reticle {
+
+using layout::Cell;
+using layout::DbPoint;
+using layout::Reference;
+using layout::ShapeSet;
+
+namespace {
+
+constexpr std::size_t k_steps_kept = 16;
+constexpr double k_least_share = 0.02;  // of what is drawn; less is no array
+
+// Copies of a cell in the layout, upright or turned by a right angle. Others take no part.
+struct Copies {
+  double upright = 0.0, turned = 0.0;
+};
+
+struct Place {
+  std::int64_t x = 0, y = 0;
+};
+
+class Steps {
+ public:
+  void add_x(std::int64_t step, double drawn, const Copies& copies) { add(step, drawn, copies.upright, copies.turned); }
+  void add_y(std::int64_t step, double drawn, const Copies& copies) { add(step, drawn, copies.turned, copies.upright); }
+  // Of equal things of one cell.
+  void add(std::vector<Place>& places, double drawn, const Copies& copies) {
+    if (places.size() < 3) return;
+    std::sort(places.begin(), places.end(), [](Place a, Place b) { return std::tie(a.y, a.x) < std::tie(b.y, b.x); });
+    std::int64_t before = 0;  // step; a run of n equal ones has n + 1 members
+    for (std::size_t i = 1; i < places.size(); ++i) {
+      const std::int64_t step = places[i].y == places[i - 1].y ? places[i].x - places[i - 1].x : 0;
+      add_x(step, step == before ? drawn : 2 * drawn, copies);
+      before = step;
+    }
+    std::sort(places.begin(), places.end(), [](Place a, Place b) { return std::tie(a.x, a.y) < std::tie(b.x, b.y); });
+    before = 0;
+    for (std::size_t i = 1; i < places.size(); ++i) {
+      const std::int64_t step = places[i].x == places[i - 1].x ? places[i].y - places[i - 1].y : 0;
+      add_y(step, step == before ? drawn : 2 * drawn, copies);
+      before = step;
+    }
+  }
+  LayoutArrays arrays(double all_drawn, double dbu_nm) const {
+    return {sorted(x_, all_drawn, dbu_nm), sorted(y_, all_drawn, dbu_nm)};
+  }
+
+ private:
+  void add(std::int64_t step, double drawn, double along_x, double along_y) {
+    if (step == 0) return;
+    x_[std::abs(step)] += drawn * along_x;
+    y_[std::abs(step)] += drawn * along_y;
+  }
+  static std::vector<ArrayStep> sorted(const std::map<std::int64_t, double>& weights, double all_drawn, double dbu_nm) {
+    std::vector<ArrayStep> steps;
+    for (const auto& [step, weight] : weights)
+      if (weight >= k_least_share * all_drawn)
+        steps.push_back({static_cast<double>(step) * dbu_nm, std::min(1.0, weight / all_drawn)});
+    std::stable_sort(steps.begin(), steps.end(), [](const ArrayStep& a, const ArrayStep& b) { return a.share > b.share; });
+    if (steps.size() > k_steps_kept) steps.resize(k_steps_kept);
+    return steps;
+  }
+
+  std::map<std::int64_t, double> x_, y_;  // database units -> area
+};
+
+double area_of(const DbPoint* begin, const DbPoint* end) {
+  double twice = 0.0;
+  for (const DbPoint* p = begin; p != end; ++p) {
+    const DbPoint& q = p + 1 == end ? *begin : p[1];
+    twice += static_cast<double>(p->x) * q.y - static_cast<double>(q.x) * p->y;
+  }
+  return 0.5 * std::abs(twice);
+}
+
+// Of the points after the first, relative to it.
+std::uint64_t form_of(const DbPoint* begin, const DbPoint* end) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const DbPoint* p = begin + 1; p < end; ++p)
+    for (const std::int64_t d : {std::int64_t{p->x} - begin->x, std::int64_t{p->y} - begin->y})
+      hash = (hash ^ static_cast<std::uint64_t>(d)) * 0x100000001b3;
+  return hash;
+}
+
+void add_shapes(const ShapeSet& shapes, const Copies& copies, Steps& steps) {
+  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> forms;
+  for (std::uint32_t i = 0; i < shapes.count(); ++i) forms[form_of(shapes.begin_of(i), shapes.end_of(i))].push_back(i);
+  for (const auto& [form, members] : forms) {
+    std::vector<Place> places;
+    for (const std::uint32_t i : members) places.push_back({shapes.begin_of(i)->x, shapes.begin_of(i)->y});
+    steps.add(places, area_of(shapes.begin_of(members.front()), shapes.end_of(members.front())), copies);
+  }
+}
+
+std::int64_t whole(double v) { return std::llround(v); }
+
+// Quarter turns; none for other angles and for magnified cells.
+std::optional<int> quarters_of(const Reference& r) {
+  const double quarters = r.angle_deg / 90.0;
+  if (r.magnification != 1.0 || quarters != std::round(quarters)) return {};
+  return static_cast<int>(std::remainder(std::round(quarters), 4.0) + 4.0) % 4;
+}
+
+}  // namespace
+
+LayoutArrays LayoutView::arrays() const {
+  const auto& cells = library_->cells;
+  std::vector<double> drawn(cells.size());  // in a cell and below it
+  for (std::size_t i = 0; i <= cell_; ++i) {
+    for (const LayerId& layer : layers_)
+      if (const auto found = cells[i].layers.find(layer); found != cells[i].layers.end())
+        for (std::size_t k = 0; k < found->second.count(); ++k)
+          drawn[i] += area_of(found->second.begin_of(k), found->second.end_of(k));
+    for (const Reference& r : cells[i].references)
+      drawn[i] += drawn[r.target] * r.magnification * r.magnification * r.columns * r.rows;
+  }
+  if (!(drawn[cell_] > 0.0)) return {};
+  std::vector<Copies> copies(cells.size());
+  copies[cell_].upright = 1.0;
+  Steps steps;
+  for (std::size_t i = cell_ + 1; i-- > 0;) {
+    const Copies& of_cell = copies[i];
+    if (of_cell.upright + of_cell.turned == 0.0) continue;
+    for (const LayerId& layer : layers_)
+      if (const auto found = cells[i].layers.find(layer); found != cells[i].layers.end())
+        add_shapes(found->second, of_cell, steps);
+    std::map<std::tuple<std::size_t, int, bool>, std::vector<Place>> alike;
+    for (const Reference& r : cells[i].references) {
+      const std::optional<int> quarters = quarters_of(r);
+      if (drawn[r.target] == 0.0 || !quarters) continue;
+      const double count = static_cast<double>(r.columns) * r.rows;
+      const bool turns = *quarters % 2 == 1;
+      copies[r.target].upright += count * (turns ? of_cell.turned : of_cell.upright);
+      copies[r.target].turned += count * (turns ? of_cell.upright : of_cell.turned);
+      if (r.columns == 1 && r.rows == 1) {
+        alike[{r.target, *quarters, r.mirror}].push_back({whole(r.x), whole(r.y)});
+        continue;
+      }
+      const auto add_lattice = [&](double dx, double dy, int members) {
+        if (members > 1 && dy == 0.0) steps.add_x(whole(dx), drawn[r.target] * count, of_cell);
+        if (members > 1 && dx == 0.0) steps.add_y(whole(dy), drawn[r.target] * count, of_cell);
+      };
+      add_lattice(r.column_x, r.column_y, r.columns);
+      add_lattice(r.row_x, r.row_y, r.rows);
+    }
+    for (auto& [what, places] : alike) steps.add(places, drawn[std::get<0>(what)], of_cell);
+  }
+  return steps.arrays(drawn[cell_], library_->dbu_nm);
+}
+
+}  // namespace reticle

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "litho/chip/array_tiles.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "litho/chip/ilt_tiles.h"
+#include "litho/chip/pipeline.h"
+#include "litho/imaging/model_period.h"
+#include "tests/litho/chip/chip_model.h"
+
+namespace reticle {
+namespace {
+
+const Box k_chip{0.0, 0.0, 2e5, 3e5};
+
+// Levels in nm, so that the mask's pixel may follow from the tiles.
+IltSettings open_recipe() {
+  IltSettings recipe{.mask_pixel_at_most_nm = 2.5};
+  recipe.levels = {{.pixel_nm = 19.0, .iterations = 2}, {.pixel_nm = 9.5, .iterations = 2}};
+  return recipe;
+}
+
+bool divides(double part, double whole) { return std::abs(whole / part - std::round(whole / part)) < 1e-6; }
+
+TEST(ArrayTiles, CoresAreWholeStepsOfTheArrayOnWholePixelsOfEveryLevel) {
+  const OpticalModel model = test::annular_model();
+  for (const auto& [x, y] : {std::pair(705.0, 538.0), std::pair(190.0, 1400.0), std::pair(400.5, 400.5), std::pair(54.0, 270.0)}) {
+    const auto tiles = tiles_for_arrays(model, open_recipe(), 230.0, k_chip, {{{x, 0.9}}, {{y, 0.8}}});
+    ASSERT_TRUE(tiles) << x << " x " << y;
+    EXPECT_TRUE(divides(x, tiles->core_x_nm) && divides(y, tiles->core_y_nm)) << tiles->reason;
+    EXPECT_EQ(tiles->share, 0.8);
+    EXPECT_GE(tiles->halo_nm, 230.0);
+    EXPECT_LE(tiles->mask_pixel_nm, 2.5);
+    // What runs with these sizes: the recipe accepts them, and the tile plan finds the same core.
+    const OpticalModel moved = model_at_period(model, tiles->period.x_nm, tiles->period.y_nm);
+    IltSettings recipe = open_recipe();
+    recipe.mask_pixel_nm = tiles->mask_pixel_nm;
+    const IltSettings settings = resolved(recipe, moved);
+    const TilePlan plan = plan_tiles(moved, settings, tiles->halo_nm);
+    EXPECT_NEAR(plan.core_x_nm, tiles->core_x_nm, 1e-9);
+    EXPECT_NEAR(plan.core_y_nm, tiles->core_y_nm, 1e-9);
+    for (const IltLevel& level : settings.levels) EXPECT_TRUE(divides(level.pixel_nm, plan.core_x_nm));
+  }
+}
+
+TEST(ArrayTiles, AreNotTakenWhereLittleRepeats) {
+  const OpticalModel model = test::annular_model();
+  EXPECT_FALSE(tiles_for_arrays(model, open_recipe(), 230.0, k_chip, {}));
+  EXPECT_FALSE(tiles_for_arrays(model, open_recipe(), 230.0, k_chip, {{{705.0, 0.9}}, {}}));
+  EXPECT_FALSE(tiles_for_arrays(model, open_recipe(), 230.0, k_chip, {{{705.0, 0.02}}, {{538.0, 0.02}}}));
+  // A mask pixel that is given and does not divide the step leaves no core within the largest tile.
+  IltSettings fixed = open_recipe();
+  fixed.mask_pixel_nm = 2.0;
+  EXPECT_FALSE(tiles_for_arrays(model, fixed, 230.0, k_chip, {{{703.5, 0.9}}, {{703.5, 0.9}}}));
+}
+
+TEST(ArrayTiles, FollowTheStepThatMostOfTheLayoutHas) {
+  const auto tiles = tiles_for_arrays(test::annular_model(), open_recipe(), 230.0, k_chip,
+                                      {{{705.0, 0.6}, {330.0, 0.1}}, {{2690.0, 0.6}, {190.0, 0.2}}});
+  ASSERT_TRUE(tiles);
+  EXPECT_TRUE(divides(705.0, tiles->core_x_nm));
+  EXPECT_EQ(tiles->core_y_nm, 2690.0);
+}
+
+// An array whose step divides no power of two: many tiles, one result inside.
+TEST(ArrayTiles, AnArrayIsCorrectedOnceInsideWhateverItsPitch) {
+  const double x = 175.0, y = 390.0;
+  std::vector<Polygon> bars;
+  for (int j = 0; j < 40; ++j)
+    for (int i = 0; i < 80; ++i)
+      bars.push_back(test::rectangle(13 + x * i, 7 + y * j, 13 + x * i + 90, 7 + y * j + 250));
+  const OpticalModel own = test::annular_model();
+  const Box extent{13, 7, 13 + 80 * x, 7 + 40 * y};
+  const auto tiles = tiles_for_arrays(own, open_recipe(), 230.0, extent, {{{x, 0.9}}, {{y, 0.9}}});
+  ASSERT_TRUE(tiles);
+  const OpticalModel model = model_at_period(own, tiles->period.x_nm, tiles->period.y_nm);
+  IltSettings recipe = open_recipe();
+  recipe.mask_pixel_nm = tiles->mask_pixel_nm;
+  const IltTiles method(model, resolved(recipe, model), {.halo_nm = tiles->halo_nm, .blend_nm = 60.0, .free_margin_nm = 120.0}, "test");
+  const TilePipeline pipeline(method, {test::source_of(bars)});
+  std::set<std::string> inside;
+  const double margin = tiles->halo_nm;
+  for (const TileIndex& tile : method.plan().tiles_in({extent.x0 + margin, extent.y0 + margin, extent.x1 - margin, extent.y1 - margin})) {
+    const Box field = method.plan().field(tile);
+    if (field.x0 < extent.x0 || field.y0 < extent.y0 || field.x1 > extent.x1 || field.y1 > extent.y1) continue;
+    inside.insert(pipeline.scan({&tile, 1}, 1).begin()->second);
+  }
+  EXPECT_EQ(inside.size(), 1u);
+}
+
+}  // namespace
+}  // namespace reticle

@@ -9,9 +9,11 @@
 #include <fstream>
 #include <map>
 #include <optional>
-#include <set>
 
 #include "kernels/base/error.h"
+#include "masks/layout/oasis_names.h"
+#include "masks/layout/oasis_properties.h"
+#include "masks/layout/oasis_records.h"
 #include "masks/layout/oasis_shapes.h"
 #include "masks/layout/oasis_stream.h"
 #include "masks/layout/path_outline.h"
@@ -20,65 +22,12 @@ namespace reticle::layout {
 
 namespace {
 
+using namespace oasis;
+
 constexpr char k_magic[] = "%SEMI-OASIS\r\n";
 constexpr std::uint64_t k_array_worth_a_cell = 256;
 constexpr std::uint64_t k_free_points = 400'000, k_points_per_byte = 4000, k_points_per_unpacked_byte = 16;
 constexpr double k_span = 4294967296.0;
-
-enum Record : std::uint64_t {
-  k_pad = 0,
-  k_start = 1,
-  k_end = 2,
-  k_cellname = 3,
-  k_cellname_numbered = 4,
-  k_textstring = 5,
-  k_textstring_numbered = 6,
-  k_propname = 7,
-  k_propname_numbered = 8,
-  k_propstring = 9,
-  k_propstring_numbered = 10,
-  k_layername = 11,
-  k_layername_text = 12,
-  k_cell_numbered = 13,
-  k_cell = 14,
-  k_absolute = 15,
-  k_relative = 16,
-  k_placement = 17,
-  k_placement_turned = 18,
-  k_text = 19,
-  k_rectangle = 20,
-  k_polygon = 21,
-  k_path = 22,
-  k_trapezoid_ab = 23,
-  k_trapezoid_a = 24,
-  k_trapezoid_b = 25,
-  k_compact_trapezoid = 26,
-  k_circle = 27,
-  k_property = 28,
-  k_last_property = 29,
-  k_xname = 30,
-  k_xname_numbered = 31,
-  k_xelement = 32,
-  k_xgeometry = 33,
-  k_block = 34,
-};
-
-// What a record may leave out, because an earlier one of the cell said it.
-struct Modal {
-  bool relative = false;
-  Delta placement, geometry, text;
-  std::optional<int> layer, datatype;
-  std::optional<std::int64_t> width, height, half_width, start_extension, end_extension, radius;
-  std::optional<std::uint64_t> compact_type;
-  std::vector<Delta> polygon, path;
-  Repetition repetition;
-  bool has_cell = false;
-  std::string cell;
-  std::optional<std::uint64_t> cell_number;
-  std::string string;
-  std::optional<std::uint64_t> string_number;
-  std::optional<int> text_layer, text_type;
-};
 
 class OasisReader {
  public:
@@ -96,8 +45,8 @@ class OasisReader {
          record = stream_.unsigned_integer())
       read_record(record);
     read_end();
-    name_cells();
-    lose_properties();
+    names_.give(library_, stream_);
+    properties_.lose(library_.not_kept);
     for (Cell& cell : library_.cells)
       for (auto& [layer, shapes] : cell.layers) shapes.index();
     return std::move(library_);
@@ -124,27 +73,27 @@ class OasisReader {
       case k_pad:
         break;
       case k_cellname:
-        names_[next_name_++] = stream_.text();
+        names_.cells.add(stream_.text());
         break;
       case k_cellname_numbered: {
         const std::string name = stream_.text();
-        names_[stream_.unsigned_integer()] = name;
+        names_.cells.add(name, stream_.unsigned_integer());
         break;
       }
       case k_textstring:
-        texts_[next_text_++] = stream_.text();
+        names_.texts.add(stream_.text());
         break;
       case k_textstring_numbered: {
         const std::string text = stream_.text();
-        texts_[stream_.unsigned_integer()] = text;
+        names_.texts.add(text, stream_.unsigned_integer());
         break;
       }
       case k_propname:
-        property_names_[next_property_name_++] = stream_.text();
+        properties_.names.add(stream_.text());
         break;
       case k_propname_numbered: {
         const std::string name = stream_.text();
-        property_names_[stream_.unsigned_integer()] = name;
+        properties_.names.add(name, stream_.unsigned_integer());
         break;
       }
       case k_propstring:
@@ -201,10 +150,10 @@ class OasisReader {
         read_circle();
         break;
       case k_property:
-        read_property();
+        properties_.read(stream_, cell_name());
         break;
       case k_last_property:
-        note_property();
+        properties_.repeat(stream_, cell_name());
         break;
       case k_xname:
         stream_.unsigned_integer();
@@ -241,9 +190,10 @@ class OasisReader {
     cell_ = library_.cells.size();
     library_.cells.emplace_back();
     library_.cells.back().name = std::move(name);
-    if (number) numbered_cells_.push_back({cell_, *number});
+    if (number) names_.numbered_cells.push_back({cell_, 0, *number});
     in_cell_ = true;
   }
+  std::string cell_name() const { return in_cell_ ? library_.cells[cell_].name : ""; }
   Cell& cell() {
     if (!in_cell_) stream_.fail("a shape or placement before the first cell");
     return library_.cells[cell_];
@@ -328,7 +278,7 @@ class OasisReader {
       const std::size_t parent = cell_, child = library_.cells.size();
       library_.cells.emplace_back();
       add(library_.cells.back(), Delta{});
-      children_.push_back({parent, library_.cells[parent].references.size(), child});
+      names_.children.push_back({parent, library_.cells[parent].references.size(), child});
       library_.cells[parent].references.push_back(lattice({}, r));
     } else {
       for (std::uint64_t j = 0; j < r.rows; ++j)
@@ -395,7 +345,7 @@ class OasisReader {
     reference.y = static_cast<double>(at.y);
     const auto place = [&](const Reference& one) {
       if (modal_.cell_number)
-        numbered_references_.push_back({cell_, cell().references.size(), *modal_.cell_number});
+        names_.numbered_references.push_back({cell_, cell().references.size(), *modal_.cell_number});
       cell().references.push_back(one);
     };
     if (r.offsets.empty()) return place(lattice(reference, r));
@@ -431,7 +381,7 @@ class OasisReader {
       count_points(8 + modal_.string.size() / 8);
       if (modal_.string_number) {
         const std::size_t index = static_cast<std::size_t>(&to - library_.cells.data());
-        numbered_labels_.push_back({index, to.labels.size(), *modal_.string_number});
+        names_.numbered_labels.push_back({index, to.labels.size(), *modal_.string_number});
       }
       to.labels.push_back({layer, narrow({at.x + offset.x, at.y + offset.y}), modal_.string});
     });
@@ -538,54 +488,6 @@ class OasisReader {
     add_shape(circle(radius), at, repetition(info & 4));
   }
 
-  // Names may be given after the last use of their numbers.
-  void note_property() {
-    const Warning lost = stream_.warning("properties are not kept", in_cell_ ? library_.cells[cell_].name : "");
-    const auto counted = [&](auto& notes, const auto& key) {
-      const auto [note, is_new] = notes.try_emplace(key, lost);
-      if (!is_new) ++note->second.count;
-    };
-    modal_property_number_ ? counted(numbered_properties_, *modal_property_number_) : counted(named_properties_, modal_property_);
-  }
-  // What is about the file itself is written anew, or not, as its own contents need it [section A2-1].
-  static bool is_about_the_file(const std::string& name) {
-    static const std::set<std::string> standard = {
-        "S_MAX_SIGNED_INTEGER_WIDTH", "S_MAX_UNSIGNED_INTEGER_WIDTH", "S_MAX_STRING_LENGTH", "S_POLYGON_MAX_VERTICES",
-        "S_PATH_MAX_VERTICES", "S_TOP_CELL", "S_BOUNDING_BOXES_AVAILABLE", "S_BOUNDING_BOX", "S_CELL_OFFSET"};
-    return standard.contains(name);
-  }
-  void lose_properties() {
-    for (const auto& [name, lost] : named_properties_)
-      if (!is_about_the_file(name)) count(library_.not_kept, lost);
-    for (const auto& [number, lost] : numbered_properties_)
-      if (const auto name = property_names_.find(number); name == property_names_.end() || !is_about_the_file(name->second))
-        count(library_.not_kept, lost);
-  }
-
-  void read_property() {
-    const std::uint8_t info = stream_.byte();
-    if (info & 4) {
-      modal_property_number_.reset();
-      if (info & 2)
-        modal_property_number_ = stream_.unsigned_integer();
-      else
-        modal_property_ = stream_.text();
-    }
-    note_property();
-    if (info & 8) return;
-    std::uint64_t count = info >> 4;
-    if (count == 15) count = stream_.unsigned_integer();
-    for (std::uint64_t i = 0; i < count; ++i) {
-      const std::uint64_t type = stream_.unsigned_integer(15, "the type of a property value");
-      if (type < 8)
-        stream_.real(type);
-      else if (type == 10 || type == 11 || type == 12)
-        stream_.skip_text();
-      else
-        stream_.unsigned_integer();
-    }
-  }
-
   void read_xgeometry() {
     const std::uint8_t info = stream_.byte();
     stream_.unsigned_integer();
@@ -620,65 +522,16 @@ class OasisReader {
     if (sum != stored) stream_.fail("the checksum does not match: the file is damaged");
   }
 
-  using Names = std::map<std::uint64_t, std::string>;
-  const std::string& name_of(std::uint64_t number, const Names& names, const char* what) const {
-    const auto found = names.find(number);
-    if (found == names.end())
-      stream_.fail(std::string(what) + " is known by number " + std::to_string(number) +
-                   ", which the file gives no name");
-    return found->second;
-  }
-  void name_cells() {
-    for (const auto& [index, number] : numbered_cells_)
-      library_.cells[index].name = name_of(number, names_, "a cell");
-    for (const Numbered& r : numbered_references_)
-      library_.cells[r.cell].references[r.index].cell = name_of(r.number, names_, "a cell");
-    for (const Numbered& l : numbered_labels_)
-      library_.cells[l.cell].labels[l.index].text = name_of(l.number, texts_, "a text");
-    std::map<std::size_t, int> arrays;
-    for (const Child& c : children_) {
-      library_.cells[c.child].name =
-          free_name(library_.cells[c.parent].name + "$array", arrays[c.parent]);
-      library_.cells[c.parent].references[c.reference].cell = library_.cells[c.child].name;
-    }
-  }
-
-  // "NAME7": the next number that no cell's name has.
-  std::string free_name(const std::string& stem, int& number) {
-    if (taken_.empty())
-      for (const Cell& cell : library_.cells) taken_.insert(cell.name);
-    while (true)
-      if (std::string name = stem + std::to_string(++number); taken_.insert(name).second) return name;
-  }
-
-  // A reference or label whose name a table gives, before or after.
-  struct Numbered {
-    std::size_t cell, index;
-    std::uint64_t number;
-  };
-  struct Child {
-    std::size_t parent, reference, child;
-  };
-
   std::filesystem::path path_;
   OasisStream stream_;
   Library library_;
   Modal modal_;
   bool offsets_at_end_ = false, in_cell_ = false;
   std::size_t cell_ = 0;
-  std::uint64_t points_ = 0, next_name_ = 0, next_text_ = 0;
-  Names names_, texts_;
-  std::vector<std::pair<std::size_t, std::uint64_t>> numbered_cells_;
-  std::vector<Numbered> numbered_references_, numbered_labels_;
-  std::vector<Child> children_;
+  std::uint64_t points_ = 0;
+  OasisNames names_;
+  OasisProperties properties_;
   std::vector<DbPoint> scratch_;
-  std::set<std::string> taken_;
-  std::uint64_t next_property_name_ = 0;
-  Names property_names_;
-  std::string modal_property_;
-  std::optional<std::uint64_t> modal_property_number_;
-  std::map<std::string, Warning> named_properties_;
-  std::map<std::uint64_t, Warning> numbered_properties_;
 };
 
 }  // namespace

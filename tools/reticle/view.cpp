@@ -75,11 +75,11 @@ void add_view_command(CLI::App& app) {
   command->add_option("MASK", options->mask, "mask or design: .h5, .gds, .oas, .glp, .png")->required();
   command->add_option("--model", options->model, "optical model")->required();
   command->add_option("--usd", options->usd, "scene to write (.usda)");
-  command->add_option("--layer", options->mask_part.layers, "of a layout: LAYER/DATATYPE, several are merged");
-  command->add_option("--cell", options->mask_part.cell, "of a layout; its only top cell when not given");
-  command->add_option("--window", options->mask_part.window_um, "x0,y0,x1,y1 of a layout, um");
+  add_layout_options(*command, options->mask_part);
   command->add_option("--target", options->target, "drawn shapes, shown as outlines");
   command->add_option("--target-layer", options->target_part.layers, "of a layout");
+  command->add_option("--target-first-row", options->target_part.first_row, "of a target of pixels: top or bottom")
+      ->check(CLI::IsMember({"top", "bottom"}));
   command->add_option("--thickness-nm", options->thickness_nm, "of the resist; default: half of lambda / NA")
       ->check(number_within(0.0, 1e5));
   command->add_flag_callback("--force", [options] { options->existing = Existing::replace; }, "replace an existing file");

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "masks/layout/shape_set.h"
 #include "masks/warnings.h"
 
 namespace reticle::layout {
@@ -17,50 +18,6 @@ struct LayerId {
   int layer = 0;
   int datatype = 0;
   auto operator<=>(const LayerId&) const = default;
-};
-
-// Database units. Files hold 32 bits; sums are formed in 64.
-struct DbPoint {
-  std::int32_t x = 0;
-  std::int32_t y = 0;
-};
-
-struct DbBox {
-  std::int64_t x0 = INT64_MAX, y0 = INT64_MAX, x1 = INT64_MIN, y1 = INT64_MIN;
-  bool empty() const { return x0 > x1; }
-  void add(DbPoint p);
-  bool touches(const DbBox& other) const {
-    return x0 <= other.x1 && other.x0 <= x1 && y0 <= other.y1 && other.y0 <= y1;
-  }
-};
-
-// Polygons of one layer of one cell, in one array, found by place through a grid of bins.
-class ShapeSet {
- public:
-  void add(const std::vector<DbPoint>& polygon);
-  // Once, after the last add().
-  void index();
-
-  std::size_t count() const { return ends_.size(); }
-  const DbBox& box() const { return box_; }
-  const DbPoint* begin_of(std::size_t shape) const {
-    return points_.data() + (shape == 0 ? 0 : ends_[shape - 1]);
-  }
-  const DbPoint* end_of(std::size_t shape) const { return points_.data() + ends_[shape]; }
-  // Shapes whose box touches the window, in ascending order.
-  std::vector<std::uint32_t> touching(const DbBox& window) const;
-
- private:
-  DbBox box_of(std::size_t shape) const;
-
-  std::vector<DbPoint> points_;
-  std::vector<std::uint64_t> ends_;  // [shape] one past its last point
-  DbBox box_;
-  std::int64_t bin_ = 0;  // side of a bin; 0: no bins
-  int bins_x_ = 0, bins_y_ = 0;
-  std::vector<std::uint64_t> bin_begin_;   // [bin + 1]
-  std::vector<std::uint32_t> bin_shapes_;  // by their box's lower left corner
-  std::int64_t reach_x_ = 0, reach_y_ = 0;  // largest width and height of any shape
 };
 
 // A placement, or a lattice of them.

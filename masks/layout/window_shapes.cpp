@@ -47,10 +47,9 @@ class Collector {
       for (const std::uint32_t shape : found->second.touching(box)) {
         count(1);
         Polygon polygon;
-        corners_ += static_cast<std::size_t>(found->second.end_of(shape) - found->second.begin_of(shape));
-        for (const DbPoint* p = found->second.begin_of(shape); p != found->second.end_of(shape);
-             ++p)
-          polygon.push_back(to(p->x, p->y));
+        found->second.outline_near(shape, box, outline_);
+        corners_ += outline_.size();
+        for (const DbPoint& p : outline_) polygon.push_back(to(p.x, p.y));
         boxes_area_ += area_within(polygon);
         polygons.push_back(std::move(polygon));
       }
@@ -206,6 +205,7 @@ class Collector {
 
   const LayersOf& on_;
   Box frame_;  // the window as mapped
+  std::vector<DbPoint> outline_;
   std::size_t corners_ = 0, most_corners_ = k_many_corners;
   double work_ = 0.0, boxes_area_ = 0.0;
 };

@@ -192,6 +192,38 @@ TEST_F(LayoutWindow, ArrayOfABillionCostsWhatTheWindowHolds) {
   EXPECT_THROW(chip.query(k_everything), Error);
 }
 
+// Outlines of thousands of points, of which a window is handed few, and rails among small shapes.
+TEST_F(LayoutWindow, LongOutlinesAndRailsAreCutAsTheWholeIs) {
+  std::mt19937 random(3);
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  std::vector<layout::DbPoint> star, comb{{0, 0}};
+  for (int i = 0; i < 3000; ++i) {
+    const double angle = 2.0 * 3.14159265358979 * i / 3000, radius = 20000.0 - below(4000);
+    star.push_back({static_cast<int>(radius * std::cos(angle)), static_cast<int>(radius * std::sin(angle))});
+  }
+  for (int i = 0; i < 400; ++i)
+    for (const layout::DbPoint p : {layout::DbPoint{30000, 50 * i}, {30000, 50 * i + 20}, {500, 50 * i + 20}, {500, 50 * i + 50}})
+      comb.push_back(p);
+  comb.push_back({0, comb.back().y});
+  Cell top{.name = "TOP"};
+  top.layers[{11, 0}].add(star);
+  top.layers[{12, 0}].add(comb);
+  for (int i = 0; i < 300; ++i) {
+    const int x = below(30000), y = below(20000), length = i % 20 == 0 ? 25000 : 30;
+    test::add_rectangle(top, {12, 0}, x, y, x + length, y + 25);
+  }
+  for (const int layer : {11, 12}) {
+    const LayoutView chip = view({.cells = {top}}, {{layer, 0}});
+    const std::vector<Polygon> whole = chip.query(k_everything);
+    for (int i = 0; i < 40; ++i) {
+      const double x = below(40000) - 20000, y = below(40000) - 20000;
+      const Box window{x, y, x + 1500, y + 1700};
+      const std::vector<Polygon> cut = clip(whole, window, 1.0 / 16);
+      EXPECT_NEAR(area(chip.query(window)), area(cut), layer == 11 ? 0.5 * 3200 : 0.0) << layer << " " << x << " " << y;
+    }
+  }
+}
+
 // Slivers at odd angles, each over hundreds of others, as one array and as placements one by one.
 TEST_F(LayoutWindow, ElementsOverOneAnotherCoverWhatTheyCoverOneByOne) {
   std::mt19937 random(7);

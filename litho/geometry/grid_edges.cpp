@@ -17,7 +17,7 @@ namespace {
 constexpr int k_most_rounds = 200;  // usual are 2 to 5
 constexpr std::size_t k_few = 16;   // edges that are compared one by one
 constexpr int k_deepest = 48;
-constexpr std::size_t k_few_cuts = std::size_t{1} << 22, k_cuts_an_edge = 16;
+constexpr std::size_t k_few_cuts = std::size_t{1} << 20, k_cuts_an_edge = 16;
 constexpr std::size_t k_work_a_cut = 64;
 
 // What lies of an edge in one part of the plane.

@@ -8,6 +8,7 @@
 #include "litho/assist/rule_assists.h"
 #include "litho/ilt/ilt.h"
 #include "litho/opc/opc.h"
+#include "litho/rules/rule_check.h"
 
 namespace reticle {
 
@@ -36,6 +37,7 @@ struct EdgeClip {
   EdgeCorrection correction;
   Image<std::uint8_t> mask;  // of the rings, 1 inside
   Grid grid;                 // covers the model's field around the design's window
+  std::vector<RuleViolation> broken_rules;  // those of the drawing too
 };
 
 // Settings as from resolved(). Throws as check_clip() (litho/ilt/ilt.h).

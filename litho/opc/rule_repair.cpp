@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "litho/opc/facing.h"
-#include "litho/rules/rule_check.h"
 
 namespace reticle {
 
@@ -30,45 +29,74 @@ bool any_face(const std::vector<Fragment>& fragments, const std::vector<std::siz
   return false;
 }
 
+// Violations, and beside each the fragments near it.
+struct Finder {
+  Finder(const EdgeCorrection& mask, const Box& checked, double grid_nm)
+      : correction(mask), box(checked), grid(grid_nm), bins(mask.design.fragments, 200.0) {
+    for (const double d : correction.displacements) most = std::max(most, std::abs(d));
+  }
+
+  template <class Visit>
+  void each(const MaskRuleSet& rules, const Visit& visit) const {
+    const std::vector<Fragment>& fragments = correction.design.fragments;
+    const double pixel = std::max(rule_pixel_nm(rules), 0.25 * grid);
+    for (const RuleViolation& violation : check_mask(correction.rings, box, rules, pixel)) {
+      const Point p = violation.place;
+      const double near = violation.limit + grid, reach = near + most;
+      std::vector<std::size_t> at;
+      const bool is_length = violation.rule == MaskRule::width || violation.rule == MaskRule::space;
+      if (is_length) {
+        for (const int k : bins.near({p.x - reach, p.y - reach, p.x + reach, p.y + reach}))
+          if (distance_to(fragments[static_cast<std::size_t>(k)], correction.displacements[static_cast<std::size_t>(k)], p) <= near)
+            at.push_back(static_cast<std::size_t>(k));
+        if (!at.empty() && !any_face(fragments, at)) continue;  // a step of one edge, which is no width
+      }
+      visit(violation, at);
+    }
+  }
+
+  const EdgeCorrection& correction;
+  Box box;
+  double grid, most = 0.0;
+  FragmentBins bins;
+};
+
 }  // namespace
 
-int give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm) {
+std::vector<RuleViolation> broken_rules(const EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box,
+                                        double grid_nm) {
+  MaskRuleSet kept = rules;
+  kept.convex_radius_nm = kept.concave_radius_nm = 0.0;
+  std::vector<RuleViolation> found;
+  if (rule_lines(kept).empty()) return found;
+  Finder(correction, box, grid_nm).each(kept, [&](const RuleViolation& violation, const std::vector<std::size_t>&) {
+    found.push_back(violation);
+  });
+  return found;
+}
+
+void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm) {
   MaskRuleSet lengths = rules;  // edges cannot mend areas and radii
   lengths.minimum_area_nm2 = lengths.minimum_hole_area_nm2 = 0.0;
   lengths.convex_radius_nm = lengths.concave_radius_nm = 0.0;
-  const double largest = std::max(rules.minimum_width_nm, rules.minimum_space_nm);
-  if (largest <= 0.0) return 0;
+  if (std::max(rules.minimum_width_nm, rules.minimum_space_nm) <= 0.0) return;
   const std::size_t outlines = correction.design.rings.size();
   const std::vector<Fragment>& fragments = correction.design.fragments;
-  const FragmentBins bins(fragments, 200.0);
-  const double pixel = std::max(rule_pixel_nm(lengths), 0.25 * grid_nm);
-  double most = 0.0;
-  for (const double d : correction.displacements) most = std::max(most, std::abs(d));
+  const Finder finder(correction, box, grid_nm);
   for (int round = 0; round < k_most_rounds; ++round) {
-    const std::vector<RuleViolation> found = check_mask(correction.rings, box, lengths, pixel);
     std::vector<bool> back(correction.displacements.size());
     bool any = false;
-    int left = 0;
-    for (const RuleViolation& violation : found) {
-      const Point p = violation.place;
-      const double near = violation.limit + grid_nm, reach = near + most;
-      std::vector<std::size_t> at;
-      for (const int k : bins.near({p.x - reach, p.y - reach, p.x + reach, p.y + reach}))
-        if (distance_to(fragments[static_cast<std::size_t>(k)], correction.displacements[static_cast<std::size_t>(k)], p) <= near)
-          at.push_back(static_cast<std::size_t>(k));
-      if (!any_face(fragments, at)) continue;  // a step of one edge, which is no width
-      ++left;
+    finder.each(lengths, [&](const RuleViolation&, const std::vector<std::size_t>& at) {
       for (const std::size_t i : at)
         if (std::abs(correction.displacements[i]) > 0.5 * grid_nm && fragments[i].movable) back[i] = any = true;
-    }
-    if (!any) return left;
+    });
+    if (!any) return;
     for (std::size_t i = 0; i < back.size(); ++i)
       if (back[i]) correction.displacements[i] -= std::copysign(grid_nm, correction.displacements[i]);
     std::vector<Polygon> rings = moved_rings(correction.design, correction.displacements);
     rings.insert(rings.end(), correction.rings.begin() + static_cast<std::ptrdiff_t>(outlines), correction.rings.end());
     correction.rings = std::move(rings);
   }
-  return -1;
 }
 
 }  // namespace reticle

@@ -2,15 +2,20 @@
 // The last step before a mask is written: edges give way where the mask breaks a rule.
 #pragma once
 
+#include <vector>
+
 #include "litho/opc/opc.h"
-#include "litho/rules/mask_rule_set.h"
+#include "litho/rules/rule_check.h"
 
 namespace reticle {
 
-// Checks width and space (litho/rules/rule_check.h) within the box and moves the edges at each violation a step
-// of the grid back towards the drawing, until none is left or none gives way. Steps
-// within one edge, where nothing faces, count as no width. Returns the violations left, which are the drawing's
-// own; -1 where edges still gave way after the last round.
-int give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm);
+// What the mask breaks of the rules of width, space and areas within the box (litho/rules/rule_check.h). Steps
+// within one edge, where nothing faces, count as no width. Edges keep no radii of curvature: those are not checked.
+std::vector<RuleViolation> broken_rules(const EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box,
+                                        double grid_nm);
+
+// Checks width and space within the box and moves the edges at each violation a step
+// of the grid back towards the drawing, until none is left or none gives way, or for some rounds.
+void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm);
 
 }  // namespace reticle

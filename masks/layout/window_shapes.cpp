@@ -16,6 +16,7 @@ namespace {
 
 constexpr double k_most_shapes = 20e6;
 constexpr std::size_t k_many_corners = 2'000'000;
+constexpr double k_slack = 1e-3;  // of a column or row, for rounding
 constexpr double k_few_elements = 256, k_manyfold = 32;
 
 std::size_t corners_of(const std::vector<Polygon>& polygons) {
@@ -155,10 +156,10 @@ class Collector {
           j_high = std::max(j_high, j);
         }
       const auto low = [](double v) {
-        return static_cast<int>(std::clamp(std::floor(v), 0.0, 2147483647.0));
+        return static_cast<int>(std::clamp(std::ceil(v - k_slack), 0.0, 2147483647.0));
       };
       const auto high = [](double v, int last) {
-        return static_cast<int>(std::clamp(std::ceil(v), -1.0, static_cast<double>(last)));
+        return static_cast<int>(std::clamp(std::floor(v + k_slack), -1.0, static_cast<double>(last)));
       };
       i0 = low(i_low), i1 = high(i_high, i1), j0 = low(j_low), j1 = high(j_high, j1);
     } else {

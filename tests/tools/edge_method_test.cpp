@@ -45,6 +45,15 @@ TEST_F(EdgeMethod, WritesOutlinesThatAreTheMask) {
   EXPECT_EQ(written, drawn);
 }
 
+// The drawing's own gap is 100 nm wide: no edge may give way so far.
+TEST_F(EdgeMethod, RulesThatMovedEdgesDoNotKeepAreSaid) {
+  write_text(folder_ / "wide.toml", "method = \"edge\"\n[opc]\niterations = 1\n[mask_rules]\nminimum_width_nm = 130\nminimum_space_nm = 130\n");
+  const Finished wide = correct("a.glp", {"-o", folder_ / "wide", "--recipe", folder_ / "wide.toml"});
+  EXPECT_NE(wide.err.find("mask rule not kept: minimum space 130"), std::string::npos) << wide.err;
+  const Finished kept = correct("a.glp", {"-o", folder_ / "kept", "--recipe", folder_ / "edge.toml"});
+  EXPECT_EQ(kept.err.find("not kept"), std::string::npos) << kept.err;
+}
+
 TEST_F(EdgeMethod, CorrectsALayout) {
   ASSERT_EQ(reticle(folder_.path(), {"convert", folder_ / "a.glp", folder_ / "a.gds"}).exit_code, 0);
   for (const char* threads : {"1", "2"}) {

@@ -233,6 +233,7 @@ std::vector<ClipMask> ClipWorker::moved_edges(std::span<const Design> designs) {
     mask.mask = std::move(clip.mask);
     mask.grid = clip.grid;
     mask.outlines = std::move(clip.correction.rings);
+    mask.broken_rules = std::move(clip.broken_rules);
     mask.remark = clip.correction.remark;
   }
   return masks;
@@ -294,12 +295,11 @@ std::vector<PlaceView> ClipWorker::view_of(const MaskFile& file, const MaskEvalu
 
 namespace {
 
-// What the recipe promised and a mask of pixels, as it is written, does not keep; empty: it keeps all. Moved edges
-// have jogs of a few nm, which the checker takes for narrow.
-std::string broken_rules(const MaskFile& file, const MaskRuleSet& rules) {
-  if (!file.outlines.empty()) return {};
-  std::vector<RuleViolation> found;
-  try {
+// What the recipe promised and the mask, as it is written, does not keep; empty: it keeps all. Moved edges are
+// checked as what they are, not as pixels.
+std::string broken_rules(const MaskFile& file, const MaskRuleSet& rules, std::vector<RuleViolation> of_edges) {
+  std::vector<RuleViolation> found = std::move(of_edges);
+  if (file.outlines.empty()) try {
     const BitImage drawn(file.target);
     found = check_mask(BitImage(file.mask), file.grid, rules, &drawn);
   } catch (const Error& error) {
@@ -343,7 +343,7 @@ void ClipWorker::finish(const Clip& clip, const Design& design, ClipMask mask, M
   write_mask(clip.mask, file);
   outcome.metrics = file.metrics;
   outcome.remark = std::move(mask.remark);
-  if (const std::string broken = broken_rules(file, job_.settings.mask_rules); !broken.empty())
+  if (const std::string broken = broken_rules(file, job_.settings.mask_rules, std::move(mask.broken_rules)); !broken.empty())
     outcome.remark += (outcome.remark.empty() ? "" : "; ") + broken;
   outcome.state = ClipState::corrected;
 }

@@ -16,6 +16,7 @@
 #include "litho/ilt/ilt.h"
 #include "litho/ilt/settings.h"
 #include "litho/imaging/optical_model.h"
+#include "litho/rules/rule_check.h"
 #include "masks/mask_file.h"
 #include "masks/recipes/correction.h"
 #include "masks/pixel_mask.h"
@@ -75,6 +76,7 @@ struct ClipMask {
   Image<float> grey;  // of pixels; empty: none
   Grid grey_grid;
   std::vector<Polygon> outlines;  // of edges: the mask exactly, holes clockwise
+  std::vector<RuleViolation> broken_rules;  // of edges
   HistoryTable history;
   std::string remark;  // that the user should read; empty: none
 };

@@ -16,6 +16,7 @@ namespace {
 
 constexpr double k_most_shapes = 20e6;
 constexpr std::size_t k_many_corners = 2'000'000;
+constexpr std::int64_t k_few_lines = 64;
 constexpr double k_slack = 1e-3;  // of a column or row, for rounding
 constexpr double k_few_elements = 256, k_manyfold = 32;
 
@@ -177,7 +178,35 @@ class Collector {
       if (i1 == 0) narrow(r.row_x, offsets.x0, offsets.x1, j0, j1), narrow(r.row_y, offsets.y0, offsets.y1, j0, j1);
     }
     if (i1 < i0 || j1 < j0) return;
-    const Lattice lattice{i0, j0, std::int64_t{i1} - i0, std::int64_t{j1} - j0};
+    collect_lattice(r, window, to, {i0, j0, std::int64_t{i1} - i0, std::int64_t{j1} - j0});
+  }
+
+  // Steps of a line of offsets that lie in a box, from the first to the last; none: the last before the first.
+  static std::pair<std::int64_t, std::int64_t> steps_within(const Box& box, Point from, Point step, std::int64_t last) {
+    double low = 0.0, high = static_cast<double>(last);
+    const auto narrow = [&](double at, double by, double least, double most) {
+      if (by == 0.0) {
+        if (at < least || at > most) high = -1.0;
+        return;
+      }
+      const double a = (least - at) / by, b = (most - at) / by;
+      low = std::max(low, std::ceil(std::min(a, b) - k_slack));
+      high = std::min(high, std::floor(std::max(a, b) + k_slack));
+    };
+    narrow(from.x, step.x, box.x0, box.x1);
+    narrow(from.y, step.y, box.y0, box.y1);
+    if (high < low) return {0, -1};
+    return {static_cast<std::int64_t>(low), static_cast<std::int64_t>(high)};
+  }
+
+  void collect_lattice(const Reference& r, const Box& window, const Affine& to, const Lattice& lattice) {
+    const Affine first = placement(r);
+    const Box child = first.box(on_.boxes[r.target]);
+    const Box offsets{window.x0 - child.x1, window.y0 - child.y1, window.x1 - child.x0, window.y1 - child.y0};
+    const auto offset_of = [&](std::int64_t i, std::int64_t j) {
+      const auto di = static_cast<double>(i), dj = static_cast<double>(j);
+      return Point{di * r.column_x + dj * r.row_x, di * r.column_y + dj * r.row_y};
+    };
     const double across = offsets.x1 - offsets.x0, up = offsets.y1 - offsets.y0;
     const double elements = (static_cast<double>(lattice.columns) + 1.0) * (static_cast<double>(lattice.rows) + 1.0);
     if (elements > k_few_elements &&
@@ -188,18 +217,36 @@ class Collector {
         if (error.code() != ErrorCode::unsupported) throw;
       }
     }
+    // Of few columns or rows each by itself: of a leaning array each has its own part in the window.
+    if (std::min(lattice.columns, lattice.rows) > 0 && std::min(lattice.columns, lattice.rows) < k_few_lines) {
+      const bool by_column = lattice.columns < lattice.rows;
+      for (std::int64_t line = 0; line <= std::min(lattice.columns, lattice.rows); ++line) {
+        Lattice part = lattice;
+        (by_column ? part.i0 : part.j0) += line;
+        const auto [low, high] = steps_within(offsets, offset_of(part.i0, part.j0),
+                                              by_column ? Point{r.row_x, r.row_y} : Point{r.column_x, r.column_y},
+                                              by_column ? lattice.rows : lattice.columns);
+        count(1);
+        if (high < low) continue;
+        (by_column ? part.j0 : part.i0) += low;
+        part.columns = by_column ? 0 : high - low;
+        part.rows = by_column ? high - low : 0;
+        collect_lattice(r, window, to, part);
+      }
+      return;
+    }
     // As many points of the lattice lie in the offsets as their area says, or all.
+    const double det = r.column_x * r.row_y - r.column_y * r.row_x;
     if (const double touching = det != 0.0 ? std::min(elements, across * up / std::abs(det)) : 0.0; touching > 2.0 * k_most_shapes)
       count(touching);
-    for (std::int64_t j = j0; j <= j1; ++j)
-      for (std::int64_t i = i0; i <= i1; ++i) {
+    for (std::int64_t j = lattice.j0; j <= lattice.j0 + lattice.rows; ++j)
+      for (std::int64_t i = lattice.i0; i <= lattice.i0 + lattice.columns; ++i) {
         count(1);
-        const auto di = static_cast<double>(i), dj = static_cast<double>(j);
-        const double dx = di * r.column_x + dj * r.row_x, dy = di * r.column_y + dj * r.row_y;
-        if (dx < offsets.x0 || dx > offsets.x1 || dy < offsets.y0 || dy > offsets.y1) continue;
+        const Point d = offset_of(i, j);
+        if (d.x < offsets.x0 || d.x > offsets.x1 || d.y < offsets.y0 || d.y > offsets.y1) continue;
         Affine here = first;
-        here.x0 += dx;
-        here.y0 += dy;
+        here.x0 += d.x;
+        here.y0 += d.y;
         collect(r.target, here.inverse().box(window), to.after(here));
       }
   }

@@ -21,6 +21,9 @@ namespace reticle {
 
 namespace {
 
+// Of the descent's schedule: a refinement goes on from where its neighbours ended.
+constexpr double k_refined_from = 0.75;
+
 int tiles_within(double reach_nm, const TilePlan& plan) {
   return static_cast<int>(std::ceil(reach_nm / std::min(plan.core_x_nm, plan.core_y_nm)));
 }
@@ -129,8 +132,11 @@ class EdgeTiles::Worker final : public TileWorker {
       free.push_back(p.x > core_.x0 - margin && p.x < core_.x1 + margin && p.y > core_.y0 - margin &&
                      p.y < core_.y1 + margin);
     }
-    const EdgeCorrection result =
-        refiner_->correct({.design = std::move(design), .start = start, .free = free, .assists = moves.bars}, field_);
+    const bool descends = tiles_.edges_.opc.descent.iterations > 0;
+    const EdgeCorrection result = refiner_->correct(
+        {.design = std::move(design), .start = start, .free = free, .assists = moves.bars, .solves = !descends,
+         .descent_from = k_refined_from},
+        field_);
     return moves_bytes(moves_in(core_, result.design, result.displacements, moves.bars));
   }
 

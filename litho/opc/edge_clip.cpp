@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
+#include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/socs.h"
 #include "litho/opc/outline.h"
@@ -14,6 +16,9 @@ namespace reticle {
 
 EdgeSettings resolved(EdgeSettings settings, const IltSettings& mask, const OpticalModel& model) {
   settings.opc = resolved(settings.opc, mask, model);
+  if (settings.rectilinear_nm != 0.0 && settings.rectilinear_nm < settings.opc.mask_grid_nm)
+    throw Error(ErrorCode::bad_input, "correction recipe: rectilinear_nm is below the mask's grid; give it as many nm as "
+                                      "the shortest edge is to have, or 0 for curved masks");
   settings.assists = resolved(settings.assists, model, settings.opc.mask_grid_nm);
   return settings;
 }
@@ -44,22 +49,82 @@ std::vector<BarPoint> bar_points(std::span<const Polygon> bars, double spacing_n
   return points;
 }
 
+namespace {
+
+std::vector<Polygon> assists_of(const EdgeCorrection& correction) {
+  return {correction.rings.begin() + static_cast<std::ptrdiff_t>(correction.design.rings.size()), correction.rings.end()};
+}
+
+// Which bars come near to printing in a mask of rings.
+std::vector<bool> printing(EdgeCorrector& corrector, std::span<const Polygon> rings, std::span<const BarPoint> points,
+                           std::size_t bars, double margin, const Box& field) {
+  std::vector<Point> places;
+  for (const BarPoint& point : points) places.push_back(point.place);
+  const std::vector<double> near = corrector.nearness(rings, places, field);
+  std::vector<bool> prints(bars);
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (near[i] > -margin) prints[points[i].bar] = true;
+  return prints;
+}
+
+bool any(const std::vector<bool>& flags) { return std::find(flags.begin(), flags.end(), true) != flags.end(); }
+
+// Every side moved inwards; no corners where nothing is left.
+Polygon moved_in(const Polygon& ring, double step_nm, const Box& field, OpcSettings opc) {
+  opc.line_end_nm = opc.corner_nm = opc.run_nm = std::max(field.width(), field.height());
+  const FragmentedDesign sides = fragment({&ring, 1}, field, opc);
+  std::vector<Polygon> moved = moved_rings(sides, std::vector<double>(sides.fragments.size(), -step_nm));
+  return signed_area(moved.front()) > 0.0 ? moved.front() : Polygon{};
+}
+
+// The edges and bars of a solved clip go down the window's loss; bars that come near to printing move in again until
+// none does, and then the edges once more.
+EdgeCorrection descended(EdgeCorrector& corrector, const OpticalModel& model, const EdgeSettings& settings,
+                         EdgeCorrection solved, const Box& field, const std::function<bool()>& stop) {
+  constexpr int k_rounds = 24;
+  const auto descend = [&](std::vector<Polygon> bars, bool move, double from) {
+    EdgeCorrection result = corrector.correct({.design = std::move(solved.design), .start = solved.displacements, .free = {},
+                                               .assists = std::move(bars), .assists_move = move, .solves = false,
+                                               .descent_from = from}, field, stop);
+    result.history.insert(result.history.begin(), solved.history.begin(), solved.history.end());
+    result.end = solved.end;
+    solved = std::move(result);
+  };
+  std::vector<Polygon> bars = assists_of(solved);
+  const std::vector<BarPoint> points = bar_points(bars, 0.25 * shortest_wave_nm(model));
+  descend(std::move(bars), true, 0.0);
+  bars = assists_of(solved);
+  const double step = std::max(settings.opc.mask_grid_nm, 0.02 * shortest_wave_nm(model));
+  bool shrunk = false;
+  for (int round = 0; round < k_rounds && !points.empty(); ++round) {
+    std::vector<Polygon> rings(solved.rings.begin(), solved.rings.begin() + static_cast<std::ptrdiff_t>(solved.design.rings.size()));
+    rings.insert(rings.end(), bars.begin(), bars.end());
+    const std::vector<bool> prints =
+        printing(corrector, rings, points, bars.size(), settings.assists.print_margin, field);
+    bool any_left = false;
+    for (std::size_t i = 0; i < bars.size(); ++i)
+      if (prints[i] && !bars[i].empty()) bars[i] = moved_in(bars[i], step, field, settings.opc), any_left = true;
+    if (!any_left) break;
+    shrunk = true;
+  }
+  std::erase_if(bars, [](const Polygon& bar) { return bar.empty(); });
+  if (shrunk) descend(std::move(bars), false, 0.5);
+  return solved;
+}
+
+}  // namespace
+
 EdgeCorrection correct_with_assists(EdgeCorrector& corrector, const OpticalModel& model,
                                     const EdgeSettings& settings, EdgeProblem problem, const Box& field,
                                     const std::function<bool()>& stop) {
-  std::vector<Polygon> bars = problem.assists;
   while (true) {
-    problem.assists = bars;
     EdgeCorrection result = corrector.correct(problem, field, stop);
+    std::vector<Polygon>& bars = problem.assists;
     if (bars.empty()) return result;
-    const std::vector<BarPoint> points = bar_points(bars, 0.25 * shortest_wave_nm(model));
-    std::vector<Point> places;
-    for (const BarPoint& point : points) places.push_back(point.place);
-    const std::vector<double> near = corrector.nearness(result.rings, places, field);
-    std::vector<bool> prints(bars.size());
-    for (std::size_t i = 0; i < points.size(); ++i)
-      if (near[i] > -settings.assists.print_margin) prints[points[i].bar] = true;
-    if (std::find(prints.begin(), prints.end(), true) == prints.end()) return result;
+    const std::vector<bool> prints =
+        printing(corrector, result.rings, bar_points(bars, 0.25 * shortest_wave_nm(model)), bars.size(),
+                 settings.assists.print_margin, field);
+    if (!any(prints)) return result;
     std::vector<Polygon> kept;
     for (std::size_t i = 0; i < bars.size(); ++i)
       if (!prints[i]) kept.push_back(std::move(bars[i]));
@@ -80,8 +145,11 @@ EdgeClip correct_clip(EdgeCorrector& corrector, const OpticalModel& model, const
       {.design = fragment(drawn, field, settings.opc),
        .start = {},
        .free = {},
-       .assists = rule_assists(drawn, settings.assists, settings.opc.mask_grid_nm)},
+       .assists = rule_assists(drawn, settings.assists, settings.opc.mask_grid_nm),
+       .descent_from = 1.0},
       field, stop);
+  if (settings.opc.descent.iterations > 0)
+    clip.correction = descended(corrector, model, settings, std::move(clip.correction), field, stop);
   give_way(clip.correction, window.mask_rules, field, settings.opc.mask_grid_nm);
   clip.broken_rules = broken_rules(clip.correction, window.mask_rules, field, settings.opc.mask_grid_nm);
   clip.grid = {.rows = static_cast<int>(std::lround(field.height() / window.mask_pixel_nm)),

@@ -15,6 +15,8 @@ namespace reticle {
 struct EdgeSettings {
   OpcSettings opc;
   AssistSettings assists;
+  // A clip's mask of pixels becomes one of edges along x and y, from squares of this side (rectilinear.h); 0: not.
+  double rectilinear_nm = 0.0;
 };
 EdgeSettings resolved(EdgeSettings settings, const IltSettings& mask, const OpticalModel& model);
 

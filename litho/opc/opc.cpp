@@ -10,7 +10,9 @@
 #include "litho/opc/facing.h"
 #include "litho/opc/limits.h"
 #include "litho/opc/outline_spectrum.h"
+#include "litho/geometry/rasterize.h"
 #include "litho/opc/site_imaging.h"
+#include "litho/opc/window_descent.h"
 
 namespace reticle {
 
@@ -19,6 +21,7 @@ namespace {
 // The derivative steers steps only: the strongest systems do, those of this part of the energy.
 constexpr double k_steering_energy = 0.7;
 constexpr int k_conjugate_steps = 8;
+constexpr double k_assist_piece = 1.5;  // of an assist feature's edge that moves as one, in shortest waves
 constexpr int k_most_slow = 2;   // steps in a row that gain less than the recipe's stop_fraction
 constexpr int k_most_worse = 2;  // steps in a row that do not help
 
@@ -98,13 +101,16 @@ struct EdgeCorrector::Parts {
         steering(m, period_of(m), steering_kernels(m)),
         probe_nm(0.02 * shortest_wave_nm(m)),
         cap_nm(0.25 * shortest_wave_nm(m)),
-        step_nm(0.12 * shortest_wave_nm(m)) {}
+        step_nm(0.12 * shortest_wave_nm(m)) {
+    if (s.descent.iterations > 0) descent.emplace(m, window, s.descent);
+  }
 
   const OpticalModel& model;
   OpcSettings settings;
   std::vector<WindowCorner> corners;
   SiteImaging<float> imaging, steering;
   double probe_nm, cap_nm, step_nm;
+  std::optional<WindowDescent> descent;
 };
 
 namespace {
@@ -115,9 +121,10 @@ class FieldSolver {
   template <class Parts>
   FieldSolver(Parts& parts, EdgeProblem problem, Point origin)
       : model_(parts.model), settings_(parts.settings), corners_(parts.corners), imaging_(parts.imaging),
-        steering_(parts.steering), probe_nm_(parts.probe_nm), cap_nm_(parts.cap_nm),
+        steering_(parts.steering), descent_(parts.descent ? &*parts.descent : nullptr), probe_nm_(parts.probe_nm), cap_nm_(parts.cap_nm),
         step_nm_(parts.step_nm), field_(period_of(parts.model)), design_(std::move(problem.design)),
-        assists_(std::move(problem.assists)), limits_(design_, settings_),
+        assists_(std::move(problem.assists)),
+        assists_move_(problem.assists_move), solves_(problem.solves), descent_from_(problem.descent_from), limits_(design_, settings_),
         d_(std::move(problem.start)), free_(design_.fragments.size()), origin_(origin) {
     shift({-origin.x, -origin.y});
     d_.resize(design_.fragments.size());
@@ -152,7 +159,7 @@ class FieldSolver {
     double least = -1.0;
     double damping = 0.02;
     int worse = 0, slow = 0;
-    for (int iteration = 0; iteration <= settings_.iterations && !design_.sites.empty(); ++iteration) {
+    for (int iteration = 0; iteration <= settings_.iterations && !design_.sites.empty() && solves_; ++iteration) {
       const bool last = iteration == settings_.iterations;
       image();
       OpcHistoryRow row = describe(iteration);
@@ -197,6 +204,11 @@ class FieldSolver {
       }
     }
     if (least >= 0.0) restore(best);
+    if (descent_ != nullptr && descent_from_ < 1.0 && !design_.fragments.empty()) {
+      descend(stop);
+      image();
+      result.history.push_back(describe(static_cast<int>(result.history.size())));
+    }
     result.remark = remark(result);
     limits_.hold_on_grid(d_);
     shift(origin);
@@ -274,6 +286,45 @@ class FieldSolver {
         weights_[c * all + i] = corners_[c].weight * design_.sites[i % n].weight * (i < n ? 1.0 : settings_.guard_weight);
       }
     }
+  }
+
+  // The drawing as it is wanted: moved by the recipe's bias.
+  std::vector<Polygon> wanted() const {
+    std::vector<double> out;
+    for (const Fragment& f : design_.fragments)
+      out.push_back(settings_.bias_nm + (f.kind == FragmentKind::line_end ? settings_.line_end_extension_nm : 0.0));
+    return moved_rings(design_, out);
+  }
+
+  void descend(const std::function<bool()>& stop) {
+    const Image<float> target = rasterize_rings(wanted(), descent_->grid(field_));
+    FragmentedDesign all = design_;
+    std::vector<bool> free = free_;
+    std::vector<double> d = d_;
+    const int rings = static_cast<int>(all.rings.size()), edges = static_cast<int>(all.fragments.size());
+    OpcSettings pieces = settings_;
+    pieces.line_end_nm = pieces.corner_nm = pieces.run_nm = k_assist_piece * shortest_wave_nm(model_);
+    FragmentedDesign bars = fragment(assists_, field_, pieces);
+    for (Fragment& f : bars.fragments) {
+      f.ring += rings;
+      all.fragments.push_back(f);
+    }
+    for (MovableRing& ring : bars.rings) {
+      for (MovableCorner& corner : ring)
+        for (int i = 0; i < corner.count; ++i) corner.parts[static_cast<std::size_t>(i)].index += edges;
+      all.rings.push_back(std::move(ring));
+    }
+    d.resize(all.fragments.size());
+    free.resize(all.fragments.size(), assists_move_);
+    for (std::size_t j = 0; j < free.size(); ++j) all.fragments[j].movable = all.fragments[j].movable && free[j];
+    const MoveLimits limits(all, settings_);
+    d = descent_->run(all, std::move(d), free, limits, target, descent_from_, stop);
+    if (assists_move_ && !assists_.empty()) {
+      limits.hold_on_grid(d);
+      const std::vector<Polygon> moved = moved_rings(all, d);
+      assists_.assign(moved.begin() + rings, moved.end());
+    }
+    d_.assign(d.begin(), d.begin() + edges);
   }
 
   void restore(const State& state) {
@@ -451,10 +502,13 @@ class FieldSolver {
   const OpcSettings& settings_;
   std::vector<WindowCorner> corners_;  // that weigh
   SiteImaging<float>&imaging_, &steering_;
+  WindowDescent* descent_;  // or null
   double probe_nm_, cap_nm_, step_nm_;
   Box field_;
   FragmentedDesign design_;
   std::vector<Polygon> assists_;
+  bool assists_move_, solves_;
+  double descent_from_;
   MoveLimits limits_;
   std::vector<double> d_;
   std::vector<bool> free_;

@@ -5,6 +5,7 @@
 //   r = (dose^2 I - threshold) / (dose^2 |dI/dn|),
 // and a Gauss-Newton step minimises sum W (r + dr/dd s)^2 + smoothness + damping over all displacements
 // at once, by conjugate gradients on the exact derivative (site_imaging.h). [Nocedal & Wright 2006, ch. 10]
+// Then, where the settings ask for it, the edges descend on the process window's loss (window_descent.h).
 #pragma once
 
 #include <functional>
@@ -47,7 +48,10 @@ struct EdgeProblem {
   FragmentedDesign design;
   std::vector<double> start;       // displacements; empty: none
   std::vector<bool> free;          // which may change; empty: all that are movable
-  std::vector<Polygon> assists;    // rings that stay as they are
+  std::vector<Polygon> assists;    // rings that stay as they are,
+  bool assists_move = false;       // or whose edges the descent moves (settings' descent)
+  bool solves = true;              // false: the start is the solver's
+  double descent_from = 0.0;       // part of the descent's schedule that is left out; 1: all of it
 };
 
 // Corrects one field after another with tables taken once. Not thread-safe: one per thread.

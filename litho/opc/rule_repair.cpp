@@ -20,15 +20,6 @@ double distance_to(const Fragment& f, double displacement, Point p) {
   return std::hypot(a.x + t * ex - p.x, a.y + t * ey - p.y);
 }
 
-// Whether two of them look against each other.
-bool any_face(const std::vector<Fragment>& fragments, const std::vector<std::size_t>& of) {
-  for (const std::size_t i : of)
-    for (const std::size_t k : of)
-      if (fragments[i].normal.x * fragments[k].normal.x + fragments[i].normal.y * fragments[k].normal.y < -0.5)
-        return true;
-  return false;
-}
-
 // Violations, and beside each the fragments near it.
 struct Finder {
   Finder(const EdgeCorrection& mask, const Box& checked, double grid_nm)
@@ -45,12 +36,10 @@ struct Finder {
       const double near = violation.limit + grid, reach = near + most;
       std::vector<std::size_t> at;
       const bool is_length = violation.rule == MaskRule::width || violation.rule == MaskRule::space;
-      if (is_length) {
+      if (is_length)
         for (const int k : bins.near({p.x - reach, p.y - reach, p.x + reach, p.y + reach}))
           if (distance_to(fragments[static_cast<std::size_t>(k)], correction.displacements[static_cast<std::size_t>(k)], p) <= near)
             at.push_back(static_cast<std::size_t>(k));
-        if (!at.empty() && !any_face(fragments, at)) continue;  // a step of one edge, which is no width
-      }
       visit(violation, at);
     }
   }

@@ -9,8 +9,8 @@
 
 namespace reticle {
 
-// What the mask breaks of the rules of width, space and areas within the box (litho/rules/rule_check.h). Steps
-// within one edge, where nothing faces, count as no width. Edges keep no radii of curvature: those are not checked.
+// What the mask breaks of the rules of width, space and areas within the box (litho/rules/rule_check.h). Edges keep no
+// radii of curvature: those are not checked.
 std::vector<RuleViolation> broken_rules(const EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box,
                                         double grid_nm);
 

@@ -33,6 +33,14 @@ double shortest_wave_nm(const OpticalModel& model) {
   return highest > 0.0 ? 1.0 / highest : std::min(model.period_x_nm, model.period_y_nm);
 }
 
+DescentSettings resolved(DescentSettings s, const OpticalModel& model) {
+  constexpr double k_rate = 0.008, k_pixel = 1.0 / 34.0;  // times lambda/NA
+  const double resolution = scale_of(model).resolution_nm;
+  if (s.rate_nm == 0.0) s.rate_nm = tidy(k_rate * resolution);
+  s.pixel_nm = tidy_pixel(model, s.pixel_nm > 0.0 ? s.pixel_nm : k_pixel * resolution, 1);
+  return s;
+}
+
 OpcSettings resolved(OpcSettings s, const IltSettings& mask, const OpticalModel& model) {
   const double r = shortest_wave_nm(model);
   if (s.mask_grid_nm == 0.0) s.mask_grid_nm = mask.mask_pixel_nm;
@@ -71,6 +79,7 @@ OpcSettings resolved(OpcSettings s, const IltSettings& mask, const OpticalModel&
   require(s.line_end_tolerance_nm >= 0.0, "line_end_tolerance_nm", s.line_end_tolerance_nm, "0 or more");
   require(s.run_tolerance_nm >= 0.0, "run_tolerance_nm", s.run_tolerance_nm, "0 or more");
   require(s.smoothness >= 0.0, "smoothness", s.smoothness, "0 or more");
+  s.descent = resolved(s.descent, model);
   require(s.gain > 0.0 && s.gain <= 2.0, "gain", s.gain, "above 0, at most 2");
   return s;
 }

@@ -15,6 +15,16 @@ namespace reticle {
 
 enum class OpcSolver { feedback, gauss_newton };
 
+// Of the descent on the process window's loss (window_descent.h).
+struct DescentSettings {
+  int iterations = 0;             // 0: none
+  double rate_nm = 0.0;           // Adam's first step, which falls to 0.06 of it as a half cosine; 0: from the model
+  double pixel_nm = 0.0;          // of the loss, at most; 0: from the model
+  Ramp resist_slope{20.0, 60.0};  // of the sigmoid from intensity to print, per threshold of intensity
+  double band_weight = 1.4;       // of the process-variation band against the nominal print
+};
+DescentSettings resolved(DescentSettings settings, const OpticalModel& model);
+
 struct OpcSettings {
   OpcSolver solver = OpcSolver::gauss_newton;
   int iterations = 8;
@@ -41,6 +51,7 @@ struct OpcSettings {
   double gain = 0.5;                // of the feedback solver
   double stop_nm = 0.05;            // done once no displacement changes by more
   double stop_fraction = 0.03;      // or once two steps lower the objective by less than this part of it
+  DescentSettings descent;          // after the solver
   // Mask rules, from the recipe's; and the shortest fragment.
   double minimum_width_nm = 0.0;
   double minimum_space_nm = 0.0;

@@ -41,6 +41,18 @@ void describe_opc(RecipeKeys& keys, OpcSettings& s) {
   keys.number("stop_fraction", s.stop_fraction, {0.0, 1.0}, "or when two steps in a row gain less than this part");
 }
 
+void describe_descent(RecipeKeys& keys, DescentSettings& s) {
+  keys.number("iterations", s.iterations, {0, 100000},
+              "steps down the window's loss (area of print against drawing, and band) after the solver; 0: none");
+  keys.number("rate_nm", s.rate_nm, k_length, "first step of an edge; 0: from the model");
+  keys.number("pixel_nm", s.pixel_nm, k_length, "of the loss, at most; 0: from the model");
+  keys.number("resist_slope_first", s.resist_slope.first, {0.1, 1e5},
+              "slope from intensity to print, per threshold of intensity, first step");
+  keys.number("resist_slope_last", s.resist_slope.last, {0.1, 1e5}, "the same, last step");
+  keys.number("band_weight", s.band_weight, {0.0, 1e6},
+              "of the process-variation band against the nominal print; less of it, better placed edges");
+}
+
 void describe_rule(RecipeKeys& keys, AssistRule& rule) {
   keys.number("space_nm", rule.space_nm, k_length, "spaces from this on");
   keys.number("count", rule.count, {0, 100}, "bars: 1 in the middle, 2 one beside each edge, 4 two beside each");
@@ -65,7 +77,11 @@ void describe(RecipeKeys& keys, CorrectionSettings& s) {
   keys.choice("method", s.method, {{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}},
               "pixels by inverse lithography, or edges that move ([opc], [assists])");
   describe(keys, s.ilt);
+  keys.length("rectilinear_nm", s.edges.rectilinear_nm, {0.0, 1e5},
+              "masks of clips get edges along x and y only, pieces of this length and more ([descent]); 0: curved", "");
   keys.table("opc", "edge-based correction", [&](RecipeKeys& table) { describe_opc(table, s.edges.opc); });
+  keys.table("descent", "edges after the solver, and those of rectilinear masks",
+             [&](RecipeKeys& table) { describe_descent(table, s.edges.opc.descent); });
   keys.table("assists", "assist features of edge-based correction",
              [&](RecipeKeys& table) { describe_assists(table, s.edges.assists); });
 }
@@ -87,7 +103,7 @@ CorrectionSettings resolved(CorrectionSettings settings, const OpticalModel& mod
 }
 
 std::string print_correction(CorrectionSettings settings) {
-  if (settings.method == MaskMethod::ilt) return print_correct_recipe(settings.ilt);
+  if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm == 0.0) return print_correct_recipe(settings.ilt);
   return print_recipe([&](RecipeKeys& keys) { describe(keys, settings); }, RecipeStyle::values);
 }
 

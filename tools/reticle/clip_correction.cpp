@@ -11,6 +11,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/imaging/pixel_field.h"
+#include "litho/opc/rectilinear.h"
 #include "litho/rules/rule_check.h"
 #include "litho/verification/evaluation.h"
 #include "kernels/base/on_threads.h"
@@ -204,6 +205,8 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
     ClipOutcome of_batch;
     guarded(of_batch, [&] {
       corrections = job_.method == MaskMethod::edge ? moved_edges(designs) : optimized(designs);
+      if (job_.method == MaskMethod::ilt && job_.edges.rectilinear_nm > 0.0)
+        each(corrections.size(), [&](std::size_t k, int) { make_rectilinear(designs[k], corrections[k]); });
     });
     // Nothing is written if the command was interrupted meanwhile.
     if (!interrupted())
@@ -237,6 +240,15 @@ std::vector<ClipMask> ClipWorker::moved_edges(std::span<const Design> designs) {
     mask.remark = clip.correction.remark;
   }
   return masks;
+}
+
+void ClipWorker::make_rectilinear(const Design& design, ClipMask& mask) const {
+  EdgeClip clip = rectilinear_clip(job_.model, job_.settings, job_.edges, design, mask.mask.view(), mask.grid,
+                                   [] { return interrupted(); });
+  mask.mask = std::move(clip.mask);
+  mask.outlines = std::move(clip.correction.rings);
+  mask.broken_rules = std::move(clip.broken_rules);
+  mask.grey = {};  // of another mask
 }
 
 // Thrown out of an optimisation whose masks nobody will cut, clean and write.

@@ -94,6 +94,7 @@ class ClipWorker {
 
  private:
   std::vector<ClipMask> optimized(std::span<const Design> designs);
+  void make_rectilinear(const Design& design, ClipMask& mask) const;
   std::vector<ClipMask> moved_edges(std::span<const Design> designs);
   MaskEvaluator& evaluator_of(int thread);
   VerificationReport verification_of(const Clip& clip, const MaskEvaluation& evaluation, const VerifySettings& settings) const;

@@ -251,6 +251,9 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
   if (options.period_nm == 0.0 && settings.method == MaskMethod::ilt) take_tiles_for_arrays(job, settings.ilt);
   settings = resolved(settings, job.model);
+  if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm > 0.0)
+    throw Error(ErrorCode::unsupported, fmt::format("{}: rectilinear_nm is for clips; a layout's mask of edges along x and y "
+                                                    "is that of method = \"edge\"", run.recipe.string()));
   job.settings = settings.ilt;
   job.method = settings.method;
   job.edges = settings.edges;

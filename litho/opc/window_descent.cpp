@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "litho/opc/window_descent.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "kernels/base/error.h"
+#include "litho/geometry/rasterize.h"
+#include "litho/ilt/window_loss.h"
+#include "litho/imaging/mask_spectrum.h"
+#include "litho/opc/outline_spectrum.h"
+#include "litho/opc/site_imaging.h"
+
+namespace reticle {
+
+namespace {
+
+pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings, double band_weight) {
+  pixel::ProcessWindow<float> window;
+  window.threshold = static_cast<float>(model.resist.threshold);
+  window.conditions = static_cast<int>(model.conditions.size());
+  for (const ProcessCorner& corner : settings.corners) {
+    if (corner.mask_bias_nm != 0.0)
+      throw Error(ErrorCode::unsupported, "corners with errors of the mask's CD (mask_bias_nm) are not for edges");
+    window.corner[window.corners++] = {static_cast<int>(&model.condition(corner.condition) - model.conditions.data()),
+                                       static_cast<float>(corner.dose), static_cast<float>(corner.weight)};
+  }
+  const auto corner_named = [&](const std::string& name) {
+    return static_cast<int>(std::find_if(settings.corners.begin(), settings.corners.end(),
+                                         [&](const ProcessCorner& c) { return c.name == name; }) -
+                            settings.corners.begin());
+  };
+  for (const ProcessBand& band : settings.bands)
+    window.band[window.bands++] = {corner_named(band.outer), corner_named(band.inner),
+                                   static_cast<float>(band.weight_factor * band_weight)};
+  return window;
+}
+
+}  // namespace
+
+WindowDescent::WindowDescent(const OpticalModel& model, const IltSettings& window, const DescentSettings& settings)
+    : model_(model),
+      settings_(settings),
+      window_(window_of(model, window, settings.band_weight)),
+      images_(model),
+      points_(images_.simulator().half_x(), images_.simulator().half_y(), {0.0, 0.0, model.period_x_nm, model.period_y_nm}),
+      field_{0.0, 0.0, model.period_x_nm, model.period_y_nm} {}
+
+Grid WindowDescent::grid(const Box& field) const {
+  return {.rows = static_cast<int>(std::lround(field.height() / settings_.pixel_nm)),
+          .cols = static_cast<int>(std::lround(field.width() / settings_.pixel_nm)),
+          .pixel_nm = settings_.pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
+}
+
+double WindowDescent::loss(const FragmentedDesign& design, std::span<const double> displacements,
+                           const Image<float>& target, double fraction, std::vector<double>& derivative) {
+  const double sign = model_.resist.tone == PrintTone::exposed ? 1.0 : -1.0;
+  window_.resist_slope = static_cast<float>(sign * settings_.resist_slope.at(fraction) / model_.resist.threshold);
+  Spectrum<float> mask =
+      outline_spectrum<float>(moved_rings(design, displacements), field_, points_.half_x(), points_.half_y());
+  apply_transmission(model_.mask, model_.period_x_nm, model_.period_y_nm, mask);
+  Spectrum<float> d_mask;
+  const double value = window_loss(images_, mask, target.view(), window_, d_mask);
+  const EdgeMotion<float> motion(design, displacements, field_, points_);
+  derivative = motion.gradient(images_.simulator().drawn_gradient(std::move(d_mask)), points_);
+  return value;
+}
+
+std::vector<double> WindowDescent::run(const FragmentedDesign& design, std::vector<double> d, const std::vector<bool>& free,
+                                       const MoveLimits& limits, const Image<float>& target, double from,
+                                       const std::function<bool()>& stop) {
+  constexpr double k_mean = 0.9, k_square = 0.99, k_small = 1e-9;  // [Kingma & Ba 2015]
+  std::vector<double> mean(d.size()), square(d.size()), slope;
+  const int first = static_cast<int>(std::lround(from * settings_.iterations));
+  for (int i = first; i < settings_.iterations && !(stop && stop()); ++i) {
+    const double fraction = settings_.iterations > 1 ? static_cast<double>(i) / (settings_.iterations - 1) : 0.0;
+    loss(design, d, target, fraction, slope);
+    const double rate = settings_.rate_nm * (0.53 + 0.47 * std::cos(std::numbers::pi * fraction));
+    for (std::size_t j = 0; j < d.size(); ++j) {
+      if (!free[j]) continue;
+      mean[j] += (1.0 - k_mean) * (slope[j] - mean[j]);
+      square[j] += (1.0 - k_square) * (slope[j] * slope[j] - square[j]);
+      const double m = mean[j] / (1.0 - std::pow(k_mean, i - first + 1)), s = square[j] / (1.0 - std::pow(k_square, i - first + 1));
+      d[j] -= rate * m / (std::sqrt(s) + k_small);
+    }
+    limits.hold(d);
+  }
+  return d;
+}
+
+}  // namespace reticle

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "litho/opc/window_descent.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "litho/geometry/rasterize.h"
+#include "litho/opc/edge_clip.h"
+#include "litho/opc/outline.h"
+#include "litho/opc/rectilinear.h"
+#include "litho/rules/rule_check.h"
+#include "litho/verification/evaluation.h"
+#include "tests/litho/chip/chip_model.h"
+
+namespace reticle {
+namespace {
+
+const Box k_field{0, 0, 1024, 1024};
+
+// Symmetric about both middles of the field.
+std::vector<Polygon> crossed() {
+  return {{{300, 452}, {452, 452}, {452, 300}, {572, 300}, {572, 452}, {724, 452}, {724, 572}, {572, 572}, {572, 724}, {452, 724},
+           {452, 572}, {300, 572}}};
+}
+
+struct Case {
+  OpticalModel model = test::annular_model();
+  IltSettings window = resolved(IltSettings{}, model);
+  EdgeSettings edges;
+
+  explicit Case(int iterations = 40) {
+    edges.opc.descent.iterations = iterations;
+    edges.opc.descent.band_weight = 1.0;
+    edges.rectilinear_nm = 30.0;
+    edges = resolved(edges, window, model);
+  }
+  double loss(const std::vector<Polygon>& rings, const Design& design) {
+    const Grid grid{.rows = 1024, .cols = 1024, .pixel_nm = 1.0};
+    const Image<float> cover = rasterize_rings(rings, grid);
+    Image<std::uint8_t> mask(grid.rows, grid.cols);
+    std::transform(cover.begin(), cover.end(), mask.begin(), [](float c) { return c >= 0.5f; });
+    const MaskReport report = evaluate(model, window, mask.view(), grid, design).report;
+    return report.l2_nm2 + report.pv_band_nm2;
+  }
+};
+
+TEST(WindowDescent, DerivativeIsThatOfTheLoss) {
+  Case c;
+  WindowDescent descent(c.model, c.window, c.edges.opc.descent);
+  const FragmentedDesign design = fragment(outlines(crossed()), k_field, c.edges.opc);
+  const Image<float> target = rasterize(crossed(), descent.grid(k_field));
+  std::vector<double> d(design.fragments.size()), along(d.size()), derivative, unused;
+  for (std::size_t j = 0; j < d.size(); ++j) d[j] = 4.0 * std::sin(1.7 * static_cast<double>(j)), along[j] = std::cos(2.3 * static_cast<double>(j));
+  descent.loss(design, d, target, 0.0, derivative);
+  double expected = 0.0;
+  for (std::size_t j = 0; j < d.size(); ++j) expected += derivative[j] * along[j];
+  const auto at = [&](double t) {
+    std::vector<double> moved = d;
+    for (std::size_t j = 0; j < d.size(); ++j) moved[j] += t * along[j];
+    return descent.loss(design, moved, target, 0.0, unused);
+  };
+  constexpr double h = 0.05;  // the loss is in single precision
+  const double slope = (8.0 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12.0 * h);
+  EXPECT_NEAR(slope, expected, 2e-3 * std::abs(expected));
+}
+
+TEST(WindowDescent, LowersWhatIsMeasuredBelowTheSolvers) {
+  Case with, without(0);
+  const Design design{.polygons = crossed(), .window = k_field};
+  const auto measured = [&](Case& c) {
+    EdgeCorrector corrector(c.model, c.window, c.edges.opc);
+    const EdgeClip clip = correct_clip(corrector, c.model, c.window, c.edges, design);
+    return c.loss(clip.correction.rings, design);
+  };
+  EXPECT_LT(measured(with), 0.99 * measured(without));
+}
+
+TEST(Rectilinear, SquaresAreThoseMostlyCovered) {
+  const Grid grid{.rows = 64, .cols = 64, .pixel_nm = 2.0, .origin_x_nm = 10.0, .origin_y_nm = 0.0};
+  Image<std::uint8_t> mask(64, 64);
+  for (int y = 17; y < 49; ++y)
+    for (int x = 17; x < 30; ++x) mask(y, x) = 1;  // squares of eight pixels: a third of one, then two wholly, less than half
+  const std::vector<Polygon> rings = rectilinear_rings(mask.view(), grid, 16.0);
+  ASSERT_EQ(rings.size(), 1u);
+  const std::vector<Polygon> expected = {{{42, 32}, {74, 32}, {74, 96}, {42, 96}}};
+  const Grid fine{.rows = 128, .cols = 128, .pixel_nm = 1.0, .origin_x_nm = 10.0, .origin_y_nm = 0.0};
+  EXPECT_EQ(rasterize_binary(rings, fine), rasterize_binary(expected, fine));
+}
+
+TEST(Rectilinear, MasksHaveLevelAndUprightEdgesObeyTheRulesAndPrintBetterThanTheirSquares) {
+  Case c;
+  const Design design{.polygons = crossed(), .window = k_field};
+  const Grid grid{.rows = 1024, .cols = 1024, .pixel_nm = 1.0};
+  Image<std::uint8_t> round(1024, 1024);  // a curved mask: a disc between two assist features
+  for (int y = 0; y < 1024; ++y)
+    for (int x = 0; x < 1024; ++x) round(y, x) = std::hypot(x - 511.5, y - 511.5) < 200 || std::hypot(x - 511.5, std::abs(y - 511.5) - 349) < 30;
+  const EdgeClip clip = rectilinear_clip(c.model, c.window, c.edges, design, round.view(), grid);
+  for (const Polygon& ring : clip.correction.rings)
+    for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
+      EXPECT_TRUE(ring[i].x == ring[j].x || ring[i].y == ring[j].y);
+  EXPECT_TRUE(check_mask(BitImage(clip.mask), clip.grid, c.window.mask_rules).empty());
+  EXPECT_LT(c.loss(clip.correction.rings, design), 0.8 * c.loss(rectilinear_rings(round.view(), grid, 30.0), design));
+  // The model is symmetric about x.
+  for (int y = 0; y < 512; ++y)
+    for (int x = 0; x < 1024; ++x) ASSERT_EQ(clip.mask(y, x), clip.mask(1023 - y, x)) << x << ", " << y;
+}
+
+}  // namespace
+}  // namespace reticle

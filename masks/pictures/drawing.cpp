@@ -15,6 +15,7 @@
 #include "masks/pictures/lettering.h"
 #include "masks/pictures/png.h"
 #include "masks/reports/packed_bytes.h"
+#include "masks/xml_text.h"
 
 namespace reticle {
 
@@ -124,18 +125,6 @@ void paint(cv::Mat& page, const Pixels& pixels) {
   if (seen.area() > 0) scaled(seen - place.tl()).copyTo(page(seen));
 }
 
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
-  }
-  return out;
-}
-
 std::string colour(Rgb c) { return fmt::format("#{:02x}{:02x}{:02x}", c.r, c.g, c.b); }
 
 std::string svg(const Shape& shape) {
@@ -166,7 +155,7 @@ std::string svg(const Words& words) {
   return fmt::format("<text x=\"{0:.2f}\" y=\"{1:.2f}\" font-size=\"{2:g}\" text-anchor=\"{3}\" fill=\"{4}\"{5}>{6}</text>\n",
                      words.at.x, words.at.y, words.size, anchor, colour(words.colour),
                      words.upwards ? fmt::format(" transform=\"rotate(-90 {:.2f} {:.2f})\"", words.at.x, words.at.y) : "",
-                     escaped(words.text));
+                     xml_text(words.text));
 }
 
 std::string svg(const Pixels& pixels) {

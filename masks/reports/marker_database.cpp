@@ -6,23 +6,11 @@
 
 #include "kernels/base/error.h"
 #include "masks/output_file.h"
+#include "masks/xml_text.h"
 
 namespace reticle {
 
 namespace {
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 // A string value of an item: quoted, as KLayout's value strings are.
 std::string quoted(const std::string& text) {
@@ -48,22 +36,22 @@ void write_markers(const std::filesystem::path& path, const std::string& descrip
     if (const auto found = categories.find(category.name); found != categories.end())
       found->second = category.description;
   file << "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>"
-       << escaped(description) << "</description>\n <original-file/>\n <generator>reticle"
-       << "</generator>\n <top-cell>" << escaped(cell) << "</top-cell>\n <tags/>\n <categories>\n";
+       << xml_text(description) << "</description>\n <original-file/>\n <generator>reticle"
+       << "</generator>\n <top-cell>" << xml_text(cell) << "</top-cell>\n <tags/>\n <categories>\n";
   for (const auto& [name, meaning] : categories)
-    file << "  <category>\n   <name>" << escaped(name) << "</name>\n   <description>" << escaped(meaning)
+    file << "  <category>\n   <name>" << xml_text(name) << "</name>\n   <description>" << xml_text(meaning)
          << "</description>\n   <categories/>\n  </category>\n";
-  file << " </categories>\n <cells>\n  <cell>\n   <name>" << escaped(cell)
+  file << " </categories>\n <cells>\n  <cell>\n   <name>" << xml_text(cell)
        << "</name>\n   <variant/>\n   <layout-name/>\n   <references/>\n  </cell>\n </cells>\n"
        << " <items>\n";
   for (const Marker& marker : markers) {
     const Box& box = marker.box;
-    file << "  <item>\n   <tags/>\n   <category>" << escaped(quoted(marker.category))
-         << "</category>\n   <cell>" << escaped(cell)
+    file << "  <item>\n   <tags/>\n   <category>" << xml_text(quoted(marker.category))
+         << "</category>\n   <cell>" << xml_text(cell)
          << "</cell>\n   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n"
          << "   <values>\n    <value>box: (" << box.x0 / 1e3 << ',' << box.y0 / 1e3 << ';'
          << box.x1 / 1e3 << ',' << box.y1 / 1e3 << ")</value>\n    <value>text: "
-         << escaped(quoted(marker.text)) << "</value>\n";
+         << xml_text(quoted(marker.text)) << "</value>\n";
     for (const double value : marker.values) file << "    <value>float: " << value << "</value>\n";
     file << "   </values>\n  </item>\n";
   }

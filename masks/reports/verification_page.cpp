@@ -10,6 +10,7 @@
 #include "masks/output_file.h"
 #include "masks/reports/packed_bytes.h"
 #include "masks/reports/page_parts.h"
+#include "masks/xml_text.h"
 
 namespace reticle {
 
@@ -34,18 +35,6 @@ Json rings_json(const std::vector<Polygon>& rings) {
     json.push_back(std::move(points));
   }
   return json;
-}
-
-// As text within an element.
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else out += c;
-  }
-  return out;
 }
 
 // Focuses of the conditions; 0, 1, 2, ... where the model does not know them.
@@ -267,7 +256,7 @@ void write_verification_page(const std::filesystem::path& path, const Verificati
   std::string_view rest = k_page_html;
   std::string page;
   page += before(rest, "@TITLE@");
-  page += escaped(data["title"].get<std::string>());
+  page += xml_text(data["title"].get<std::string>());
   page += before(rest, "@STYLE@");
   page += k_page_style;
   page += before(rest, "@DATA@");

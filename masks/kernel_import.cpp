@@ -143,6 +143,16 @@ void read_stacks(OpticalModel& model, const fs::path& kernels_path, const fs::pa
 
 bool is_npy(const fs::path& path) { return path.extension() == ".npy"; }
 
+// Files of PyTorch: a pickle is a program, and reading it is running it.
+void refuse_pickles(const fs::path& path) {
+  const fs::path kind = path.extension();
+  if (kind != ".pt" && kind != ".pth" && kind != ".pkl") return;
+  refuse(path, fmt::format("holds a pickle, which is a program of whoever made it and is not run here; in a Python that trusts it: "
+                           "numpy.save('{}.npy', torch.load('{}', weights_only=True).numpy()), kernels as [condition][kernel][y][x] "
+                           "(OpenILT's have the kernel last: .permute(2, 0, 1)), then import the .npy files",
+                           path.stem().string(), path.filename().string()));
+}
+
 }  // namespace
 
 OpticalModel import_kernels(std::span<const fs::path> places, const KernelImport& options) {
@@ -150,6 +160,7 @@ OpticalModel import_kernels(std::span<const fs::path> places, const KernelImport
     throw Error(ErrorCode::bad_input, fmt::format("kernels are imported from one or two places, not from {}", places.size()));
   for (const fs::path& place : places)
     if (!fs::exists(place)) throw Error(ErrorCode::io, place.string() + ": is not there");
+  for (const fs::path& place : places) refuse_pickles(place);
   OpticalModel model;
   model.period_x_nm = model.period_y_nm = options.period_nm;
   model.resist.threshold = options.threshold;

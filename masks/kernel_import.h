@@ -7,7 +7,7 @@
 // the mask's coefficient (m, n). [Banerjee, Li, Nassif 2013, ICCAD contest; its simulator's kernels.h]
 //
 // Stacks: complex [conditions][kernels][n + rows / 2][m + columns / 2], or without the first axis, and weights
-// [conditions][kernels]. Those of DevelSet and curvyILT hold focus and defocus first; conjugate transposes behind
+// [conditions][kernels]; PyTorch's .pt is refused, as it is a program. Those of DevelSet and curvyILT hold focus and defocus first; conjugate transposes behind
 // them are for gradients and are left out.
 #pragma once
 

@@ -152,6 +152,13 @@ TEST_F(ImportedKernels, StacksOfNumPyGiveEveryNumberBackInEitherOrder) {
   }
 }
 
+TEST_F(ImportedKernels, PicklesOfPyTorchAreRefusedWithTheWayOut) {
+  put("focus.pt", "PK\x03\x04");
+  const std::string said = test::message_of([&] { import_kernels(std::vector{at("focus.pt")}); });
+  EXPECT_NE(said.find("focus.pt: holds a pickle"), std::string::npos);
+  EXPECT_NE(said.find("numpy.save('focus.npy'"), std::string::npos);
+}
+
 TEST_F(ImportedKernels, ShortAndMismatchedFilesAreNamed) {
   const SocsKernels& kernels = model_.conditions[0];
   const auto says = [&](const std::string& expected) {

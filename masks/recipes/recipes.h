@@ -50,6 +50,9 @@ VerifySettings verify_recipe_from_text(const std::string& text, const std::strin
 std::string print_verify_recipe(VerifySettings settings);
 std::string documented_verify_recipe();
 
+// The values of a recipe that was printed, as JSON; keys that stand in comments are left out.
+std::string recipe_json(const std::string& text);
+
 // What follows the reading of optics: fills in the map that source.map_file names, relative to the
 // recipe's folder, and validates all. Throws Error(bad_input) naming the recipe if shape and map_file do
 // not go together, or as validate() and read_source_map().

@@ -27,6 +27,7 @@ struct Options {
   std::filesystem::path gauges, output, report, plot;
   std::vector<std::string> terms{"threshold", "diffusion"};
   double density_range_nm = 0.0;
+  bool json = false;  // on standard output, instead of a table
   Existing existing = Existing::refuse;
 };
 
@@ -137,9 +138,10 @@ void run(const Options& options) {
   } catch (const Error& error) {
     throw Error(error.code(), options.gauges.string() + ": " + error.what());
   }
-  print(fit, terms, gauges);
+  const std::string text = report_json(fit, terms, gauges).dump(2) + "\n";
+  if (options.json) fmt::print("{}", text);
+  else print(fit, terms, gauges);
   if (!options.report.empty()) {
-    const std::string text = report_json(fit, terms, gauges).dump(2) + "\n";
     OutputFile file(options.report);
     file.write(std::span(text));
     file.commit();
@@ -169,6 +171,7 @@ void add_calibrate_command(CLI::App& app) {
   command->add_option("--density-range-nm", options->density_range_nm, "of the density term")
       ->check(number_within(1.0, 1e5));
   command->add_option("--report", options->report, "JSON to write: terms, errors, residuals");
+  command->add_flag("--json", options->json, "print the report as JSON instead of a table");
   command->add_option("--plot", options->plot, "PNG to write: residuals");
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace existing files");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <variant>
 
@@ -32,6 +33,7 @@ struct Options {
   LayoutOptions layout;
   std::optional<double> dbu_nm;
   std::string output_layer = "1/0";
+  bool json = false;
   Existing existing = Existing::refuse;
 };
 
@@ -113,23 +115,39 @@ layout::Library flat_library(const Options& options) {
   return library_of({shapes}, cell);
 }
 
+// Writes the output; what it holds.
+nlohmann::ordered_json write_layout(const Options& options) {
+  const bool whole =
+      is_layout_name(options.input) && !takes_part(options.layout) && !options.dbu_nm;
+  const layout::Library library = whole ? read_library(options.input) : flat_library(options);
+  write_library(options.output, library);
+  return {{"dbu_nm", library.dbu_nm}, {"cells", library.cells.size()}};
+}
+
+nlohmann::ordered_json write_pixels(const Options& options) {
+  const MaskFile mask = read_as_mask(options);
+  if (is_hdf5_name(options.output)) write_mask(options.output, mask);
+  else write_png(options.output, picture_of(mask.mask));
+  return {{"pixel_nm", mask.grid.pixel_nm},
+          {"columns", mask.mask.cols()},
+          {"rows", mask.mask.rows()},
+          {"origin_nm", {mask.grid.origin_x_nm, mask.grid.origin_y_nm}}};
+}
+
 void convert(const Options& options) {
   check_output(options.output, options.existing);
-  if (is_layout_name(options.output)) {
-    const bool whole =
-        is_layout_name(options.input) && !takes_part(options.layout) && !options.dbu_nm;
-    return write_library(options.output,
-                         whole ? read_library(options.input) : flat_library(options));
-  }
-  if (is_hdf5_name(options.output)) {
-    write_mask(options.output, read_as_mask(options));
-  } else if (lower_extension(options.output) == ".png") {
-    write_png(options.output, picture_of(read_as_mask(options).mask));
-  } else {
+  const bool is_layout = is_layout_name(options.output);
+  if (!is_layout && !is_hdf5_name(options.output) && lower_extension(options.output) != ".png")
     throw Error(
         ErrorCode::unsupported,
         fmt::format("{}: masks are written as .h5, .png, .gds or .oas", options.output.string()));
-  }
+  const nlohmann::ordered_json holds = is_layout ? write_layout(options) : write_pixels(options);
+  if (!options.json) return;
+  nlohmann::ordered_json json = {{"input", options.input.string()},
+                                 {"output", options.output.string()},
+                                 {"sha256", sha256_of_file(options.output)}};
+  json.update(holds);
+  fmt::print("{}\n", json.dump(2));
 }
 
 }  // namespace
@@ -150,6 +168,7 @@ void add_convert_command(CLI::App& app) {
       ->check(number_within(0.001, 1000.0));
   command->add_option("--output-layer", options->output_layer, "of a layout written")
       ->capture_default_str();
+  command->add_flag("--json", options->json, "print what was written as JSON");
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
   command->footer(

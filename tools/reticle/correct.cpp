@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -38,6 +37,7 @@ struct Options {
   std::filesystem::path model, folder, recipe, report;
   std::optional<MaskMethod> method;  // over the recipe's
   int threads = 0;
+  bool json = false;  // on standard output, instead of tables
   Preview preview = Preview::none;
   Finished finished = Finished::refuse;
   QualityGates gates;
@@ -84,10 +84,15 @@ std::vector<ClipOutcome> correct_all(const CorrectionJob& job, const EngineChoic
   return outcomes;
 }
 
-void write_report(const std::filesystem::path& path, const CorrectionJob& job,
-                  const std::vector<Clip>& clips, const std::vector<ClipOutcome>& outcomes) {
+void print_rules(const MaskRuleSet& rules) {
+  for (const RuleLine& line : rule_lines(rules))
+    fmt::print("mask rule: {} {:g} {} on the wafer, {:g} {} on the mask\n", line.name, line.wafer, line.unit,
+               line.mask, line.unit);
+}
+
+nlohmann::ordered_json report_of(const CorrectionJob& job, const std::vector<Clip>& clips, const std::vector<ClipOutcome>& outcomes) {
   nlohmann::ordered_json json = {
-      {"tool_version", job.tool_version}, {"model_hash", job.model_hash}, {"recipe", job.recipe}};
+      {"tool_version", job.tool_version}, {"model_hash", job.model_hash}, {"recipe", job.recipe}, {"mask_rules", rules_json(job.settings.mask_rules)}};
   json["clips"] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < clips.size(); ++i) {
     nlohmann::ordered_json clip = {{"name", clips[i].name},
@@ -98,16 +103,14 @@ void write_report(const std::filesystem::path& path, const CorrectionJob& job,
       clip["error"] = outcomes[i].problem;
     } else {
       clip["mask"] = clips[i].mask.string();
+      clip["verification"] = (clips[i].verification / "report.json").string();
+      clip["seconds"] = outcomes[i].seconds;
+      if (!outcomes[i].remark.empty()) clip["remark"] = outcomes[i].remark;
       clip["metrics"] = metrics_json(outcomes[i].metrics);
     }
     json["clips"].push_back(std::move(clip));
   }
-  OutputFile output(path);
-  std::ofstream file(output.temporary(), std::ios::binary);
-  file << json.dump(2) << '\n';
-  file.close();
-  if (!file) throw Error(ErrorCode::io, path.string() + ": the report cannot be written");
-  output.commit();
+  return json;
 }
 
 ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
@@ -125,7 +128,7 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
   }
   ExitCode gates = k_ok;  // first of all whether everything prints
   for (const ReportRow& row : rows) gates = std::max(gates, said_misses(row.name, options.gates, row.metrics));
-  fmt::print("{}", report_table(rows));
+  if (!options.json) fmt::print("{}", report_table(rows));
   if (result != k_ok) return result;
   if (interrupted()) {
     spdlog::warn("interrupted after {} of {} clips; run again with --resume", rows.size(),
@@ -133,12 +136,6 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
     return k_interrupted;
   }
   return gates;
-}
-
-void print_rules(const MaskRuleSet& rules) {
-  for (const RuleLine& line : rule_lines(rules))
-    fmt::print("mask rule: {} {:g} {} on the wafer, {:g} {} on the mask\n", line.name, line.wafer, line.unit,
-               line.mask, line.unit);
 }
 
 // The narrowest part of all clips that can be read; the others are reported when their turn comes.
@@ -163,7 +160,7 @@ ExitCode correct(const Options& options) {
   if (options.method) settings.method = *options.method;
   settings = resolved(settings, job.model);
   job.settings = settings.ilt;
-  print_rules(job.settings.mask_rules);
+  if (!options.json) print_rules(job.settings.mask_rules);
   job.method = settings.method;
   job.edges = settings.edges;
   job.recipe = print_correction(settings);
@@ -182,7 +179,15 @@ ExitCode correct(const Options& options) {
   // A GPU's threads also share the work on one clip's batch.
   const int threads = worker_count(options.threads, engine.gpus.empty() ? clips.size() : 1 << 20);
   const std::vector<ClipOutcome> outcomes = correct_all(job, engine, clips, threads);
-  if (!options.report.empty()) write_report(options.report, job, clips, outcomes);
+  if (options.json || !options.report.empty()) {
+    const std::string report = report_of(job, clips, outcomes).dump(2) + "\n";
+    if (options.json) fmt::print("{}", report);
+    if (!options.report.empty()) {
+      OutputFile file(options.report);
+      file.write(report);
+      file.commit();
+    }
+  }
   return summarize(options, clips, outcomes);
 }
 
@@ -205,6 +210,7 @@ ExitCode correct_layout(const Options& options) {
                                 .method = options.method,
                                 .threads = worker_count(options.threads, 1 << 20),
                                 .engine = options.engine,
+                                .json = options.json,
                                 .finished = options.finished,
                                 .gates = options.gates,
                                 .mask = options.mask},
@@ -237,6 +243,7 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
       ->capture_default_str();
   add_engine_options(*command, options->engine);
   command->add_option("--report", options->report, "JSON report to write");
+  command->add_flag("--json", options->json, "print the report as JSON instead of tables");
   command->add_flag_callback(
       "--preview", [options] { options->preview = Preview::picture; },
       "write <clip>.png: target, mask, printed contour, process variation band");

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -70,12 +71,38 @@ void print_summary(const LayoutOutcome& outcome) {
              outcome.window_um2, seconds, outcome.window_um2 / seconds, reuse_ratio(outcome));
 }
 
+nlohmann::ordered_json plan_json(const JobPlan& plan) {
+  nlohmann::ordered_json json = {{"halo", plan.tiling.reason},
+                                 {"core_nm", {plan.tiling.core_x_nm, plan.tiling.core_y_nm}},
+                                 {"core_share", plan.tiling.core_share()},
+                                 {"tiles", plan.tiles},
+                                 {"blocks", plan.blocks},
+                                 {"area_um2", plan.window_um2},
+                                 {"tiles_read", plan.sampled},
+                                 {"read_seconds_per_tile", plan.read_seconds_per_tile},
+                                 {"drawn", plan.drawn},
+                                 {"distinct_least", plan.distinct_least},
+                                 {"distinct_most", plan.distinct_most},
+                                 {"confidence", plan.confidence},
+                                 {"stages", nlohmann::ordered_json::array()}};
+  for (const StageSummary& stage : plan.stages)
+    json["stages"].push_back({{"name", stage.name}, {"seconds_per_tile", stage.seconds}});
+  json["memory_bytes"] = plan.memory_bytes;
+  json["disk_bytes"] = plan.disk_bytes();
+  json["core_seconds"] = plan.core_seconds();
+  return json;
+}
+
 // What the job costs, on these and on more workers.
-ExitCode print_plan(const LayoutJob& job, PlanDepth depth) {
+ExitCode print_plan(const LayoutJob& job, PlanDepth depth, bool as_json) {
   std::unique_ptr<Progress> shown;
-  const JobPlan plan = plan_layout_job(job, watcher_of(shown), depth);
+  const JobPlan plan = plan_layout_job(job, watcher_of(shown, as_json ? Notes::logged : Notes::printed), depth);
   shown.reset();
   if (interrupted()) return k_interrupted;
+  if (as_json) {
+    fmt::print("{}\n", plan_json(plan).dump(2));
+    return k_ok;
+  }
   fmt::print("{}; core {:g} x {:g} nm, {:.0f} % of the work\n", plan.tiling.reason, plan.tiling.core_x_nm,
              plan.tiling.core_y_nm, 100 * plan.tiling.core_share());
   fmt::print("tiles            {} in {} blocks, {:.0f} with something drawn; {} read in {:.2f} ms each\n",
@@ -104,6 +131,22 @@ void take_tiles_for_arrays(LayoutJob& job, IltSettings& recipe) {
   job.chip.halo_source = fmt::format("for {:.0f} nm of interaction", range);
   job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
   recipe.mask_pixel_nm = tiles->mask_pixel_nm;
+}
+
+// Of a mask that was verified as a whole, what its verification says.
+void print_totals(const LayoutJob& job, const LayoutOutcome& outcome, const std::map<std::string, double>& totals, bool as_json) {
+  const bool verified = job.only.empty();
+  const std::string folder = (job.folder / "verification").string();
+  if (as_json) {
+    nlohmann::ordered_json json = layout_report(job, outcome);
+    json["totals"] = totals;
+    if (verified) json["verification"] = folder + "/report.json";
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  if (verified) fmt::print("\nverification of the mask that was written\n");
+  for (const auto& [name, value] : totals) fmt::print("{:<18} {:g}\n", name, value);
+  if (verified) fmt::print("{:<18} {}\n", "page", folder + "/report.html");
 }
 
 }  // namespace
@@ -235,14 +278,16 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
 }
 
 ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
+  std::unique_ptr<Progress> shown;
+  const JobWatcher watcher = watcher_of(shown, run.json ? Notes::logged : Notes::printed);
   LayoutJob job;
   job.layout = run.layout;
   job.folder = run.folder;
   job.part = layout_part(options.part);
   job.model = open_model(run.model, run.mask);
   if (const double period = options.period_nm; period > 0.0) {
-    fmt::print("kernels moved to tiles of {:g} nm; that they end at their own period may cost {:.1g} of clear field\n", period,
-               period_error(job.model, period, period));
+    watcher.note(fmt::format("kernels moved to tiles of {:g} nm; that they end at their own period may cost {:.1g} of clear field", period,
+                    period_error(job.model, period, period)));
     job.model = model_at_period(job.model, period, period);
   }
   CorrectionSettings settings = read_correction(run.recipe, job.model);
@@ -284,10 +329,9 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
 
   for (const std::string& line : remarks(job.settings, job.model, 0.0)) spdlog::warn("{}", line);
   catch_interrupts();
-  if (!job.tiles_reason.empty()) fmt::print("{}\n", job.tiles_reason);
-  if (options.plan) return print_plan(job, options.plan_depth);
-  std::unique_ptr<Progress> shown;
-  const LayoutOutcome outcome = run_layout_job(job, watcher_of(shown));
+  if (!job.tiles_reason.empty()) watcher.note(job.tiles_reason);
+  if (options.plan) return print_plan(job, options.plan_depth, run.json);
+  const LayoutOutcome outcome = run_layout_job(job, watcher);
   shown.reset();
   if (interrupted()) {
     spdlog::warn("interrupted; finished tiles are kept: run again with --resume");
@@ -296,16 +340,14 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (!outcome.finished) return k_ok;  // another worker writes the results
   job.input.reset();  // what follows reads the layout again
   write_layout_reports(job, outcome);
-  print_summary(outcome);
+  if (!run.json) print_summary(outcome);
   auto totals = outcome.summary.totals();
   if (job.only.empty()) {
-    for (const auto& [name, value] : totals_of(verify_correction(job, outcome.plan, run.gates, watcher_of(shown)))) totals[name] = value;
+    for (const auto& [name, value] : totals_of(verify_correction(job, outcome.plan, run.gates, watcher))) totals[name] = value;
     shown.reset();
-    fmt::print("\nverification of the mask that was written\n");
   }
-  for (const auto& [name, value] : totals) fmt::print("{:<18} {:g}\n", name, value);
-  if (job.only.empty()) fmt::print("{:<18} {}\n", "page", (job.folder / "verification/report.html").string());
-  else if (!run.gates.empty()) spdlog::warn("--only corrects some tiles: the whole mask is not verified; gates see what these tiles say");
+  print_totals(job, outcome, totals, run.json);
+  if (!job.only.empty() && !run.gates.empty()) spdlog::warn("--only corrects some tiles: the whole mask is not verified; gates see what these tiles say");
   return said_misses(run.layout.string(), run.gates, totals);
 }
 

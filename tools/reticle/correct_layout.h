@@ -43,6 +43,7 @@ struct LayoutRun {
   std::optional<MaskMethod> method;  // over the recipe's
   int threads = 0;
   EngineOptions engine;
+  bool json = false;  // on standard output, instead of tables
   Finished finished = Finished::refuse;
   QualityGates gates;
   MaskOptions mask;

@@ -2,13 +2,18 @@
 #include "tools/reticle/job_watcher.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include "tools/reticle/interrupt.h"
 
 namespace reticle::tools {
 
-JobWatcher watcher_of(std::unique_ptr<Progress>& shown) {
-  return {.note = [](const std::string& sentence) { fmt::print("{}\n", sentence); },
+JobWatcher watcher_of(std::unique_ptr<Progress>& shown, Notes notes) {
+  return {.note =
+              [notes](const std::string& sentence) {
+                if (notes == Notes::printed) fmt::print("{}\n", sentence);
+                else spdlog::info("{}", sentence);
+              },
           .progress =
               [&shown, of = std::string()](const std::string& work, std::size_t done,
                                            std::size_t total) mutable {

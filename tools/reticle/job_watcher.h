@@ -9,7 +9,10 @@
 
 namespace reticle::tools {
 
-// Sentences on stdout, progress as a bar of the work at hand; Ctrl-C stops. `shown` outlives it.
-JobWatcher watcher_of(std::unique_ptr<Progress>& shown);
+// Where sentences go: to standard output, or, where that is for JSON, to the log.
+enum class Notes { printed, logged };
+
+// Progress as a bar of the work at hand; Ctrl-C stops. `shown` outlives it.
+JobWatcher watcher_of(std::unique_ptr<Progress>& shown, Notes notes = Notes::printed);
 
 }  // namespace reticle::tools

@@ -9,13 +9,12 @@
 #include <cmath>
 #include <fstream>
 #include <map>
-#include <boost/archive/iterators/base64_from_binary.hpp>
-#include <boost/archive/iterators/transform_width.hpp>
-#include <nlohmann/json.hpp>
 
 #include "kernels/base/error.h"
-#include "masks/reports/marker_database.h"
 #include "masks/output_file.h"
+#include "masks/reports/marker_database.h"
+#include "masks/reports/packed_bytes.h"
+#include "masks/xml_text.h"
 
 namespace reticle::tools {
 namespace {
@@ -40,34 +39,6 @@ void write_whole(const std::filesystem::path& path, const std::string& text) {
 
 std::string reuse_reason(const LayoutJob& job) {
   return job.tiles_reason.empty() ? "tiles of one size, whatever is drawn; equal surroundings are corrected once" : job.tiles_reason;
-}
-
-std::string json_report(const LayoutJob& job, const LayoutOutcome& outcome) {
-  nlohmann::ordered_json json = {{"layout", job.layout.string()},
-                                 {"tool_version", job.description.tool_version},
-                                 {"model_hash", job.description.model_hash},
-                                 {"halo", outcome.plan.reason},
-                                 {"core_nm", {outcome.plan.core_x_nm, outcome.plan.core_y_nm}},
-                                 {"core_share", outcome.plan.core_share()},
-                                 {"tiles", outcome.tiles},
-                                 {"area_um2", outcome.window_um2},
-                                 {"um2_per_s", outcome.window_um2 / total_seconds(outcome)},
-                                 {"reuse_ratio", reuse_ratio(outcome)},
-                                 {"reuse_reason", reuse_reason(job)},
-                                 {"memory_peak_mib", memory_peak_mib()}};
-  for (const StageSummary& stage : outcome.stages)
-    json["stages"].push_back({{"name", stage.name}, {"tiles", stage.tiles},
-                              {"distinct", stage.distinct}, {"done_here", stage.here},
-                              {"seconds", stage.seconds}});
-  for (const auto& [name, value] : outcome.summary.totals()) json["totals"][name] = value;
-  json["epe_histogram_nm"] = {{"bin", JobSummary::k_bin_nm},
-                              {"counts", outcome.summary.epe_histogram}};
-  json["worst_tiles"] = nlohmann::ordered_json::array();
-  for (const TileRow& row : outcome.summary.worst_tiles)
-    json["worst_tiles"].push_back({{"x", row.tile.x}, {"y", row.tile.y},
-                                   {"epe_max_nm", row.epe_max_nm}, {"epe_mean_abs_nm", row.epe_mean_abs_nm}});
-  json["recipe"] = job.description.recipe;
-  return json.dump(2) + "\n";
 }
 
 // One block in memory at a time.
@@ -118,15 +89,6 @@ std::string overview_map(const LayoutJob& job, const LayoutOutcome& outcome) {
   return svg + "</svg>\n";
 }
 
-std::string base64(const std::vector<std::uint8_t>& bytes) {
-  namespace parts = boost::archive::iterators;
-  using Letters =
-      parts::base64_from_binary<parts::transform_width<std::vector<std::uint8_t>::const_iterator, 6, 8>>;
-  std::string text(Letters(bytes.begin()), Letters(bytes.end()));
-  text.append((3 - bytes.size() % 3) % 3, '=');
-  return text;
-}
-
 std::string pictures(const LayoutOutcome& outcome) {
   if (outcome.worst_places.empty()) return "";
   std::string page = "<h2>Worst places</h2>\n";
@@ -147,7 +109,7 @@ std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome) {
       "text-align:right}}.bar{{background:#47a;height:1em}}</style>\n"
       "<h1>{0}</h1>\n<p>{1} tiles; {2}; {3:.0f} % of the work is core. {4:.2f} um&sup2; in {5:.1f} "
       "s: {6:.3f} um&sup2;/s. {7:.2f} tiles share a result on average: {8}.</p>\n",
-      job.layout.filename().string(), outcome.tiles, outcome.plan.reason,
+      xml_text(job.layout.filename().string()), outcome.tiles, outcome.plan.reason,
       100 * outcome.plan.core_share(), outcome.window_um2, total_seconds(outcome),
       outcome.window_um2 / total_seconds(outcome), reuse_ratio(outcome), reuse_reason(job));
   page += fmt::format("<h2>Worst edge placement error of each tile</h2>\n<p>green: 0 nm, red: {:g} "
@@ -195,8 +157,36 @@ double reuse_ratio(const LayoutOutcome& outcome) {
   return static_cast<double>(outcome.summary.tiles) / static_cast<double>(outcome.distinct_masks);
 }
 
+nlohmann::ordered_json layout_report(const LayoutJob& job, const LayoutOutcome& outcome) {
+  nlohmann::ordered_json json = {{"layout", job.layout.string()},
+                                 {"tool_version", job.description.tool_version},
+                                 {"model_hash", job.description.model_hash},
+                                 {"halo", outcome.plan.reason},
+                                 {"core_nm", {outcome.plan.core_x_nm, outcome.plan.core_y_nm}},
+                                 {"core_share", outcome.plan.core_share()},
+                                 {"tiles", outcome.tiles},
+                                 {"area_um2", outcome.window_um2},
+                                 {"um2_per_s", outcome.window_um2 / total_seconds(outcome)},
+                                 {"reuse_ratio", reuse_ratio(outcome)},
+                                 {"reuse_reason", reuse_reason(job)},
+                                 {"memory_peak_mib", memory_peak_mib()}};
+  for (const StageSummary& stage : outcome.stages)
+    json["stages"].push_back({{"name", stage.name}, {"tiles", stage.tiles},
+                              {"distinct", stage.distinct}, {"done_here", stage.here},
+                              {"seconds", stage.seconds}});
+  for (const auto& [name, value] : outcome.summary.totals()) json["totals"][name] = value;
+  json["epe_histogram_nm"] = {{"bin", JobSummary::k_bin_nm},
+                              {"counts", outcome.summary.epe_histogram}};
+  json["worst_tiles"] = nlohmann::ordered_json::array();
+  for (const TileRow& row : outcome.summary.worst_tiles)
+    json["worst_tiles"].push_back({{"x", row.tile.x}, {"y", row.tile.y},
+                                   {"epe_max_nm", row.epe_max_nm}, {"epe_mean_abs_nm", row.epe_mean_abs_nm}});
+  json["recipe"] = job.description.recipe;
+  return json;
+}
+
 void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome) {
-  write_whole(job.folder / "report.json", json_report(job, outcome));
+  write_whole(job.folder / "report.json", layout_report(job, outcome).dump(2) + "\n");
   OutputFile csv(job.folder / "tiles.csv");
   std::ofstream rows(csv.temporary(), std::ios::binary);
   write_csv(job, outcome, rows);

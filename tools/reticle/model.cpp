@@ -29,14 +29,18 @@ void import_model(const Options& options) {
   check_output(options.output, options.existing, {".h5", ".hdf5"});
   const OpticalModel model = import_kernels(options.imported, options.import_as);
   write_model(options.output, model);
+  nlohmann::ordered_json json = {{"hash", model_hash(model)}, {"conditions", nlohmann::ordered_json::array()}};
   for (const SocsKernels& kernels : model.conditions) {
     double clear = 0.0;
     for (int k = 0; k < kernels.count(); ++k)
       clear += kernels.weights[static_cast<std::size_t>(k)] *
                std::norm(kernels.kernel(k)[kernels.half_y * kernels.cols() + kernels.half_x]);
-    fmt::print("{}: {} kernels of {} x {} orders on a period of {:g} nm; a clear mask gives {:.4f}\n", kernels.name,
-               kernels.count(), kernels.cols(), kernels.rows(), model.period_x_nm, clear);
+    json["conditions"].push_back({{"name", kernels.name}, {"kernels", kernels.count()}, {"orders", {kernels.cols(), kernels.rows()}}, {"clear", clear}});
+    if (!options.json)
+      fmt::print("{}: {} kernels of {} x {} orders on a period of {:g} nm; a clear mask gives {:.4f}\n", kernels.name,
+                 kernels.count(), kernels.cols(), kernels.rows(), model.period_x_nm, clear);
   }
+  if (options.json) fmt::print("{}\n", json.dump(2));
 }
 
 // Errors in nm that are not known are left out.

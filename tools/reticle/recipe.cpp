@@ -19,6 +19,7 @@ struct Options {
   std::string kind = "correct";
   std::filesystem::path model, design;
   LayoutOptions layout;
+  bool json = false;
 };
 
 std::string correct_recipe(const Options& options) {
@@ -58,7 +59,11 @@ void add_recipe_command(CLI::App& app) {
       "  reticle recipe correct > my.toml\n"
       "  reticle recipe correct --model model.h5 --design clip.glp > my.toml\n"
       "  reticle recipe model > optics.toml");
-  command->callback([options] { fmt::print("{}", recipe_of(*options)); });
+  command->add_flag("--json", options->json, "print the values as JSON");
+  command->callback([options] {
+    const std::string recipe = recipe_of(*options);
+    fmt::print("{}", options->json ? recipe_json(recipe) : recipe);
+  });
 }
 
 }  // namespace reticle::tools

@@ -74,6 +74,13 @@ Metrics metrics_of(const MaskEvaluation& evaluation, const VerificationReport& r
   return metrics;
 }
 
+nlohmann::ordered_json rules_json(const MaskRuleSet& rules) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const RuleLine& line : rule_lines(rules))
+    json.push_back({{"name", line.name}, {"wafer", line.wafer}, {"mask", line.mask}, {"unit", line.unit}});
+  return json;
+}
+
 nlohmann::ordered_json metrics_json(const Metrics& metrics) {
   nlohmann::ordered_json json;
   for (const Column& column : k_columns) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "litho/rules/mask_rule_set.h"
 #include "litho/verification/evaluation.h"
 #include "masks/reports/verification_report.h"
 
@@ -19,6 +20,9 @@ using Metrics = std::map<std::string, double>;
 void add_mask_metrics(const BitImage& mask, const Grid& grid, Metrics& metrics);
 // The same of an evaluation, with the report of its verification.
 Metrics metrics_of(const MaskEvaluation& evaluation, const VerificationReport& report);
+
+// name, unit, and values at both scales, of the rules that are there.
+nlohmann::ordered_json rules_json(const MaskRuleSet& rules);
 
 // The table's columns first; null for what is left out of them.
 nlohmann::ordered_json metrics_json(const Metrics& metrics);

@@ -81,8 +81,7 @@ ExitCode verify_layout(const Options& options, OpticalModel model, const VerifyS
   job.threads = options.threads;
   catch_interrupts();
   std::unique_ptr<Progress> shown;
-  JobWatcher watcher = watcher_of(shown);
-  if (options.format == "json") watcher.note = [](const std::string&) {};
+  const JobWatcher watcher = watcher_of(shown, options.format == "json" ? Notes::logged : Notes::printed);
   const VerifyOutcome outcome = run_verify_job(job, watcher);
   shown.reset();
   if (interrupted()) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
@@ -23,6 +24,7 @@ struct Options {
   std::filesystem::path mask, target, model, usd;
   LayoutOptions mask_part, target_part;
   double thickness_nm = 0.0;  // 0: half of lambda / NA
+  bool json = false;
   Existing existing = Existing::refuse;
 };
 
@@ -63,6 +65,16 @@ void view(const Options& options) {
                             print_outline(images.print({.name = condition.name, .condition = condition.name}), window)});
   }
   write_usd(options.usd, scene);
+  if (options.json) {
+    nlohmann::ordered_json json = {{"scene", options.usd.string()},
+                                   {"pitch_nm", {scene.pitch.x, scene.pitch.y}},
+                                   {"columns", scene.frames.front().height_nm.cols()},
+                                   {"rows", scene.frames.front().height_nm.rows()},
+                                   {"frames", nlohmann::ordered_json::array()}};
+    for (const auto& frame : scene.frames) json["frames"].push_back({{"condition", frame.condition}, {"focus_nm", frame.focus_nm}});
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
   fmt::print("{}: {} frames of {} x {} points\n", options.usd.string(), scene.frames.size(),
              scene.frames.front().height_nm.cols(), scene.frames.front().height_nm.rows());
 }
@@ -82,6 +94,7 @@ void add_view_command(CLI::App& app) {
       ->check(CLI::IsMember({"top", "bottom"}));
   command->add_option("--thickness-nm", options->thickness_nm, "of the resist; default: half of lambda / NA")
       ->check(number_within(0.0, 1e5));
+  command->add_flag("--json", options->json, "print what was written as JSON");
   command->add_flag_callback("--force", [options] { options->existing = Existing::replace; }, "replace an existing file");
   command->footer(
       "Frames are the model's conditions: build a model with several focuses to see the surface through focus.\n"

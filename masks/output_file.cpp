@@ -7,7 +7,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <random>
+#include <set>
 #include <string>
 
 #include "kernels/base/error.h"
@@ -18,6 +20,18 @@ namespace {
 
 [[noreturn]] void fail(const std::filesystem::path& path, const char* what, int code) {
   throw Error(ErrorCode::io, path.string() + ": " + what + ": " + std::strerror(code));
+}
+
+// The temporaries that are there.
+struct Open {
+  std::mutex mutex;
+  std::set<std::filesystem::path> temporaries;
+};
+
+// Files may be open while the process ends.
+Open& open_now() {
+  static Open* const one = new Open;
+  return *one;
 }
 
 }  // namespace
@@ -32,20 +46,30 @@ OutputFile::OutputFile(std::filesystem::path path) : path_(std::move(path)) {
     throw Error(ErrorCode::io, path_.string() + ": is no regular file; name a file to write");
   // Created with the mode that umask leaves, under a name no other file has.
   std::random_device random;
+  const std::lock_guard lock(open_now().mutex);
   for (int attempt = 0; attempt < 100; ++attempt) {
     temporary_ = path_.string() + "." + std::to_string(random()) + ".tmp";
     const int descriptor = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0666);
     if (descriptor < 0 && errno == EEXIST) continue;
     if (descriptor < 0) fail(path_, "cannot be written", errno);
     ::close(descriptor);
+    open_now().temporaries.insert(temporary_);
     return;
   }
   fail(path_, "cannot be written", EEXIST);
 }
 
 OutputFile::~OutputFile() {
+  const std::lock_guard lock(open_now().mutex);
   std::error_code ignored;
   if (!committed_) std::filesystem::remove(temporary_, ignored);
+  open_now().temporaries.erase(temporary_);
+}
+
+void OutputFile::abandon_all() noexcept {
+  open_now().mutex.lock();  // for good
+  std::error_code ignored;
+  for (const auto& temporary : open_now().temporaries) std::filesystem::remove(temporary, ignored);
 }
 
 void OutputFile::write(std::span<const char> bytes) {

@@ -25,6 +25,9 @@ class OutputFile {
   // Throws Error(io) if the data cannot be brought to disk (disk full) or the rename fails.
   void commit();
 
+  // Removes the temporaries of all that are open and lets none begin: for a process that ends at once.
+  static void abandon_all() noexcept;
+
  private:
   std::filesystem::path path_;
   std::filesystem::path temporary_;

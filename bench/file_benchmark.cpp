@@ -4,9 +4,12 @@
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <filesystem>
+#include <vector>
 
 #include "bench/synthetic.h"
+#include "kernels/base/sha256.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/polygon_spectrum.h"
 #include "masks/mask_file.h"
@@ -47,10 +50,21 @@ void polygon_coefficients(benchmark::State& state) {
   state.counters["polygons"] = static_cast<double>(clip.polygons.size());
 }
 
+void sha256(benchmark::State& state) {
+  const std::vector<std::byte> bytes(16 << 20, std::byte{7});
+  for (auto _ : state) {
+    Sha256 hash;
+    hash.add(bytes);
+    benchmark::DoNotOptimize(hash.finish());
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
+}
+
 BENCHMARK(write_mask_file)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
 BENCHMARK(read_mask_file)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
 BENCHMARK(polygon_coefficients)
     ->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
+BENCHMARK(sha256)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace reticle

@@ -18,7 +18,7 @@
 namespace reticle::tools {
 namespace {
 
-constexpr std::chrono::milliseconds k_patience{100};
+constexpr std::chrono::milliseconds k_patience{50};
 
 // A signal handler has nowhere else to write to.
 std::atomic<bool> g_interrupted = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C: the first one asks for an orderly end between two clips or iterations. What has not ended a tenth of a second
+// Ctrl-C: the first one asks for an orderly end between two clips or iterations. What has not ended a twentieth of a second
 // later is ended: results are files that appear whole, so nothing that is finished is lost. The second ends the process.
 #pragma once
 

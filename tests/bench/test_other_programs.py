@@ -94,3 +94,19 @@ def test_scenes_open_in_usd(model, tmp_path):
     assert geometry.GetStageUpAxis(stage) == "Z"
     surfaces = [prim for prim in stage.Traverse() if prim.IsA(geometry.Mesh)]
     assert surfaces and all(len(geometry.Mesh(prim).GetPointsAttr().Get(0)) > 4 for prim in surfaces)
+
+
+def test_a_missing_via_is_named_and_its_tile_listed_for_repair(model, tmp_path):
+    vias = [db.Box(300 * i, 300 * j, 300 * i + 100, 300 * j + 100) for i in range(4) for j in range(3)]
+    target = layout(tmp_path / "vias.oas", region(vias + [db.Box(1500, 300, 1530, 330)]))
+    recipe = tmp_path / "edge.toml"
+    recipe.write_text('method = "edge"\n[opc]\niterations = 2\nmax_move_nm = 2\n')
+    job = ["correct", target, "--layer", "12/0", "--model", model, "-o", tmp_path / "job", "--recipe", recipe, "--threads", "1"]
+    reticle(*job, good=(1,))
+    reticle("verify", tmp_path / "job", "--target", target, "--layer", "12/0", "--model", model, "-o", tmp_path / "out", good=(1,))
+    totals = json.loads((tmp_path / "out/report.json").read_text())["totals"]
+    assert totals["missing"] == 1 and totals["faults"] == 1
+    tiles = json.loads((tmp_path / "out/repair.json").read_text())
+    assert tiles == json.loads((tmp_path / "job/verification/repair.json").read_text())
+    assert len(tiles) == 1
+    reticle(*job, "--only", tmp_path / "out/repair.json", "--resume", good=(1,))

@@ -24,11 +24,12 @@ struct Corrected {
   std::map<TileIndex, Bytes> masks, measures;
 };
 
-Corrected correct_edges(const std::vector<Polygon>& polygons, const Box& window, bool backwards = false) {
+Corrected correct_edges(int descent, const std::vector<Polygon>& polygons, const Box& window, bool backwards = false) {
   const OpticalModel model = annular_model();
   const IltSettings settings = resolved(IltSettings{.mask_pixel_nm = 2.0}, model);
   EdgeSettings edges;
   edges.assists.method = AssistMethod::rules;
+  edges.opc.descent.iterations = descent;
   const EdgeTiles method(model, settings, resolved(edges, settings, model), {.halo_nm = 256.0}, "test");
   const TilePipeline pipeline(method, {test::source_of(polygons)});
   const std::vector<TileIndex> tiles = method.plan().tiles_in(window);
@@ -55,15 +56,19 @@ std::vector<Polygon> layout(double dx = 0.0, double dy = 0.0) {
   return shapes;
 }
 
-TEST(EdgeTiles, ThreadsAndOrderDoNotChangeAByte) {
-  const Corrected a = correct_edges(layout(), {0, 0, 1000, 1000}), b = correct_edges(layout(), {0, 0, 1000, 1000}, true);
+// Steps of the descent after the solver.
+class EdgeTilesOf : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Descent, EdgeTilesOf, testing::Values(0, 12));
+
+TEST_P(EdgeTilesOf, ThreadsAndOrderDoNotChangeAByte) {
+  const Corrected a = correct_edges(GetParam(), layout(), {0, 0, 1000, 1000}), b = correct_edges(GetParam(), layout(), {0, 0, 1000, 1000}, true);
   EXPECT_EQ(a.masks, b.masks);
   EXPECT_EQ(a.measures, b.measures);
 }
 
 // Lengths of the mask's outline along a seam's two sides: they cover the same pieces of it.
-TEST(EdgeTiles, OutlinesMeetAtSeams) {
-  const Corrected found = correct_edges(layout(), {0, -512, 1536, 1024});
+TEST_P(EdgeTilesOf, OutlinesMeetAtSeams) {
+  const Corrected found = correct_edges(GetParam(), layout(), {0, -512, 1536, 1024});
   const double core = found.plan.core_x_nm;
   const auto pieces = [&](TileIndex tile, double x) {
     std::vector<std::pair<double, double>> along;
@@ -89,10 +94,10 @@ TEST(EdgeTiles, OutlinesMeetAtSeams) {
   EXPECT_GE(seams, 4);
 }
 
-TEST(EdgeTiles, PlacementAtSeamsIsThatInside) {
+TEST_P(EdgeTilesOf, PlacementAtSeamsIsThatInside) {
   double seam = 0, inside = 0, all = 0;
   int at_seams = 0, others = 0;
-  const Corrected found = correct_edges(layout(), {0, -512, 1536, 1024});
+  const Corrected found = correct_edges(GetParam(), layout(), {0, -512, 1536, 1024});
   for (const auto& [tile, bytes] : found.measures) {
     if (bytes.empty()) continue;
     for (const EdgePlacement& place : measures_from_bytes(bytes).sites) {
@@ -107,9 +112,9 @@ TEST(EdgeTiles, PlacementAtSeamsIsThatInside) {
   EXPECT_LT(seam / at_seams, 1.25 * inside / others + 0.5);  // few places: their own spread is a quarter
 }
 
-TEST(EdgeTiles, LayoutMovedByWholeTilesGivesTheSameMasks) {
-  const auto here = correct_edges(layout(), {0, 0, 500, 500});
-  const auto there = correct_edges(layout(1536, -512), {1536, -512, 2036, -12});
+TEST_P(EdgeTilesOf, LayoutMovedByWholeTilesGivesTheSameMasks) {
+  const auto here = correct_edges(GetParam(), layout(), {0, 0, 500, 500});
+  const auto there = correct_edges(GetParam(), layout(1536, -512), {1536, -512, 2036, -12});
   EXPECT_EQ(there.masks.at({-1, 3}), here.masks.at({0, 0}));
 }
 

@@ -12,12 +12,21 @@ namespace {
 constexpr double k_orders_that_double_work = 50.0;
 constexpr double k_most_orders = 160.0;  // of a direction: fields of 640 points
 
+// A layout in one direction, and what tiles of it have around their core.
+struct Span {
+  double from_nm, to_nm, halo_nm;
+
+  // Tiles with something drawn in their field, which lie at multiples of the core from the origin.
+  double tiles(double period_nm) const {
+    const double core = period_nm - 2 * halo_nm;
+    if (core <= 0.0) return std::numeric_limits<double>::infinity();
+    return std::ceil((to_nm + halo_nm) / core - 1e-9) - std::floor((from_nm - halo_nm) / core + 1e-9);
+  }
+};
+
 // Work in one direction; that of a tile is nearly their product.
-double work(double period_nm, double orders_per_nm, double halo_nm, double extent_nm) {
-  const double core = period_nm - 2 * halo_nm;
-  if (core <= 0.0) return std::numeric_limits<double>::infinity();
-  const double tiles = std::ceil(extent_nm / core - 1e-9);
-  return tiles * period_nm * std::sqrt(1.0 + orders_per_nm * period_nm / k_orders_that_double_work);
+double work(double period_nm, double orders_per_nm, const Span& span) {
+  return span.tiles(period_nm) * period_nm * std::sqrt(1.0 + orders_per_nm * period_nm / k_orders_that_double_work);
 }
 
 struct Orders {
@@ -43,9 +52,9 @@ struct Choice {
   double period_nm, work, own_work;
 };
 
-Choice cheapest(double own_nm, double orders_per_nm, double step_nm, double halo_nm, double extent_nm) {
-  const auto work_of = [&](double period) { return work(period, orders_per_nm, halo_nm, extent_nm); };
-  const double least = least_period(own_nm, halo_nm), most = most_period(own_nm, orders_per_nm);
+Choice cheapest(double own_nm, double orders_per_nm, double step_nm, const Span& span) {
+  const auto work_of = [&](double period) { return work(period, orders_per_nm, span); };
+  const double least = least_period(own_nm, span.halo_nm), most = most_period(own_nm, orders_per_nm);
   Choice best{own_nm, work_of(own_nm), work_of(own_nm)};
   for (double period = std::ceil(least / step_nm - 1e-9) * step_nm; period <= most; period += step_nm)
     if (const double found = work_of(period); found < (1.0 - 1e-9) * best.work) best = {period, found, best.own_work};
@@ -56,15 +65,15 @@ Choice cheapest(double own_nm, double orders_per_nm, double step_nm, double halo
 
 TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent) {
   const Orders orders = orders_of(model);
-  const Choice x = cheapest(model.period_x_nm, orders.x_per_nm, step_nm, halo_nm, extent.width());
-  const Choice y = cheapest(model.period_y_nm, orders.y_per_nm, step_nm, halo_nm, extent.height());
+  const Choice x = cheapest(model.period_x_nm, orders.x_per_nm, step_nm, {extent.x0, extent.x1, halo_nm});
+  const Choice y = cheapest(model.period_y_nm, orders.y_per_nm, step_nm, {extent.y0, extent.y1, halo_nm});
   return {x.period_nm, y.period_nm, x.own_work / x.work * y.own_work / y.work};
 }
 
 double tile_work(const OpticalModel& model, double period_x_nm, double period_y_nm, double halo_nm, const Box& extent) {
   const Orders orders = orders_of(model);
-  return work(period_x_nm, orders.x_per_nm, halo_nm, extent.width()) *
-         work(period_y_nm, orders.y_per_nm, halo_nm, extent.height());
+  return work(period_x_nm, orders.x_per_nm, {extent.x0, extent.x1, halo_nm}) *
+         work(period_y_nm, orders.y_per_nm, {extent.y0, extent.y1, halo_nm});
 }
 
 PeriodBounds period_bounds(const OpticalModel& model, double halo_nm) {

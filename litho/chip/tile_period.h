@@ -19,8 +19,9 @@ struct TilePeriod {
   double work_saved = 1.0;  // work with the model's own period over that with this one
 };
 
-// For tiles with this halo that cover `extent` from its lower left corner; periods are whole steps, a quarter to
-// four times the model's own.
+// For tiles with this halo, at multiples of their core from the origin, of a layout of this extent; periods are
+// whole steps, a quarter to four times the model's own. `work_saved` is infinite where the model's own period is not
+// larger than two halos.
 TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent);
 
 // The work of correcting a layout, in the same unit for all periods of one model. Not finite where a halo leaves no core.

@@ -69,15 +69,32 @@ TileRange TilePlan::range_in(const Box& box) const {
 
 std::vector<TileIndex> TilePlan::tiles_in(const Box& box) const { return range_in(box).tiles(); }
 
+namespace {
+
+// The range in whole working pixels of the last level, and on a whole nm, as field_around() places fields.
+double halo_for(double range_nm, const OpticalModel& model, const IltSettings& settings) {
+  const double pixel_nm = settings.mask_pixel_nm * settings.levels.back().coarseness;
+  double halo = std::ceil(range_nm / pixel_nm - k_slack_nm) * pixel_nm;
+  while (halo != std::round(halo) && halo < model.period_x_nm) halo += pixel_nm;
+  return halo;
+}
+
+double range_for(const OpticalModel& model, std::optional<double> halo_nm) {
+  return halo_nm ? *halo_nm : interaction_range(model, k_energy_beyond_halo);
+}
+
+}  // namespace
+
+double tile_halo(const OpticalModel& model, const IltSettings& settings, std::optional<double> halo_nm) {
+  return halo_for(range_for(model, halo_nm), model, settings);
+}
+
 TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
                     std::optional<double> halo_nm, const std::string& halo_source) {
+  const double range = range_for(model, halo_nm);
   const double pixel_nm = settings.mask_pixel_nm * settings.levels.back().coarseness;
-  const double range = halo_nm ? *halo_nm : interaction_range(model, k_energy_beyond_halo);
   TilePlan plan;
-  plan.halo_nm = std::ceil(range / pixel_nm - k_slack_nm) * pixel_nm;
-  // On a whole nm, as field_around() places fields.
-  while (plan.halo_nm != std::round(plan.halo_nm) && plan.halo_nm < model.period_x_nm)
-    plan.halo_nm += pixel_nm;
+  plan.halo_nm = halo_for(range, model, settings);
   plan.core_x_nm = model.period_x_nm - 2 * plan.halo_nm;
   plan.core_y_nm = model.period_y_nm - 2 * plan.halo_nm;
   std::ostringstream reason;

@@ -61,6 +61,9 @@ inline constexpr double k_energy_beyond_halo = 0.01;
 TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
                     std::optional<double> halo_nm = {}, const std::string& halo_source = "as asked for");
 
+// The halo that plan_tiles() gives tiles, whether or not it leaves them a core.
+double tile_halo(const OpticalModel& model, const IltSettings& settings, std::optional<double> halo_nm = {});
+
 // The polygons that reach into a box, in layout coordinates; may overlap and reach beyond it. Called
 // from several threads at once.
 using GeometrySource = std::function<std::vector<Polygon>(const Box&)>;

@@ -54,6 +54,8 @@ class CorrectLayout : public testing::Test {
                                       folder_ / job,
                                       "--halo-nm",
                                       "512",
+                                      "--period-nm",
+                                      "0",
                                       "--refinement-iterations",
                                       "4",
                                       "--max-faults",
@@ -287,6 +289,27 @@ TEST_F(CorrectLayout, ChangedLayoutRedoesOnlyWhatTheChangeReaches) {
   EXPECT_LT(distinct("done_here"), all);
   ASSERT_EQ(run("fresh", {"--threads", "1"}).exit_code, 0);
   EXPECT_EQ(masks("job"), masks("fresh"));
+}
+
+TEST_F(CorrectLayout, ThePeriodFollowsFromTheWholeCellAndAJobKeepsItsOwn) {
+  const auto words = [&](std::vector<std::string> more) {
+    std::vector<std::string> all = {"correct", folder_ / "chip.glp", "--model", folder_ / "model.h5", "--recipe",
+                                    folder_ / "r.toml", "--halo-nm", "512"};
+    all.insert(all.end(), more.begin(), more.end());
+    return reticle(folder_.path(), all).out;
+  };
+  const auto chosen = [](const std::string& out) { return out.substr(0, out.find(':')); };  // "tiles of X x Y nm"
+  const std::string whole = words({"-o", folder_ / "plan", "--plan"});
+  EXPECT_NE(whole.find("the cheapest for this layout"), std::string::npos) << whole;
+  EXPECT_EQ(chosen(words({"-o", folder_ / "plan", "--plan", "--window", "0,0,1,1"})), chosen(whole));
+  words({"-o", folder_ / "job", "--window", "0,0,1,1", "--threads", "1"});
+  // Another extent alone would have another period.
+  std::string changed = bars_glp();
+  changed.replace(changed.find("ENDMSG"), 6, "RECT N M1 9000 9000 100 100\nENDMSG");
+  write_text(folder_ / "chip.glp", changed);
+  EXPECT_NE(chosen(words({"-o", folder_ / "plan", "--plan"})), chosen(whole));
+  const std::string kept = words({"-o", folder_ / "job", "--plan", "--layout-changed"});
+  EXPECT_NE(kept.find(chosen(whole) + ": as the job in this folder has them"), std::string::npos) << kept;
 }
 
 TEST_F(CorrectLayout, SecondRunOnTheSameJobRefuses) {

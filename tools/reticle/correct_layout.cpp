@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kernels/base/error.h"
+#include "masks/job/job_period.h"
 #include "masks/job/job_plan.h"
 #include "masks/layout/layout.h"
 #include "litho/chip/interaction_range.h"
@@ -149,6 +150,22 @@ void print_totals(const LayoutJob& job, const LayoutOutcome& outcome, const std:
   if (verified) fmt::print("{:<18} {}\n", "page", folder + "/report.html");
 }
 
+// Moves the job's model to tiles of the period asked for, or of the cheapest.
+void take_period(const ChipOptions& options, const JobWatcher& watcher, CorrectionSettings& settings, LayoutJob& job) {
+  JobPeriod period{job.model.period_x_nm, job.model.period_y_nm, ""};
+  if (!options.period_nm) {
+    period = period_for_job(job.model, settings, options.chip.halo_nm, job.input->extent, job.folder);
+    // The pixels stay those of the model's own period.
+    if (!period.reason.empty()) settings.ilt.mask_pixel_nm = resolved(settings, job.model).ilt.mask_pixel_nm;
+  } else if (*options.period_nm > 0.0) {
+    period = {*options.period_nm, *options.period_nm, "as asked for"};
+  }
+  if (period.reason.empty()) return;
+  watcher.note(fmt::format("tiles of {:g} x {:g} nm: {}; that kernels end at their own period may cost {:.1g} of clear field",
+                           period.x_nm, period.y_nm, period.reason, period_error(job.model, period.x_nm, period.y_nm)));
+  job.model = model_at_period(job.model, period.x_nm, period.y_nm);
+}
+
 }  // namespace
 
 void add_chip_options(CLI::App& command, ChipOptions& options) {
@@ -171,9 +188,10 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
       ->each(count)
       ->group(group);
   command
-      .add_option("--period-nm", options.period_nm,
-                  "period of tiles, core and halos, that kernels are moved to; 4096 suits layouts of many tiles; 0: the "
-                  "model's own")
+      .add_option_function<double>(
+          "--period-nm", [&options](double period) { options.period_nm = period; },
+          "period of tiles, core and halos, that kernels are moved to; 0: the model's own; default: the one with the "
+          "least work for the layout")
       ->check(number_within(0.0, 1e6))
       ->each(count)
       ->group(group);
@@ -285,16 +303,12 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.folder = run.folder;
   job.part = layout_part(options.part);
   job.model = open_model(run.model, run.mask);
-  if (const double period = options.period_nm; period > 0.0) {
-    watcher.note(fmt::format("kernels moved to tiles of {:g} nm; that they end at their own period may cost {:.1g} of clear field", period,
-                    period_error(job.model, period, period)));
-    job.model = model_at_period(job.model, period, period);
-  }
   CorrectionSettings settings = read_correction(run.recipe, job.model);
   if (run.method) settings.method = *run.method;
   job.chip = options.chip;
   job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
-  if (options.period_nm == 0.0 && settings.method == MaskMethod::ilt) take_tiles_for_arrays(job, settings.ilt);
+  if (settings.method == MaskMethod::ilt && !options.period_nm) take_tiles_for_arrays(job, settings.ilt);
+  if (job.tiles_reason.empty()) take_period(options, watcher, settings, job);
   settings = resolved(settings, job.model);
   if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm > 0.0)
     throw Error(ErrorCode::unsupported, fmt::format("{}: rectilinear_nm is for clips; a layout's mask of edges along x and y "

@@ -22,7 +22,7 @@ namespace reticle::tools {
 struct ChipOptions {
   LayoutOptions part;
   ChipSettings chip;
-  double period_nm = 0.0;  // of tiles; 0: the model's own
+  std::optional<double> period_nm;  // of tiles; empty: the cheapest, 0: the model's own
   MaskLayoutOptions mask_layout;
   std::string output_layer = "1/0";
   std::filesystem::path only;

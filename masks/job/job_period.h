@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The period of a job's tiles: the one that costs least, unless the job has one already.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "litho/chip/tile_period.h"
+#include "litho/geometry/polygon.h"
+#include "masks/recipes/correction.h"
+
+namespace reticle {
+
+struct JobPeriod {
+  double x_nm = 0.0, y_nm = 0.0;
+  std::string reason;  // for people; empty: the model's own
+};
+
+// It follows from the model, the settings and the extent of all that the cell holds, so that a window is corrected as the whole is;
+// a job that is in the folder keeps its own, also for a layout that has changed. Settings as read, not resolved.
+JobPeriod period_for_job(const OpticalModel& model, const CorrectionSettings& settings, std::optional<double> halo_nm,
+                         const Box& extent, const std::filesystem::path& folder);
+
+}  // namespace reticle

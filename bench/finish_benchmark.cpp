@@ -152,10 +152,11 @@ void finish_next_tile(benchmark::State& state) {
   for (Polygon& polygon : design.polygons)
     for (Point& p : polygon) p = {p.x - 512.0, p.y - 512.0};
   design.window = {0, 0, 1024, 1024};
+  TileFinisher finisher(clip().model, clip().settings, plan);
   TileMeasurer measurer(clip().model, clip().settings, plan);
   Image<std::uint8_t> field = clip().cleaned(clip().raw);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(finish_mask(clip().settings, plan, clip().design, clip().grey));
+    benchmark::DoNotOptimize(finisher.finish(clip().design, clip().grey));
     benchmark::DoNotOptimize(measurer.measure(design, field));
   }
 }

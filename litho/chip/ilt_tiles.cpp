@@ -58,10 +58,11 @@ class IltTiles::Worker final : public TileWorker {
   Worker(const IltTiles& tiles, Engine& engine) : tiles_(tiles), engine_(engine) {}
 
   std::vector<Bytes> run(int stage, std::span<const TileWork> tiles) override {
-    if (stage < tiles_.mask_stage()) return optimized(stage, tiles);
+    if (stage < tiles_.finish_stage()) return optimized(stage, tiles);
     std::vector<Bytes> results;
     for (const TileWork& tile : tiles)
-      results.push_back(stage == tiles_.mask_stage() ? finished(tile) : measured(tile));
+      results.push_back(stage == tiles_.measure_stage() ? measured(tile)
+                        : stage == tiles_.finish_stage() ? finished(tile) : checked(tile));
     return results;
   }
 
@@ -88,10 +89,14 @@ class IltTiles::Worker final : public TileWorker {
                          });
   }
 
-  Bytes finished(const TileWork& tile) const {
-    return mask_bytes({.pixels = finish_mask(tiles_.settings_, tiles_.plan_, tile.drawn.front(), blended(tile),
-                                             tiles_.model_.mask.bias_nm)});
+  TileFinisher& finisher() {
+    if (!finisher_) finisher_.emplace(tiles_.model_, tiles_.settings_, tiles_.plan_);
+    return *finisher_;
   }
+
+  Bytes finished(const TileWork& tile) { return mask_bytes(finisher().finish(tile.drawn.front(), blended(tile))); }
+
+  Bytes checked(const TileWork& tile) { return mask_bytes(finisher().check(tile)); }
 
   Bytes measured(const TileWork& tile) {
     if (!measurer_) measurer_.emplace(tiles_.model_, tiles_.settings_, tiles_.plan_);
@@ -100,6 +105,7 @@ class IltTiles::Worker final : public TileWorker {
 
   const IltTiles& tiles_;
   Engine& engine_;
+  std::optional<TileFinisher> finisher_;
   std::optional<TileMeasurer> measurer_;
 };
 
@@ -123,12 +129,13 @@ IltTiles::IltTiles(const OpticalModel& model, IltSettings settings, ChipSettings
   chip_.blend_nm = whole(chip_.blend_nm);
   chip_.free_margin_nm = whole(chip_.free_margin_nm);
   require_fit(chip_, plan_);
-  identity_ = "ilt " + settings_text(chip_, plan_) + "\n" + std::move(identity);
+  identity_ = "ilt, results 2: " + settings_text(chip_, plan_) + "\n" + std::move(identity);
 }
 
 std::string IltTiles::stage_name(int stage) const {
   if (stage == 0) return "optimise";
-  if (stage == mask_stage()) return "finish";
+  if (stage == finish_stage()) return "finish";
+  if (stage == mask_stage()) return "check assists";
   if (stage == measure_stage()) return "measure";
   return "refine " + std::to_string(stage);
 }
@@ -142,8 +149,8 @@ std::string IltTiles::identity(int stage) const {
 }
 
 StageInputs IltTiles::inputs(int stage) const {
-  if (stage == measure_stage()) return {tiles_within(plan_.halo_nm, plan_), true};
-  return {tiles_within(plan_.halo_nm + chip_.blend_nm, plan_), stage == mask_stage()};
+  if (stage > finish_stage()) return {tiles_within(plan_.halo_nm, plan_), true};
+  return {tiles_within(plan_.halo_nm + chip_.blend_nm, plan_), stage == finish_stage()};
 }
 
 int IltTiles::batch_size(const Engine& engine, int wanted) const {

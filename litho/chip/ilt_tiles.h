@@ -3,7 +3,8 @@
 //
 // Stage 0 optimises every tile on its own. Each refinement starts from the blend of the neighbours'
 // fields (seams.h), keeps it fixed beyond the core and a margin, and optimises on. Then the blend is
-// cut and cleaned, and at last each core is imaged with the finished masks around it and measured.
+// cut and cleaned, assist features that print are made smaller, once more with the finished masks around each core,
+// and at last it is imaged with them and measured.
 #pragma once
 
 #include <optional>
@@ -36,9 +37,9 @@ class IltTiles final : public CorrectionMethod {
   IltTiles(const OpticalModel& model, IltSettings settings, ChipSettings chip, std::string identity);
 
   const TilePlan& plan() const override { return plan_; }
-  int stages() const override { return chip_.refinements + 3; }
-  int mask_stage() const override { return chip_.refinements + 1; }
-  int measure_stage() const override { return chip_.refinements + 2; }
+  int stages() const override { return measure_stage() + 1; }
+  int mask_stage() const override { return finish_stage() + (settings_.assist_dose_margin >= 0.0 ? 1 : 0); }
+  int measure_stage() const override { return mask_stage() + 1; }
   std::string stage_name(int stage) const override;
   std::string identity(int stage) const override;
   StageInputs inputs(int stage) const override;
@@ -49,6 +50,8 @@ class IltTiles final : public CorrectionMethod {
 
  private:
   class Worker;
+
+  int finish_stage() const { return chip_.refinements + 1; }
 
   const OpticalModel& model_;
   IltSettings settings_, refinement_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "litho/assist/print_trim.h"
 #include "litho/ilt/cleanup.h"
 #include "litho/ilt/interpolate.h"
 #include "litho/chip/seams.h"
@@ -46,6 +47,24 @@ void place_core(const TilePlan& plan, TileIndex tile, const TileMask& mask, cons
       std::copy_n(mask.pixels.row(y) + first, last - first, field.row(y0 + y) + x0 + first);
 }
 
+struct PlacedMasks {
+  Image<std::uint8_t> field;
+  std::int64_t assists_trimmed = 0;  // of the tile's own
+};
+
+// The masks of the stage before that reach into the field.
+PlacedMasks masks_in_field(const TilePlan& plan, const TileWork& tile, const Grid& grid) {
+  PlacedMasks placed{Image<std::uint8_t>(grid.rows, grid.cols), 0};
+  for (const TileIndex& other : plan.tiles_in(plan.field({0, 0}))) {
+    const Bytes bytes = tile.before(other.x, other.y);
+    if (bytes.empty()) continue;
+    const TileMask mask = mask_from_bytes(bytes);
+    place_core(plan, other, mask, grid, placed.field);
+    if (other == TileIndex{0, 0}) placed.assists_trimmed = mask.assists_trimmed;
+  }
+  return placed;
+}
+
 // Area in which two prints differ.
 double difference_nm2(const BitImage& a, const BitImage& b, const PixelBox& core, double pixel_nm) {
   return static_cast<double>(count_differing(a, b, core)) * pixel_nm * pixel_nm;
@@ -63,34 +82,88 @@ std::vector<EdgeSite> sites_in_core(const Design& design, const EdgePlacementSet
 
 }  // namespace
 
-Image<std::uint8_t> finish_mask(const IltSettings& settings, const TilePlan& plan,
-                                const Design& drawn, const Image<float>& parameters,
-                                double mask_bias_nm) {
-  const Grid grid = field_grid(plan, settings.mask_pixel_nm);
+namespace {
+
+// What masks as they come out print with.
+OpticalModel unbiased(OpticalModel model) {
+  model.mask.bias_nm = 0.0;
+  return model;
+}
+
+std::int64_t in_core(const TilePlan& plan, std::vector<PrintedAssist> prints) {
+  return static_cast<std::int64_t>(prints_in(plan.core({0, 0}), std::move(prints)).size());
+}
+
+}  // namespace
+
+TileAssists::TileAssists(const OpticalModel& model, const OpticalModel& simulated, const IltSettings& settings,
+                         const TilePlan& plan)
+    : model_(model),
+      settings_(settings),
+      plan_(plan),
+      grid_(field_grid(plan, settings.mask_pixel_nm)),
+      coarse_(field_grid(plan, settings.levels.back().coarseness * settings.mask_pixel_nm)),
+      simulator_(simulated) {}
+
+std::int64_t TileAssists::trim(const Design& drawn, BitImage& mask) {
+  const BitImage fine(rasterize_binary(drawn.polygons, grid_)), coarse(rasterize_binary(drawn.polygons, coarse_));
+  // Prints further away are another tile's; images there know less of what is around.
+  const Box core = plan_.core({0, 0});
+  const double margin = 0.5 * plan_.halo_nm;
+  const TrimField field{.grid = grid_, .drawn = fine, .coarse = coarse_, .coarse_drawn = coarse,
+                        .looked_at = {core.x0 - margin, core.y0 - margin, core.x1 + margin, core.y1 + margin}};
+  const auto clean = [&](BitImage& bits) { clean_mask(bits, grid_, settings_.mask_rules, fine); };
+  return in_core(plan_, trim_printed(model_, simulator_, assist_dose(settings_, model_), field, clean, mask));
+}
+
+std::int64_t TileAssists::count(const Design& drawn, ImageView<const float> mask) {
+  const BitImage coarse(rasterize_binary(drawn.polygons, coarse_));
+  return in_core(plan_, printed_assists(model_, simulator_, mask, coarse, coarse_, assist_dose(settings_, model_)));
+}
+
+TileFinisher::TileFinisher(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan)
+    : model_(model), settings_(settings), plan_(plan) {
+  if (settings.assist_dose_margin >= 0.0) assists_.emplace(model, unbiased(model), settings, plan);
+}
+
+TileMask TileFinisher::finish(const Design& drawn, const Image<float>& parameters) {
+  const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
   BitImage bits = positive_where_resampled(parameters, grid.rows, grid.cols);
-  clean_mask(bits, grid, settings.mask_rules, BitImage(rasterize_binary(drawn.polygons, grid)));
-  draw_back(bits, grid, mask_bias_nm);
-  return cut_out(bits.unpacked(), core_of(plan, grid));
+  clean_mask(bits, grid, settings_.mask_rules, BitImage(rasterize_binary(drawn.polygons, grid)));
+  TileMask mask;
+  if (assists_) mask.assists_trimmed = assists_->trim(drawn, bits);
+  else draw_back(bits, grid, model_.mask.bias_nm);
+  mask.pixels = cut_out(bits.unpacked(), core_of(plan_, grid));
+  return mask;
+}
+
+TileMask TileFinisher::check(const TileWork& tile) {
+  const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
+  PlacedMasks placed = masks_in_field(plan_, tile, grid);
+  BitImage bits(placed.field);
+  assists_->trim(tile.drawn.front(), bits);
+  draw_back(bits, grid, model_.mask.bias_nm);
+  return {.pixels = cut_out(bits.unpacked(), core_of(plan_, grid)), .outlines = {}, .assists_trimmed = placed.assists_trimmed};
 }
 
 TileMeasurer::TileMeasurer(const OpticalModel& model, const IltSettings& settings,
                            const TilePlan& plan)
-    : model_(model), settings_(settings), plan_(plan), images_(model, settings) {}
+    : model_(model), settings_(settings), plan_(plan), images_(model, settings) {
+  if (settings.assist_dose_margin >= 0.0) assists_.emplace(model, model, settings, plan);
+}
 
 TileMeasures TileMeasurer::measure(const TileWork& tile) {
-  const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
-  Image<std::uint8_t> field(grid.rows, grid.cols);
-  for (const TileIndex& other : plan_.tiles_in(plan_.field({0, 0}))) {
-    const Bytes bytes = tile.before(other.x, other.y);
-    if (!bytes.empty()) place_core(plan_, other, mask_from_bytes(bytes), grid, field);
-  }
-  return measure(tile.drawn.front(), field);
+  const PlacedMasks placed = masks_in_field(plan_, tile, field_grid(plan_, settings_.mask_pixel_nm));
+  TileMeasures measures = measure(tile.drawn.front(), placed.field);
+  if (measures.assists) measures.assists->before = placed.assists_trimmed;
+  return measures;
 }
 
 TileMeasures TileMeasurer::measure(const Design& drawn, const Image<std::uint8_t>& mask) {
   const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
   const PixelBox core = core_of(plan_, grid);
   TileMeasures result;
+  if (assists_) result.assists = {0, assists_->count(drawn, transmissions(BitImage(mask)).view())};
   images_.set_mask(mask.view());
   if (!settings_.bands.empty()) {
     const ProcessBand& band = settings_.bands.front();

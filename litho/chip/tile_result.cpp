@@ -85,6 +85,7 @@ Bytes mask_bytes(const TileMask& mask) {
       bits |= (mask.pixels.data()[k] != 0 ? 1u : 0u) << (k - i);
     out.put(static_cast<std::uint8_t>(bits));
   }
+  out.put(mask.assists_trimmed);
   out.put(static_cast<std::uint32_t>(mask.outlines.size()));
   for (const Polygon& outline : mask.outlines) {
     out.put(static_cast<std::uint32_t>(outline.size()));
@@ -108,6 +109,7 @@ TileMask mask_from_bytes(std::span<const std::byte> bytes) {
     for (std::size_t k = i; k < std::min(i + 8, pixels); ++k)
       mask.pixels.data()[k] = static_cast<std::uint8_t>((bits >> (k - i)) & 1u);
   }
+  mask.assists_trimmed = in.get<std::int64_t>();
   const auto outlines = in.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < outlines; ++i) {
     const auto corners = in.get<std::uint32_t>();
@@ -129,6 +131,9 @@ Bytes measures_bytes(const TileMeasures& measures) {
   out.put(measures.pv_band_nm2);
   for (const std::int64_t count : {measures.features.drawn, measures.features.missing, measures.features.extra})
     out.put(count);
+  const AssistPrints assists = measures.assists.value_or(AssistPrints{-1, -1});
+  out.put(assists.before);
+  out.put(assists.after);
   out.put(static_cast<std::int64_t>(measures.sites.size()));
   for (const EdgePlacement& place : measures.sites) {
     for (const double nm : {place.site.position.x, place.site.position.y})
@@ -147,6 +152,8 @@ TileMeasures measures_from_bytes(std::span<const std::byte> bytes) {
   measures.pv_band_nm2 = in.get<double>();
   for (std::int64_t* count : {&measures.features.drawn, &measures.features.missing, &measures.features.extra})
     *count = in.get<std::int64_t>();
+  const auto before = in.get<std::int64_t>(), after = in.get<std::int64_t>();
+  if (before >= 0) measures.assists = {before, after};
   const auto sites = in.get<std::int64_t>();
   constexpr std::size_t k_site_bytes = 2 * sizeof(std::int32_t) + 3 * sizeof(float) + 1;
   if (sites < 0 || in.left() % k_site_bytes != 0 ||

@@ -10,7 +10,7 @@
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/resample.h"
-#include "litho/assist/print_check.h"
+#include "litho/assist/print_trim.h"
 #include "litho/ilt/cleanup.h"
 #include "litho/ilt/edge_emphasis.h"
 #include "litho/ilt/interpolate.h"
@@ -161,7 +161,7 @@ class BatchCorrection {
     }
     for_clips([&](std::size_t c) { clean(c, results[c].mask); });
     if (settings_.assist_dose_margin >= 0.0)
-      for (std::size_t c = 0; c < clips_.size(); ++c) shrink_printed(c, results[c]);
+      for (std::size_t c = 0; c < clips_.size(); ++c) trim_assists(c, results[c]);
     for_clips([&](std::size_t c) { draw_back(results[c].mask, results[c].grid, model_.mask.bias_nm); });
     return results;
   }
@@ -222,23 +222,14 @@ class BatchCorrection {
     Image<float> parameters, free;
   };
 
-  // Assist features near what prints apart from the drawn shapes lose a pixel all around until nothing does.
-  void shrink_printed(std::size_t c, Correction& result) {
-    constexpr int k_rounds = 12;
-    const double resolution = std::min(model_.period_x_nm / simulator().half_x(), model_.period_y_nm / simulator().half_y());
+  void trim_assists(std::size_t c, Correction& result) {
     const Grid coarse = grid_over(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
-    const BitImage &drawn = drawn_on(c, coarse), &fine_drawn = drawn_on(c, result.grid);
-    for (int round = 0; round < k_rounds; ++round) {
-      Image<float> pixels(result.mask.rows(), result.mask.cols());
-      std::copy(result.mask.begin(), result.mask.end(), pixels.begin());
-      const std::vector<PrintedAssist> printed = printed_assists(
-          model_, simulator(), pixels.view(), drawn, coarse, assist_dose());
-      if (printed.empty()) return;
-      BitImage mask(result.mask);
-      shrink_assists_near(printed, 0.5 * resolution, 1 + round / 3, fine_drawn, result.grid, mask);
-      clean_mask(mask, result.grid, settings_.mask_rules, fine_drawn);
+    const BitImage &drawn = drawn_on(c, result.grid), &coarse_drawn = drawn_on(c, coarse);
+    const TrimField field{.grid = result.grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = fields_[c]};
+    BitImage mask(result.mask);
+    const auto clean = [&](BitImage& bits) { clean_mask(bits, result.grid, settings_.mask_rules, drawn); };
+    if (!trim_printed(model_, simulator(), assist_dose(settings_, model_), field, clean, mask).empty())
       mask.unpack_into(result.mask.view());
-    }
   }
 
   // Where the given parameters are, on pixels of so many mask pixels.
@@ -371,15 +362,12 @@ class BatchCorrection {
         if (&condition == &model_.condition(nominal.condition))
           changed |= emphasis_[c]->look(image.view(), level_of_print.at_dose(nominal.dose), level.emphasis_gain);
         if (settings_.assist_dose_margin >= 0.0)
-          changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose()), level.emphasis_gain);
+          changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)), level.emphasis_gain);
       }
       if (changed)
         batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view(), .free = free_[c].view()});
     }
   }
-
-  // At which nothing but drawn shapes prints: more light where features print exposed, less elsewhere.
-  double assist_dose() const { return 1.0 + print_sign(model_) * settings_.assist_dose_margin; }
 
   Simulator<float>& simulator() {
     if (!simulator_) {

@@ -102,6 +102,10 @@ std::vector<IltLevel> default_levels(double resolution_nm) {
   };
 }
 
+double assist_dose(const IltSettings& settings, const OpticalModel& model) {
+  return 1.0 + (model.resist.tone == PrintTone::exposed ? 1.0 : -1.0) * settings.assist_dose_margin;
+}
+
 EdgePlacementSettings edge_placement(const IltSettings& settings) {
   return {.spacing_nm = settings.edge_site_spacing_nm,
           .short_edge_nm = settings.edge_short_nm,

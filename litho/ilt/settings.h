@@ -93,6 +93,9 @@ struct IltSettings {
   double edge_search_nm = k_from_model;        // how far from a site a contour is looked for
 };
 
+// At which nothing but drawn shapes prints: more light where features print exposed, less elsewhere.
+double assist_dose(const IltSettings& settings, const OpticalModel& model);
+
 // How the settings' edge-placement sites are measured.
 EdgePlacementSettings edge_placement(const IltSettings& settings);
 

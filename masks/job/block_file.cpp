@@ -85,6 +85,9 @@ void write_summary(hdf5::Group& group, const JobSummary& summary) {
   const PrintedFeatures& features = summary.features;
   group.set_numbers("features", std::array{static_cast<double>(features.drawn), static_cast<double>(features.missing),
                                            static_cast<double>(features.extra)});
+  if (summary.assists)
+    group.set_numbers("assists", std::array{static_cast<double>(summary.assists->before),
+                                            static_cast<double>(summary.assists->after)});
   for (const EdgeViolation& v : summary.violations)
     violations.insert(violations.end(), {v.position.x, v.position.y, v.epe_nm, v.missing ? 1.0 : 0.0});
   write_list(group, "violations", violations, 4);
@@ -105,6 +108,10 @@ JobSummary read_summary(const hdf5::Group& group, const std::vector<TileRow>& ro
   summary.epe_sum_nm = group.number("epe_sum_nm");
   const std::vector<double> features = group.numbers("features", 3);
   summary.features = {std::llround(features[0]), std::llround(features[1]), std::llround(features[2])};
+  if (group.has_attribute("assists")) {
+    const std::vector<double> assists = group.numbers("assists", 2);
+    summary.assists = {std::llround(assists[0]), std::llround(assists[1])};
+  }
   const std::vector<double> histogram = group.numbers("epe_histogram", JobSummary::k_bins);
   for (std::size_t i = 0; i < histogram.size(); ++i) summary.epe_histogram[i] = std::llround(histogram[i]);
   const auto violations = read_list<double>(group, "violations", 4);

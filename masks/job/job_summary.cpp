@@ -26,6 +26,13 @@ void add_features(const PrintedFeatures& part, PrintedFeatures& sum) {
   sum.extra += part.extra;
 }
 
+void add_assists(const std::optional<AssistPrints>& part, std::optional<AssistPrints>& sum) {
+  if (!part) return;
+  if (!sum) sum.emplace();
+  sum->before += part->before;
+  sum->after += part->after;
+}
+
 void trim(JobSummary& summary) {
   std::vector<TileRow>& tiles = summary.worst_tiles;
   std::stable_sort(tiles.begin(), tiles.end(),
@@ -60,6 +67,7 @@ void JobSummary::add(const TileRow& row, const TileMeasures& measures, Point cor
                      double tolerance_nm) {
   ++tiles;
   add_features(measures.features, features);
+  add_assists(measures.assists, assists);
   edge_sites += row.edge_sites;
   epe_violations += row.epe_violations;
   epe_max_nm = std::max(epe_max_nm, row.epe_max_nm);
@@ -83,6 +91,7 @@ void JobSummary::add(const TileRow& row, const TileMeasures& measures, Point cor
 void JobSummary::add(const JobSummary& other) {
   tiles += other.tiles;
   add_features(other.features, features);
+  add_assists(other.assists, assists);
   for (std::size_t i = 0; i < k_bins; ++i) epe_histogram[i] += other.epe_histogram[i];
   edge_sites += other.edge_sites;
   epe_violations += other.epe_violations;
@@ -98,7 +107,8 @@ void JobSummary::add(const JobSummary& other) {
 
 std::map<std::string, double> JobSummary::totals() const {
   const auto sites = static_cast<double>(edge_sites);
-  return {{"l2_nm2", l2_nm2},
+  std::map<std::string, double> totals{
+          {"l2_nm2", l2_nm2},
           {"pv_band_nm2", pv_band_nm2},
           {"edge_sites", sites},
           {"epe_mean_abs_nm", edge_sites > 0 ? epe_sum_nm / sites : 0.0},
@@ -108,6 +118,11 @@ std::map<std::string, double> JobSummary::totals() const {
           {"features", static_cast<double>(features.drawn)},
           {"missing", static_cast<double>(features.missing)},
           {"extra", static_cast<double>(features.extra)}};
+  if (assists) {
+    totals["assist_prints_before_trim"] = static_cast<double>(assists->before);
+    totals["assist_prints"] = static_cast<double>(assists->after);
+  }
+  return totals;
 }
 
 }  // namespace reticle

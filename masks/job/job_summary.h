@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct JobSummary {
   std::int64_t tiles = 0;  // with something drawn in or near them
   std::array<std::int64_t, k_bins> epe_histogram{};
   PrintedFeatures features;
+  std::optional<AssistPrints> assists;
   std::int64_t edge_sites = 0, epe_violations = 0;
   double epe_sum_nm = 0.0, epe_max_nm = 0.0;
   double l2_nm2 = 0.0, pv_band_nm2 = 0.0, mask_nm2 = 0.0;

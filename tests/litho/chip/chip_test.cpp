@@ -81,7 +81,7 @@ TEST(TilePipeline, EqualSurroundingsAreCorrectedOnce) {
       bars.push_back(test::rectangle(512 * x + 100, 512 * y + 80, 512 * x + 200, 512 * y + 400));
   MemoryStore store;
   const auto results = correct_chip(bars, {0, 0, 1024, 1024}, 1, Order::forwards, &store);
-  EXPECT_EQ(store.size(), 4u);  // one optimised, refined, finished, measured
+  EXPECT_EQ(store.size(), 5u);  // one optimised, refined, finished, checked, measured
   EXPECT_EQ(results.at({0, 0}), results.at({1, 1}));
 }
 

@@ -106,13 +106,15 @@ TEST(TileMeasurer, CountsInTheCoreWhatTheStepsGiveOneByOne) {
   const Grid grid{
       .rows = 512, .cols = 512, .pixel_nm = 2.0, .origin_x_nm = -252.0, .origin_y_nm = -252.0};
   c.design = {.polygons = test::random_bars(1024.0, -252.0, -252.0), .window = {0, 0, 520, 520}};
+  c.settings.assist_dose_margin = -1.0;  // masks of random blobs
+  TileFinisher finisher(c.model, c.settings, plan);
   TileMeasurer measurer(c.model, c.settings, plan);
   for (unsigned seed = 1; seed <= 3; ++seed) {
     const Image<std::uint8_t> shapes = test::blobs(128, 128, seed, 20);
     Image<float> parameters(128, 128);
     for (std::size_t i = 0; i < shapes.size(); ++i)
       parameters.data()[i] = shapes.data()[i] ? 1.0f : -1.0f;
-    const Image<std::uint8_t> core = finish_mask(c.settings, plan, c.design, parameters);
+    const Image<std::uint8_t> core = finisher.finish(c.design, parameters).pixels;
     ASSERT_EQ(core.rows(), 260);
     const Image<float> fine = cpu::resample(parameters.view(), 512, 512);
     Image<std::uint8_t> mask(512, 512);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Assist features that print are made smaller until they do not.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "litho/assist/print_check.h"
+
+namespace reticle {
+
+// Where a mask lies, and what is drawn there.
+struct TrimField {
+  const Grid& grid;  // of the mask
+  const BitImage& drawn;
+  const Grid& coarse;  // of the images that are looked at
+  const BitImage& coarse_drawn;
+  Box looked_at;  // prints beyond it are left alone
+};
+
+// Features near what prints apart from the drawn shapes at the dose lose a pixel all around, more after some rounds,
+// and the mask is cleaned, until nothing prints or it takes too long. Returns what printed before.
+std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, double dose,
+                                        const TrimField& field, const std::function<void(BitImage&)>& clean,
+                                        BitImage& mask);
+
+// The prints whose middle lies in the box, its upper and right side left out.
+std::vector<PrintedAssist> prints_in(const Box& box, std::vector<PrintedAssist> prints);
+
+// 1 where the mask is.
+Image<float> transmissions(const BitImage& mask);
+
+}  // namespace reticle

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Assist features of layouts do not print, at seams either.
+#include <gtest/gtest.h>
+
+#include "litho/assist/print_trim.h"
+#include "litho/chip/pipeline.h"
+#include "litho/chip/seams.h"
+#include "litho/geometry/rasterize.h"
+#include "litho/imaging/model_period.h"
+#include "tests/litho/chip/chip_model.h"
+#include "tests/litho/chip/memory_store.h"
+
+namespace reticle {
+namespace {
+
+using test::rectangle;
+
+constexpr double k_margin = 0.25;
+
+// Dense wires on the left, lone ones across the seams of the cores at 512 nm.
+std::vector<Polygon> wires() {
+  std::vector<Polygon> all;
+  for (int i = 0; i < 4; ++i) all.push_back(rectangle(20 + 120 * i, 60, 90 + 120 * i, 940));
+  all.push_back(rectangle(700, 300, 780, 800));
+  all.push_back(rectangle(600, 60, 940, 140));
+  return all;
+}
+
+struct Chip {
+  Image<std::uint8_t> mask;
+  Grid grid;
+  AssistPrints assists;
+  PrintedFeatures features;
+};
+
+Chip corrected(double margin) {
+  const OpticalModel model = test::annular_model();
+  IltSettings settings = test::quick_tile_settings(model);
+  settings.assist_dose_margin = margin;
+  const ChipSettings chip{.halo_nm = 256.0, .blend_nm = 64.0, .free_margin_nm = 128.0, .refinement_iterations = 15};
+  const IltTiles method(model, settings, chip, "test");
+  const TilePipeline pipeline(method, {test::source_of(wires())});
+  const TilePlan& plan = method.plan();
+  const std::vector<TileIndex> tiles = plan.tiles_in({-256, -256, 1256, 1256});
+  const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), 1));
+  test::MemoryStore store;
+  for (int stage = 0; stage < method.stages(); ++stage) run_tasks(pipeline, keys, keys.missing(stage, store), store, {});
+  Chip result{.grid = {.rows = 1024, .cols = 1024, .pixel_nm = 2.0, .origin_x_nm = -512.0, .origin_y_nm = -512.0}};
+  result.mask = Image<std::uint8_t>(1024, 1024);
+  for (const TileIndex& tile : tiles) {
+    const std::string &mask_key = keys.key(method.mask_stage(), tile), &measured_key = keys.key(method.measure_stage(), tile);
+    if (mask_key.empty()) continue;
+    const TileMask mask = mask_from_bytes(store.get(mask_key));
+    for (int y = 0; y < 256; ++y)
+      std::copy_n(mask.pixels.row(y), 256, result.mask.row(256 * (tile.y + 1) + y) + 256 * (tile.x + 1));
+    const TileMeasures measures = measures_from_bytes(store.get(measured_key));
+    result.features.extra += measures.features.extra;
+    result.features.missing += measures.features.missing;
+    if (!measures.assists) continue;
+    result.assists.before += measures.assists->before;
+    result.assists.after += measures.assists->after;
+  }
+  return result;
+}
+
+// Of the whole mask at once, without tiles, away from its border.
+std::size_t prints_apart(const Chip& chip, double dose) {
+  const OpticalModel model = model_at_period(test::annular_model(), 2048.0, 2048.0);
+  Simulator<float> simulator(model);
+  Image<float> pixels(chip.mask.rows(), chip.mask.cols());
+  std::copy(chip.mask.begin(), chip.mask.end(), pixels.begin());
+  // What is cut off at the border of this piece of mask says nothing.
+  return prints_in({-256, -256, 1280, 1280},
+                   printed_assists(model, simulator, pixels.view(), BitImage(rasterize_binary(wires(), chip.grid)), chip.grid, dose))
+      .size();
+}
+
+TEST(TileAssists, NothingPrintsApartFromTheDrawnShapesOfALayout) {
+  const Chip loose = corrected(-1.0), chip = corrected(k_margin);
+  ASSERT_GT(prints_apart(loose, 1.0 + k_margin), 0u);  // there is something to do
+  EXPECT_GT(chip.assists.before, 0);
+  EXPECT_EQ(chip.assists.after, 0);
+  EXPECT_EQ(chip.features.extra, 0);
+  EXPECT_EQ(chip.features.missing, 0);
+  EXPECT_EQ(prints_apart(chip, 1.0 + k_margin), 0u);
+}
+
+}  // namespace
+}  // namespace reticle

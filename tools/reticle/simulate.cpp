@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <variant>
 
 #include "kernels/base/error.h"
@@ -41,7 +42,7 @@ struct Options {
   std::string condition;
   double dose = 1.0;
   double pixel_nm = 1.0;
-  std::vector<double> cut;  // x0, y0, x1, y1, N
+  std::vector<std::string> cuts;  // each x0,y0,x1,y1,N
   std::string format = "table";
   Existing existing = Existing::refuse;
 };
@@ -182,33 +183,64 @@ struct CutPoint {
   double intensity;
 };
 
+struct Cut {
+  Point from, to;
+  int count = 1;
+};
+
+Cut cut_of(const std::string& text) {
+  std::vector<double> numbers;
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) {
+    std::istringstream one(word);
+    double number = 0.0;
+    if (!(one >> number) || !(one >> std::ws).eof() || !(std::abs(number) <= k_farthest_nm))
+      throw Error(ErrorCode::invalid_argument, fmt::format("--cut {}: '{}' is not a number from {:g} to {:g}", text, word, -k_farthest_nm, k_farthest_nm));
+    numbers.push_back(number);
+  }
+  if (numbers.size() != 5)
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("--cut {}: has {} numbers; it is x0,y0,x1,y1,N", text, numbers.size()));
+  if (numbers[4] < 1 || numbers[4] > 1e7 || numbers[4] != std::floor(numbers[4]))
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("--cut ends in {}; the number of points is a whole number from 1 to 1e7", numbers[4]));
+  return {{numbers[0], numbers[1]}, {numbers[2], numbers[3]}, static_cast<int>(numbers[4])};
+}
+
 // Points from one end of the cut to the other, both included.
-std::vector<CutPoint> along_cut(const ImageSpectrum& image, const std::vector<double>& cut) {
-  const int count = static_cast<int>(cut[4]);
+std::vector<CutPoint> along_cut(const ImageSpectrum& image, const Cut& cut) {
   std::vector<CutPoint> points;
-  for (int i = 0; i < count; ++i) {
-    const double t = count == 1 ? 0.0 : static_cast<double>(i) / (count - 1);
-    const Point at{cut[0] + t * (cut[2] - cut[0]), cut[1] + t * (cut[3] - cut[1])};
+  for (int i = 0; i < cut.count; ++i) {
+    const double t = cut.count == 1 ? 0.0 : static_cast<double>(i) / (cut.count - 1);
+    const Point at{cut.from.x + t * (cut.to.x - cut.from.x), cut.from.y + t * (cut.to.y - cut.from.y)};
     points.push_back({at, intensity_at(image.intensity, image.field, at)});
   }
   return points;
 }
 
-void print_cut(const std::vector<CutPoint>& points, const Options& options,
-               const std::string& condition) {
+nlohmann::ordered_json points_json(const std::vector<CutPoint>& points) {
+  auto json = nlohmann::ordered_json::array();
+  for (const CutPoint& point : points)
+    json.push_back({{"x_nm", point.at.x}, {"y_nm", point.at.y}, {"intensity", point.intensity}});
+  return json;
+}
+
+// One cut as its "points", several as "cuts" of points.
+void print_cuts(const std::vector<std::vector<CutPoint>>& cuts, const Options& options, const std::string& condition) {
   if (options.format == "json") {
     nlohmann::ordered_json json = {{"condition", condition}, {"dose", options.dose}};
-    json["points"] = nlohmann::ordered_json::array();
-    for (const CutPoint& point : points) {
-      json["points"].push_back(
-          {{"x_nm", point.at.x}, {"y_nm", point.at.y}, {"intensity", point.intensity}});
-    }
+    if (cuts.size() == 1) json["points"] = points_json(cuts.front());
+    else
+      for (std::size_t i = 0; i < cuts.size(); ++i)
+        json["cuts"].push_back({{"cut", options.cuts[i]}, {"points", points_json(cuts[i])}});
     fmt::print("{}\n", json.dump(2));
     return;
   }
-  fmt::print("{:>12} {:>12} {:>14}\n", "x_nm", "y_nm", "intensity");
-  for (const CutPoint& point : points) {
-    fmt::print("{:12.4f} {:12.4f} {:14.10f}\n", point.at.x, point.at.y, point.intensity);
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
+    if (cuts.size() > 1) fmt::print("{}cut {}\n", i > 0 ? "\n" : "", options.cuts[i]);
+    fmt::print("{:>12} {:>12} {:>14}\n", "x_nm", "y_nm", "intensity");
+    for (const CutPoint& point : cuts[i])
+      fmt::print("{:12.4f} {:12.4f} {:14.10f}\n", point.at.x, point.at.y, point.intensity);
   }
 }
 
@@ -226,17 +258,11 @@ Drawing intensity_picture(const Image<float>& image, const Grid& grid, const std
 }
 
 void check_options(const Options& options) {
-  if (options.output.empty() && options.png.empty() && options.cut.empty()) {
+  if (options.output.empty() && options.png.empty() && options.cuts.empty()) {
     throw Error(ErrorCode::invalid_argument,
                 "nothing to do: give -o IMAGE.h5, --png FILE or --cut x0,y0,x1,y1,N");
   }
-  if (!options.cut.empty() && (options.cut[4] < 1 || options.cut[4] > 1e7 ||
-                               options.cut[4] != std::floor(options.cut[4]))) {
-    throw Error(
-        ErrorCode::invalid_argument,
-        fmt::format("--cut ends in {}; the number of points is a whole number from 1 to 1e7",
-                    options.cut[4]));
-  }
+  for (const std::string& cut : options.cuts) cut_of(cut);
   if (!options.output.empty()) check_output(options.output, options.existing, {".h5", ".hdf5"});
   if (!options.png.empty()) check_output(options.png, options.existing, {".png", ".svg"});
 }
@@ -246,7 +272,11 @@ void simulate(const Options& options) {
   const bool is_recipe = options.input.extension() == ".toml";
   const Simulated result = is_recipe ? simulate_pattern(options) : simulate_design(options);
 
-  if (!options.cut.empty()) print_cut(along_cut(result.image, options.cut), options, result.condition);
+  if (!options.cuts.empty()) {
+    std::vector<std::vector<CutPoint>> cuts;
+    for (const std::string& cut : options.cuts) cuts.push_back(along_cut(result.image, cut_of(cut)));
+    print_cuts(cuts, options, result.condition);
+  }
   if (options.output.empty() && options.png.empty()) return;
   const Grid grid = grid_over(result.window, options.pixel_nm);
   const Image<double> exact = intensity_on(result.image.intensity, result.image.field, grid);
@@ -290,11 +320,10 @@ void add_simulate_command(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--png", options->png, "picture of the image to write (.png, .svg)");
   command
-      ->add_option("--cut", options->cut,
-                   "x0,y0,x1,y1,N: print the intensity at N points of a line (layout nm)")
-      ->delimiter(',')
-      ->expected(5)
-      ->check(number_within(-k_farthest_nm, k_farthest_nm));
+      ->add_option("--cut", options->cuts,
+                   "x0,y0,x1,y1,N: print the intensity at N points of a line (layout nm); may be given several times")
+      ->expected(1)
+      ->take_all();
   command->add_flag_callback("--json", [options] { options->format = "json"; }, "as --format json");
   command->add_option("--format", options->format, "of the cut")
       ->check(CLI::IsMember({"table", "json"}))

@@ -67,11 +67,15 @@ TEST_F(WindowCommand, MeasuresThreeBeamsAsTheirClosedForm) {
   const double cd = three_beam_width(120.0, 0.3);
   EXPECT_NEAR(line["nominal"]["cd_nm"], cd, 1e-6);
   EXPECT_NEAR(line["bossung"][0]["cd_nm"][2], three_beam_width(120.0, 0.3 / 1.1), 1e-6);
-  const double more = three_beam_width(121.0, 0.3), less = three_beam_width(119.0, 0.3);
-  EXPECT_NEAR(line["meef"], (more - less) / 2.0, 1e-6);
-  // Dose to size: E I(half of 130 nm off the middle) = threshold.
+  // Dose to size: E I(half of 130 nm off the middle) = threshold. NILS and MEEF are stated there.
   const double amplitude = 0.5 + 2.0 / std::numbers::pi * std::cos(2.0 * std::numbers::pi * 65.0 / 240.0);
-  EXPECT_NEAR(line["dose_to_size"], 0.3 / (amplitude * amplitude), 1e-6);
+  const double level = amplitude * amplitude;
+  EXPECT_NEAR(line["dose_to_size"], 0.3 / level, 1e-6);
+  EXPECT_NEAR(line["at_dose_to_size"]["cd_nm"], 130.0, 1e-6);
+  EXPECT_NEAR(line["meef"], (three_beam_width(121.0, level) - three_beam_width(119.0, level)) / 2.0, 1e-6);
+  // d ln I / dx = 2 (dE/dx) / E there.
+  const double slope = 4.0 / 240.0 * 2.0 * std::sin(2.0 * std::numbers::pi * 65.0 / 240.0) / amplitude;
+  EXPECT_NEAR(line["at_dose_to_size"]["nils"], 130.0 * slope, 1e-6);
   const auto& space = json["gauges"][1];
   EXPECT_EQ(space["tone"], "dark");
   EXPECT_NEAR(space["nominal"]["cd_nm"], 240.0 - cd, 1e-6);

@@ -95,6 +95,9 @@ std::vector<Point> latitude_curve(const std::vector<WindowShape>& shapes) {
   return points;
 }
 
+// Where defocus has turned a line into a space, or the other way about, no exposure keeps its CD.
+constexpr FocusSlice k_no_exposure{0.0, k_exposure_reach, 1.0 / k_exposure_reach};
+
 // The median dose to size, to three digits.
 std::optional<double> middle_dose(const std::vector<GaugeReport>& gauges) {
   std::vector<double> doses;
@@ -129,14 +132,17 @@ WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowS
     if (aim > 0.0) {
       const double part = 0.01 * settings.tolerance_percent;
       for (std::size_t c = 0; c < conditions; ++c) {
-        report.slices.push_back(
-            exposure_limits(*profiles[g][c], report.tone, aim * (1.0 - part), aim * (1.0 + part)));
+        const GaugeProfile& profile = *profiles[g][c];
+        report.slices.push_back(profile.tone() == report.tone
+                                    ? exposure_limits(profile, report.tone, aim * (1.0 - part), aim * (1.0 + part))
+                                    : k_no_exposure);
         report.slices.back().focus_nm = result.conditions[c].focus_nm;
       }
       report.window = measure_window({&report.slices, 1}, 0.01 * settings.latitude_percent);
       const double dose = exposure_to_size(nominal, report.tone, aim);
       if (dose > 0.0) report.dose_to_size = dose;
     }
+    report.at_size = nominal.read(report.tone, report.dose_to_size.value_or(1.0));
     result.gauges.push_back(std::move(report));
   }
   std::vector<double>& exposures = result.settings.exposures;
@@ -158,7 +164,8 @@ WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowS
                  [&](std::size_t g, std::size_t c, const auto& aerial, const Box& field) {
                    if (c != result.nominal) return;
                    moved[g][static_cast<std::size_t>(side)] =
-                       GaugeProfile(aerial, field, scene.resist(), gauges[g]).read(result.gauges[g].tone);
+                       GaugeProfile(aerial, field, scene.resist(), gauges[g])
+                           .read(result.gauges[g].tone, result.gauges[g].dose_to_size.value_or(1.0));
                  });
   for (std::size_t g = 0; g < gauges.size(); ++g) {
     const auto& [less, more] = moved[g];
@@ -191,6 +198,7 @@ ordered_json window_json(const WindowResult& result) {
                           {"nominal", reading_json(report.nominal)},
                           {"contrast", report.contrast},
                           {"meef", number_or_null(report.meef.has_value(), report.meef.value_or(0.0))},
+                          {"at_dose_to_size", reading_json(report.at_size)},
                           {"dose_to_size", number_or_null(report.dose_to_size.has_value(),
                                                           report.dose_to_size.value_or(0.0))},
                           {"window", window_part(report.window, report.slices)}};
@@ -243,12 +251,13 @@ std::string window_table(const WindowResult& result) {
                         report.gauge.name, report.is_line ? "line" : "space",
                         cell(report.gauge.cd_nm > 0.0, report.gauge.cd_nm, "{:.3f}"),
                         cell(measured, report.nominal.cd_nm, "{:.3f}"),
-                        cell(measured, report.nominal.nils, "{:.3f}"), report.contrast,
+                        cell(report.at_size.status == GaugeStatus::measured, report.at_size.nils, "{:.3f}"), report.contrast,
                         cell(report.meef.has_value(), report.meef.value_or(0.0), "{:.3f}"),
                         cell(report.dose_to_size.has_value(), report.dose_to_size.value_or(0.0), "{:.4f}"),
                         100.0 * report.window.exposure_latitude, depth(report.window.rectangle_depth_nm),
                         name_of(report.nominal.status));
   }
+  text += "nils and meef are at the dose to size where there is one\n";
   const auto [least, most] =
       std::minmax_element(result.settings.exposures.begin(), result.settings.exposures.end());
   text += fmt::format("\nexposures of the Bossung curves: {:.3g} to {:.3g}", *least, *most);

@@ -27,8 +27,9 @@ struct GaugeReport {
   bool is_line = true;  // the printed feature, in the tone of the model; else a space in it
   GaugeReading nominal;
   double contrast = 0.0;
-  std::optional<double> meef;         // none if a print is lost on the way
   std::optional<double> dose_to_size;
+  GaugeReading at_size;  // at the dose to size, at the model's own where there is none
+  std::optional<double> meef;         // there; none if a print is lost on the way
   std::vector<std::vector<GaugeReading>> bossung;  // [condition][exposure]
   std::vector<FocusSlice> slices;
   WindowReport window;

@@ -10,6 +10,8 @@
 
 #include "kernels/base/error.h"
 #include "litho/optics/calibration.h"
+#include "litho/optics/coherent_rows.h"
+#include "litho/optics/film_stack.h"
 #include "litho/optics/kernel_basis.h"
 #include "litho/optics/model_errors.h"
 #include "litho/optics/source_refinement.h"
@@ -122,6 +124,23 @@ SocsKernels conjugated(SocsKernels set) {
   return set;
 }
 
+double weight_of(const std::vector<SourcePoint>& source) {
+  double sum = 0.0;
+  for (const SourcePoint& point : source) sum += point.weight;
+  return sum;
+}
+
+// Of the source's zero orders, unpolarised.
+double mean_reflectance(const OpticsSettings& settings, const std::vector<SourcePoint>& source) {
+  double sum = 0.0;
+  for (const SourcePoint& point : source) {
+    const double kt = std::min(settings.na * std::hypot(point.sigma_x, point.sigma_y), 0.999999 * settings.immersion_index);
+    const StackReflectance r = reflectance(settings.stack, settings.immersion_index, settings.wavelength_nm, kt);
+    sum += point.weight * 0.5 * (r.s + r.p);
+  }
+  return sum / weight_of(source);
+}
+
 OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint>& source,
                    const Spectrum<double>* mask, std::vector<SocsReport>& reports) {
   const Calibration calibration(settings, order_window(settings, source), mask);
@@ -137,7 +156,10 @@ OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint
   model.resist = resist_of(settings);
   const bool conjugation = focus_is_conjugation(settings, source);
   std::ostringstream provenance;
-  provenance << "SOCS of source and pupil;";
+  provenance << "SOCS of source and pupil; images are divided by " << clear_field(settings, source) / weight_of(source)
+             << ", the raw intensity of a clear field;";
+  if (!settings.stack.films.empty())
+    provenance << " the films reflect " << 100.0 * mean_reflectance(settings, source) << " % of the source's light;";
   for (const FocusCondition& condition : settings.conditions) {
     const auto& built = model.conditions;
     const auto opposite = std::find_if(built.begin(), built.end(), [&](const SocsKernels& other) {

@@ -15,8 +15,10 @@
 #include "kernels/base/error.h"
 #include "masks/job/job_period.h"
 #include "masks/job/job_plan.h"
+#include "masks/job/layout_pitch.h"
 #include "masks/layout/layout.h"
 #include "litho/chip/interaction_range.h"
+#include "litho/ilt/pitch_limit.h"
 #include "litho/imaging/model_period.h"
 #include "masks/model_file.h"
 #include "tools/reticle/inputs.h"
@@ -342,6 +344,8 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (!ranks.reason.empty()) spdlog::info("{}", ranks.reason);
 
   for (const std::string& line : remarks(job.settings, job.model, 0.0)) spdlog::warn("{}", line);
+  const double sample_nm = 10.0 * scale_of(job.model).resolution_nm;
+  if (const auto line = pitch_remark(job.model, sampled_pitch(*job.input, sample_nm))) spdlog::warn("{}", *line);
   catch_interrupts();
   if (!job.tiles_reason.empty()) watcher.note(job.tiles_reason);
   if (options.plan) return print_plan(job, options.plan_depth, run.json);

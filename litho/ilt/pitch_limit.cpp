@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "litho/ilt/pitch_limit.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+#include <vector>
+
+#include "litho/geometry/polygon_area.h"
+#include "litho/ilt/scale.h"
+#include "litho/imaging/simulator.h"
+
+namespace reticle {
+
+namespace {
+
+constexpr double k_slack_nm = 1e-6;
+constexpr std::size_t k_most_edges = 4000;
+
+struct Edge {
+  Point a, u;  // its start and direction, the inside to the left
+  double length;
+};
+
+bool on_border(const Point& a, const Point& b, const Box& box) {
+  const auto both = [](double p, double q, double at) { return std::abs(p - at) < k_slack_nm && std::abs(q - at) < k_slack_nm; };
+  return both(a.x, b.x, box.x0) || both(a.x, b.x, box.x1) || both(a.y, b.y, box.y0) || both(a.y, b.y, box.y1);
+}
+
+std::vector<Edge> edges_of(std::span<const Polygon> polygons, const Box& box) {
+  std::vector<Edge> edges;
+  for (const Polygon& polygon : polygons) {
+    const bool clockwise = signed_area(polygon) < 0.0;
+    for (std::size_t i = 0; i < polygon.size(); ++i) {
+      Point a = polygon[i], b = polygon[(i + 1) % polygon.size()];
+      if (clockwise) std::swap(a, b);
+      const double length = std::hypot(b.x - a.x, b.y - a.y);
+      if (length > k_slack_nm && !on_border(a, b, box)) edges.push_back({a, {(b.x - a.x) / length, (b.y - a.y) / length}, length});
+    }
+  }
+  return edges;
+}
+
+// Across to another edge that faces this one: above 0 over the inside, below 0 over the outside; 0: it does not.
+double across(const Edge& edge, const Edge& other) {
+  if (edge.u.x * other.u.x + edge.u.y * other.u.y > -0.95) return 0.0;
+  const auto along = [&](Point p) { return (p.x - edge.a.x) * edge.u.x + (p.y - edge.a.y) * edge.u.y; };
+  const Point end{other.a.x + other.length * other.u.x, other.a.y + other.length * other.u.y};
+  if (std::min(along(other.a), edge.length) - std::max(along(end), 0.0) < k_slack_nm) return 0.0;
+  const Point middle{0.5 * (other.a.x + end.x), 0.5 * (other.a.y + end.y)};
+  return (middle.y - edge.a.y) * edge.u.x - (middle.x - edge.a.x) * edge.u.y;
+}
+
+enum class Stripes { upright, lying };
+
+double contrast_of(const OpticalModel& model, double pitch_nm, Stripes stripes) {
+  constexpr int k_samples = 16;
+  const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
+  const double period = stripes == Stripes::upright ? field.x1 : field.y1;
+  const int count = std::max(1, static_cast<int>(std::floor(period / pitch_nm + 1e-9)));
+  const double pitch = period / count;
+  const auto at = [&](double along, double across_nm) {
+    return stripes == Stripes::upright ? Point{along, across_nm} : Point{across_nm, along};
+  };
+  const double length = stripes == Stripes::upright ? field.y1 : field.x1;
+  std::vector<Polygon> lines;
+  for (int i = 0; i < count; ++i) {
+    Polygon line{at(i * pitch, 0), at((i + 0.5) * pitch, 0), at((i + 0.5) * pitch, length), at(i * pitch, length)};
+    if (signed_area(line) < 0.0) std::reverse(line.begin(), line.end());
+    lines.push_back(std::move(line));
+  }
+  Simulator<double> simulator(model);
+  const Spectrum<double> image = simulator.intensity_spectrum(simulator.mask_spectrum(lines, field), 0);
+  double least = std::numeric_limits<double>::infinity(), most = 0.0;
+  for (int i = 0; i < k_samples; ++i) {
+    const double value = intensity_at(image, field, at(pitch * i / k_samples, 0.5 * length));
+    least = std::min(least, value);
+    most = std::max(most, value);
+  }
+  return most > 0.0 ? (most - least) / (most + least) : 0.0;
+}
+
+}  // namespace
+
+double finest_pitch(std::span<const Polygon> polygons, const Box& cut_to) {
+  const std::vector<Edge> edges = edges_of(polygons, cut_to);
+  if (edges.size() > k_most_edges) return 0.0;
+  constexpr double k_none = std::numeric_limits<double>::infinity();
+  double finest = k_none;
+  for (const Edge& edge : edges) {
+    double width = k_none, space = k_none;
+    for (const Edge& other : edges) {
+      const double found = across(edge, other);
+      if (found > k_slack_nm) width = std::min(width, found);
+      if (found < -k_slack_nm) space = std::min(space, -found);
+    }
+    finest = std::min(finest, width + space);
+  }
+  return std::isinf(finest) ? 0.0 : finest;
+}
+
+double line_contrast(const OpticalModel& model, double pitch_nm) {
+  return std::min(contrast_of(model, pitch_nm, Stripes::upright), contrast_of(model, pitch_nm, Stripes::lying));
+}
+
+std::optional<std::string> pitch_remark(const OpticalModel& model, double pitch_nm) {
+  if (!(pitch_nm > 0.0)) return std::nullopt;
+  const double contrast = line_contrast(model, pitch_nm);
+  if (contrast >= k_least_contrast) return std::nullopt;
+  std::ostringstream text;
+  text << "lines and spaces at a pitch of " << tidy(pitch_nm, 3) << " nm, as drawn, are below the model's limit: their image has a contrast of "
+       << tidy(contrast) << ", " << k_least_contrast << " is wanted; the light, NA or mask has to be another one";
+  return text.str();
+}
+
+}  // namespace reticle

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether what is drawn is finer than a model resolves: the pitch of lines, and the contrast their image has.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "litho/geometry/polygon.h"
+#include "litho/imaging/optical_model.h"
+
+namespace reticle {
+
+// The smallest width and space side by side of merged polygons, their sum: of edges that face each other, those on
+// the border of the box, where shapes were cut, left out. 0: none, or too many edges to look at.
+double finest_pitch(std::span<const Polygon> polygons, const Box& cut_to);
+
+// (max - min) / (max + min) of the image of equal lines and spaces in the model's first condition, the lower of lines
+// along x and along y. The pitch is the next above that divides the period.
+double line_contrast(const OpticalModel& model, double pitch_nm);
+
+// Lines whose image has less contrast than this hardly print: their NILS, pi times it, is below 0.6.
+inline constexpr double k_least_contrast = 0.2;
+
+// A sentence for people where lines at the pitch are below the model's limit.
+std::optional<std::string> pitch_remark(const OpticalModel& model, double pitch_nm);
+
+}  // namespace reticle

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "masks/job/layout_pitch.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "litho/geometry/boolean.h"
+#include "litho/ilt/pitch_limit.h"
+
+namespace reticle {
+
+double sampled_pitch(const LayoutInput& layout, double side_nm) {
+  constexpr int k_side = 5;
+  const Box& extent = layout.extent;
+  double finest = 0.0;
+  const auto start = [&](double from, double length, int i) {
+    return std::round(from + std::max(0.0, length - side_nm) * i / (k_side - 1));
+  };
+  for (int y = 0; y < k_side; ++y)
+    for (int x = 0; x < k_side; ++x) {
+      const double x0 = start(extent.x0, extent.width(), x), y0 = start(extent.y0, extent.height(), y);
+      const Box box{x0, y0, x0 + side_nm, y0 + side_nm};
+      const double pitch = finest_pitch(clip(layout.geometry(box), box), box);
+      if (pitch > 0.0 && (finest == 0.0 || pitch < finest)) finest = pitch;
+    }
+  return finest;
+}
+
+}  // namespace reticle

@@ -228,6 +228,12 @@ TEST_F(PatternRecipeFile, BiasOfARecipeMovesEdgesUntilNothingIsLeft) {
   EXPECT_EQ(clear_nm2("-200"), 0.0);
 }
 
+TEST(ShippedRecipes, ThePatternAmongTheExamplesIsOne) {
+  const PatternRecipe recipe = read_pattern_recipe(std::filesystem::path(RETICLE_RECIPES_DIR) / "../examples/lines_240.toml");
+  EXPECT_EQ(recipe.optics.conditions.size(), 5u);
+  EXPECT_EQ(recipe.optics.conditions.front().focus_nm, 0.0);
+}
+
 TEST(ShippedRecipes, AllReadAndAreValid) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(RETICLE_RECIPES_DIR)) {

@@ -99,7 +99,7 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutPart& part) 
 }
 
 LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part) {
-  const Layout layout = Layout::open(path);
+  const Layout layout = Layout::open(path, {part.layers});
   const std::vector<LayerId> layers = part.layers.empty() ? only_layer(layout, path) : part.layers;
   const LayoutView view(layout, part.cell, layers);
   LayoutInput input;

@@ -8,6 +8,10 @@
 
 namespace reticle::layout {
 
+bool KeptLayers::keeps(LayerId layer) const {
+  return layers.empty() || std::find(layers.begin(), layers.end(), layer) != layers.end();
+}
+
 namespace {
 
 constexpr double k_most_placements = 1e7;

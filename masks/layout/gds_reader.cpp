@@ -66,7 +66,7 @@ struct Element {
 
 class GdsReader {
  public:
-  explicit GdsReader(const std::filesystem::path& path) : stream_(path) {}
+  GdsReader(const std::filesystem::path& path, const KeptLayers& kept) : stream_(path), kept_(kept) {}
 
   Library read() {
     if (stream_.at_end()) stream_.fail("the file is empty");
@@ -301,7 +301,7 @@ class GdsReader {
     const LayerId layer = layer_of(e);
     if (points.size() < 3) return warn("boundaries of fewer than three points are left out");
     if (is_flat(points)) return warn("boundaries without area are left out");
-    cell.layers[layer].add(points);
+    add_shape(layer, points, cell);
   }
 
   void add_path(const Element& e, Cell& cell) {
@@ -326,7 +326,12 @@ class GdsReader {
       stream_.fail(beyond.what());
     }
     if (outline.empty() || is_flat(outline)) return warn("paths without width or length are left out");
-    cell.layers[layer].add(outline);
+    add_shape(layer, outline, cell);
+  }
+
+  void add_shape(LayerId layer, const std::vector<DbPoint>& outline, Cell& cell) {
+    ShapeSet& shapes = cell.layers[layer];
+    if (kept_.keeps(layer)) shapes.add(outline);
   }
 
   void add_reference(const Element& e, Cell& cell) {
@@ -362,6 +367,7 @@ class GdsReader {
   }
 
   ByteStream stream_;
+  const KeptLayers& kept_;
   Library library_;
   bool has_units_ = false, is_magnified_ = false;
   std::optional<Warning> absolute_width_;
@@ -372,6 +378,6 @@ class GdsReader {
 
 }  // namespace
 
-Library read_gds(const std::filesystem::path& path) { return GdsReader(path).read(); }
+Library read_gds(const std::filesystem::path& path, const KeptLayers& kept) { return GdsReader(path, kept).read(); }
 
 }  // namespace reticle::layout

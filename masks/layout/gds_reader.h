@@ -11,6 +11,6 @@ namespace reticle::layout {
 // Boundaries, boxes, paths (as their outline) and references; nodes and properties are passed over,
 // and how a text is drawn. Throws Error(bad_input) naming the byte for anything malformed or
 // truncated.
-Library read_gds(const std::filesystem::path& path);
+Library read_gds(const std::filesystem::path& path, const KeptLayers& kept = {});
 
 }  // namespace reticle::layout

@@ -144,8 +144,8 @@ std::string to_string(const LayerId& layer) {
 Layout::Layout(std::shared_ptr<const Library> library, std::string name)
     : library_(std::move(library)), name_(std::move(name)) {}
 
-Layout Layout::open(const std::filesystem::path& path) {
-  Library library = read_library(path);
+Layout Layout::open(const std::filesystem::path& path, const layout::KeptLayers& kept) {
+  Library library = read_library(path, kept);
   // Children first, so that one pass forms boxes.
   const std::vector<std::size_t> order = resolve(library, path.string());
   std::vector<std::size_t> place(order.size());

@@ -34,7 +34,8 @@ class Layout {
   // GDSII or OASIS, plain or gzip. Throws Error(bad_input) naming file and byte for malformed
   // files and recursive references (naming the cells), Error(io) if it cannot be read. Warns of
   // references to cells that are not there, which are taken as empty (masks/warnings.h).
-  static Layout open(const std::filesystem::path& path);
+  // Shapes of layers that are not kept take no memory; they count as there.
+  static Layout open(const std::filesystem::path& path, const layout::KeptLayers& kept = {});
 
   double dbu_nm() const;
   std::vector<std::string> cells() const;

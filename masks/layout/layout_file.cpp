@@ -51,13 +51,13 @@ std::unique_ptr<layout::CellSink> layout::open_cell_sink(const std::filesystem::
   throw Error(ErrorCode::unsupported, path.string() + ": layouts are written as .gds or .oas");
 }
 
-layout::Library read_library(const std::filesystem::path& path) {
+layout::Library read_library(const std::filesystem::path& path, const layout::KeptLayers& kept) {
   unsigned char first = 0;
   {
     layout::ByteStream stream(path);
     if (!stream.at_end()) stream.read(&first, 1);
   }
-  layout::Library library = first == '%' ? layout::read_oasis(path) : layout::read_gds(path);
+  layout::Library library = first == '%' ? layout::read_oasis(path, kept) : layout::read_gds(path, kept);
   const auto removed =
       std::erase_if(library.cells, [](const layout::Cell& cell) { return cell.name == layout::k_context_cell; });
   if (removed > 0)

@@ -14,7 +14,7 @@ namespace reticle {
 
 // Plain or gzip. Throws Error(bad_input) naming file and byte for anything malformed, Error(io) if
 // the file cannot be read.
-layout::Library read_library(const std::filesystem::path& path);
+layout::Library read_library(const std::filesystem::path& path, const layout::KeptLayers& kept = {});
 
 // .gds or .oas. Throws Error(unsupported) for any other extension, and what the format's writer
 // throws.

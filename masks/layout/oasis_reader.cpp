@@ -31,7 +31,7 @@ constexpr double k_span = 4294967296.0;
 
 class OasisReader {
  public:
-  explicit OasisReader(const std::filesystem::path& path) : path_(path), stream_(path) {}
+  OasisReader(const std::filesystem::path& path, const KeptLayers& kept) : path_(path), stream_(path), kept_(kept) {}
 
   Library read() {
     std::array<char, sizeof k_magic - 1> magic{};
@@ -264,8 +264,9 @@ class OasisReader {
     count_points(outline.size());
     scratch_.clear();
     for (const Delta& p : outline) scratch_.push_back(narrow({at.x + p.x, at.y + p.y}));
-    to.layers[{said(modal_.layer, "the layer"), said(modal_.datatype, "the datatype")}].add(
-        scratch_);
+    const LayerId layer{said(modal_.layer, "the layer"), said(modal_.datatype, "the datatype")};
+    ShapeSet& shapes = to.layers[layer];
+    if (kept_.keeps(layer)) shapes.add(scratch_);
   }
 
   // Copies of a shape: few are spelled out, a large lattice becomes an array of a cell.
@@ -524,6 +525,7 @@ class OasisReader {
 
   std::filesystem::path path_;
   OasisStream stream_;
+  const KeptLayers& kept_;
   Library library_;
   Modal modal_;
   bool offsets_at_end_ = false, in_cell_ = false;
@@ -536,6 +538,6 @@ class OasisReader {
 
 }  // namespace
 
-Library read_oasis(const std::filesystem::path& path) { return OasisReader(path).read(); }
+Library read_oasis(const std::filesystem::path& path, const KeptLayers& kept) { return OasisReader(path, kept).read(); }
 
 }  // namespace reticle::layout

@@ -12,6 +12,6 @@ namespace reticle::layout {
 // and extensions are passed over. A regular repetition of many shapes becomes an array of a cell of
 // its own, named after its cell. A checksum, where the file has one, is checked. Throws
 // Error(bad_input) naming the byte for anything malformed or truncated.
-Library read_oasis(const std::filesystem::path& path);
+Library read_oasis(const std::filesystem::path& path, const KeptLayers& kept = {});
 
 }  // namespace reticle::layout

@@ -43,6 +43,18 @@ class LayoutWindow : public test::Scratch {
   }
 };
 
+TEST_F(LayoutWindow, IsTheSameWhereOnlyItsLayersAreKept) {
+  for (const char* name : {"chip.gds", "chip.oas"}) {
+    write_library(at(name), test::small_library());
+    const Layout whole = Layout::open(at(name)), part = Layout::open(at(name), {{{11, 0}}});
+    EXPECT_EQ(part.layers(), whole.layers());
+    EXPECT_EQ(area(LayoutView(part, "TOP", {{11, 0}}).query(k_everything)),
+              area(LayoutView(whole, "TOP", {{11, 0}}).query(k_everything)));
+    EXPECT_GT(area(LayoutView(whole, "TOP", {{12, 1}}).query(k_everything)), 0.0);
+    EXPECT_EQ(area(LayoutView(part, "TOP", {{12, 1}}).query(k_everything)), 0.0);
+  }
+}
+
 TEST_F(LayoutWindow, EveryOrientationStandsWhereItsMatrixPutsIt) {
   Cell leaf{.name = "LEAF"};
   test::add_rectangle(leaf, {11, 0}, 10, 20, 40, 100);

@@ -57,14 +57,14 @@ void sha256(benchmark::State& state) {
     hash.add(bytes);
     benchmark::DoNotOptimize(hash.finish());
   }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
+  state.counters["bytes"] = static_cast<double>(bytes.size());
 }
 
 BENCHMARK(write_mask_file)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
 BENCHMARK(read_mask_file)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
 BENCHMARK(polygon_coefficients)
     ->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
-BENCHMARK(sha256)->Unit(benchmark::kMillisecond);
+BENCHMARK(sha256)->Unit(benchmark::kMillisecond)->Repetitions(5)->ReportAggregatesOnly();
 
 }  // namespace
 }  // namespace reticle

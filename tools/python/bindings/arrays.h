@@ -9,6 +9,7 @@
 #include <complex>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,7 +17,6 @@
 #include "kernels/base/error.h"
 #include "kernels/base/image.h"
 #include "litho/geometry/polygon.h"
-#include "tools/python/bindings/result_memory.h"
 
 namespace reticle::python {
 
@@ -67,8 +67,9 @@ template <class T>
 std::pair<nb::object, T*> new_array(const std::vector<std::size_t>& shape) {
   std::size_t size = 1;
   for (const std::size_t n : shape) size *= n;
-  T* data = static_cast<T*>(take_result_memory(std::max<std::size_t>(size, 1) * sizeof(T)));
-  const nb::capsule owner(data, [](void* p) noexcept { drop_result_memory(p); });
+  constexpr std::align_val_t k_line{64};
+  T* data = static_cast<T*>(::operator new(std::max<std::size_t>(size, 1) * sizeof(T), k_line));
+  const nb::capsule owner(data, [](void* p) noexcept { ::operator delete(p, std::align_val_t{64}); });
   return {nb::ndarray<nb::numpy, T>(data, shape.size(), shape.data(), owner).cast(nb::rv_policy::reference), data};
 }
 

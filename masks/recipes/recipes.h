@@ -25,7 +25,8 @@ void describe(RecipeKeys& keys, OpticsSettings& optics);
 // Lengths may be given in parts of the model's lambda/NA.
 IltSettings read_correct_recipe(const std::filesystem::path& path, const OpticalModel& model);
 
-// The same from TOML text; `name` stands for the file in messages.
+// Of a correction of pixels, from TOML text; `name` stands for the file in messages. Throws Error(unsupported) for a
+// recipe of edges (method = "edge", rectilinear_nm).
 IltSettings correct_recipe_from_text(const std::string& text, const std::string& name, const OpticalModel& model);
 
 // Every value, as it goes into results.

@@ -5,12 +5,14 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <numbers>
 
 #include "kernels/base/error.h"
 #include "litho/imaging/simulator.h"
 #include "litho/optics/abbe.h"
 #include "tests/masks/scratch.h"
+#include "masks/recipes/correction.h"
 #include "masks/recipes/pattern_recipe.h"
 #include "masks/recipes/recipes.h"
 
@@ -242,6 +244,28 @@ TEST(ShippedRecipes, AllReadAndAreValid) {
     ++count;
   }
   EXPECT_GE(count, 9);
+}
+
+// Where masks are pixels, recipes of edges are not read as if they asked for less.
+TEST(ShippedRecipes, OfEdgesAreRefusedWhereMasksArePixels) {
+  OpticalModel model{.period_x_nm = 1200.0, .period_y_nm = 1200.0, .wavelength_nm = 193.0, .na = 1.0};
+  int edges = 0, pixels = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(RETICLE_RECIPES_DIR)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("correct")) continue;
+    std::ifstream file(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const CorrectionSettings settings = read_correction(entry.path(), model);
+    if (settings.method == MaskMethod::edge || settings.edges.rectilinear_nm > 0.0) {
+      EXPECT_THROW(correct_recipe_from_text(text, name, model), Error) << name;
+      ++edges;
+    } else {
+      EXPECT_NO_THROW(correct_recipe_from_text(text, name, model)) << name;
+      ++pixels;
+    }
+  }
+  EXPECT_GE(edges, 3);
+  EXPECT_GE(pixels, 2);
 }
 
 }  // namespace

@@ -16,8 +16,9 @@ struct JobPeriod {
   std::string reason;  // for people; empty: the model's own
 };
 
-// It follows from the model, the settings and the extent of all that the cell holds, so that a window is corrected as the whole is;
-// a job that is in the folder keeps its own, also for a layout that has changed. Settings as read, not resolved.
+// It follows from the model, the settings and the extent of all that the cell holds, so that a window is corrected as
+// the whole is; a job that is in the folder keeps its own, also for a layout that has changed. Settings as read, not
+// resolved.
 JobPeriod period_for_job(const OpticalModel& model, const CorrectionSettings& settings, std::optional<double> halo_nm,
                          const Box& extent, const std::filesystem::path& folder);
 

@@ -276,9 +276,9 @@ std::vector<Edge> covered_edges(std::span<const Ring> polygons, std::size_t& cut
 bool in_shape(int shape, int) { return shape > 0; }
 bool in_shape_and_frame(int shape, int frame) { return shape > 0 && frame > 0; }
 
-// Noded edges around what the polygons cover, and of a frame unless it is empty. Where they lie on one another so often that crossings outnumber
-// the edges, groups of neighbours in the drawing are united first, pair by pair: what is covered already no longer
-// crosses anything.
+// Noded edges around what the polygons cover, and of a frame unless it is empty. Where they lie on one another so often
+// that crossings outnumber the edges, groups of neighbours in the drawing are united first, pair by pair: what is
+// covered already no longer crosses anything.
 std::vector<Edge> united_edges(const std::vector<Ring>& polygons, const Ring& frame) {
   const std::size_t most = planar::most_cuts(corners_of(polygons));
   std::size_t cuts_left = most;

@@ -75,6 +75,13 @@ Image<float> rasterize_rings(std::span<const Polygon> rings, const Grid& grid) {
   return cpu::coverage(std::move(edges), grid.rows, grid.cols);
 }
 
+Image<std::uint8_t> rasterize_rings_binary(std::span<const Polygon> rings, const Grid& grid) {
+  const Image<float> cover = rasterize_rings(rings, grid);
+  Image<std::uint8_t> mask(grid.rows, grid.cols);
+  std::transform(cover.begin(), cover.end(), mask.begin(), [](float part) { return part >= 0.5f; });
+  return mask;
+}
+
 Image<std::uint8_t> rasterize_binary(std::span<const Polygon> polygons, const Grid& grid) {
   return cpu::half_covered(outline_on(polygons, grid), grid.rows, grid.cols);
 }

@@ -25,6 +25,7 @@ std::vector<pixel::OutlineEdge> outline_on(std::span<const Polygon> polygons, co
 Image<float> rasterize_rings(std::span<const Polygon> rings, const Grid& grid);
 
 // 1 where the coverage is at least one half, else 0.
+Image<std::uint8_t> rasterize_rings_binary(std::span<const Polygon> rings, const Grid& grid);
 Image<std::uint8_t> rasterize_binary(std::span<const Polygon> polygons, const Grid& grid);
 
 }  // namespace reticle

@@ -14,6 +14,7 @@
 #include "litho/ilt/cleanup.h"
 #include "litho/ilt/edge_emphasis.h"
 #include "litho/ilt/interpolate.h"
+#include "litho/ilt/loss_window.h"
 #include "kernels/base/on_threads.h"
 #include "litho/ilt/optimizer.h"
 #include "litho/ilt/symmetry.h"
@@ -65,30 +66,19 @@ ImagingProblem problem_on(const OpticalModel& model, const IltSettings& settings
   return problem;
 }
 
+// Its conditions are the imaged ones.
 pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings,
                                       const IltLevel& level) {
-  pixel::ProcessWindow<float> window;
+  pixel::ProcessWindow<float> window = loss_window(model, settings, level.band_weight, level.corner_weight);
   const std::vector<ImagedCondition> conditions = imaged_conditions(model, settings);
   window.conditions = static_cast<int>(conditions.size());
-  window.threshold = static_cast<float>(model.resist.threshold);
-  for (const ProcessCorner& corner : settings.corners) {
-    const auto condition = std::find(conditions.begin(), conditions.end(), condition_of(model, corner)) - conditions.begin();
-    window.corner[window.corners++] = {static_cast<int>(condition), static_cast<float>(corner.dose),
-                                       static_cast<float>(corner.weight + level.corner_weight)};
+  for (int c = 0; c < window.corners; ++c) {
+    const ProcessCorner& corner = settings.corners[static_cast<std::size_t>(c)];
+    window.corner[c].condition = static_cast<int>(
+        std::find(conditions.begin(), conditions.end(), condition_of(model, corner)) - conditions.begin());
   }
-  const auto corner_named = [&](const std::string& name) {
-    const auto found = std::find_if(settings.corners.begin(), settings.corners.end(),
-                                    [&](const ProcessCorner& c) { return c.name == name; });
-    return static_cast<int>(found - settings.corners.begin());
-  };
-  for (const ProcessBand& band : settings.bands)
-    window.band[window.bands++] = {corner_named(band.outer), corner_named(band.inner),
-                                   static_cast<float>(band.weight_factor * level.band_weight)};
   return window;
 }
-
-// A feature prints where more light falls, or less: the sign of the slope from intensity to print.
-double print_sign(const OpticalModel& model) { return model.resist.tone == PrintTone::exposed ? 1.0 : -1.0; }
 
 // 1 within `margin_nm` of the window, 0 beyond; empty when all of the field may change.
 Image<float> free_region(const IltSettings& settings, const Box& window, const Grid& grid) {
@@ -312,7 +302,7 @@ class BatchCorrection {
       const double fraction =
           level.iterations > 1 ? static_cast<double>(iteration) / (level.iterations - 1) : 1.0;
       terms.mask_slope = static_cast<float>(level.mask_slope.at(fraction));
-      terms.window.resist_slope = static_cast<float>(print_sign(model_) * level.resist_slope.at(fraction) /
+      terms.window.resist_slope = static_cast<float>(model_.resist.level().sign() * level.resist_slope.at(fraction) /
                                                       model_.resist.threshold);
       if (iteration > 0 && iteration % k_symmetrizing_interval == 0) symmetrize_parameters(batch);
       if (level.emphasis_gain > 0.0 && iteration > 0 && iteration % level.emphasis_interval == 0)

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <vector>
 
+#include "litho/geometry/facing_edges.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/ilt/scale.h"
 #include "litho/imaging/simulator.h"
@@ -18,38 +19,19 @@ namespace {
 constexpr double k_slack_nm = 1e-6;
 constexpr std::size_t k_most_edges = 4000;
 
-struct Edge {
-  Point a, u;  // its start and direction, the inside to the left
-  double length;
-};
-
-bool on_border(const Point& a, const Point& b, const Box& box) {
+// Those that were cut there are none of what is drawn.
+bool on_border(const DirectedEdge& edge, const Box& box) {
+  const Point a = edge.a, b{a.x + edge.length * edge.u.x, a.y + edge.length * edge.u.y};
   const auto both = [](double p, double q, double at) { return std::abs(p - at) < k_slack_nm && std::abs(q - at) < k_slack_nm; };
   return both(a.x, b.x, box.x0) || both(a.x, b.x, box.x1) || both(a.y, b.y, box.y0) || both(a.y, b.y, box.y1);
 }
 
-std::vector<Edge> edges_of(std::span<const Polygon> polygons, const Box& box) {
-  std::vector<Edge> edges;
-  for (const Polygon& polygon : polygons) {
-    const bool clockwise = signed_area(polygon) < 0.0;
-    for (std::size_t i = 0; i < polygon.size(); ++i) {
-      Point a = polygon[i], b = polygon[(i + 1) % polygon.size()];
-      if (clockwise) std::swap(a, b);
-      const double length = std::hypot(b.x - a.x, b.y - a.y);
-      if (length > k_slack_nm && !on_border(a, b, box)) edges.push_back({a, {(b.x - a.x) / length, (b.y - a.y) / length}, length});
-    }
-  }
+std::vector<DirectedEdge> edges_of(std::span<const Polygon> polygons, const Box& box) {
+  std::vector<DirectedEdge> edges;
+  for (const Polygon& polygon : polygons)
+    for (const DirectedEdge& edge : directed_edges(polygon))
+      if (edge.length > k_slack_nm && !on_border(edge, box)) edges.push_back(edge);
   return edges;
-}
-
-// Across to another edge that faces this one: above 0 over the inside, below 0 over the outside; 0: it does not.
-double across(const Edge& edge, const Edge& other) {
-  if (edge.u.x * other.u.x + edge.u.y * other.u.y > -0.95) return 0.0;
-  const auto along = [&](Point p) { return (p.x - edge.a.x) * edge.u.x + (p.y - edge.a.y) * edge.u.y; };
-  const Point end{other.a.x + other.length * other.u.x, other.a.y + other.length * other.u.y};
-  if (std::min(along(other.a), edge.length) - std::max(along(end), 0.0) < k_slack_nm) return 0.0;
-  const Point middle{0.5 * (other.a.x + end.x), 0.5 * (other.a.y + end.y)};
-  return (middle.y - edge.a.y) * edge.u.x - (middle.x - edge.a.x) * edge.u.y;
 }
 
 enum class Stripes { upright, lying };
@@ -84,14 +66,14 @@ double contrast_of(const OpticalModel& model, double pitch_nm, Stripes stripes) 
 }  // namespace
 
 double finest_pitch(std::span<const Polygon> polygons, const Box& cut_to) {
-  const std::vector<Edge> edges = edges_of(polygons, cut_to);
+  const std::vector<DirectedEdge> edges = edges_of(polygons, cut_to);
   if (edges.size() > k_most_edges) return 0.0;
   constexpr double k_none = std::numeric_limits<double>::infinity();
   double finest = k_none;
-  for (const Edge& edge : edges) {
+  for (const DirectedEdge& edge : edges) {
     double width = k_none, space = k_none;
-    for (const Edge& other : edges) {
-      const double found = across(edge, other);
+    for (const DirectedEdge& other : edges) {
+      const double found = distance_across(edge, other);
       if (found > k_slack_nm) width = std::min(width, found);
       if (found < -k_slack_nm) space = std::min(space, -found);
     }

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <sstream>
 
-#include "litho/geometry/polygon_area.h"
+#include "litho/geometry/facing_edges.h"
 
 namespace reticle {
 
@@ -33,33 +33,6 @@ double band_of(const OpticalModel& model) {
 bool takes(double period, double pixel, int coarsest) {
   const double count = period / (pixel * coarsest);
   return std::abs(count - std::round(count)) < 1e-6;
-}
-
-struct Edge {
-  Point a, u;  // its start and direction, the inside to the left
-  double length;
-};
-
-std::vector<Edge> edges_of(const Polygon& polygon) {
-  std::vector<Edge> edges;
-  const bool clockwise = signed_area(polygon) < 0.0;
-  for (std::size_t i = 0; i < polygon.size(); ++i) {
-    Point a = polygon[i], b = polygon[(i + 1) % polygon.size()];
-    if (clockwise) std::swap(a, b);
-    const double length = std::hypot(b.x - a.x, b.y - a.y);
-    if (length > 0.0) edges.push_back({a, {(b.x - a.x) / length, (b.y - a.y) / length}, length});
-  }
-  return edges;
-}
-
-// From one edge across to another that faces it over the inside; 0 if it does not.
-double across(const Edge& edge, const Edge& other) {
-  if (edge.u.x * other.u.x + edge.u.y * other.u.y > -0.95) return 0.0;
-  const auto along = [&](Point p) { return (p.x - edge.a.x) * edge.u.x + (p.y - edge.a.y) * edge.u.y; };
-  const Point end{other.a.x + other.length * other.u.x, other.a.y + other.length * other.u.y};
-  if (std::min(along(other.a), edge.length) - std::max(along(end), 0.0) < 1e-6) return 0.0;
-  const Point middle{0.5 * (other.a.x + end.x), 0.5 * (other.a.y + end.y)};
-  return (middle.y - edge.a.y) * edge.u.x - (middle.x - edge.a.x) * edge.u.y;
 }
 
 }  // namespace
@@ -107,10 +80,10 @@ double tidy_pixel(const OpticalModel& model, double most_nm, int coarsest) {
 double smallest_width(std::span<const Polygon> polygons) {
   double smallest = 0.0;
   for (const Polygon& polygon : polygons) {
-    const std::vector<Edge> edges = edges_of(polygon);
-    for (const Edge& edge : edges)
-      for (const Edge& other : edges) {
-        const double width = across(edge, other);
+    const std::vector<DirectedEdge> edges = directed_edges(polygon);
+    for (const DirectedEdge& edge : edges)
+      for (const DirectedEdge& other : edges) {
+        const double width = distance_across(edge, other);
         if (width > 1e-6 && (smallest == 0.0 || width < smallest)) smallest = width;
       }
   }

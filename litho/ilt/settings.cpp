@@ -103,7 +103,7 @@ std::vector<IltLevel> default_levels(double resolution_nm) {
 }
 
 double assist_dose(const IltSettings& settings, const OpticalModel& model) {
-  return 1.0 + (model.resist.tone == PrintTone::exposed ? 1.0 : -1.0) * settings.assist_dose_margin;
+  return 1.0 + model.resist.level().sign() * settings.assist_dose_margin;
 }
 
 EdgePlacementSettings edge_placement(const IltSettings& settings) {

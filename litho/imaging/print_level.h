@@ -19,6 +19,8 @@ struct PrintLevel {
   double excess(double resist) const {
     return tone == PrintTone::exposed ? resist - threshold : threshold - resist;
   }
+  // Of the slope from intensity to print: 1 where more light prints more.
+  double sign() const { return tone == PrintTone::exposed ? 1.0 : -1.0; }
   // At another dose, which multiplies the mask's amplitude and so the intensity by its square.
   PrintLevel at_dose(double dose) const { return {threshold / (dose * dose), tone}; }
   bool operator==(const PrintLevel&) const = default;

@@ -97,7 +97,8 @@ EdgeCorrection descended(EdgeCorrector& corrector, const OpticalModel& model, co
   const double step = std::max(settings.opc.mask_grid_nm, 0.02 * shortest_wave_nm(model));
   bool shrunk = false;
   for (int round = 0; round < k_rounds && !points.empty(); ++round) {
-    std::vector<Polygon> rings(solved.rings.begin(), solved.rings.begin() + static_cast<std::ptrdiff_t>(solved.design.rings.size()));
+    const auto first_bar = solved.rings.begin() + static_cast<std::ptrdiff_t>(solved.design.rings.size());
+    std::vector<Polygon> rings(solved.rings.begin(), first_bar);
     rings.insert(rings.end(), bars.begin(), bars.end());
     const std::vector<bool> prints =
         printing(corrector, rings, points, bars.size(), settings.assists.print_margin, field);
@@ -155,9 +156,7 @@ EdgeClip correct_clip(EdgeCorrector& corrector, const OpticalModel& model, const
   clip.grid = {.rows = static_cast<int>(std::lround(field.height() / window.mask_pixel_nm)),
                .cols = static_cast<int>(std::lround(field.width() / window.mask_pixel_nm)),
                .pixel_nm = window.mask_pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
-  const Image<float> cover = rasterize_rings(clip.correction.rings, clip.grid);
-  clip.mask = Image<std::uint8_t>(clip.grid.rows, clip.grid.cols);
-  std::transform(cover.begin(), cover.end(), clip.mask.begin(), [](float c) { return c >= 0.5f; });
+  clip.mask = rasterize_rings_binary(clip.correction.rings, clip.grid);
   return clip;
 }
 

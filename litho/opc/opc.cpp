@@ -61,9 +61,6 @@ std::vector<WindowCorner> corners_of(const OpticalModel& model, const IltSetting
   return corners;
 }
 
-// +1 where the drawn feature prints by more light, -1 by less.
-double print_sign(const OpticalModel& model) { return model.resist.tone == PrintTone::exposed ? 1.0 : -1.0; }
-
 // Field of one size at the origin: positions are taken relative to it.
 Box period_of(const OpticalModel& model) { return {0.0, 0.0, model.period_x_nm, model.period_y_nm}; }
 
@@ -253,7 +250,7 @@ class FieldSolver {
     std::vector<Polygon> rings = moved_rings(design_, d_);
     rings.insert(rings.end(), assists_.begin(), assists_.end());
     mask_ = outline_spectrum<float>(rings, field_, imaging_.half_x(), imaging_.half_y());
-    const double sign = print_sign(model_);
+    const double sign = model_.resist.level().sign();
     images_.assign(static_cast<std::size_t>(conditions_), {});
     for (const WindowCorner& corner : corners_) {
       PointImages& of = images_[static_cast<std::size_t>(corner.condition)];
@@ -540,7 +537,7 @@ std::vector<double> EdgeCorrector::nearness(std::span<const Polygon> rings, std:
     const std::vector<float> values = transform.values(parts_->imaging.intensity(mask, corner.condition), windows);
     for (std::size_t i = 0; i < most.size(); ++i) {
       const double share = corner.dose * corner.dose * static_cast<double>(values[i]) / parts_->model.resist.threshold;
-      most[i] = std::max(most[i], print_sign(parts_->model) * (share - 1.0));
+      most[i] = std::max(most[i], parts_->model.resist.level().sign() * (share - 1.0));
     }
   }
   return most;

@@ -62,13 +62,6 @@ std::vector<bool> assist_rings(std::span<const Polygon> rings, const BitImage& d
   return assists;
 }
 
-Image<std::uint8_t> pixels_of(std::span<const Polygon> rings, const Grid& grid) {
-  const Image<float> cover = rasterize_rings(rings, grid);
-  Image<std::uint8_t> mask(grid.rows, grid.cols);
-  std::transform(cover.begin(), cover.end(), mask.begin(), [](float c) { return c >= 0.5f; });
-  return mask;
-}
-
 // The sides of assist features near what prints apart from the drawing move in until nothing does.
 class PrintedAssists {
  public:
@@ -76,7 +69,7 @@ class PrintedAssists {
                  const Grid& mask_grid, const Grid& grid)
       : model_(model), grid_(grid), mask_grid_(mask_grid), simulator_(model),
         drawn_(rasterize_binary(design.polygons, grid)),
-        dose_(1.0 + (model.resist.tone == PrintTone::exposed ? 1.0 : -1.0) * window.assist_dose_margin),
+        dose_(assist_dose(window, model)),
         step_nm_(std::max(settings.mask_grid_nm, tidy(0.01 * scale_of(model).resolution_nm))) {}
 
   const BitImage& drawn() const { return drawn_; }
@@ -166,7 +159,7 @@ EdgeClip rectilinear_clip(const OpticalModel& model, const IltSettings& window, 
   result.rings = moved_rings(result.design, result.displacements);
   give_way(result, window.mask_rules, field, opc.mask_grid_nm);
   clip.broken_rules = broken_rules(result, window.mask_rules, field, opc.mask_grid_nm);
-  clip.mask = pixels_of(result.rings, grid);
+  clip.mask = rasterize_rings_binary(result.rings, grid);
   return clip;
 }
 

@@ -21,6 +21,7 @@ std::vector<Polygon> rectilinear_rings(ImageView<const std::uint8_t> mask, const
 // at most, descend on the process window's loss (settings.opc.descent) with width and space held. Assist features
 // that would print at the window's overdose move in until none does. Settings as from resolved().
 EdgeClip rectilinear_clip(const OpticalModel& model, const IltSettings& window, const EdgeSettings& settings,
-                          const Design& design, ImageView<const std::uint8_t> mask, const Grid& grid, const std::function<bool()>& stop = {});
+                          const Design& design, ImageView<const std::uint8_t> mask, const Grid& grid,
+                          const std::function<bool()>& stop = {});
 
 }  // namespace reticle

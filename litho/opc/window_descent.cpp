@@ -7,6 +7,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/geometry/rasterize.h"
+#include "litho/ilt/loss_window.h"
 #include "litho/ilt/window_loss.h"
 #include "litho/imaging/mask_spectrum.h"
 #include "litho/opc/outline_spectrum.h"
@@ -17,24 +18,10 @@ namespace reticle {
 namespace {
 
 pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings, double band_weight) {
-  pixel::ProcessWindow<float> window;
-  window.threshold = static_cast<float>(model.resist.threshold);
-  window.conditions = static_cast<int>(model.conditions.size());
-  for (const ProcessCorner& corner : settings.corners) {
+  for (const ProcessCorner& corner : settings.corners)
     if (corner.mask_bias_nm != 0.0)
       throw Error(ErrorCode::unsupported, "corners with errors of the mask's CD (mask_bias_nm) are not for edges");
-    window.corner[window.corners++] = {static_cast<int>(&model.condition(corner.condition) - model.conditions.data()),
-                                       static_cast<float>(corner.dose), static_cast<float>(corner.weight)};
-  }
-  const auto corner_named = [&](const std::string& name) {
-    return static_cast<int>(std::find_if(settings.corners.begin(), settings.corners.end(),
-                                         [&](const ProcessCorner& c) { return c.name == name; }) -
-                            settings.corners.begin());
-  };
-  for (const ProcessBand& band : settings.bands)
-    window.band[window.bands++] = {corner_named(band.outer), corner_named(band.inner),
-                                   static_cast<float>(band.weight_factor * band_weight)};
-  return window;
+  return loss_window(model, settings, band_weight);
 }
 
 }  // namespace
@@ -55,8 +42,7 @@ Grid WindowDescent::grid(const Box& field) const {
 
 double WindowDescent::loss(const FragmentedDesign& design, std::span<const double> displacements,
                            const Image<float>& target, double fraction, std::vector<double>& derivative) {
-  const double sign = model_.resist.tone == PrintTone::exposed ? 1.0 : -1.0;
-  window_.resist_slope = static_cast<float>(sign * settings_.resist_slope.at(fraction) / model_.resist.threshold);
+  window_.resist_slope = static_cast<float>(model_.resist.level().sign() * settings_.resist_slope.at(fraction) / model_.resist.threshold);
   Spectrum<float> mask =
       outline_spectrum<float>(moved_rings(design, displacements), field_, points_.half_x(), points_.half_y());
   apply_transmission(model_.mask, model_.period_x_nm, model_.period_y_nm, mask);

@@ -89,7 +89,7 @@ Print RegionImages::print(const ProcessCorner& corner) {
   const PrintLevel level = model_.resist.level().at_dose(corner.dose);
   return {.image = &image(condition, corner.mask_bias_nm),
           .threshold = level.threshold,
-          .sign = level.tone == PrintTone::exposed ? 1.0 : -1.0};
+          .sign = level.sign()};
 }
 
 }  // namespace reticle

@@ -193,7 +193,7 @@ Json page_data(const VerificationReport& report, const OpticalModel& model, cons
           {"subject", subject_json(report)},
           {"recipe", report.subject.recipe},
           {"threshold", model.resist.level().threshold},
-          {"sign", model.resist.level().tone == PrintTone::exposed ? 1 : -1},
+          {"sign", static_cast<int>(model.resist.level().sign())},
           {"corners", corners},
           {"band", band},
           {"nominal_focus", focus.front()},

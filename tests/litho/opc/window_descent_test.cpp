@@ -38,9 +38,7 @@ struct Case {
   }
   double loss(const std::vector<Polygon>& rings, const Design& design) {
     const Grid grid{.rows = 1024, .cols = 1024, .pixel_nm = 1.0};
-    const Image<float> cover = rasterize_rings(rings, grid);
-    Image<std::uint8_t> mask(grid.rows, grid.cols);
-    std::transform(cover.begin(), cover.end(), mask.begin(), [](float c) { return c >= 0.5f; });
+    const Image<std::uint8_t> mask = rasterize_rings_binary(rings, grid);
     const MaskReport report = evaluate(model, window, mask.view(), grid, design).report;
     return report.l2_nm2 + report.pv_band_nm2;
   }

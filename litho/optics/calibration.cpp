@@ -127,9 +127,11 @@ std::vector<std::complex<double>> Calibration::on_clips(std::span<const std::com
   return out;
 }
 
-std::vector<Spectrum<double>> Calibration::images(std::span<const SourcePoint> source, double focus_nm,
-                                                  Precision precision) const {
-  const TransmissionMatrix matrix(settings_, source, focus_nm, precision);
+TransmissionMatrix Calibration::matrix(std::span<const SourcePoint> source, double focus_nm, Precision precision) const {
+  return {settings_, source, focus_nm, precision};
+}
+
+std::vector<Spectrum<double>> Calibration::images(const TransmissionMatrix& matrix) const {
   std::vector<Spectrum<double>> out;
   for (const Spectrum<double>& mask : masks_) {
     // Rounding may give this period one order more or less than the tile's.
@@ -210,16 +212,26 @@ std::vector<double> PrintedEdges::displacements(std::size_t clip, const Spectrum
   return moved;
 }
 
-ImageError PrintedEdges::error(std::size_t clip, const Spectrum<double>& difference) const {
+double PrintedEdges::largest_intensity(const Spectrum<double>& difference) const {
+  double largest = 0.0;
+  for (const double value : fine(difference, false)) largest = std::max(largest, std::abs(value));
+  return largest;
+}
+
+ImageError PrintedEdges::edge_error(std::span<const double> moved_nm) {
   ImageError error;
-  for (const double value : fine(difference, false)) error.intensity = std::max(error.intensity, std::abs(value));
   double squares = 0.0;
-  const std::vector<double> moved = displacements(clip, difference);
-  for (const double nm : moved) {
+  for (const double nm : moved_nm) {
     error.largest_nm = std::max(error.largest_nm, std::abs(nm));
     squares += nm * nm;
   }
-  if (!moved.empty()) error.edge_nm = std::sqrt(squares / static_cast<double>(moved.size()));
+  if (!moved_nm.empty()) error.edge_nm = std::sqrt(squares / static_cast<double>(moved_nm.size()));
+  return error;
+}
+
+ImageError PrintedEdges::error(std::size_t clip, const Spectrum<double>& difference) const {
+  ImageError error = edge_error(displacements(clip, difference));
+  error.intensity = largest_intensity(difference);
   return error;
 }
 

@@ -49,9 +49,11 @@ class Calibration {
   // A kernel of the tile on the clips' orders.
   std::vector<std::complex<double>> on_clips(std::span<const std::complex<double>> kernel) const;
 
-  // Exact images of all clips (coefficients, before stage blur), on this source at this focus.
-  std::vector<Spectrum<double>> images(std::span<const SourcePoint> source, double focus_nm,
-                                       Precision precision) const;
+  // Whether the clips' period is the tile's.
+  bool has_tile_period() const { return repeats_[0] == 1 && repeats_[1] == 1; }
+  TransmissionMatrix matrix(std::span<const SourcePoint> source, double focus_nm, Precision precision) const;
+  // Exact images of all clips (coefficients, before stage blur).
+  std::vector<Spectrum<double>> images(const TransmissionMatrix& matrix) const;
 
  private:
   OpticsSettings settings_;
@@ -68,6 +70,9 @@ class PrintedEdges {
   PrintedEdges(const OpticsSettings& settings, std::span<const Spectrum<double>> exact);
   // The error of image `clip`, given the coefficients of its difference to the exact one.
   ImageError error(std::size_t clip, const Spectrum<double>& difference) const;
+  // Its parts: of the intensity, and of edges by how far each is moved.
+  double largest_intensity(const Spectrum<double>& difference) const;
+  static ImageError edge_error(std::span<const double> moved_nm);
   // How far such a difference moves each of the clip's edges, in nm.
   std::vector<double> displacements(std::size_t clip, const Spectrum<double>& difference) const;
   std::size_t count() const;

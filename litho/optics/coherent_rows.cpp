@@ -69,64 +69,88 @@ CoherentRows::CoherentRows(const OpticsSettings& settings, std::span<const Sourc
                            double focus_nm)
     : settings_(settings), source_(source), window_(order_window(settings, source)),
       scale_(1.0 / std::sqrt(clear_field(settings, source))) {
-  const auto& depths = settings.stack.depths_nm;
-  for (const double depth : depths) {
-    const double part = 1.0 / static_cast<double>(depths.size());
-    if (settings.focus_blur_nm == 0.0) {
-      layers_.push_back({Projection(settings, focus_nm, depth), part});
-      continue;
-    }
-    for (const auto& [node, weight] : k_normal_nodes)
-      layers_.push_back(
-          {Projection(settings, focus_nm + node * settings.focus_blur_nm, depth), part * weight});
+  for (const double depth : settings.stack.depths_nm) depths_.emplace_back(settings, focus_nm, depth);
+  if (settings.focus_blur_nm == 0.0) {
+    focuses_ = {{0.0, 1.0}};
+    return;
   }
+  for (const auto& [node, weight] : k_normal_nodes) focuses_.push_back({node * settings.focus_blur_nm, weight});
+}
+
+CoherentRows::Passed CoherentRows::passed(const SourcePoint& point) const {
+  const double step_x = settings_.wavelength_nm / (settings_.na * settings_.period_x_nm());
+  const double step_y = settings_.wavelength_nm / (settings_.na * settings_.period_y_nm());
+  Passed passed;
+  for (int n = -window_.half_y; n <= window_.half_y; ++n) {
+    const double rho_y = point.sigma_y + n * step_y;
+    // The pupil's chord, and an order more on either side for rounding.
+    const double chord = std::sqrt(std::max(1.0 - rho_y * rho_y, 0.0));
+    const int first = std::max(-window_.half_x, static_cast<int>(std::floor((-chord - point.sigma_x) / step_x)) - 1);
+    const int last = std::min(window_.half_x, static_cast<int>(std::ceil((chord - point.sigma_x) / step_x)) + 1);
+    for (int m = first; m <= last; ++m) {
+      const std::array<double, 2> rho{point.sigma_x + m * step_x, rho_y};
+      if (!depths_[0].passes(rho[0], rho[1])) continue;
+      passed.places.push_back((n + window_.half_y) * window_.cols() + m + window_.half_x);
+      passed.pupil.push_back(rho);
+    }
+  }
+  return passed;
 }
 
 void CoherentRows::rows_of(const SourcePoint& point, const Use& use) const {
-  const double step_x = settings_.wavelength_nm / (settings_.na * settings_.period_x_nm());
-  const double step_y = settings_.wavelength_nm / (settings_.na * settings_.period_y_nm());
-  // Orders that pass, and what happens to them.
-  std::vector<std::size_t> orders;
-  std::vector<std::array<double, 2>> pupil;
-  std::size_t i = 0;
-  for (int n = -window_.half_y; n <= window_.half_y; ++n)
-    for (int m = -window_.half_x; m <= window_.half_x; ++m, ++i) {
-      const std::array<double, 2> rho{point.sigma_x + m * step_x, point.sigma_y + n * step_y};
-      if (!layers_[0].projection.passes(rho[0], rho[1])) continue;
-      orders.push_back(i);
-      pupil.push_back(rho);
-    }
-  if (orders.empty()) return;
+  std::vector<std::complex<double>> row(static_cast<std::size_t>(window_.size()));
+  passed_rows_of(point, [&](std::span<const int> places, std::span<const std::complex<double>> values) {
+    for (std::size_t k = 0; k < places.size(); ++k) row[static_cast<std::size_t>(places[k])] = values[k];
+    use(row);
+  });
+}
+
+void CoherentRows::passed_rows_of(const SourcePoint& point, const UsePassed& use) const {
+  const Passed orders = passed(point);
+  const std::size_t count = orders.places.size();
+  if (count == 0) return;
   const std::vector<JonesState> states = states_of(settings_, point);
   const bool unpolarised = is_unpolarised(states);
-  std::vector<OrderResponse> responses(orders.size());
-  std::vector<std::complex<double>> row(static_cast<std::size_t>(window_.size()));
-  for (const Layer& layer : layers_) {
-    for (std::size_t k = 0; k < orders.size(); ++k)
-      responses[k] = layer.projection.at(pupil[k][0], pupil[k][1]);
-    const auto use_component = [&](int component, int jones, double root) {
-      for (std::size_t k = 0; k < orders.size(); ++k)
-        row[orders[k]] = root * responses[k][static_cast<std::size_t>(component)][static_cast<std::size_t>(jones)];
-      use(row);
-    };
-    if (unpolarised) {
-      // Both states at once: the x field of y light equals the y field of x light and stands once, doubled.
-      const double root = scale_ * std::sqrt(0.5 * layer.weight * point.weight);
-      use_component(0, 0, root);
-      use_component(1, 1, root);
-      use_component(0, 1, std::numbers::sqrt2 * root);
-      use_component(2, 0, root);
-      use_component(2, 1, root);
-      continue;
-    }
-    for (const JonesState& state : states) {
-      const double root = scale_ * std::sqrt(layer.weight * point.weight * state.weight);
-      for (int c = 0; c < layer.projection.components(); ++c) {
-        for (std::size_t k = 0; k < orders.size(); ++k) {
-          const auto& component = responses[k][static_cast<std::size_t>(c)];
-          row[orders[k]] = root * (component[0] * state.x + component[1] * state.y);
+  std::vector<OrderResponse> in_focus(count), blurred;
+  std::vector<std::complex<double>> row(count);
+  const double depth_part = 1.0 / static_cast<double>(depths_.size());
+  for (const Projection& depth : depths_) {
+    for (std::size_t k = 0; k < count; ++k) in_focus[k] = depth.at(orders.pupil[k][0], orders.pupil[k][1]);
+    for (const Focus& focus : focuses_) {
+      const std::vector<OrderResponse>* responses = &in_focus;
+      if (focus.offset_nm != 0.0) {
+        blurred = in_focus;
+        for (std::size_t k = 0; k < count; ++k) {
+          const std::complex<double> turn = depth.defocus(orders.pupil[k][0], orders.pupil[k][1], focus.offset_nm);
+          for (auto& component : blurred[k])
+            for (auto& value : component) value *= turn;
         }
-        use(row);
+        responses = &blurred;
+      }
+      const double weight = depth_part * focus.weight * point.weight;
+      const auto use_component = [&](std::size_t component, std::size_t jones, double root) {
+        for (std::size_t k = 0; k < count; ++k) row[k] = root * (*responses)[k][component][jones];
+        use(orders.places, row);
+      };
+      if (unpolarised) {
+        // Both states at once: the x field of y light equals the y field of x light and stands once, doubled.
+        const double root = scale_ * std::sqrt(0.5 * weight);
+        use_component(0, 0, root);
+        use_component(1, 1, root);
+        use_component(0, 1, std::numbers::sqrt2 * root);
+        use_component(2, 0, root);
+        use_component(2, 1, root);
+        continue;
+      }
+      for (const JonesState& state : states) {
+        const double root = scale_ * std::sqrt(weight * state.weight);
+        for (std::size_t c = 0; c < static_cast<std::size_t>(depth.components()); ++c) {
+          for (std::size_t k = 0; k < count; ++k) {
+            const auto& component = (*responses)[k][c];
+            row[k] = root * (component[0] * state.x + component[1] * state.y);
+          }
+          use(orders.places, row);
+        }
       }
     }
   }
@@ -134,20 +158,12 @@ void CoherentRows::rows_of(const SourcePoint& point, const Use& use) const {
 
 int CoherentRows::count_of(const SourcePoint& point) const {
   const std::vector<JonesState> states = states_of(settings_, point);
-  const int components = layers_[0].projection.components();
+  const int components = depths_[0].components();
   const int rows = is_unpolarised(states) ? 5 : static_cast<int>(states.size()) * components;
-  return static_cast<int>(layers_.size()) * rows;
+  return static_cast<int>(depths_.size() * focuses_.size()) * rows;
 }
 
-int CoherentRows::orders_of(const SourcePoint& point) const {
-  const double step_x = settings_.wavelength_nm / (settings_.na * settings_.period_x_nm());
-  const double step_y = settings_.wavelength_nm / (settings_.na * settings_.period_y_nm());
-  int count = 0;
-  for (int n = -window_.half_y; n <= window_.half_y; ++n)
-    for (int m = -window_.half_x; m <= window_.half_x; ++m)
-      count += layers_[0].projection.passes(point.sigma_x + m * step_x, point.sigma_y + n * step_y);
-  return count;
-}
+int CoherentRows::orders_of(const SourcePoint& point) const { return static_cast<int>(passed(point).places.size()); }
 
 void CoherentRows::for_each(const Use& use) const {
   for (const SourcePoint& point : source_) rows_of(point, use);

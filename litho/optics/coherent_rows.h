@@ -8,6 +8,7 @@
 // Rows are made when they are asked for and never kept. [Yamazoe 2008, JOSA A 25, 3111]
 #pragma once
 
+#include <array>
 #include <complex>
 #include <functional>
 #include <span>
@@ -39,6 +40,8 @@ class CoherentRows {
  public:
   // window().size() coefficients [n + half_y][m + half_x]
   using Use = std::function<void(std::span<const std::complex<double>>)>;
+  // Places of the orders that pass, rising, in such a row, and the coefficients there.
+  using UsePassed = std::function<void(std::span<const int>, std::span<const std::complex<double>>)>;
 
   // Settings that validate() accepts; they and the source must outlive this. Throws Error(bad_input)
   // as clear_field() does.
@@ -48,6 +51,7 @@ class CoherentRows {
   // Calls use(row) for every row of one source point, normalised such that a clear mask has intensity
   // 1 under the whole source. Rows without any order are left out.
   void rows_of(const SourcePoint& point, const Use& use) const;
+  void passed_rows_of(const SourcePoint& point, const UsePassed& use) const;
   // How many, and how many orders they carry.
   int count_of(const SourcePoint& point) const;
   int orders_of(const SourcePoint& point) const;
@@ -55,15 +59,21 @@ class CoherentRows {
   void for_each(const Use& use) const;
 
  private:
-  struct Layer {  // one focus of the blur at one depth
-    Projection projection;
+  struct Focus {  // of the blur
+    double offset_nm;
     double weight;
   };
+  struct Passed {
+    std::vector<int> places;
+    std::vector<std::array<double, 2>> pupil;
+  };
+  Passed passed(const SourcePoint& point) const;
 
   const OpticsSettings& settings_;
   std::span<const SourcePoint> source_;
   OrderWindow window_;
-  std::vector<Layer> layers_;
+  std::vector<Projection> depths_;  // in focus
+  std::vector<Focus> focuses_;
   double scale_ = 1.0;
 };
 

@@ -85,10 +85,56 @@ Matrix orthonormal(const Matrix& y, int size, int& l) {
 }
 
 template <class T>
-Matrix applied(const MatrixProduct<T>& product, const Matrix& q, int l) {
-  std::vector<std::complex<T>> from(q.begin(), q.end()), to(q.size());
-  product(l, from, to);
-  return {to.begin(), to.end()};
+void apply(const MatrixProducts<T>& products, const std::vector<int>& l, std::vector<Matrix>& q) {
+  std::vector<std::vector<std::complex<T>>> from, to;
+  for (const Matrix& vectors : q) {
+    from.emplace_back(vectors.begin(), vectors.end());
+    to.emplace_back(vectors.size());
+  }
+  products(l, from, to);
+  for (std::size_t i = 0; i < q.size(); ++i) q[i].assign(to[i].begin(), to[i].end());
+}
+
+Matrix start_vectors(const LeadingWanted& wanted, int l) {
+  const int given = wanted.start == nullptr ? 0 : std::min(wanted.start->count(), l);
+  const auto size = static_cast<std::size_t>(wanted.size);
+  Matrix y(size * static_cast<std::size_t>(l));
+  std::mt19937_64 generator(20110511);
+  const auto random = [&] { return static_cast<double>(generator() >> 11) * 0x1p-52 - 1.0; };
+  for (std::size_t row = 0; row < size; ++row)
+    for (int i = 0; i < l; ++i)
+      y[row * static_cast<std::size_t>(l) + static_cast<std::size_t>(i)] =
+          i < given ? wanted.start->vectors[static_cast<std::size_t>(i) * size + row]
+                    : Complex(random(), random()) / std::sqrt(static_cast<double>(size));
+  return y;
+}
+
+// G ~ y (q^H y)^-1 y^H = f f^H with y = G q.
+Eigensystem nystroem(const Matrix& q, const Matrix& y, int size, int l, double limit) {
+  if (l == 0) return {};
+  Matrix u = inner(q, y, size, l);
+  for (int i = 0; i < l; ++i)
+    for (int j = i; j < l; ++j) {
+      Complex& a = u[static_cast<std::size_t>(i) * l + j];
+      Complex& b = u[static_cast<std::size_t>(j) * l + i];
+      a = 0.5 * (a + std::conj(b));
+      b = std::conj(a);
+    }
+  const std::vector<double> s = all_eigenvectors(u, l);
+  int kept = 0;
+  const Matrix white = whitening(u, s, limit, kept);
+  const Matrix f = times(y, white, size, l, kept);
+  Matrix w = inner(f, f, size, kept);
+  const std::vector<double> values = all_eigenvectors(w, kept);
+  int ranked = 0;
+  const Matrix turn = whitening(w, values, 1e-13, ranked);
+  const Matrix vectors = times(f, turn, size, kept, ranked);
+  Eigensystem found;
+  for (int i = ranked; i-- > 0;) {
+    found.values.push_back(values[static_cast<std::size_t>(kept - ranked + i)]);
+    for (int row = 0; row < size; ++row) found.vectors.push_back(vectors[static_cast<std::size_t>(row) * ranked + i]);
+  }
+  return found;
 }
 
 }  // namespace
@@ -124,48 +170,33 @@ Eigensystem eigenvectors_above(double least, const Matrix& upper, int size) {
 }
 
 template <class T>
-Eigensystem leading_eigenvectors(int size, int count, const MatrixProduct<T>& product, const Eigensystem& start) {
-  int l = std::min(size, count);
-  const int given = std::min(start.count(), l);
-  Matrix y(static_cast<std::size_t>(size) * l);
-  std::mt19937_64 generator(20110511);
-  const auto random = [&] { return static_cast<double>(generator() >> 11) * 0x1p-52 - 1.0; };
-  for (int row = 0; row < size; ++row)
-    for (int i = 0; i < l; ++i)
-      y[static_cast<std::size_t>(row) * l + i] =
-          i < given ? start.vectors[static_cast<std::size_t>(i) * size + row]
-                    : Complex(random(), random()) / std::sqrt(static_cast<double>(size));
-  Matrix q = orthonormal(y, size, l);
-  for (int pass = 1; pass < (given > 0 ? k_further_passes : k_passes); ++pass)
-    q = orthonormal(applied<T>(product, q, l), size, l);
-  // G ~ (G q) (q^H G q)^-1 (G q)^H = f f^H.
-  y = applied<T>(product, q, l);
-  Matrix u = inner(q, y, size, l);
-  for (int i = 0; i < l; ++i)
-    for (int j = i; j < l; ++j) {
-      Complex& a = u[static_cast<std::size_t>(i) * l + j];
-      Complex& b = u[static_cast<std::size_t>(j) * l + i];
-      a = 0.5 * (a + std::conj(b));
-      b = std::conj(a);
-    }
-  const std::vector<double> s = all_eigenvectors(u, l);
-  int kept = 0;
-  const Matrix white = whitening(u, s, sizeof(T) == sizeof(float) ? 1e-6 : 1e-13, kept);
-  const Matrix f = times(y, white, size, l, kept);
-  Matrix w = inner(f, f, size, kept);
-  const std::vector<double> values = all_eigenvectors(w, kept);
-  int ranked = 0;
-  const Matrix turn = whitening(w, values, 1e-13, ranked);
-  const Matrix vectors = times(f, turn, size, kept, ranked);
-  Eigensystem found;
-  for (int i = ranked; i-- > 0;) {
-    found.values.push_back(values[static_cast<std::size_t>(kept - ranked + i)]);
-    for (int row = 0; row < size; ++row) found.vectors.push_back(vectors[static_cast<std::size_t>(row) * ranked + i]);
+std::vector<Eigensystem> leading_eigenvectors(std::span<const LeadingWanted> wanted, const MatrixProducts<T>& products) {
+  std::vector<int> l;
+  std::vector<Matrix> q;
+  bool all_given = true;
+  for (const LeadingWanted& one : wanted) {
+    l.push_back(std::min(one.size, one.count));
+    all_given = all_given && one.start != nullptr && one.start->count() > 0;
+    q.push_back(start_vectors(one, l.back()));
   }
+  const auto orthonormalize = [&] {
+    for (std::size_t i = 0; i < q.size(); ++i)
+      if (l[i] > 0) q[i] = orthonormal(q[i], wanted[i].size, l[i]);
+  };
+  orthonormalize();
+  for (int pass = 1; pass < (all_given ? k_further_passes : k_passes); ++pass) {
+    apply<T>(products, l, q);
+    orthonormalize();
+  }
+  std::vector<Matrix> y = q;
+  apply<T>(products, l, y);
+  std::vector<Eigensystem> found;
+  for (std::size_t i = 0; i < q.size(); ++i)
+    found.push_back(nystroem(q[i], y[i], wanted[i].size, l[i], sizeof(T) == sizeof(float) ? 1e-6 : 1e-13));
   return found;
 }
 
-template Eigensystem leading_eigenvectors<float>(int, int, const MatrixProduct<float>&, const Eigensystem&);
-template Eigensystem leading_eigenvectors<double>(int, int, const MatrixProduct<double>&, const Eigensystem&);
+template std::vector<Eigensystem> leading_eigenvectors<float>(std::span<const LeadingWanted>, const MatrixProducts<float>&);
+template std::vector<Eigensystem> leading_eigenvectors<double>(std::span<const LeadingWanted>, const MatrixProducts<double>&);
 
 }  // namespace reticle

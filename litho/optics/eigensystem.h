@@ -4,6 +4,7 @@
 
 #include <complex>
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace reticle {
@@ -20,16 +21,24 @@ struct Eigensystem {
 // Throws Error(unsupported) if they do not converge.
 Eigensystem eigenvectors_above(double least, const std::vector<std::complex<double>>& matrix, int size);
 
-// to = matrix from, both [size][columns].
-template <class T>
-using MatrixProduct =
-    std::function<void(int columns, const std::vector<std::complex<T>>& from, std::vector<std::complex<T>>& to)>;
+// Of several matrices at once, so that what makes them need be gone through once a product.
+struct LeadingWanted {
+  int size = 0;
+  int count = 0;
+  const Eigensystem* start = nullptr;  // or null
+};
 
-// About `count` leading eigenvectors of a positive semidefinite matrix by subspace iteration and a Nystroem
+// to[i] = matrix_i from[i], both [size][columns[i]].
+template <class T>
+using MatrixProducts =
+    std::function<void(std::span<const int> columns, const std::vector<std::vector<std::complex<T>>>& from,
+                       std::vector<std::vector<std::complex<T>>>& to)>;
+
+// About `count` leading eigenvectors of positive semidefinite matrices by subspace iteration and a Nystroem
 // approximation, which never exceeds the matrix, from the vectors of `start` and pseudo-random ones, always the
 // same. The last quarter of them is only nearly converged. [Halko, Martinsson & Tropp 2011, SIAM Rev. 53;
 // Tropp et al. 2017, SIAM J. Matrix Anal. 38]
 template <class T>
-Eigensystem leading_eigenvectors(int size, int count, const MatrixProduct<T>& product, const Eigensystem& start = {});
+std::vector<Eigensystem> leading_eigenvectors(std::span<const LeadingWanted> wanted, const MatrixProducts<T>& products);
 
 }  // namespace reticle

@@ -21,6 +21,7 @@
 #include "litho/optics/mirror_sectors.h"
 #include "litho/optics/settings.h"
 #include "litho/optics/source.h"
+#include "litho/optics/transmission_matrix.h"
 
 namespace reticle {
 
@@ -30,9 +31,10 @@ class KernelBasis {
 
   // `count`: kernels that will be wanted, as far as known; `error`: of the intensity, in clear fields, that
   // they need not be better than. Settings and source must outlive this.
+  // `known`: the Gram matrix, where it has been made already, of this tile, source and focus; outlives this.
   // Throws Error(bad_input) as CoherentRows does.
   KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm, int count,
-              double error, Solver solver = Solver::by_size);
+              double error, Solver solver = Solver::by_size, const TransmissionMatrix* known = nullptr);
 
   const OrderWindow& window() const { return window_; }
   // Eigenvalues, largest first, of the kernels that have been found; those below rounding are left out.
@@ -54,18 +56,28 @@ class KernelBasis {
   struct Block {
     OrderSector sector;
     Eigensystem systems{};
+    const TransmissionMatrix::Sector* known = nullptr;
     bool complete = false;
     std::vector<std::complex<float>> gram{};  // upper triangle, where products go by it
+
+    template <class T>
+    const std::vector<std::complex<T>>& matrix() const;  // empty: there is none
   };
   struct Place {
     std::size_t block;
     int index;
   };
-  void find(Block& block, int count);
+  void find(int count);
+  void find_whole(const std::vector<Block*>& blocks);
   template <class T>
-  void find_leading(Block& block, int count);
+  void find_leading(const std::vector<Block*>& blocks, int count);
+  bool matrix_is_less_work(const std::vector<Block*>& blocks, int count) const;
   void rank();
-  std::array<double, 2> first_order(std::span<const std::complex<double>> row) const;
+  void add_up_rows();
+  template <class Number>
+  void add_up(const OrderSector& sector, const std::vector<Number>& matrix);
+  // Of a row that is zero but for these places.
+  std::array<double, 2> first_order(std::span<const std::complex<double>> row, std::span<const int> places) const;
 
   CoherentRows rows_;
   OrderWindow window_;

@@ -99,16 +99,6 @@ std::vector<SourcePoint> one_of_each_orbit(std::span<const SourcePoint> source,
   return kept;
 }
 
-void OrderSector::fold(std::span<const std::complex<double>> row,
-                       std::complex<double>* components) const {
-  for (const Vector& vector : basis_) {
-    std::complex<double> sum = 0.0;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(vector.count); ++i)
-      sum += vector.parts[i] * row[static_cast<std::size_t>(vector.orders[i])];
-    *components++ = sum;
-  }
-}
-
 void OrderSector::unfold(const std::complex<double>* components,
                          std::span<std::complex<double>> row) const {
   for (const Vector& vector : basis_) {

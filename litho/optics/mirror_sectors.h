@@ -43,8 +43,7 @@ class OrderSector {
 
   int size() const { return static_cast<int>(basis_.size()); }
   const Vector& operator[](int i) const { return basis_[static_cast<std::size_t>(i)]; }
-  // Components of a row, and the row of given components.
-  void fold(std::span<const std::complex<double>> row, std::complex<double>* components) const;
+  // The row of given components.
   void unfold(const std::complex<double>* components, std::span<std::complex<double>> row) const;
 
  private:

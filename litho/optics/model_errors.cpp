@@ -53,7 +53,7 @@ EdgeErrors other_edge_errors(const OpticsSettings& settings, const Calibration& 
     OpticsSettings coarse = settings;
     coarse.source.grid /= 2;
     coarse.source.sampling = SourceSampling::covered_area;  // dividing its cells would make the same points
-    const auto images = calibration.images(refined_source(coarse), settings.conditions[0].focus_nm, Precision::single);
+    const auto images = calibration.images(calibration.matrix(refined_source(coarse), settings.conditions[0].focus_nm, Precision::single));
     errors.source_nm = 0.0;
     for (std::size_t clip = 0; clip < images.size(); ++clip)
       errors.source_nm = std::max(errors.source_nm, edges.error(clip, difference(images[clip], exact[clip])).edge_nm /

@@ -30,14 +30,21 @@ std::complex<double> Projection::scalar(double rho_x, double rho_y) const {
   const OpticsSettings& s = settings_;
   const double kx = s.na * rho_x, ky = s.na * rho_y;
   const double n = s.immersion_index, kz = std::sqrt(n * n - kx * kx - ky * ky);
-  double amplitude = std::exp(-s.apodisation * (rho_x * rho_x + rho_y * rho_y));
+  double amplitude = s.apodisation == 0.0 ? 1.0 : std::exp(-s.apodisation * (rho_x * rho_x + rho_y * rho_y));
   if (s.radiometric) {
     const double object = std::sqrt(1.0 - kx * kx / (s.reduction_x * s.reduction_x) -
                                     ky * ky / (s.reduction_y * s.reduction_y));
     amplitude *= std::sqrt(object * n / kz);
   }
   const double waves = defocus_nm_ / s.wavelength_nm * kz + aberration_.at(rho_x, rho_y);
+  if (waves == 0.0) return amplitude;
   return std::polar(amplitude, 2.0 * std::numbers::pi * waves);
+}
+
+std::complex<double> Projection::defocus(double rho_x, double rho_y, double more_nm) const {
+  const double kx = settings_.na * rho_x, ky = settings_.na * rho_y, n = settings_.immersion_index;
+  const double waves = more_nm / settings_.wavelength_nm * std::sqrt(n * n - kx * kx - ky * ky);
+  return std::polar(1.0, 2.0 * std::numbers::pi * waves);
 }
 
 OrderResponse Projection::at(double rho_x, double rho_y) const {

@@ -34,6 +34,8 @@ class Projection {
   bool passes(double rho_x, double rho_y) const;
   // Zero outside the pupil.
   OrderResponse at(double rho_x, double rho_y) const;
+  // What defocus by so much more multiplies it with.
+  std::complex<double> defocus(double rho_x, double rho_y, double more_nm) const;
   int components() const { return settings_.vector_imaging ? 3 : 1; }
 
  private:

@@ -14,7 +14,7 @@ namespace {
 using Complex = std::complex<double>;
 
 constexpr int k_batch = 256;        // rows gathered for one product, of one patch of the source if
-constexpr int k_least_batch = 64;   // there are that many
+constexpr int k_least_batch = 160;  // there are that many
 constexpr double k_patch = 0.0625;  // sigma
 
 // The square patch of the source that a point lies in.
@@ -22,21 +22,58 @@ std::pair<int, int> patch_of(const SourcePoint& point) {
   return {static_cast<int>(std::floor(point.sigma_y / k_patch)), static_cast<int>(std::floor(point.sigma_x / k_patch))};
 }
 
+// Rows of one sector being gathered, on the columns that occur so far.
 template <class T>
-RowBatch<T> packed(const std::vector<Complex>& rows, int count, int size) {
-  std::vector<char> occurs(static_cast<std::size_t>(size));
-  for (int row = 0; row < count; ++row)
-    for (int column = 0; column < size; ++column)
-      if (rows[static_cast<std::size_t>(row) * size + column] != 0.0) occurs[static_cast<std::size_t>(column)] = 1;
-  RowBatch<T> batch{.count = count, .columns = {}, .values = {}};
-  for (int column = 0; column < size; ++column)
-    if (occurs[static_cast<std::size_t>(column)]) batch.columns.push_back(column);
-  batch.values.reserve(static_cast<std::size_t>(count) * batch.columns.size());
-  for (int row = 0; row < count; ++row)
-    for (const int column : batch.columns)
-      batch.values.push_back(std::complex<T>(rows[static_cast<std::size_t>(row) * size + column]));
-  return batch;
-}
+class Gathered {
+ public:
+  Gathered(const OrderSector& sector, int window_size)
+      : size_(static_cast<std::size_t>(sector.size())), place_(static_cast<std::size_t>(window_size), {-1, T(0)}),
+        slot_(size_, -1), values_(k_batch * size_) {
+    for (int i = 0; i < sector.size(); ++i)
+      for (std::size_t j = 0; j < static_cast<std::size_t>(sector[i].count); ++j)
+        place_[static_cast<std::size_t>(sector[i].orders[j])] = {i, static_cast<T>(sector[i].parts[j])};
+  }
+
+  void add(std::span<const int> places, std::span<const Complex> values) {
+    std::complex<T>* row = values_.data() + count_++ * size_;
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      const auto& [column, part] = place_[static_cast<std::size_t>(places[k])];
+      if (column < 0) continue;
+      int& slot = slot_[static_cast<std::size_t>(column)];
+      if (slot < 0) {
+        slot = static_cast<int>(columns_.size());
+        columns_.push_back(column);
+      }
+      row[slot] += part * std::complex<T>(values[k]);
+    }
+  }
+
+  // What there is, and begins again.
+  RowBatch<T> take() {
+    RowBatch<T> batch{.count = static_cast<int>(count_), .columns = columns_, .values = {}};
+    std::sort(batch.columns.begin(), batch.columns.end());
+    batch.values.reserve(count_ * columns_.size());
+    for (std::size_t row = 0; row < count_; ++row) {
+      std::complex<T>* from = values_.data() + row * size_;
+      for (const int column : batch.columns) batch.values.push_back(from[slot_[static_cast<std::size_t>(column)]]);
+      std::fill_n(from, columns_.size(), std::complex<T>());
+    }
+    for (const int column : columns_) slot_[static_cast<std::size_t>(column)] = -1;
+    columns_.clear();
+    count_ = 0;
+    return batch;
+  }
+
+ private:
+  struct Place {
+    int column;
+    T part;
+  };
+  std::size_t size_, count_ = 0;
+  std::vector<Place> place_;  // of an order
+  std::vector<int> slot_, columns_;
+  std::vector<std::complex<T>> values_;  // [row][slot]
+};
 
 void add_product(const RowBatch<double>& batch, std::vector<Complex>& product) {
   cblas_zherk(CblasRowMajor, CblasUpper, CblasConjTrans, batch.width(), batch.count, 1.0, batch.values.data(),
@@ -57,23 +94,23 @@ std::vector<SourcePoint> sorted_by_patch(std::vector<SourcePoint> source) {
 }
 
 template <class T>
-void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> source, const OrderSector& sector,
-                     const std::function<void(const RowBatch<T>&)>& use) {
-  const auto size = static_cast<std::size_t>(sector.size());
-  std::vector<Complex> folded(k_batch * size);
+void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> source, std::span<const OrderSector* const> sectors,
+                     const std::function<void(std::size_t, const RowBatch<T>&)>& use) {
+  std::vector<Gathered<T>> gathered;
+  for (const OrderSector* sector : sectors) gathered.emplace_back(*sector, rows.window().size());
   int count = 0;
   const auto flush = [&] {
     if (count == 0) return;
-    const RowBatch<T> batch = packed<T>(folded, count, sector.size());
-    if (batch.width() > 0) use(batch);  // small periods leave a symmetry without orders
+    for (std::size_t s = 0; s < gathered.size(); ++s)
+      if (const RowBatch<T> batch = gathered[s].take(); batch.width() > 0) use(s, batch);  // small periods leave a symmetry without orders
     count = 0;
   };
   std::pair<int, int> patch;
   for (const SourcePoint& point : source) {
     if (count >= k_least_batch && patch_of(point) != patch) flush();
     patch = patch_of(point);
-    rows.rows_of(point, [&](std::span<const Complex> row) {
-      sector.fold(row, folded.data() + static_cast<std::size_t>(count) * size);
+    rows.passed_rows_of(point, [&](std::span<const int> places, std::span<const Complex> values) {
+      for (Gathered<T>& sector : gathered) sector.add(places, values);
       if (++count == k_batch) flush();
     });
   }
@@ -81,29 +118,31 @@ void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> sour
 }
 
 template <class T>
-std::vector<std::complex<T>> gram_matrix(const CoherentRows& rows, std::span<const SourcePoint> source,
-                                         const OrderSector& sector) {
-  const auto size = static_cast<std::size_t>(sector.size());
-  std::vector<std::complex<T>> gram(size * size), product;
-  for_row_batches<T>(rows, source, sector, [&](const RowBatch<T>& batch) {
-    const auto width = batch.columns.size();
+std::vector<std::vector<std::complex<T>>> gram_matrices(const CoherentRows& rows, std::span<const SourcePoint> source,
+                                                        std::span<const OrderSector* const> sectors) {
+  std::vector<std::vector<std::complex<T>>> grams;
+  for (const OrderSector* sector : sectors)
+    grams.emplace_back(static_cast<std::size_t>(sector->size()) * static_cast<std::size_t>(sector->size()));
+  std::vector<std::complex<T>> product;
+  for_row_batches<T>(rows, source, sectors, [&](std::size_t s, const RowBatch<T>& batch) {
+    const auto width = batch.columns.size(), size = static_cast<std::size_t>(sectors[s]->size());
     product.resize(width * width);
     add_product(batch, product);
     for (std::size_t i = 0; i < width; ++i) {
-      std::complex<T>* to = gram.data() + static_cast<std::size_t>(batch.columns[i]) * size;
+      std::complex<T>* to = grams[s].data() + static_cast<std::size_t>(batch.columns[i]) * size;
       for (std::size_t j = i; j < width; ++j) to[batch.columns[j]] += product[i * width + j];
     }
   });
-  return gram;
+  return grams;
 }
 
-template void for_row_batches(const CoherentRows&, std::span<const SourcePoint>, const OrderSector&,
-                              const std::function<void(const RowBatch<float>&)>&);
-template void for_row_batches(const CoherentRows&, std::span<const SourcePoint>, const OrderSector&,
-                              const std::function<void(const RowBatch<double>&)>&);
-template std::vector<std::complex<float>> gram_matrix(const CoherentRows&, std::span<const SourcePoint>,
-                                                      const OrderSector&);
-template std::vector<std::complex<double>> gram_matrix(const CoherentRows&, std::span<const SourcePoint>,
-                                                       const OrderSector&);
+template void for_row_batches(const CoherentRows&, std::span<const SourcePoint>, std::span<const OrderSector* const>,
+                              const std::function<void(std::size_t, const RowBatch<float>&)>&);
+template void for_row_batches(const CoherentRows&, std::span<const SourcePoint>, std::span<const OrderSector* const>,
+                              const std::function<void(std::size_t, const RowBatch<double>&)>&);
+template std::vector<std::vector<std::complex<float>>> gram_matrices(const CoherentRows&, std::span<const SourcePoint>,
+                                                                     std::span<const OrderSector* const>);
+template std::vector<std::vector<std::complex<double>>> gram_matrices(const CoherentRows&, std::span<const SourcePoint>,
+                                                                      std::span<const OrderSector* const>);
 
 }  // namespace reticle

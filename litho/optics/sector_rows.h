@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The source-by-pupil matrix in one symmetry sector, in batches of rows that carry the same part of the orders.
+// The source-by-pupil matrix in its symmetry sectors, in batches of rows that carry the same part of the orders.
 #pragma once
 
 #include <complex>
@@ -26,15 +26,15 @@ struct RowBatch {
 // Points of neighbouring directions one after the other: their rows share orders.
 std::vector<SourcePoint> sorted_by_patch(std::vector<SourcePoint> source);
 
-// Calls use(batch) for all rows of such a source, in a fixed order. T: float where 1e-6 of the strongest system
-// will do, else double.
+// Calls use(sector, batch) for all rows of such a source in every sector, each row made once, in a fixed order. T:
+// float where 1e-6 of the strongest system will do, else double.
 template <class T>
-void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> source, const OrderSector& sector,
-                     const std::function<void(const RowBatch<T>&)>& use);
+void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> source, std::span<const OrderSector* const> sectors,
+                     const std::function<void(std::size_t, const RowBatch<T>&)>& use);
 
-// sum_rows conj(A)^T A of the sector, upper triangle [size][size].
+// sum_rows conj(A)^T A of each sector, upper triangle [size][size].
 template <class T>
-std::vector<std::complex<T>> gram_matrix(const CoherentRows& rows, std::span<const SourcePoint> source,
-                                         const OrderSector& sector);
+std::vector<std::vector<std::complex<T>>> gram_matrices(const CoherentRows& rows, std::span<const SourcePoint> source,
+                                                        std::span<const OrderSector* const> sectors);
 
 }  // namespace reticle

@@ -25,7 +25,7 @@ using Complex = std::complex<double>;
 
 constexpr double k_float_will_do = 1e-4;  // errors asked for, of clear field
 constexpr double k_error_without_edges = 1e-3;  // of clear field, where no edge says what counts
-constexpr int k_first_guess = 48;  // kernels of the first condition
+constexpr int k_first_guess = 48;  // kernels, where nothing is known of others
 
 // Kernels at defocus -d are the conjugates of those at +d, with the same error on a real mask, where
 // conjugation is the only thing that turns the sign of the defocus: no aberration, no films, linear
@@ -82,18 +82,21 @@ std::string missed(const FocusCondition& condition, const OpticsSettings& settin
   return message.str();
 }
 
-// One condition: kernels until the error on the calibration clips is small enough.
+// One condition: kernels until the error on the calibration clips is small enough; about as many as `expected`, 0 where
+// no other condition says.
 SocsKernels build_condition(const OpticsSettings& settings, std::span<const SourcePoint> source,
                             const FocusCondition& condition, const Calibration& calibration, int expected,
                             SocsReport& report, EdgeErrors* others) {
   Wanted wanted = wanted_of(settings);
   const double error = settings.max_error > 0.0 ? settings.max_error : std::min(1e-3, 1e-2 * settings.max_epe_nm);
-  const std::vector<Spectrum<double>> exact = calibration.images(
-      source, condition.focus_nm, error >= k_float_will_do ? Precision::single : Precision::full);
+  const TransmissionMatrix matrix =
+      calibration.matrix(source, condition.focus_nm, error >= k_float_will_do ? Precision::single : Precision::full);
+  const std::vector<Spectrum<double>> exact = calibration.images(matrix);
   const PrintedEdges edges(calibration.settings(), exact);
   if (edges.count() == 0) wanted.limit.intensity = std::min(wanted.limit.intensity, k_error_without_edges);
-  KernelBasis basis(settings, source, condition.focus_nm, expected, error);
-  const Truncation truncation = truncate_for(basis, calibration, exact, edges, wanted.limit, wanted.max_kernels,
+  KernelBasis basis(settings, source, condition.focus_nm, expected > 0 ? expected : k_first_guess, error, KernelBasis::Solver::by_size,
+                    calibration.has_tile_period() ? &matrix : nullptr);
+  const Truncation truncation = truncate_for(basis, calibration, exact, edges, wanted.limit, wanted.max_kernels, expected,
                                              calibration.is_of_one_mask() ? Tail::none : Tail::fitted);
   if (settings.kernels == 0 && !truncation.error.within(wanted.limit))
     throw Error(ErrorCode::unsupported, missed(condition, settings, truncation));
@@ -144,7 +147,7 @@ double mean_reflectance(const OpticsSettings& settings, const std::vector<Source
 OpticalModel build(const OpticsSettings& settings, const std::vector<SourcePoint>& source,
                    const Spectrum<double>* mask, std::vector<SocsReport>& reports) {
   const Calibration calibration(settings, order_window(settings, source), mask);
-  int expected = k_first_guess;
+  int expected = 0;
   OpticalModel model;
   model.period_x_nm = settings.period_x_nm();
   model.period_y_nm = settings.period_y_nm();

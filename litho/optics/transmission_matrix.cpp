@@ -15,15 +15,15 @@ TransmissionMatrix::TransmissionMatrix(const OpticsSettings& settings, std::span
   window_ = rows.window();
   const std::vector<Flip> group = mirror_group(settings, source);
   const std::vector<SourcePoint> orbits = sorted_by_patch(one_of_each_orbit(source, group));
-  for (OrderSector& sector : order_sectors(settings, source, group)) {
-    std::vector<Complex> matrix;
-    if (precision == Precision::single) {
-      const std::vector<std::complex<float>> sum = gram_matrix<float>(rows, orbits, sector);
-      matrix.assign(sum.begin(), sum.end());
-    } else {
-      matrix = gram_matrix<double>(rows, orbits, sector);
-    }
-    blocks_.push_back({std::move(sector), std::move(matrix)});
+  for (OrderSector& orders : order_sectors(settings, source, group)) sectors_.push_back({std::move(orders)});
+  std::vector<const OrderSector*> all;
+  for (const Sector& sector : sectors_) all.push_back(&sector.orders);
+  if (precision == Precision::single) {
+    auto matrices = gram_matrices<float>(rows, orbits, all);
+    for (std::size_t i = 0; i < sectors_.size(); ++i) sectors_[i].single = std::move(matrices[i]);
+  } else {
+    auto matrices = gram_matrices<double>(rows, orbits, all);
+    for (std::size_t i = 0; i < sectors_.size(); ++i) sectors_[i].full = std::move(matrices[i]);
   }
 }
 
@@ -39,16 +39,21 @@ Spectrum<double> TransmissionMatrix::intensity(const Spectrum<double>& mask) con
             a.parts[i] * b.parts[j] * value * std::conj(mask.data()[fa]) * mask.data()[fb];
       }
   };
-  for (const Block& block : blocks_) {
-    const int size = block.sector.size();
+  const auto add_all = [&](const OrderSector& orders, const auto& matrix) {
+    const int size = orders.size();
     for (int i = 0; i < size; ++i) {
-      const Complex* row = block.matrix.data() + static_cast<std::size_t>(i) * size;
-      add(block.sector[i], block.sector[i], row[i].real());
+      const auto* row = matrix.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(size);
+      add(orders[i], orders[i], row[i].real());
       for (int j = i + 1; j < size; ++j) {
-        add(block.sector[i], block.sector[j], row[j]);
-        add(block.sector[j], block.sector[i], std::conj(row[j]));
+        const Complex value = row[j];
+        add(orders[i], orders[j], value);
+        add(orders[j], orders[i], std::conj(value));
       }
     }
+  };
+  for (const Sector& sector : sectors_) {
+    if (sector.full.empty()) add_all(sector.orders, sector.single);
+    else add_all(sector.orders, sector.full);
   }
   return sum;
 }

@@ -20,21 +20,25 @@ enum class Precision { single, full };
 
 class TransmissionMatrix {
  public:
+  // Of the precision asked for, one of the two: the upper triangle [size][size].
+  struct Sector {
+    OrderSector orders;
+    std::vector<std::complex<float>> single{};
+    std::vector<std::complex<double>> full{};
+  };
+
   // Throws Error(bad_input) as CoherentRows does.
   TransmissionMatrix(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm,
                      Precision precision);
 
   const OrderWindow& window() const { return window_; }
+  std::span<const Sector> sectors() const { return sectors_; }
   // Coefficients of sum_rows |A c|^2 of a mask spectrum of the window's orders, before stage blur.
   Spectrum<double> intensity(const Spectrum<double>& mask) const;
 
  private:
-  struct Block {
-    OrderSector sector;
-    std::vector<std::complex<double>> matrix;  // upper triangle
-  };
   OrderWindow window_;
-  std::vector<Block> blocks_;
+  std::vector<Sector> sectors_;
 };
 
 }  // namespace reticle

@@ -44,13 +44,18 @@ class Residual {
     else
       take_as<double>(calibration_.masks(), first, count);
   }
-  // With the first `count` kernels taken off.
-  Truncation error(int count, Tail tail) const {
+  // With the first `count` kernels taken off; of the intensity only where it is wanted, as it takes images of its own.
+  enum class Of { edges, all };
+  Truncation error(int count, Tail tail, Of of) const {
     Truncation reached{.kernels = count, .error = {}};
     std::vector<Spectrum<double>> differences = spectra();
-    if (tail == Tail::fitted) take_tail(basis_.spread_nm(count), differences, reached);
-    for (std::size_t clip = 0; clip < differences.size(); ++clip)
-      reached.error = worse_of(reached.error, edges_.error(clip, differences[clip]));
+    std::vector<std::vector<double>> moved;
+    for (std::size_t clip = 0; clip < differences.size(); ++clip) moved.push_back(edges_.displacements(clip, differences[clip]));
+    if (tail == Tail::fitted) take_tail(basis_.spread_nm(count), differences, moved, reached);
+    for (const std::vector<double>& clip : moved) reached.error = worse_of(reached.error, PrintedEdges::edge_error(clip));
+    if (of == Of::all)
+      for (const Spectrum<double>& difference : differences)
+        reached.error.intensity = std::max(reached.error.intensity, edges_.largest_intensity(difference));
     return reached;
   }
   const std::vector<Image<double>>& left() const { return left_; }
@@ -79,25 +84,28 @@ class Residual {
     return out;
   }
   // The weight that leaves the least squares of displacements of all edges.
-  void take_tail(double range_nm, std::vector<Spectrum<double>>& differences, Truncation& reached) const {
+  void take_tail(double range_nm, std::vector<Spectrum<double>>& differences, std::vector<std::vector<double>>& moved,
+                 Truncation& reached) const {
     if (range_nm == 0.0) return;
     std::vector<Spectrum<double>> tails;
+    std::vector<std::vector<double>> given;
     double product = 0.0, square = 0.0;
     for (std::size_t clip = 0; clip < differences.size(); ++clip) {
       tails.push_back(tail_of(clip, range_nm));
-      const std::vector<double> wanted = edges_.displacements(clip, differences[clip]);
-      const std::vector<double> given = edges_.displacements(clip, tails[clip]);
-      for (std::size_t i = 0; i < wanted.size(); ++i) {
-        product += wanted[i] * given[i];
-        square += given[i] * given[i];
+      given.push_back(edges_.displacements(clip, tails[clip]));
+      for (std::size_t i = 0; i < given[clip].size(); ++i) {
+        product += moved[clip][i] * given[clip][i];
+        square += given[clip][i] * given[clip][i];
       }
     }
     if (square == 0.0) return;
     reached.tail_weight = product / square;
     reached.tail_range_nm = range_nm;
-    for (std::size_t clip = 0; clip < differences.size(); ++clip)
+    for (std::size_t clip = 0; clip < differences.size(); ++clip) {
+      for (std::size_t i = 0; i < given[clip].size(); ++i) moved[clip][i] -= reached.tail_weight * given[clip][i];
       for (std::size_t i = 0; i < tails[clip].size(); ++i)
         differences[clip].data()[i] -= reached.tail_weight * tails[clip].data()[i];
+    }
   }
   template <class T>
   void take_as(std::span<const Spectrum<T>> masks, int first, int count) {
@@ -132,34 +140,44 @@ class Residual {
 }  // namespace
 
 Truncation truncate_for(KernelBasis& basis, const Calibration& calibration, std::span<const Spectrum<double>> exact,
-                        const PrintedEdges& edges, const ImageError& limit, int max_kernels, Tail tail) {
+                        const PrintedEdges& edges, const ImageError& limit, int max_kernels, int expected, Tail tail) {
+  using Of = Residual::Of;
   constexpr int k_step = 2 * cpu::k_lanes;
   const bool single = limit.intensity >= k_single_will_do && limit.edge_nm >= k_single_will_do_nm;
+  const Of of = std::isfinite(limit.intensity) ? Of::all : Of::edges;
+  // Nearly all that will be wanted is taken at once.
+  const int first_step = std::max(k_step, expected * 7 / 8 / cpu::k_lanes * cpu::k_lanes);
   for (;; basis.extend()) {
     const int most = std::min(max_kernels, basis.count());
     Residual residual(basis, calibration, exact, edges, single);
     int count = 0;
     while (count < most) {
-      const int first = count, step = std::min(k_step, most - count);
-      const std::vector<Image<double>> before = residual.left();
-      residual.take(first, step);
+      int low = count;
+      const int step = std::min(count == 0 ? first_step : k_step, most - count);
+      std::vector<Image<double>> at_low = residual.left();
+      residual.take(count, step);
       count += step;
-      Truncation reached = residual.error(count, tail);
+      Truncation reached = residual.error(count, tail, of);
       if (!reached.error.within(limit)) continue;
       // A smaller number within the step, by bisection.
-      for (int low = first; reached.kernels - low > 1;) {
+      while (reached.kernels - low > 1) {
         const int middle = (low + reached.kernels) / 2;
-        residual.reset(before);
-        residual.take(first, middle - first);
-        const Truncation tried = residual.error(middle, tail);
-        if (tried.error.within(limit))
+        residual.reset(at_low);
+        residual.take(low, middle - low);
+        const Truncation tried = residual.error(middle, tail, of);
+        if (tried.error.within(limit)) {
           reached = tried;
-        else
+        } else {
           low = middle;
+          at_low = residual.left();
+        }
       }
-      return reached;
+      if (of == Of::all) return reached;
+      residual.reset(at_low);
+      residual.take(low, reached.kernels - low);
+      return residual.error(reached.kernels, tail, Of::all);
     }
-    if (most == max_kernels || basis.complete()) return residual.error(count, tail);
+    if (most == max_kernels || basis.complete()) return residual.error(count, tail, Of::all);
   }
 }
 

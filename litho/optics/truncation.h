@@ -23,8 +23,9 @@ struct Truncation {
 
 // The smallest number of leading kernels whose images of all clips are within the limit; max_kernels, or all there
 // are, and their error if they do not suffice. `exact`: the images that `edges` are of. The difference is
-// sum_{k > K} lambda_k |E_k|^2 less the tail. Finds more kernels where there are more.
+// sum_{k > K} lambda_k |E_k|^2 less the tail. Finds more kernels where there are more. `expected`: about how many it will
+// be, 0 where that is not known.
 Truncation truncate_for(KernelBasis& basis, const Calibration& calibration, std::span<const Spectrum<double>> exact,
-                        const PrintedEdges& edges, const ImageError& limit, int max_kernels, Tail tail);
+                        const PrintedEdges& edges, const ImageError& limit, int max_kernels, int expected, Tail tail);
 
 }  // namespace reticle

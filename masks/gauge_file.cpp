@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "kernels/base/error.h"
 
@@ -18,9 +19,11 @@ namespace reticle {
 
 namespace {
 
-constexpr std::array<const char*, 7> k_columns = {"name", "x0", "y0", "x1", "y1", "cd_nm", "weight"};
+constexpr std::array<const char*, 11> k_columns = {"name",   "x0",       "y0",       "x1",   "y1",     "cd_nm",
+                                                   "weight", "focus_nm", "exposure", "dose", "pattern"};
 constexpr std::size_t k_needed = 5;
-constexpr std::size_t k_cd = 5;
+constexpr std::size_t k_without_heading = 7;
+constexpr std::size_t k_cd = 5, k_weight = 6, k_focus = 7, k_exposure = 8, k_dose = 9, k_pattern = 10;
 constexpr std::size_t k_most_gauges = 1'000'000;
 constexpr std::string_view k_utf8_mark = "\xef\xbb\xbf";
 
@@ -37,6 +40,7 @@ std::string column_name(std::string text) {
   });
   for (const char* cd : {"cd", "measured_cd", "measured_cd_nm"})
     if (text == cd) return "cd_nm";
+  if (text == "focus") return "focus_nm";
   return text;
 }
 
@@ -56,8 +60,9 @@ class Reader {
       const std::vector<std::string> cells = cells_of(line);
       if (order_.empty() && take_heading(cells)) continue;
       gauges_.push_back(gauge_of(cells));
-      if (!names_.insert(gauges_.back().name).second)
-        fail("a second gauge is called '" + gauges_.back().name + "'");
+      const Gauge& last = gauges_.back();
+      if (!names_.insert({last.name, last.pattern, last.focus_nm.value_or(0.0), last.exposure}).second)
+        fail("a second gauge is called '" + last.name + "'");
       if (gauges_.size() > k_most_gauges) fail("more than a million gauges; split the file");
     }
     if (gauges_.empty())
@@ -91,13 +96,13 @@ class Reader {
     order_.assign(k_columns.size(), -1);
     const bool is_heading = std::find(cells.begin(), cells.end(), "x0") != cells.end();
     if (!is_heading) {
-      for (std::size_t c = 0; c < k_columns.size(); ++c) order_[c] = static_cast<int>(c);
+      for (std::size_t c = 0; c < k_without_heading; ++c) order_[c] = static_cast<int>(c);
       return false;
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const auto found = std::find(k_columns.begin(), k_columns.end(), cells[i]);
       if (found == k_columns.end())
-        fail("knows no column '" + typed[i] + "'; columns are name, x0, y0, x1, y1, cd_nm, weight");
+        fail("knows no column '" + typed[i] + "'; columns are name, x0, y0, x1, y1, cd_nm, weight, focus_nm, exposure or dose, pattern");
       int& place = order_[static_cast<std::size_t>(found - k_columns.begin())];
       if (place >= 0)
         fail("columns '" + typed[static_cast<std::size_t>(place)] + "' and '" + typed[i] + "' are both " + *found +
@@ -106,6 +111,9 @@ class Reader {
     }
     for (std::size_t c = 0; c < k_needed; ++c)
       if (order_[c] < 0) fail(std::string("has no column '") + k_columns[c] + "'");
+    if (order_[k_exposure] >= 0 && order_[k_dose] >= 0)
+      fail("columns 'exposure', which multiplies the intensity, and 'dose', which multiplies the amplitude, are both there; "
+           "keep one of them");
     return true;
   }
 
@@ -130,13 +138,21 @@ class Reader {
   }
 
   Gauge gauge_of(const std::vector<std::string>& cells) const {
-    if (cells.size() > k_columns.size())
-      fail("has " + std::to_string(cells.size()) + " cells; at most 7 make sense");
+    const auto most = static_cast<std::size_t>(std::count_if(order_.begin(), order_.end(), [](int at) { return at >= 0; }));
+    if (cells.size() > most)
+      fail("has " + std::to_string(cells.size()) + " cells; at most " + std::to_string(most) + " make sense" +
+           (most == k_without_heading ? " (a heading line names further columns)" : ""));
+    const double dose = number(cells, k_dose, 1.0);
     Gauge gauge{.name = cell(cells, 0),
                 .from = {number(cells, 1, 0.0), number(cells, 2, 0.0)},
                 .to = {number(cells, 3, 0.0), number(cells, 4, 0.0)},
-                .cd_nm = number(cells, 5, 0.0),
-                .weight = number(cells, 6, 1.0)};
+                .cd_nm = number(cells, k_cd, 0.0),
+                .weight = number(cells, k_weight, 1.0),
+                .pattern = cell(cells, k_pattern),
+                .focus_nm = {},
+                .exposure = order_[k_dose] >= 0 ? dose * dose : number(cells, k_exposure, 1.0)};
+    if (!cell(cells, k_focus).empty()) gauge.focus_nm = number(cells, k_focus, 0.0);
+    if (dose <= 0.0 || gauge.exposure <= 0.0) fail("its dose or exposure is not above 0; 1 is the model's own");
     if (gauge.name.empty()) fail("the gauge has no name");
     if (!cell(cells, k_cd).empty() && gauge.cd_nm <= 0.0)
       fail("cd_nm is '" + cell(cells, k_cd) + "'; a CD is above 0 nm, and the cell empty where there is none");
@@ -146,7 +162,7 @@ class Reader {
   std::filesystem::path path_;
   int line_ = 0;
   std::vector<int> order_;
-  std::set<std::string> names_;
+  std::set<std::tuple<std::string, std::string, double, double>> names_;
   std::vector<Gauge> gauges_;
 };
 

@@ -182,6 +182,22 @@ FocusSlice exposure_limits(const GaugeProfile& profile, Tone tone, double cd_low
           first_exposure([&](double e) { return cd(e) < cd_low_nm; })};
 }
 
+std::vector<FocusSlice> limits_through_focus(std::span<const double> focuses_nm, std::span<const GaugeProfile* const> profiles,
+                                             std::size_t nominal, Tone tone, double cd_low_nm, double cd_high_nm) {
+  std::vector<FocusSlice> slices(profiles.size());
+  const auto fill = [&](std::size_t i, bool& kept) {
+    kept = kept && profiles[i]->tone() == tone;
+    slices[i] = kept ? exposure_limits(*profiles[i], tone, cd_low_nm, cd_high_nm)
+                     : FocusSlice{0.0, k_exposure_reach, 1.0 / k_exposure_reach};
+    slices[i].focus_nm = focuses_nm[i];
+  };
+  bool kept = true;
+  for (std::size_t i = nominal; i < profiles.size(); ++i) fill(i, kept);
+  kept = true;
+  for (std::size_t i = nominal; i-- > 0;) fill(i, kept);
+  return slices;
+}
+
 double exposure_to_size(const GaugeProfile& profile, Tone tone, double cd_nm) {
   const double exposure = first_exposure([&](double e) {
     const double cd = extended_cd(profile, tone, e);

@@ -24,6 +24,12 @@ FocusSlice exposure_limits(const GaugeProfile& profile, Tone tone, double cd_low
                            double cd_high_nm);
 inline constexpr double k_exposure_reach = 16.0;
 
+// The same through focus, of one feature's profiles in rising focus, `nominal` the place of that at which its tone is
+// stated. Where defocus has turned a line into a space, or the other way about, no exposure keeps the CD, and none does
+// beyond, seen from there: what prints again is no part of the window.
+std::vector<FocusSlice> limits_through_focus(std::span<const double> focuses_nm, std::span<const GaugeProfile* const> profiles,
+                                             std::size_t nominal, Tone tone, double cd_low_nm, double cd_high_nm);
+
 // The exposure at which the feature has this CD; 0 if there is none (dose to size).
 double exposure_to_size(const GaugeProfile& profile, Tone tone, double cd_nm);
 

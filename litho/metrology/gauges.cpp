@@ -41,6 +41,7 @@ void validate(const Gauge& gauge, const Box& window) {
           "a CD of " + std::to_string(gauge.cd_nm) + " nm does not fit its length of " +
               std::to_string(gauge.length_nm()) + " nm");
   require(std::isfinite(gauge.weight) && gauge.weight >= 0.0, "its weight must be 0 or more");
+  require(std::isfinite(gauge.exposure) && gauge.exposure > 0.0, "its exposure must be above 0");
   for (const Point& end : {gauge.from, gauge.to}) {
     std::ostringstream where;
     where << "its end (" << end.x << ", " << end.y << ") nm lies outside the layout, " << window.x0
@@ -154,6 +155,7 @@ GaugeReading GaugeProfile::read(Tone tone, double exposure) const {
   }
   reading.log_slope_per_nm = 0.5 * (log_slope(low.at_nm) + log_slope(high.at_nm));
   reading.nils = reading.cd_nm * reading.log_slope_per_nm;
+  reading.placement_nm = 0.5 * (low.at_nm + high.at_nm - length_nm_);
   return reading;
 }
 

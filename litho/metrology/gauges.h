@@ -22,6 +22,10 @@ struct Gauge {
   Point from, to;
   double cd_nm = 0.0;  // what the feature should measure, or did; 0: not stated
   double weight = 1.0;
+  // Of a measurement: where and how it was exposed.
+  std::string pattern{};                // of several inputs, the one the gauge lies in; empty: the only one
+  std::optional<double> focus_nm{};     // none: the nominal one
+  double exposure = 1.0;                // relative to the model's, multiplies the intensity
 
   double length_nm() const;
   Point middle() const { return {0.5 * (from.x + to.x), 0.5 * (from.y + to.y)}; }
@@ -46,6 +50,7 @@ struct GaugeReading {
   double cd_nm = 0.0;             // 0 where lost; up to the gauge's end where unbounded
   double low_nm = 0.0;            // the edges, from the gauge's start
   double high_nm = 0.0;
+  double placement_nm = 0.0;      // of the middle between the edges, from the gauge's middle, along the gauge
   // At the edges, the mean of both; 0 unless measured.
   double log_slope_per_nm = 0.0;  // |d ln R / ds|
   double nils = 0.0;              // times the CD

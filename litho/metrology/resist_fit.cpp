@@ -66,7 +66,7 @@ class Fit {
       const GaugeProfile profile(*m.aerial, m.field, resist, m.gauge);
       const Tone tone = profile.tone();
       for (std::size_t t = 0; t < thresholds.size(); ++t)
-        cd[t][static_cast<std::size_t>(i)] = profile.read(tone, resist.threshold / thresholds[t]).cd_nm;
+        cd[t][static_cast<std::size_t>(i)] = profile.read(tone, m.gauge.exposure * resist.threshold / thresholds[t]).cd_nm;
     }
     return cd;
   }

@@ -11,7 +11,8 @@
 
 namespace reticle {
 
-// One measurement: the gauge, whose cd_nm was measured, and the aerial image it lies in.
+// One measurement: the gauge, whose cd_nm was measured at its exposure, and the aerial image it lies in, which is that
+// of its pattern and focus.
 struct GaugeMeasurement {
   Gauge gauge;
   const Spectrum<double>* aerial = nullptr;

@@ -146,6 +146,7 @@ TEST_F(WindowCommand, BadInputIsNamed) {
   expect_refusal(with("name,x0,y0,x1,y1,cd,measured CD\na,1,2,3,4,5,6\n"), "'cd' and 'measured CD' are both cd_nm");
   expect_refusal(with("name,x0,y0,x1,width\na,1,2,3,4\n"), "no column 'width'");
   expect_refusal(with("dot,50,400,50,400\n"), "same point");
+  expect_refusal(with("name,x0,y0,x1,y1,focus_nm\na,532,912,892,912,30\n"), "for 'reticle calibrate'");
   // A defocus that the model does not hold.
   expect_refusal(with("a,532,912,892,912\n", {"--focus", "0,25"}), "no condition at focus 25 nm");
 }
@@ -228,6 +229,69 @@ TEST_F(WindowCommand, CalibrateFindsTheThresholdThatMadeTheWidths) {
   EXPECT_NEAR(json["resist"]["threshold"]["value"], 0.36, 1e-6);
   EXPECT_LT(json["rms_nm"], 1e-5);
   EXPECT_TRUE(std::filesystem::exists(folder_ / "fit.png"));
+}
+
+// Widths of two patterns at two focuses and three exposures, by the closed form: out of focus the side beams lag by
+// phi = 2 pi d / lambda (1 - sqrt(1 - (lambda / p)^2)) behind the middle one.
+TEST_F(WindowCommand, CalibrateTakesFocusExposureAndSeveralPatternsInOneFit) {
+  const auto width = [](double clear, double focus_nm, double threshold) {
+    const double a = 2.0 * std::sin(std::numbers::pi * clear / 240.0) / std::numbers::pi, mean = clear / 240.0;
+    const double phi = 2.0 * std::numbers::pi * focus_nm / 193.0 * (1.0 - std::sqrt(1.0 - std::pow(193.0 / 240.0, 2)));
+    // a^2 c^2 + 2 mean a cos(phi) c + mean^2 = threshold for c = cos(pi w / p)
+    const double b = mean * std::cos(phi);
+    const double c = (-b + std::sqrt(b * b - mean * mean + threshold)) / a;
+    return 240.0 / std::numbers::pi * std::acos(c);
+  };
+  std::string narrow = k_three_beams;
+  narrow.replace(narrow.find("[60.0, 0.0, 180.0, 240.0]"), 25, "[70.0, 0.0, 170.0, 240.0]");
+  write_text(folder_ / "narrow.toml", narrow);
+  std::string csv = "name,pattern,x0,y0,x1,y1,focus_nm,exposure,cd_nm\n", by_dose = "name,pattern,x0,y0,x1,y1,focus_nm,dose,cd_nm\n";
+  for (const double focus : {0.0, 60.0})
+    for (const double exposure : {0.9, 1.0, 1.2})
+      for (const auto& [pattern, clear] : {std::pair{"beams.toml", 120.0}, std::pair{"narrow", 100.0}}) {
+        const std::string head = "line," + std::string(pattern) + ",10,50,230,50," + (focus == 0.0 ? "" : std::to_string(focus)) + ",";
+        const std::string cd = "," + std::to_string(width(clear, focus, 0.36 / exposure)) + "\n";
+        csv += head + std::to_string(exposure) + cd;
+        by_dose += head + std::to_string(std::sqrt(exposure)) + cd;
+      }
+  for (const std::string& text : {csv, by_dose}) {
+    write_text(folder_ / "fem.csv", text);
+    const Finished run = reticle(folder_.path(), {"calibrate", folder_ / "beams.toml", folder_ / "narrow.toml", "--exact", "--gauges",
+                                                  folder_ / "fem.csv", "--fit", "threshold,diffusion", "--json"});
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto json = nlohmann::json::parse(run.out);
+    EXPECT_EQ(json["gauges"].size(), 12u);
+    EXPECT_NEAR(json["resist"]["threshold"]["value"], 0.36, 1e-4);
+    EXPECT_NEAR(json["resist"]["diffusion_nm"]["value"], 0.0, 1.0);
+    EXPECT_LT(json["rms_nm"], 1e-3);
+  }
+  const auto refuses = [&](const std::string& text, const std::string& expected) {
+    write_text(folder_ / "bad.csv", text);
+    const Finished run = reticle(folder_.path(), {"calibrate", folder_ / "beams.toml", folder_ / "narrow.toml", "--exact", "--gauges",
+                                                  folder_ / "bad.csv", "--fit", "threshold"});
+    EXPECT_EQ(run.exit_code, 3);
+    EXPECT_NE(run.err.find(expected), std::string::npos) << run.err;
+  };
+  refuses("a,10,50,230,50,130\n", "names no pattern");
+  refuses("name,x0,y0,x1,y1,cd_nm,pattern\na,10,50,230,50,130,wide\n", "none of the inputs beams.toml, narrow.toml");
+  refuses("name,x0,y0,x1,y1,cd_nm,pattern\na,10,50,230,50,130,narrow\n", "no gauge lies in");
+  refuses("name,x0,y0,x1,y1,cd_nm,exposure,dose\na,10,50,230,50,130,1,1\n", "keep one of them");
+  refuses("name,x0,y0,x1,y1,cd_nm,exposure\na,10,50,230,50,130,0\n", "not above 0");
+}
+
+// Z2 of w waves moves the image by -w lambda / NA; coma moves by less, and one way. A window says so at its gauges.
+TEST_F(WindowCommand, GaugesReportWhereFeaturesPrint) {
+  const auto moved = [&](const std::string& zernikes) {
+    write_text(folder_ / "tilted.toml", "zernikes_waves = " + zernikes + k_three_beams);
+    const Finished run = window({folder_ / "tilted.toml", "--exact", "--gauges", folder_ / "beams.csv", "--json"});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    return nlohmann::json::parse(run.out)["gauges"][0]["nominal"]["placement_nm"].get<double>();
+  };
+  EXPECT_NEAR(moved("[0.0, 0.0]"), 0.0, 1e-6);
+  EXPECT_NEAR(moved("[0.0, 0.02]"), -0.02 * 193.0 / 0.93, 1e-6);
+  // Three beams see of coma the phase of rho = lambda / (NA p) alone: Z7 = 3 rho^3 - 2 rho.
+  const double rho = 193.0 / 0.93 / 240.0;
+  EXPECT_NEAR(moved("[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.02]"), -0.02 * (3.0 * std::pow(rho, 3) - 2.0 * rho) * 240.0, 1e-6);
 }
 
 TEST_F(WindowCommand, CalibratedModelPrintsTheMeasuredWidths) {

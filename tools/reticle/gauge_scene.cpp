@@ -106,12 +106,13 @@ class DesignScene : public GaugeScene {
       return a.focus_nm < b.focus_nm;
     });
     model.conditions.clear();
+    std::vector<double> asked = options.focuses_nm;
+    asked.insert(asked.end(), options.needed_focuses_nm.begin(), options.needed_focuses_nm.end());
     const auto wanted = [&](double focus) {
       if (options.focuses_nm.empty()) return true;
-      return std::any_of(options.focuses_nm.begin(), options.focuses_nm.end(),
-                         [&](double f) { return std::abs(f - focus) < 1e-6; });
+      return std::any_of(asked.begin(), asked.end(), [&](double f) { return std::abs(f - focus) < 1e-6; });
     };
-    for (const double focus : options.focuses_nm)
+    for (const double focus : asked)
       if (std::none_of(all.begin(), all.end(), [&](const auto& c) { return std::abs(c.focus_nm - focus) < 1e-6; })) {
         std::vector<double> held;
         for (const SocsKernels& kernels : all) held.push_back(kernels.focus_nm);
@@ -158,6 +159,10 @@ class PatternScene : public GaugeScene {
       for (const double focus : options.focuses_nm)
         optics.conditions.push_back({fmt::format("{:g} nm", focus), focus});
     }
+    for (const double focus : options.needed_focuses_nm)
+      if (std::none_of(optics.conditions.begin(), optics.conditions.end(),
+                       [&](const auto& c) { return std::abs(c.focus_nm - focus) < 1e-6; }))
+        optics.conditions.push_back({fmt::format("{:g} nm", focus), focus});
     auto& conditions = optics.conditions;
     std::stable_sort(conditions.begin(), conditions.end(), [](const auto& a, const auto& b) {
       return a.focus_nm < b.focus_nm;
@@ -220,10 +225,15 @@ std::unique_ptr<GaugeScene> open_scene(const SceneOptions& options) {
   return std::make_unique<DesignScene>(options);
 }
 
+std::size_t condition_at(const GaugeScene& scene, double focus_nm) {
+  const auto& conditions = scene.conditions();
+  const auto found = std::find_if(conditions.begin(), conditions.end(),
+                                  [&](const auto& c) { return std::abs(c.focus_nm - focus_nm) < 1e-6; });
+  if (found == conditions.end()) throw Error(ErrorCode::bad_input, fmt::format("there is no image at focus {:g} nm", focus_nm));
+  return static_cast<std::size_t>(found - conditions.begin());
+}
+
 void add_scene_options(CLI::App& command, SceneOptions& options) {
-  command.add_option("INPUT", options.input,
-                     "design (.glp, .gds, .oas), mask (.h5, .png), or recipe with a [pattern] (.toml)")
-      ->required();
   command.add_option("--model", options.model, "optical model, see 'reticle model'; not for recipes");
   add_layout_options(command, options.layout);
   add_mask_options(command, options.mask);

@@ -25,6 +25,7 @@ struct SceneOptions {
   MaskOptions mask;     // likewise
   Formation formation = Formation::socs;
   std::vector<double> focuses_nm;  // empty: all of the model's or recipe's
+  std::vector<double> needed_focuses_nm;  // and these
 };
 
 class GaugeScene {
@@ -58,7 +59,11 @@ class GaugeScene {
 // readers of designs, models and recipes do.
 std::unique_ptr<GaugeScene> open_scene(const SceneOptions& options);
 
-// INPUT, --model, --layer ..., --exact, --focus.
+// The place of a focus among a scene's conditions. Throws Error(bad_input) as open_scene() where there is none.
+std::size_t condition_at(const GaugeScene& scene, double focus_nm);
+
+// --model, --layer ..., --exact, --focus.
 void add_scene_options(CLI::App& command, SceneOptions& options);
+inline constexpr const char* k_scene_input = "design (.glp, .gds, .oas), mask (.h5, .png), or recipe with a [pattern] (.toml)";
 
 }  // namespace reticle::tools

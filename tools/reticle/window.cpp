@@ -37,6 +37,11 @@ void run(const Options& options) {
       check_output(folder / name, options.existing);
   }
   std::vector<Gauge> gauges = read_gauges(options.gauges);
+  for (const Gauge& gauge : gauges)
+    if (gauge.focus_nm || gauge.exposure != 1.0 || !gauge.pattern.empty())
+      throw Error(ErrorCode::bad_input,
+                  fmt::format("{}: gauge '{}' states a focus, an exposure or a pattern, which are for 'reticle calibrate'; "
+                              "a window goes through focus and exposure itself", options.gauges.string(), gauge.name));
   const auto scene = open_scene(options.scene);
   WindowResult result;
   try {
@@ -63,6 +68,7 @@ void add_window_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("window", "CD, NILS, MEEF, Bossung curves and process window at gauges");
+  command->add_option("INPUT", options->scene.input, k_scene_input)->required();
   add_scene_options(*command, options->scene);
   command->add_option("--gauges", options->gauges, "CSV: name,x0,y0,x1,y1[,cd_nm[,weight]], layout nm")
       ->required();

@@ -23,6 +23,7 @@ ordered_json reading_json(const GaugeReading& reading) {
   const bool measured = reading.status == GaugeStatus::measured;
   return {{"status", name_of(reading.status)},
           {"cd_nm", number_or_null(measured, reading.cd_nm)},
+          {"placement_nm", number_or_null(measured, reading.placement_nm)},
           {"nils", number_or_null(measured, reading.nils)},
           {"log_slope_per_um", number_or_null(measured, 1e3 * reading.log_slope_per_nm)}};
 }
@@ -95,9 +96,6 @@ std::vector<Point> latitude_curve(const std::vector<WindowShape>& shapes) {
   return points;
 }
 
-// Where defocus has turned a line into a space, or the other way about, no exposure keeps its CD.
-constexpr FocusSlice k_no_exposure{0.0, k_exposure_reach, 1.0 / k_exposure_reach};
-
 // The median dose to size, to three digits.
 std::optional<double> middle_dose(const std::vector<GaugeReport>& gauges) {
   std::vector<double> doses;
@@ -116,6 +114,8 @@ WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowS
   for (const Gauge& gauge : gauges) validate(gauge, scene.window());
   WindowResult result{.settings = settings, .conditions = scene.conditions(), .nominal = scene.nominal()};
   const std::size_t conditions = result.conditions.size();
+  std::vector<double> focuses_nm;
+  for (const GaugeScene::Condition& condition : result.conditions) focuses_nm.push_back(condition.focus_nm);
   std::vector<std::vector<std::optional<GaugeProfile>>> profiles(gauges.size());
   for (auto& of_gauge : profiles) of_gauge.resize(conditions);
   scene.images(gauges, 0.0, [&](std::size_t g, std::size_t c, const auto& aerial, const Box& field) {
@@ -131,13 +131,10 @@ WindowResult measure(GaugeScene& scene, std::vector<Gauge> gauges, const WindowS
     if (aim == 0.0 && report.nominal.status == GaugeStatus::measured) aim = report.nominal.cd_nm;
     if (aim > 0.0) {
       const double part = 0.01 * settings.tolerance_percent;
-      for (std::size_t c = 0; c < conditions; ++c) {
-        const GaugeProfile& profile = *profiles[g][c];
-        report.slices.push_back(profile.tone() == report.tone
-                                    ? exposure_limits(profile, report.tone, aim * (1.0 - part), aim * (1.0 + part))
-                                    : k_no_exposure);
-        report.slices.back().focus_nm = result.conditions[c].focus_nm;
-      }
+      std::vector<const GaugeProfile*> through_focus;
+      for (const auto& profile : profiles[g]) through_focus.push_back(&*profile);
+      report.slices = limits_through_focus(focuses_nm, through_focus, result.nominal, report.tone, aim * (1.0 - part),
+                                           aim * (1.0 + part));
       report.window = measure_window({&report.slices, 1}, 0.01 * settings.latitude_percent);
       const double dose = exposure_to_size(nominal, report.tone, aim);
       if (dose > 0.0) report.dose_to_size = dose;
@@ -218,17 +215,18 @@ ordered_json window_json(const WindowResult& result) {
 }
 
 std::string window_csv(const WindowResult& result) {
-  std::string text = "gauge,condition,focus_nm,exposure,cd_nm,nils,status\n";
+  std::string text = "gauge,condition,focus_nm,exposure,cd_nm,nils,status,placement_nm\n";
   for (const GaugeReport& report : result.gauges)
     for (std::size_t c = 0; c < report.bossung.size(); ++c)
       for (std::size_t e = 0; e < report.bossung[c].size(); ++e) {
         const GaugeReading& reading = report.bossung[c][e];
         const bool measured = reading.status == GaugeStatus::measured;
-        text += fmt::format("{},{},{:g},{:g},{},{},{}\n", quoted(report.gauge.name),
+        text += fmt::format("{},{},{:g},{:g},{},{},{},{}\n", quoted(report.gauge.name),
                             quoted(result.conditions[c].name),
                             result.conditions[c].focus_nm, result.settings.exposures[e],
                             measured ? fmt::format("{:.6f}", reading.cd_nm) : "",
-                            measured ? fmt::format("{:.6f}", reading.nils) : "", name_of(reading.status));
+                            measured ? fmt::format("{:.6f}", reading.nils) : "", name_of(reading.status),
+                            measured ? fmt::format("{:.6f}", reading.placement_nm) : "");
       }
   return text;
 }
@@ -242,22 +240,24 @@ std::string window_table(const WindowResult& result) {
   const auto cell = [](bool known, double value, const char* form) {
     return known ? fmt::format(fmt::runtime(form), value) : std::string("-");
   };
-  std::string text = fmt::format("{:<20} {:>5} {:>9} {:>9} {:>7} {:>8} {:>7} {:>9} {:>7} {:>8}  {}\n", "gauge",
-                                 "tone", "target_nm", "cd_nm", "nils", "contrast", "meef", "dose2size",
+  std::string text = fmt::format("{:<20} {:>5} {:>9} {:>9} {:>9} {:>7} {:>8} {:>7} {:>9} {:>7} {:>8}  {}\n", "gauge",
+                                 "tone", "target_nm", "cd_nm", "moved_nm", "nils", "contrast", "meef", "dose2size",
                                  "EL_%", "DOF_nm", "nominal");
   for (const GaugeReport& report : result.gauges) {
     const bool measured = report.nominal.status == GaugeStatus::measured;
-    text += fmt::format("{:<20} {:>5} {:>9} {:>9} {:>7} {:>8.4f} {:>7} {:>9} {:>7.2f} {:>8}  {}\n",
+    text += fmt::format("{:<20} {:>5} {:>9} {:>9} {:>9} {:>7} {:>8.4f} {:>7} {:>9} {:>7.2f} {:>8}  {}\n",
                         report.gauge.name, report.is_line ? "line" : "space",
                         cell(report.gauge.cd_nm > 0.0, report.gauge.cd_nm, "{:.3f}"),
                         cell(measured, report.nominal.cd_nm, "{:.3f}"),
+                        cell(measured, report.nominal.placement_nm, "{:.3f}"),
                         cell(report.at_size.status == GaugeStatus::measured, report.at_size.nils, "{:.3f}"), report.contrast,
                         cell(report.meef.has_value(), report.meef.value_or(0.0), "{:.3f}"),
                         cell(report.dose_to_size.has_value(), report.dose_to_size.value_or(0.0), "{:.4f}"),
                         100.0 * report.window.exposure_latitude, depth(report.window.rectangle_depth_nm),
                         name_of(report.nominal.status));
   }
-  text += "nils and meef are at the dose to size where there is one\n";
+  text += "nils and meef are at the dose to size where there is one; moved_nm: the printed feature's middle from the\n"
+          "gauge's, along the gauge\n";
   const auto [least, most] =
       std::minmax_element(result.settings.exposures.begin(), result.settings.exposures.end());
   text += fmt::format("\nexposures of the Bossung curves: {:.3g} to {:.3g}", *least, *most);

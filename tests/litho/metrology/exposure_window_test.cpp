@@ -128,5 +128,27 @@ TEST(ExposureWindow, LostFeaturesDoNotMakeARoomierWindow) {
   EXPECT_NEAR(report.rectangle.depth_nm, 200.0, 6.0);  // a step of depth, 240 nm / 40
 }
 
+// A bright line whose tone defocus reverses twice: what is bright again beyond is no part of the window.
+TEST(ExposureWindow, EndsWhereDefocusReversesTheTone) {
+  const Box field{0.0, 0.0, 200.0, 200.0};
+  std::vector<GaugeProfile> profiles;
+  std::vector<double> focuses;
+  for (const double amplitude : {0.2, -0.1, 0.3, 0.4, 0.3, -0.1, 0.2}) {
+    Spectrum<double> image(1, 0);
+    image.at(0, 0) = 0.45;
+    image.at(1, 0) = image.at(-1, 0) = 0.5 * amplitude;
+    profiles.emplace_back(image, field, ResistModel{.threshold = 0.4}, Gauge{.name = "line", .from = {-90.0, 0.0}, .to = {90.0, 0.0}});
+    focuses.push_back(100.0 * (static_cast<double>(focuses.size()) - 3.0));
+  }
+  std::vector<const GaugeProfile*> through_focus;
+  for (const GaugeProfile& profile : profiles) through_focus.push_back(&profile);
+  const auto slices = limits_through_focus(focuses, through_focus, 3, Tone::bright, 95.0, 120.0);
+  const auto is_open = [&](std::size_t i) { return slices[i].low < slices[i].high; };
+  EXPECT_TRUE(is_open(2) && is_open(3) && is_open(4));
+  for (const std::size_t i : {0, 1, 5, 6}) EXPECT_FALSE(is_open(i)) << focuses[i];
+  EXPECT_EQ(slices[6].focus_nm, 300.0);
+  EXPECT_LE(measure_window({&slices, 1}, 0.01).rectangle.depth_nm, 400.0);
+}
+
 }  // namespace
 }  // namespace reticle

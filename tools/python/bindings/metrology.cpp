@@ -57,7 +57,7 @@ nb::dict window_of(Model& model, const Spectrum<double>& mask, const Box& field,
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return optics.conditions[a].focus_nm < optics.conditions[b].focus_nm; });
 
   std::vector<std::vector<FocusSlice>> slices(gauges.size());
-  std::vector<double> focuses, cds, nils;  // [focus][gauge][exposure]
+  std::vector<double> focuses, cds, nils, placements;  // [focus][gauge][exposure]
   {
     const nb::gil_scoped_release released;
     auto images = model.exact.lease();
@@ -70,21 +70,26 @@ nb::dict window_of(Model& model, const Spectrum<double>& mask, const Box& field,
       tones[g] = profile.tone();
       sizes[g] = gauges[g].cd_nm > 0.0 ? gauges[g].cd_nm : profile.read(*tones[g]).cd_nm;
     }
+    std::vector<std::vector<GaugeProfile>> profiles(gauges.size());
     for (const std::size_t c : order) {
-      const double focus = optics.conditions[c].focus_nm;
-      focuses.push_back(focus);
+      focuses.push_back(optics.conditions[c].focus_nm);
       const Spectrum<double> aerial = images->simulator().intensity_spectrum(mask, static_cast<int>(c));
       for (std::size_t g = 0; g < gauges.size(); ++g) {
-        const GaugeProfile profile(aerial, field, optics.resist, gauges[g]);
+        profiles[g].emplace_back(aerial, field, optics.resist, gauges[g]);
         for (const double exposure : exposures) {
-          const GaugeReading reading = profile.read(*tones[g], exposure);
+          const GaugeReading reading = profiles[g].back().read(*tones[g], exposure);
           cds.push_back(reading.cd_nm);
           nils.push_back(reading.nils);
+          placements.push_back(reading.placement_nm);
         }
-        FocusSlice slice = exposure_limits(profile, *tones[g], (1.0 - tolerance) * sizes[g], (1.0 + tolerance) * sizes[g]);
-        slice.focus_nm = focus;
-        slices[g].push_back(slice);
       }
+    }
+    const auto nominal_at = static_cast<std::size_t>(std::find(order.begin(), order.end(), std::size_t{0}) - order.begin());
+    for (std::size_t g = 0; g < gauges.size(); ++g) {
+      std::vector<const GaugeProfile*> through_focus;
+      for (const GaugeProfile& profile : profiles[g]) through_focus.push_back(&profile);
+      slices[g] = limits_through_focus(focuses, through_focus, nominal_at, *tones[g], (1.0 - tolerance) * sizes[g],
+                                       (1.0 + tolerance) * sizes[g]);
     }
   }
   const WindowReport report = measure_window(slices, latitude);
@@ -93,6 +98,7 @@ nb::dict window_of(Model& model, const Spectrum<double>& mask, const Box& field,
   result["focus_nm"] = to_numpy(std::move(focuses), {shape[0]});
   result["cd_nm"] = to_numpy(std::move(cds), shape);
   result["nils"] = to_numpy(std::move(nils), shape);
+  result["placement_nm"] = to_numpy(std::move(placements), shape);
   nb::list of_gauges;
   for (const auto& one : slices) of_gauges.append(slices_array(one));
   result["slices"] = of_gauges;

@@ -68,7 +68,7 @@ target_link_libraries(hdf5::hdf5 INTERFACE ${hdf5} ${sz} ${aec} ${z} ${CMAKE_DL_
 # functions that are called, from static OpenBLAS, LAPACKE and Fortran.
 set(linear_algebra
   LAPACKE_dposv LAPACKE_dpotrf LAPACKE_dpotri LAPACKE_zheevd LAPACKE_zhetrd LAPACKE_zstemr LAPACKE_zunmtr
-  cblas_chemm cblas_cherk cblas_zherk openblas_set_num_threads)
+  cblas_chemm cblas_zhemm cblas_cherk cblas_zherk openblas_set_num_threads)
 set(linear_algebra_of_opencv
   cblas_cgemm cblas_dgemm cblas_sgemm cblas_zgemm dgels_ dgeqrf_ dgesdd_ dgesv_ dgetrf_ dposv_ dpotrf_
   sgels_ sgeqrf_ sgesdd_ sgesv_ sgetrf_ sposv_ spotrf_)

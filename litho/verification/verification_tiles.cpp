@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "litho/verification/verification_tiles.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <sstream>
@@ -9,6 +10,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/chip/interaction_range.h"
+#include "litho/geometry/boolean.h"
 
 namespace reticle {
 
@@ -125,6 +127,24 @@ GeometrySource shifted(GeometrySource source, Point origin) {
         source({box.x0 + origin.x, box.y0 + origin.y, box.x1 + origin.x, box.y1 + origin.y});
     for (Polygon& polygon : polygons)
       for (Point& p : polygon) p = {p.x - origin.x, p.y - origin.y};
+    return polygons;
+  };
+}
+
+GeometrySource spliced(GeometrySource inside, const Box& box, GeometrySource beyond) {
+  return [inside = std::move(inside), box, beyond = std::move(beyond)](const Box& wanted) {
+    const double x0 = std::clamp(box.x0, wanted.x0, wanted.x1), x1 = std::clamp(box.x1, wanted.x0, wanted.x1);
+    const double y0 = std::clamp(box.y0, wanted.y0, wanted.y1), y1 = std::clamp(box.y1, wanted.y0, wanted.y1);
+    std::vector<Polygon> polygons;
+    const auto take = [&](const GeometrySource& source, const Box& part) {
+      if (!(part.x0 < part.x1 && part.y0 < part.y1)) return;
+      for (Polygon& polygon : clip(source(part), part)) polygons.push_back(std::move(polygon));
+    };
+    take(inside, {x0, y0, x1, y1});
+    take(beyond, {wanted.x0, wanted.y0, wanted.x1, y0});
+    take(beyond, {wanted.x0, y1, wanted.x1, wanted.y1});
+    take(beyond, {wanted.x0, y0, x0, y1});
+    take(beyond, {x1, y0, wanted.x1, y1});
     return polygons;
   };
 }

@@ -21,6 +21,9 @@ namespace reticle {
 // The layout seen from a point.
 GeometrySource shifted(GeometrySource source, Point origin);
 
+// What one source says of a box, and beyond the box another.
+GeometrySource spliced(GeometrySource inside, const Box& box, GeometrySource beyond);
+
 // A report whose positions are relative to the core's lower left corner, as bytes and back.
 Bytes report_bytes(const RegionReport& report);
 // Throws Error(bad_input) if the bytes are not a report.

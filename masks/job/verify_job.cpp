@@ -10,8 +10,11 @@
 #include <utility>
 
 #include "kernels/base/error.h"
+#include "litho/chip/interaction_range.h"
 #include "litho/chip/pipeline.h"
 #include "litho/geometry/boolean.h"
+#include "litho/imaging/model_period.h"
+#include "litho/imaging/socs.h"
 #include "litho/verification/verification_tiles.h"
 #include "masks/job/block_grid.h"
 #include "masks/job/layout_input.h"
@@ -89,23 +92,53 @@ void collect(const VerifyJob& job, const TilePlan& plan, Point origin, const Til
   }
 }
 
-std::vector<PlaceView> places_of(const VerifyJob& job, const VerificationReport& report, const GeometrySource& target,
+std::vector<PlaceView> places_of(const OpticalModel& model, const VerificationReport& report, const GeometrySource& target,
                                  const GeometrySource& mask) {
-  const double half = std::min({shown_half_width_nm(job.model), 0.5 * job.model.period_x_nm, 0.5 * job.model.period_y_nm});
+  const double half = std::min({shown_half_width_nm(model), 0.5 * model.period_x_nm, 0.5 * model.period_y_nm});
   std::vector<PlaceView> views;
   for (const Box& box : places_to_show(report, half, k_places_shown)) {
-    const double x = std::round(0.5 * (box.x0 + box.x1 - job.model.period_x_nm));
-    const double y = std::round(0.5 * (box.y0 + box.y1 - job.model.period_y_nm));
-    Region region{.field = {x, y, x + job.model.period_x_nm, y + job.model.period_y_nm}, .core = box};
+    const double x = std::round(0.5 * (box.x0 + box.x1 - model.period_x_nm));
+    const double y = std::round(0.5 * (box.y0 + box.y1 - model.period_y_nm));
+    Region region{.field = {x, y, x + model.period_x_nm, y + model.period_y_nm}, .core = box};
     region.target = clip(target(region.field), region.field);
     region.mask = clip(mask(region.field), region.field);
-    for (PlaceView& view : view_places(job.model, region, {box})) views.push_back(std::move(view));
+    for (PlaceView& view : view_places(model, region, {box})) views.push_back(std::move(view));
   }
   return views;
 }
 
 Box around_both(const Box& a, const Box& b) {
   return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
+}
+
+// What is imaged by which model: tiles, the first core at the origin.
+struct Tiling {
+  OpticalModel model;
+  double halo_nm;
+  Point origin;
+  std::string words;
+};
+
+// What lies within one period of the model, a halo away from its own copies, is one region, as a clip is; all else tiles
+// shifted by half a core against those of a correction.
+Tiling tiling_of(const VerifyJob& job, const Box& drawn, const JobWatcher& watcher) {
+  const double reach = job.halo_nm.value_or(interaction_range(job.model, k_energy_beyond_halo));
+  if (!job.target_part.window && fits_one_field(job.model, drawn, reach)) {
+    const Box field = field_around(job.model, drawn);
+    return {job.model, 0.0, {field.x0, field.y0}, "the layout is one field of the model, as a clip is"};
+  }
+  Tiling tiling{.model = job.model, .halo_nm = 0.0, .origin = {}, .words = {}};
+  if (const auto& period = job.tile_period_nm; period && *period != Point{job.model.period_x_nm, job.model.period_y_nm}) {
+    tiling.model = model_at_period(job.model, period->x, period->y);
+    watcher.note(fmt::format("kernels moved to tiles of {:g} x {:g} nm; that they end at their own period may cost {:.1g} of "
+                             "clear field", period->x, period->y, period_error(job.model, period->x, period->y)));
+  }
+  const TilePlan plan = VerificationTiles(tiling.model, job.settings, "", job.halo_nm).plan();
+  tiling.halo_nm = plan.halo_nm;
+  tiling.origin = {0.5 * plan.core_x_nm, 0.5 * plan.core_y_nm};
+  tiling.words = fmt::format("{}; core {:g} x {:g} nm, {:.0f} % of the work", plan.reason, plan.core_x_nm, plan.core_y_nm,
+                             100 * plan.core_share());
+  return tiling;
 }
 
 // The mask's layout; where its layer holds nothing, an empty one.
@@ -117,6 +150,7 @@ LayoutInput open_mask(const VerifyJob& job, const Box& target) {
     if (std::find(held.begin(), held.end(), part.layers.front()) == held.end())
       return {.geometry = [](const Box&) { return std::vector<Polygon>(); },
               .window = target,
+              .extent = target,
               .sha256 = sha256_of_file(job.mask),
               .selection = "an empty layer"};
   }
@@ -125,10 +159,15 @@ LayoutInput open_mask(const VerifyJob& job, const Box& target) {
 
 }  // namespace
 
+bool fits_one_field(const OpticalModel& model, const Box& drawn, double halo_nm) {
+  return drawn.width() + halo_nm <= model.period_x_nm && drawn.height() + halo_nm <= model.period_y_nm;
+}
+
 VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   const auto start = std::chrono::steady_clock::now();
   const LayoutInput target = open_layout(job.target, job.target_part);
-  const LayoutInput mask = open_mask(job, target.window);
+  LayoutInput mask = open_mask(job, target.window);
+  if (job.mask_extent) mask.geometry = spliced(mask.geometry, *job.mask_extent, target.geometry);
   std::vector<GeometrySource> sources{target.geometry, mask.geometry};
   if (job.enclosed_part) sources.push_back(open_layout(job.target, *job.enclosed_part).geometry);
 
@@ -139,9 +178,14 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   report.settings = job.settings;
   report.window = job.target_part.window ? target.window : around_both(target.window, mask.window);
 
-  const VerificationTiles method(job.model, job.settings, job.subject.model_hash + "\n" + job.subject.recipe, job.halo_nm);
+  Tiling tiling = tiling_of(job, around_both(target.extent, mask.extent), watcher);
+  const Point origin = tiling.origin;
+  outcome.model = std::move(tiling.model);
+  const VerificationTiles method(outcome.model, job.settings,
+                                 fmt::format("{}\n{}\n{:g} x {:g}", job.subject.model_hash, job.subject.recipe,
+                                             outcome.model.period_x_nm, outcome.model.period_y_nm),
+                                 tiling.halo_nm);
   const TilePlan& plan = method.plan();
-  const Point origin{0.5 * plan.core_x_nm, 0.5 * plan.core_y_nm};
   std::vector<GeometrySource> seen;
   for (const GeometrySource& source : sources) seen.push_back(shifted(source, origin));
   const TilePipeline pipeline(method, std::move(seen));
@@ -151,8 +195,9 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
                                    .model_hash = job.subject.model_hash,
                                    .input_sha256 = mask.sha256 + " " + target.sha256,
                                    .selection = mask.selection + "; target " + target.selection,
-                                   .tiling = fmt::format("core {:g} x {:g} nm, halo {:g} nm, from half a core",
-                                                         plan.core_x_nm, plan.core_y_nm, plan.halo_nm)};
+                                   .tiling = fmt::format("core {:g} x {:g} nm, halo {:g} nm, from {}", plan.core_x_nm,
+                                                         plan.core_y_nm, plan.halo_nm,
+                                                         plan.halo_nm > 0.0 ? "half a core" : fmt::format("{:g}, {:g} nm", origin.x, origin.y))};
   std::filesystem::create_directories(job.folder / "tiles");
   const JobLock lock(job.folder, job.access);
   enter_job(job, description);
@@ -162,8 +207,7 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   PackStore store(job.folder / "tiles", claims);
 
   const BlockGrid grid(plan.range_in(moved(report.window, -origin.x, -origin.y)), k_block_tiles);
-  watcher.note(fmt::format("{}; core {:g} x {:g} nm, {:.0f} % of the work", plan.reason, plan.core_x_nm, plan.core_y_nm,
-                           100 * plan.core_share()));
+  watcher.note(tiling.words);
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < grid.count(); ++i) {
     const std::vector<TileIndex> tiles = grid.wanted_of(grid.block(i)).tiles();
@@ -181,9 +225,9 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
     if (watcher.interrupted()) return outcome;
     collect(job, plan, origin, keys, tiles, store, report, findings);
   }
-  report.findings = ranked(std::move(findings), job.settings, job.model);
+  report.findings = ranked(std::move(findings), job.settings, outcome.model);
   if (!store.claim(k_outputs)) return outcome;
-  outcome.places = places_of(job, report, target.geometry, mask.geometry);
+  outcome.places = places_of(outcome.model, report, target.geometry, mask.geometry);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.finished = true;
   return outcome;

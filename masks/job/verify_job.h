@@ -19,7 +19,9 @@ struct VerifyJob {
   std::filesystem::path mask, target, folder;
   LayoutPart mask_part, target_part;
   std::optional<LayoutPart> enclosed_part;  // of the target
+  std::optional<Box> mask_extent;           // that the mask's file speaks of; beyond it the mask is as drawn
   OpticalModel model;
+  std::optional<Point> tile_period_nm;  // of tiles, x and y, that its kernels are moved to; empty: its own
   VerifySettings settings;  // resolved
   VerificationSubject subject;  // all but what the files say
   JobStart start = JobStart::refuse_existing;
@@ -31,8 +33,12 @@ struct VerifyJob {
 struct VerifyOutcome {
   bool finished = false;  // false: interrupted, or another worker writes the results
   VerificationReport report;
+  OpticalModel model;             // of what was imaged: the job's, or that at the period of its tiles
   std::vector<PlaceView> places;  // of the worst
 };
+
+// Whether one period of the model holds what is drawn and a halo more.
+bool fits_one_field(const OpticalModel& model, const Box& drawn, double halo_nm);
 
 // Throws Error(bad_input) if the folder holds a job and may not, or one that differs.
 VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher = {});

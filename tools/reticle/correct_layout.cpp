@@ -304,7 +304,8 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.layout = run.layout;
   job.folder = run.folder;
   job.part = layout_part(options.part);
-  job.model = open_model(run.model, run.mask);
+  const OpticalModel own_model = open_model(run.model, run.mask);
+  job.model = own_model;
   CorrectionSettings settings = read_correction(run.recipe, job.model);
   if (run.method) settings.method = *run.method;
   job.chip = options.chip;
@@ -361,7 +362,7 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (!run.json) print_summary(outcome);
   auto totals = outcome.summary.totals();
   if (job.only.empty()) {
-    for (const auto& [name, value] : totals_of(verify_correction(job, outcome.plan, run.gates, watcher))) totals[name] = value;
+    for (const auto& [name, value] : totals_of(verify_correction(job, own_model, outcome, run.gates, watcher))) totals[name] = value;
     shown.reset();
   }
   print_totals(job, outcome, totals, run.json);

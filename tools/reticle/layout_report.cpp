@@ -157,12 +157,20 @@ double reuse_ratio(const LayoutOutcome& outcome) {
   return static_cast<double>(outcome.summary.tiles) / static_cast<double>(outcome.distinct_masks);
 }
 
+Box corrected_extent(const LayoutOutcome& outcome) {
+  const TileRange& range = outcome.range;
+  const Box low = outcome.plan.core({range.y0, range.x0}), high = outcome.plan.core({range.y1 - 1, range.x1 - 1});
+  return {low.x0, low.y0, high.x1, high.y1};
+}
+
 nlohmann::ordered_json layout_report(const LayoutJob& job, const LayoutOutcome& outcome) {
+  const Box corrected = corrected_extent(outcome);
   nlohmann::ordered_json json = {{"layout", job.layout.string()},
                                  {"tool_version", job.description.tool_version},
                                  {"model_hash", job.description.model_hash},
                                  {"halo", outcome.plan.reason},
                                  {"core_nm", {outcome.plan.core_x_nm, outcome.plan.core_y_nm}},
+                                 {"corrected_nm", {corrected.x0, corrected.y0, corrected.x1, corrected.y1}},
                                  {"core_share", outcome.plan.core_share()},
                                  {"tiles", outcome.tiles},
                                  {"area_um2", outcome.window_um2},

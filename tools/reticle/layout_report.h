@@ -11,6 +11,9 @@ namespace reticle::tools {
 // Tiles with something drawn in or near them for each distinct mask.
 double reuse_ratio(const LayoutOutcome& outcome);
 
+// The cores of all tiles: what the mask's layout speaks of.
+Box corrected_extent(const LayoutOutcome& outcome);
+
 // What report.json holds.
 nlohmann::ordered_json layout_report(const LayoutJob& job, const LayoutOutcome& outcome);
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "kernels/base/error.h"
@@ -77,6 +79,17 @@ std::filesystem::path mask_file(const std::filesystem::path& path) {
   throw Error(ErrorCode::bad_input, path.string() + ": holds no mask.gds or mask.oas; name the mask's layout itself");
 }
 
+std::optional<Correction> correction_of(const std::filesystem::path& mask) {
+  std::ifstream file(mask.parent_path() / "report.json");
+  const auto json = nlohmann::json::parse(file, nullptr, false);
+  if (json.is_discarded() || !json.is_object() || !json.contains("core_nm")) return std::nullopt;
+  const auto number = [&](const char* name, int i) { return json[name][i].get<double>(); };
+  Correction found{{number("core_nm", 0), number("core_nm", 1)}, {}};
+  if (json.contains("corrected_nm"))
+    found.extent = Box{number("corrected_nm", 0), number("corrected_nm", 1), number("corrected_nm", 2), number("corrected_nm", 3)};
+  return found;
+}
+
 VerificationSubject subject_of(const MaskInputs& inputs, const OpticalModel& model, const VerifySettings& settings) {
   return {.mask = inputs.mask.string(),
           .target = inputs.target.string(),
@@ -129,6 +142,7 @@ VerifyJob verify_job(const MaskInputs& inputs, OpticalModel model, const VerifyS
   job.mask = inputs.mask, job.target = inputs.target;
   job.mask_part = layout_part(inputs.mask_part), job.target_part = layout_part(inputs.target_part);
   if (!inputs.enclosed_layers.empty()) job.enclosed_part = enclosed_part(inputs);
+  if (const auto correction = correction_of(inputs.mask)) job.mask_extent = correction->extent;
   job.settings = settings;
   job.subject = subject_of(inputs, model, settings);
   job.model = std::move(model);

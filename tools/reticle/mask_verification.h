@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,14 @@ void add_mask_inputs(CLI::App& command, MaskInputs& inputs);
 
 // The mask of a correction job where its folder is named.
 std::filesystem::path mask_file(const std::filesystem::path& path);
+
+// What the report of a finished job says of its mask.
+struct Correction {
+  Point core_nm;
+  std::optional<Box> extent;  // that was corrected
+};
+// Of the job that a mask lies in; none if it lies in no finished one.
+std::optional<Correction> correction_of(const std::filesystem::path& mask);
 
 VerificationSubject subject_of(const MaskInputs& inputs, const OpticalModel& model, const VerifySettings& settings);
 

@@ -16,6 +16,7 @@
 #include "masks/reports/verification_page.h"
 #include "masks/reports/verification_tables.h"
 #include "masks/sha256.h"
+#include "tools/reticle/layout_report.h"
 
 namespace reticle::tools {
 
@@ -72,15 +73,17 @@ void forget_other_masks(const VerifyJob& verify) {
 
 }  // namespace
 
-VerificationReport verify_correction(const LayoutJob& job, const TilePlan& correction, const QualityGates& gates,
-                                     const JobWatcher& watcher) {
+VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& model, const LayoutOutcome& correction,
+                                     const QualityGates& gates, const JobWatcher& watcher) {
   VerifyJob verify;
   verify.mask = job.mask_layout.path.empty() ? job.folder / "mask.gds" : job.mask_layout.path;
   verify.mask_part.layers = {job.mask_layout.layer};
   verify.target = job.layout;
   verify.target_part = job.part;
   verify.folder = job.folder / "verification";
-  verify.model = job.model;
+  verify.model = model;
+  verify.tile_period_nm = {job.model.period_x_nm, job.model.period_y_nm};
+  verify.mask_extent = corrected_extent(correction);
   verify.settings = verify_settings(job.settings, job.model);
   tools::apply(gates, verify.settings.mask_rules);
   const bool is_layout = is_layout_name(job.layout);
@@ -101,9 +104,9 @@ VerificationReport verify_correction(const LayoutJob& job, const TilePlan& corre
   forget_other_masks(verify);
   VerifyOutcome outcome = run_verify_job(verify, watcher);
   if (!outcome.finished) return std::move(outcome.report);
-  write_verification(verify.folder, outcome.report, job.model, outcome.places);
+  write_verification(verify.folder, outcome.report, outcome.model, outcome.places);
   write_repair_list(verify.folder / "repair.json",
-                    tiles_to_repair(outcome.report, correction.core_x_nm, correction.core_y_nm, resolution_nm(job.model)));
+                    tiles_to_repair(outcome.report, correction.plan.core_x_nm, correction.plan.core_y_nm, resolution_nm(job.model)));
   return std::move(outcome.report);
 }
 

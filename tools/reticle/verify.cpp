@@ -3,13 +3,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "kernels/base/error.h"
 #include "litho/chip/interaction_range.h"
-#include "litho/imaging/model_period.h"
 #include "masks/job/crew.h"
 #include "masks/layout/layout_file.h"
 #include "masks/recipes/recipes.h"
@@ -44,14 +41,6 @@ ExitCode finish(const Options& options, const VerificationReport& report) {
   return said_misses(options.inputs.mask.string(), options.gates, totals_of(report));
 }
 
-// Of the job that a mask lies in; none if it lies in no finished one.
-std::optional<Point> core_of_correction(const std::filesystem::path& folder) {
-  std::ifstream file(folder / "report.json");
-  const auto json = nlohmann::json::parse(file, nullptr, false);
-  if (json.is_discarded() || !json.is_object() || !json.contains("core_nm")) return std::nullopt;
-  return Point{json["core_nm"][0].get<double>(), json["core_nm"][1].get<double>()};
-}
-
 // What a tile costs grows as its area: twice the period pays where halos take so much that little is left.
 double cheapest_period_nm(const OpticalModel& model) {
   constexpr double k_least_share = 0.15;  // of cores in the work
@@ -61,24 +50,17 @@ double cheapest_period_nm(const OpticalModel& model) {
   return core * core < k_least_share ? 2.0 * model.period_x_nm : model.period_x_nm;
 }
 
-// Tiles of another period, where one was asked for or costs less.
-OpticalModel at_period(OpticalModel model, const Options& options) {
-  const double period = options.period_nm >= 0.0 ? options.period_nm : cheapest_period_nm(model);
-  if (period <= 0.0 || period == model.period_x_nm) return model;
-  if (options.format == "table")
-    fmt::print("kernels moved to tiles of {:g} nm; that they end at their own period may cost {:.1g} of clear field\n", period,
-               period_error(model, period, period));
-  return model_at_period(model, period, period);
-}
-
 ExitCode verify_layout(const Options& options, OpticalModel model, const VerifySettings& settings) {
   if (options.folder.empty())
     throw Error(ErrorCode::invalid_argument, "-o FOLDER is missing: layouts are verified tile by tile in a job's folder");
-  VerifyJob job = verify_job(options.inputs, at_period(std::move(model), options), settings);
+  const double period = options.period_nm >= 0.0 ? options.period_nm : cheapest_period_nm(model);
+  VerifyJob job = verify_job(options.inputs, std::move(model), settings);
+  if (period > 0.0) job.tile_period_nm = {period, period};
   job.folder = options.folder;
   job.start = options.start;
   job.access = is_one_of_several() ? JobAccess::shared : options.access;
   job.threads = options.threads;
+  const std::optional<Correction> correction = correction_of(options.inputs.mask);
   catch_interrupts();
   std::unique_ptr<Progress> shown;
   const JobWatcher watcher = watcher_of(shown, options.format == "json" ? Notes::logged : Notes::printed);
@@ -89,10 +71,10 @@ ExitCode verify_layout(const Options& options, OpticalModel model, const VerifyS
     return k_interrupted;
   }
   if (!outcome.finished) return k_ok;  // another worker writes the results
-  write_verification(options.folder, outcome.report, job.model, outcome.places);
-  if (const auto core = core_of_correction(options.inputs.mask.parent_path()))
-    write_repair_list(options.folder / "repair.json",
-                      tiles_to_repair(outcome.report, core->x, core->y, resolution_nm(job.model)));
+  write_verification(options.folder, outcome.report, outcome.model, outcome.places);
+  if (correction)
+    write_repair_list(options.folder / "repair.json", tiles_to_repair(outcome.report, correction->core_nm.x, correction->core_nm.y,
+                                                                      resolution_nm(outcome.model)));
   return finish(options, outcome.report);
 }
 

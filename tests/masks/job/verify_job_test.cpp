@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "litho/geometry/boolean.h"
 #include "litho/imaging/model_period.h"
 #include "litho/verification/verification_tiles.h"
 #include "masks/layout/layout_file.h"
@@ -179,6 +180,62 @@ TEST_F(VerifyLayout, ResumedAndOnMoreThreadsItIsTheSame) {
   EXPECT_EQ(resumed.report.findings, whole.report.findings);
   EXPECT_EQ(resumed.report.measures.l2_nm2, whole.report.measures.l2_nm2);
   EXPECT_GT(whole.report.findings.size(), 0u);
+}
+
+const std::vector<Polygon> k_ring = {{{0, 0}, {700, 0}, {700, 700}, {0, 700}, {0, 200}, {200, 200}, {200, 500}, {500, 500}, {500, 200}, {0, 200}}};
+
+TEST_F(VerifyLayout, AnIsolatedShapeIsJudgedAsTheClipThatHoldsIt) {
+  write("target.gds", k_ring);
+  const VerifyOutcome layout = run_verify_job(job("target.gds", "ring"));
+  EXPECT_EQ(layout.report.tiles.size(), 1u);
+  Region region{.mask = k_ring, .target = k_ring, .field = {-700, -650, 1348, 1398}};
+  region.core = region.field;
+  const RegionReport clip = RegionVerifier(model_, settings_).verify(region);
+  EXPECT_GT(clip.measures.l2_nm2, 1000.0);
+  EXPECT_NEAR(layout.report.measures.l2_nm2, clip.measures.l2_nm2, 1.0);
+  EXPECT_NEAR(layout.report.measures.pv_band_nm2, clip.measures.pv_band_nm2, 1.0);
+  EXPECT_NEAR(layout.report.measures.all_edges(0).mean_abs_nm(), clip.measures.all_edges(0).mean_abs_nm(), 1e-3);
+  EXPECT_EQ(layout.report.findings.size(), clip.findings.size());
+}
+
+// A clip is imaged with copies of itself around it: a tile says the same where the layout has them too.
+TEST_F(VerifyLayout, ATileOfAnArrayIsJudgedAsTheClipOfOnePeriod) {
+  const double pitch = model_.period_x_nm / 4;
+  std::vector<Polygon> array;
+  for (int y = 0; y < 16; ++y)
+    for (int x = 0; x < 16; ++x) array.push_back(rectangle(x * pitch + 100, y * pitch + 60, x * pitch + 260, y * pitch + 440));
+  write("target.gds", array);
+  VerifyJob verify = job("target.gds", "array");
+  verify.halo_nm = pitch;
+  const VerifyOutcome layout = run_verify_job(verify);
+  Region region{.mask = {}, .target = {}, .field = {0, 0, 4 * pitch, 4 * pitch}};
+  for (int y = 0; y < 4; ++y)
+    for (int x = 0; x < 4; ++x) region.target.push_back(array[static_cast<std::size_t>(16 * y + x)]);
+  region.mask = region.target, region.core = region.field;
+  const RegionMeasures clip = RegionVerifier(model_, settings_).verify(region).measures;
+  int inside = 0;
+  for (const VerifiedTile& tile : layout.report.tiles) {
+    if (tile.core.x0 < 3 * pitch || tile.core.y0 < 3 * pitch || tile.core.x1 > 13 * pitch || tile.core.y1 > 13 * pitch) continue;
+    EXPECT_NEAR(tile.l2_nm2, clip.l2_nm2 / 4, 1.0);
+    EXPECT_NEAR(tile.pv_band_nm2, clip.pv_band_nm2 / 4, 1.0);
+    EXPECT_NEAR(tile.epe_max_nm, clip.all_edges(0).max_abs_nm, 1e-3);
+    ++inside;
+  }
+  EXPECT_GE(inside, 9);
+}
+
+TEST_F(VerifyLayout, BeyondWhatWasCorrectedTheMaskIsAsDrawn) {
+  const Array drawn(pitch_, false);
+  write("target.gds", drawn.target);
+  const Box window{6 * pitch_, 6 * pitch_, 10 * pitch_, 9 * pitch_}, extent{5.5 * pitch_, 5.5 * pitch_, 10.25 * pitch_, 9.5 * pitch_};
+  write("part.gds", clip(drawn.target, extent));
+  VerifyJob whole = job("target.gds", "whole"), part = job("part.gds", "part");
+  for (VerifyJob* one : {&whole, &part}) one->target_part.window = window;
+  part.mask_extent = extent;
+  const RegionMeasures a = run_verify_job(whole).report.measures, b = run_verify_job(part).report.measures;
+  EXPECT_GT(a.all_edges(0).sites, 50);
+  EXPECT_NEAR(a.l2_nm2, b.l2_nm2, 1e-3 * a.l2_nm2);
+  EXPECT_NEAR(a.all_edges(0).max_abs_nm, b.all_edges(0).max_abs_nm, 1e-3);
 }
 
 }  // namespace

@@ -115,6 +115,7 @@ std::vector<Polygon> shapes_of(std::istream& stream, Place& place) {
   bool has_unit = false;
   for (std::string line; std::getline(stream, line);) {
     ++place.line;
+    if (place.line == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);  // a mark of UTF-8
     const std::vector<std::string> words = words_of(line);
     if (words.empty()) continue;
     if (ended) place.fail("goes on after ENDMSG with '" + words[0].substr(0, 40) + "'; keep one message in a file");

@@ -112,6 +112,9 @@ PixelMask from_picture(const std::filesystem::path& path) {
     warning_log().add(file, "colours are taken as grey, by how light they are");
   }
   for (float& value : mask.inside) value = std::clamp(value, 0.0f, 1.0f);
+  constexpr float k_dark = 0.1f;
+  if (const float most = *std::max_element(mask.inside.begin(), mask.inside.end()); most > 0.0f && most < k_dark)
+    warning_log().add(file, "no pixel is above a tenth of white: numbers that are labels or of fewer bits are taken as shades");
   return mask;
 }
 

@@ -214,7 +214,7 @@ LayoutView::LayoutView(const Layout& layout, const std::string& cell,
     if (tops.empty()) fail(name_, "holds no cell: there is nothing to read");
     if (tops.size() != 1)
       fail(name_, "has " + std::to_string(tops.size()) + " top cells: " + listed(tops) +
-                      "; name the one to correct");
+                      "; name one of them (--cell)");
     wanted = tops.front();
   }
   const auto& cells = library_->cells;

@@ -490,6 +490,7 @@ class OasisReader {
   }
 
   void read_xgeometry() {
+    warn("shapes of extensions to OASIS (XGEOMETRY) are left out");
     const std::uint8_t info = stream_.byte();
     stream_.unsigned_integer();
     layer(info & 1, info & 2);

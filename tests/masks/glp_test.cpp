@@ -30,6 +30,10 @@ TEST_F(Glp, OverlappingShapesMeanTheirUnion) {
   EXPECT_EQ(area_of(design), 150.0);
 }
 
+TEST_F(Glp, AMarkOfUtf8IsNoWord) {
+  EXPECT_EQ(area_of(read_glp(put("a.glp", "\xEF\xBB\xBF" "BEGIN\r\nRECT N M1 0 0 10 10\r\nENDMSG\r\n"))), 100.0);
+}
+
 TEST_F(Glp, HolesKeepTheirArea) {
   const Design design = read_glp(put("a.glp",
                                      "RECT N M1 0 0 30 10\nRECT N M1 0 20 30 10\nRECT N M1 0 0 10 "

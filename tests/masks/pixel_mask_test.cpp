@@ -82,6 +82,15 @@ TEST_F(PixelMasks, PicturesOfZeroAndOneAreNotNothing) {
   EXPECT_NE(said.find("parts of 255, not of 65535"), std::string::npos) << said;
 }
 
+TEST_F(PixelMasks, PicturesOfLabelsOrFewerBitsAreSaidToBeDark) {
+  for (const auto& [bits, top] : {std::pair(8, 7u), std::pair(16, 4095u)}) {
+    read(png(bits, PNG_COLOR_TYPE_GRAY, {0, top, 0, top}, 4));
+    EXPECT_NE(said.find("above a tenth of white"), std::string::npos) << said;
+  }
+  read(png(8, PNG_COLOR_TYPE_GRAY, {0, 60, 0, 60}, 4));
+  EXPECT_EQ(said, "");
+}
+
 TEST_F(PixelMasks, FewBitsAreNumbersToo) {
   // Four pixels of 2 bits: 0, 1, 1, 0; two of 4: 0, 1.
   EXPECT_EQ(read(png(2, PNG_COLOR_TYPE_GRAY, {0b00010100}, 4)), (Row{0, 1, 1, 0}));

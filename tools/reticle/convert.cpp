@@ -32,7 +32,7 @@ struct Options {
   double pixel_nm = 1.0;
   LayoutOptions layout;
   std::optional<double> dbu_nm;
-  std::string output_layer = "1/0";
+  std::optional<std::string> output_layer;  // 1/0 where shapes are merged
   bool json = false;
   Existing existing = Existing::refuse;
 };
@@ -91,7 +91,7 @@ layout::Library flat_library(const Options& options) {
   how.layout = layout_part(options.layout);
   how.glp.beyond = BeyondWindow::keep;  // a layout has no window
   CellOptions cell{.cell = options.layout.cell.empty() ? "TOP" : options.layout.cell};
-  LayerPolygons shapes{layer_from_text(options.output_layer), {}};
+  LayerPolygons shapes{layer_from_text(options.output_layer.value_or("1/0")), {}};
   if (is_hdf5_name(options.input)) {
     const MaskFile mask = read_mask(options.input);
     if (!mask.outlines.empty()) {  // made of edges: the outlines themselves
@@ -119,6 +119,9 @@ layout::Library flat_library(const Options& options) {
 nlohmann::ordered_json write_layout(const Options& options) {
   const bool whole =
       is_layout_name(options.input) && !takes_part(options.layout) && !options.dbu_nm;
+  if (whole && options.output_layer)
+    throw Error(ErrorCode::invalid_argument, "--output-layer is for shapes that are merged into one layer; a whole layout keeps its "
+                                             "layers: say which to merge by --layer");
   const layout::Library library = whole ? read_library(options.input) : flat_library(options);
   write_library(options.output, library);
   return {{"dbu_nm", library.dbu_nm}, {"cells", library.cells.size()}};
@@ -166,8 +169,7 @@ void add_convert_command(CLI::App& app) {
       ->add_option("--dbu-nm", options->dbu_nm,
                    "database unit of a layout written; that of the input when not given")
       ->check(number_within(0.001, 1000.0));
-  command->add_option("--output-layer", options->output_layer, "of a layout written")
-      ->capture_default_str();
+  command->add_option("--output-layer", options->output_layer, "of a layout written from pixels, GLP or a part; 1/0 when not given");
   command->add_flag("--json", options->json, "print what was written as JSON");
   command->add_flag_callback(
       "--force", [options] { options->existing = Existing::replace; }, "replace an existing file");

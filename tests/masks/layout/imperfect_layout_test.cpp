@@ -151,6 +151,13 @@ TEST_F(ImperfectLayout, OddManhattanListsAreClosed) {
   EXPECT_NE(said.find("odd length"), std::string::npos) << said;
 }
 
+TEST_F(ImperfectLayout, ShapesOfExtensionsAreSaidToBeLeftOut) {
+  // RECTANGLE 10 x 10 on 1/0, then XGEOMETRY on the same layer with a string of its own.
+  const std::string shapes = std::string("\x14\x7B\x01\0\x0A\x0A\0\0", 8) + std::string("\x21\x03\x05\x01\0\x02xy", 8);
+  EXPECT_EQ(area("a.oas", oasis(shapes)), 100.0);
+  EXPECT_NE(said.find("XGEOMETRY"), std::string::npos) << said;
+}
+
 TEST_F(ImperfectLayout, OasisLayersMayExceed16Bits) {
   const std::string rectangle = std::string("\x14\x7B") + "\xA0\x8D\x06" + std::string(1, '\0') + "\x0A\x0A" + std::string(2, '\0');
   EXPECT_EQ(area("a.oas", oasis(rectangle), layer_from_text("100000/0")), 100.0);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "masks/reports/marker_database.h"
 
-#include <fstream>
-#include <map>
+#include <set>
 
 #include "kernels/base/error.h"
-#include "masks/output_file.h"
 #include "masks/xml_text.h"
 
 namespace reticle {
@@ -24,41 +22,48 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
+MarkerFile::MarkerFile(const std::filesystem::path& path, const std::string& description, const std::string& cell,
+                       const std::vector<MarkerCategory>& categories)
+    : path_(path), output_(path), file_(output_.temporary(), std::ios::binary), cell_(xml_text(cell)) {
+  file_.precision(12);
+  file_ << "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>"
+        << xml_text(description) << "</description>\n <original-file/>\n <generator>reticle"
+        << "</generator>\n <top-cell>" << cell_ << "</top-cell>\n <tags/>\n <categories>\n";
+  for (const MarkerCategory& category : categories)
+    file_ << "  <category>\n   <name>" << xml_text(category.name) << "</name>\n   <description>" << xml_text(category.description)
+          << "</description>\n   <categories/>\n  </category>\n";
+  file_ << " </categories>\n <cells>\n  <cell>\n   <name>" << cell_
+        << "</name>\n   <variant/>\n   <layout-name/>\n   <references/>\n  </cell>\n </cells>\n"
+        << " <items>\n";
+}
+
+void MarkerFile::add(const Marker& marker) {
+  const Box& box = marker.box;
+  file_ << "  <item>\n   <tags/>\n   <category>" << xml_text(quoted(marker.category)) << "</category>\n   <cell>" << cell_
+        << "</cell>\n   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n"
+        << "   <values>\n    <value>box: (" << box.x0 / 1e3 << ',' << box.y0 / 1e3 << ';'
+        << box.x1 / 1e3 << ',' << box.y1 / 1e3 << ")</value>\n    <value>text: "
+        << xml_text(quoted(marker.text)) << "</value>\n";
+  for (const double value : marker.values) file_ << "    <value>float: " << value << "</value>\n";
+  file_ << "   </values>\n  </item>\n";
+}
+
+void MarkerFile::finish() {
+  file_ << " </items>\n</report-database>\n";
+  file_.close();
+  if (!file_) throw Error(ErrorCode::io, path_.string() + ": the markers cannot be written");
+  output_.commit();
+}
+
 void write_markers(const std::filesystem::path& path, const std::string& description,
-                   const std::string& cell, const std::vector<Marker>& markers,
-                   const std::vector<MarkerCategory>& described) {
-  OutputFile output(path);
-  std::ofstream file(output.temporary(), std::ios::binary);
-  file.precision(12);
-  std::map<std::string, std::string> categories;
-  for (const Marker& marker : markers) categories.emplace(marker.category, "");
-  for (const MarkerCategory& category : described)
-    if (const auto found = categories.find(category.name); found != categories.end())
-      found->second = category.description;
-  file << "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>"
-       << xml_text(description) << "</description>\n <original-file/>\n <generator>reticle"
-       << "</generator>\n <top-cell>" << xml_text(cell) << "</top-cell>\n <tags/>\n <categories>\n";
-  for (const auto& [name, meaning] : categories)
-    file << "  <category>\n   <name>" << xml_text(name) << "</name>\n   <description>" << xml_text(meaning)
-         << "</description>\n   <categories/>\n  </category>\n";
-  file << " </categories>\n <cells>\n  <cell>\n   <name>" << xml_text(cell)
-       << "</name>\n   <variant/>\n   <layout-name/>\n   <references/>\n  </cell>\n </cells>\n"
-       << " <items>\n";
-  for (const Marker& marker : markers) {
-    const Box& box = marker.box;
-    file << "  <item>\n   <tags/>\n   <category>" << xml_text(quoted(marker.category))
-         << "</category>\n   <cell>" << xml_text(cell)
-         << "</cell>\n   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n"
-         << "   <values>\n    <value>box: (" << box.x0 / 1e3 << ',' << box.y0 / 1e3 << ';'
-         << box.x1 / 1e3 << ',' << box.y1 / 1e3 << ")</value>\n    <value>text: "
-         << xml_text(quoted(marker.text)) << "</value>\n";
-    for (const double value : marker.values) file << "    <value>float: " << value << "</value>\n";
-    file << "   </values>\n  </item>\n";
-  }
-  file << " </items>\n</report-database>\n";
-  file.close();
-  if (!file) throw Error(ErrorCode::io, path.string() + ": the markers cannot be written");
-  output.commit();
+                   const std::string& cell, const std::vector<Marker>& markers) {
+  std::set<std::string> names;
+  for (const Marker& marker : markers) names.insert(marker.category);
+  std::vector<MarkerCategory> categories;
+  for (const std::string& name : names) categories.push_back({name, ""});
+  MarkerFile file(path, description, cell, categories);
+  for (const Marker& marker : markers) file.add(marker);
+  file.finish();
 }
 
 }  // namespace reticle

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "litho/geometry/polygon.h"
+#include "masks/output_file.h"
 
 namespace reticle {
 
@@ -21,11 +23,26 @@ struct MarkerCategory {
   std::string name, description;
 };
 
+// A database written one marker at a time. Markers belong to the cell, the top one of the layout they are shown on.
 // Coordinates in the file are um. Throws Error(io) if it cannot be written.
-// Markers belong to the cell, the top one of the layout they are shown on. Categories without a description
-// need not be named.
+class MarkerFile {
+ public:
+  // All categories that markers will be of.
+  MarkerFile(const std::filesystem::path& path, const std::string& description, const std::string& cell,
+             const std::vector<MarkerCategory>& categories);
+  void add(const Marker& marker);
+  // Puts the file in place; without it nothing is left.
+  void finish();
+
+ private:
+  std::filesystem::path path_;
+  OutputFile output_;
+  std::ofstream file_;
+  std::string cell_;  // as XML
+};
+
+// The same of markers that are there already.
 void write_markers(const std::filesystem::path& path, const std::string& description,
-                   const std::string& cell, const std::vector<Marker>& markers,
-                   const std::vector<MarkerCategory>& categories = {});
+                   const std::string& cell, const std::vector<Marker>& markers);
 
 }  // namespace reticle

@@ -3,7 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <ostream>
+#include <sstream>
+
+#include "kernels/base/error.h"
+#include "masks/output_file.h"
 
 namespace reticle {
 
@@ -36,9 +42,7 @@ Json place_json(const VerificationReport& report, const Finding& finding) {
   return json;
 }
 
-}  // namespace
-
-std::string verification_json(const VerificationReport& report) {
+void write_json(const VerificationReport& report, std::ostream& out) {
   const VerificationSubject& subject = report.subject;
   Json json = {{"mask", subject.mask},
                {"mask_part", subject.mask_part},
@@ -57,21 +61,44 @@ std::string verification_json(const VerificationReport& report) {
   for (const auto& [name, value] : totals_of(report)) json["totals"][name] = value;
   json["edges"] = edges_json(report);
   json["epe_histogram_nm"] = {{"bin", 0.5}, {"counts", report.measures.epe_histogram}};
-  json["hot_spots"] = Json::array();
+  json["recipe"] = subject.recipe;
+  // The hot spots, which may be many, one by one behind the rest.
+  std::string head = json.dump(2, ' ', false, Json::error_handler_t::replace);
+  out << head.substr(0, head.size() - 2) << ",\n  \"hot_spots\": [";
+  bool is_first = true;
   for (const HotSpotGroup& group : grouped(report.findings)) {
     const Finding& worst = report.findings[group.places.front()];
-    Json row = {{"check", info(group.check).name},
-                {"title", info(group.check).title},
-                {"unit", info(group.check).unit},
-                {"pattern", fmt::format("{:016x}", group.pattern)},
-                {"count", group.places.size()},
-                {"severity", worst.severity},
-                {"places", Json::array()}};
-    for (const std::size_t place : group.places) row["places"].push_back(place_json(report, report.findings[place]));
-    json["hot_spots"].push_back(std::move(row));
+    const Json row = {{"check", info(group.check).name},
+                      {"title", info(group.check).title},
+                      {"unit", info(group.check).unit},
+                      {"pattern", fmt::format("{:016x}", group.pattern)},
+                      {"count", group.places.size()},
+                      {"severity", worst.severity}};
+    const std::string text = row.dump();
+    out << (is_first ? "\n    " : ",\n    ") << text.substr(0, text.size() - 1) << ",\"places\":[";
+    for (std::size_t i = 0; i < group.places.size(); ++i)
+      out << (i > 0 ? ",\n      " : "\n      ") << place_json(report, report.findings[group.places[i]]).dump();
+    out << "]}";
+    is_first = false;
   }
-  json["recipe"] = subject.recipe;
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  out << (is_first ? "]\n}\n" : "\n  ]\n}\n");
+}
+
+}  // namespace
+
+std::string verification_json(const VerificationReport& report) {
+  std::ostringstream out;
+  write_json(report, out);
+  return std::move(out).str();
+}
+
+void write_verification_json(const std::filesystem::path& path, const VerificationReport& report) {
+  OutputFile output(path);
+  std::ofstream file(output.temporary(), std::ios::binary);
+  write_json(report, file);
+  file.close();
+  if (!file) throw Error(ErrorCode::io, path.string() + ": cannot be written; the disk may be full");
+  output.commit();
 }
 
 }  // namespace reticle

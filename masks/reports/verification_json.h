@@ -2,6 +2,7 @@
 // A verification as JSON.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "masks/reports/verification_report.h"
@@ -10,5 +11,8 @@ namespace reticle {
 
 // Subject, settings, totals, edges by corner and class, groups of hot spots with all their places.
 std::string verification_json(const VerificationReport& report);
+
+// The same to a file, without holding it whole. Throws Error(io) if it cannot be written.
+void write_verification_json(const std::filesystem::path& path, const VerificationReport& report);
 
 }  // namespace reticle

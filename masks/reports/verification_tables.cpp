@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
+#include <fstream>
 #include <set>
 
+#include "kernels/base/error.h"
 #include "masks/output_file.h"
 #include "masks/reports/marker_database.h"
 
@@ -17,11 +20,23 @@ std::string corner_name(const VerificationReport& report, const Finding& finding
   return finding.corner < 0 ? "" : report.settings.corners[static_cast<std::size_t>(finding.corner)].name;
 }
 
-void write_whole(const std::filesystem::path& path, const std::string& text) {
-  OutputFile output(path);
-  output.write(text);
-  output.commit();
-}
+// A table that goes to disk line by line.
+class TableFile {
+ public:
+  explicit TableFile(const std::filesystem::path& path)
+      : path_(path), output_(path), file_(output_.temporary(), std::ios::binary) {}
+  void add(const std::string& text) { file_ << text; }
+  void finish() {
+    file_.close();
+    if (!file_) throw Error(ErrorCode::io, path_.string() + ": cannot be written; the disk may be full");
+    output_.commit();
+  }
+
+ private:
+  std::filesystem::path path_;
+  OutputFile output_;
+  std::ofstream file_;
+};
 
 // As a cell of CSV: quoted where it needs to be.
 std::string csv_cell(const std::string& text) {
@@ -38,23 +53,25 @@ std::string csv_cell(const std::string& text) {
 }  // namespace
 
 void write_findings_csv(const std::filesystem::path& path, const VerificationReport& report) {
-  std::string text = "check,corner,x_nm,y_nm,value,limit,unit,severity,pattern,x0_nm,y0_nm,x1_nm,y1_nm\n";
+  TableFile table(path);
+  table.add("check,corner,x_nm,y_nm,value,limit,unit,severity,pattern,x0_nm,y0_nm,x1_nm,y1_nm\n");
   for (const Finding& f : report.findings)
-    text += fmt::format("{},{},{:.3f},{:.3f},{:.6g},{:.6g},{},{:.3f},{:016x},{:.3f},{:.3f},{:.3f},{:.3f}\n",
+    table.add(fmt::format("{},{},{:.3f},{:.3f},{:.6g},{:.6g},{},{:.3f},{:016x},{:.3f},{:.3f},{:.3f},{:.3f}\n",
                         info(f.check).name, csv_cell(corner_name(report, f)), f.place.x, f.place.y, f.value, f.limit,
-                        info(f.check).unit, f.severity, f.pattern, f.box.x0, f.box.y0, f.box.x1, f.box.y1);
-  write_whole(path, text);
+                        info(f.check).unit, f.severity, f.pattern, f.box.x0, f.box.y0, f.box.x1, f.box.y1));
+  table.finish();
 }
 
 void write_tiles_csv(const std::filesystem::path& path, const VerificationReport& report) {
-  std::string text =
+  TableFile table(path);
+  table.add(
       "x0_nm,y0_nm,x1_nm,y1_nm,findings,severity,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,pv_band_nm2,pv_band_max_nm,"
-      "nils_min\n";
+      "nils_min\n");
   for (const VerifiedTile& t : report.tiles)
-    text += fmt::format("{:g},{:g},{:g},{:g},{},{:.3f},{:.3f},{:.3f},{},{:.3f},{:.3f},{:.3f},{:.3f}\n", t.core.x0,
+    table.add(fmt::format("{:g},{:g},{:g},{:g},{},{:.3f},{:.3f},{:.3f},{},{:.3f},{:.3f},{:.3f},{:.3f}\n", t.core.x0,
                         t.core.y0, t.core.x1, t.core.y1, t.findings, t.severity, t.epe_max_nm, t.epe_mean_abs_nm,
-                        t.sites, t.l2_nm2, t.pv_band_nm2, t.pv_band_max_nm, t.nils_min);
-  write_whole(path, text);
+                        t.sites, t.l2_nm2, t.pv_band_nm2, t.pv_band_max_nm, t.nils_min));
+  table.finish();
 }
 
 std::vector<TileIndex> tiles_to_repair(const VerificationReport& report, double core_x_nm, double core_y_nm, double reach_nm) {
@@ -73,28 +90,30 @@ std::vector<TileIndex> tiles_to_repair(const VerificationReport& report, double 
 void write_repair_list(const std::filesystem::path& path, const std::vector<TileIndex>& tiles) {
   std::string text = "[";
   for (const TileIndex& tile : tiles) text += fmt::format("{}[{}, {}]", text.size() > 1 ? ", " : "", tile.x, tile.y);
-  write_whole(path, text + "]\n");
+  TableFile file(path);
+  file.add(text + "]\n");
+  file.finish();
 }
 
 void write_finding_markers(const std::filesystem::path& path, const VerificationReport& report) {
+  std::array<bool, k_checks> seen{};
+  for (const Finding& f : report.findings) seen[static_cast<std::size_t>(f.check)] = true;
   std::vector<MarkerCategory> categories;
   for (std::size_t i = 0; i < k_checks; ++i) {
     const CheckInfo& check = info(static_cast<Check>(i));
-    categories.push_back({std::string(check.name), std::string(check.title)});
+    if (seen[i]) categories.push_back({std::string(check.name), std::string(check.title)});
   }
-  std::vector<Marker> markers;
+  MarkerFile file(path, report.subject.mask + " against " + report.subject.target, report.subject.top_cell, categories);
   for (const Finding& f : report.findings) {
     const CheckInfo& check = info(f.check);
     const std::string corner = corner_name(report, f);
     const std::string unit = fmt::format("{}{}", check.unit.empty() ? "" : " ", check.unit);
-    markers.push_back({std::string(check.name), f.box,
-                       fmt::format("{:.4g}{}{}{}", f.value, unit,
-                                   f.limit != 0.0 ? fmt::format(" (limit {:.4g}{})", f.limit, unit) : "",
-                                   corner.empty() ? "" : " at corner " + corner),
-                       {f.value, f.limit, f.severity}});
+    file.add({std::string(check.name), f.box,
+              fmt::format("{:.4g}{}{}{}", f.value, unit, f.limit != 0.0 ? fmt::format(" (limit {:.4g}{})", f.limit, unit) : "",
+                          corner.empty() ? "" : " at corner " + corner),
+              {f.value, f.limit, f.severity}});
   }
-  write_markers(path, report.subject.mask + " against " + report.subject.target, report.subject.top_cell, markers,
-                categories);
+  file.finish();
 }
 
 }  // namespace reticle

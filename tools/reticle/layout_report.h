@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "masks/job/layout_job.h"
 
@@ -10,6 +11,9 @@ namespace reticle::tools {
 
 // Tiles with something drawn in or near them for each distinct mask.
 double reuse_ratio(const LayoutOutcome& outcome);
+
+// That a job's layout is shown under: the cell corrected, or the layout's only top one.
+std::string top_cell_of(const LayoutJob& job);
 
 // The cores of all tiles: what the mask's layout speaks of.
 Box corrected_extent(const LayoutOutcome& outcome);

@@ -10,7 +10,6 @@
 #include "masks/job/verify_job.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
-#include "masks/output_file.h"
 #include "masks/recipes/recipes.h"
 #include "masks/reports/verification_json.h"
 #include "masks/reports/verification_page.h"
@@ -33,9 +32,7 @@ void check_verification_files(const std::filesystem::path& folder, Existing exis
 
 void write_verification(const std::filesystem::path& folder, const VerificationReport& report,
                         const OpticalModel& model, const std::vector<PlaceView>& places) {
-  OutputFile json(folder / "report.json");
-  json.write(verification_json(report));
-  json.commit();
+  write_verification_json(folder / "report.json", report);
   write_findings_csv(folder / "findings.csv", report);
   write_tiles_csv(folder / "tiles.csv", report);
   write_finding_markers(folder / "findings.lyrdb", report);
@@ -86,13 +83,10 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   verify.mask_extent = corrected_extent(correction);
   verify.settings = verify_settings(job.settings, job.model);
   tools::apply(gates, verify.settings.mask_rules);
-  const bool is_layout = is_layout_name(job.layout);
   verify.subject = {.mask = verify.mask.string(),
                     .target = job.layout.string(),
                     .mask_part = "layer " + to_string(job.mask_layout.layer),
-                    .top_cell = !job.part.cell.empty() ? job.part.cell
-                                : is_layout            ? Layout::open(job.layout).top_cells().front()
-                                                       : job.layout.stem().string(),
+                    .top_cell = top_cell_of(job),
                     .model_hash = job.description.model_hash,
                     .recipe = print_verify_recipe(verify.settings),
                     .tool_version = job.description.tool_version,

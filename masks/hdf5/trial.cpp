@@ -27,7 +27,7 @@ namespace {
 constexpr std::string_view k_signature("\x89HDF\r\n\x1a\n", 8);
 constexpr unsigned char k_first_checked_version = 2;      // of the superblock
 constexpr std::string_view k_global_heap = "GCOL";        // has no checksum
-constexpr unsigned k_seconds = 20, k_bytes_a_second = 10'000'000;
+constexpr unsigned k_seconds = 5, k_bytes_a_second = 10'000'000;
 
 // A file's bytes, in memory as long as this lives.
 class MappedFile {

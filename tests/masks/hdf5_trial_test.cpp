@@ -34,6 +34,11 @@ TEST_F(Hdf5Trial, DamageThatEndsTheLibraryIsAnErrorOfTheFile) {
   EXPECT_NE(test::message_of([] { read_model(small_file("model/damaged.h5")); }), "");
 }
 
+TEST_F(Hdf5Trial, DamageThatKeepsTheLibraryGoingIsAnErrorOfTheFile) {
+  const std::string message = test::message_of([] { read_mask(small_file("mask/endless.h5")); });
+  EXPECT_NE(message.find("does not come to an end"), std::string::npos) << message;
+}
+
 TEST_F(Hdf5Trial, FilesOfOursAreCheckedByTheLibraryItself) {
   MaskFile file;
   file.grid = {20, 30, 1.0, 0.0, 0.0};

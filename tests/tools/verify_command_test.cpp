@@ -37,6 +37,7 @@ class VerifyCommand : public testing::Test {
     words.insert(words.end(), more.begin(), more.end());
     return reticle(folder_.path(), words);
   }
+  void expect_page_works(const std::string& program, const std::vector<std::string>& tone) const;
 
   TestFolder folder_;
 };
@@ -65,10 +66,10 @@ TEST_F(VerifyCommand, GatesDecideTheExitCode) {
 // Opens the page, moves its sliders and writes what came of it into the document, which the browser prints. The browser's
 // virtual clock jumps from timer to timer; the turns of messages between them give the unpacking, which is on other
 // threads, the time that it really needs.
-TEST_F(VerifyCommand, ThePageWorksInABrowser) {
-  const std::string program = browser();
-  if (program.empty()) GTEST_SKIP() << "no Chromium on the PATH (Debian: chromium)";
-  ASSERT_EQ(verify("bridged <&.glp", {"-o", folder_ / "out"}).exit_code, 1);
+void VerifyCommand::expect_page_works(const std::string& program, const std::vector<std::string>& tone) const {
+  std::vector<std::string> words = {"-o", folder_ / "out", "--force"};
+  words.insert(words.end(), tone.begin(), tone.end());
+  ASSERT_EQ(verify("bridged <&.glp", words).exit_code, 1);
   std::string page = read_text(folder_ / "out/report.html");
   EXPECT_EQ(page.find("bridged <&"), std::string::npos);  // names are escaped
   const std::string probe =
@@ -87,6 +88,15 @@ TEST_F(VerifyCommand, ThePageWorksInABrowser) {
       "  const dosed = shown(), focus = document.getElementById('focus');\n"
       "  focus.value = 30; focus.dispatchEvent(new Event('input'));\n"
       "  document.body.dataset.focus = shown() !== dosed;\n"
+      // What the band is filled from: rings around all samples above the level, whatever the border cuts.
+      "  const image = state.image, box = state.place.box, lev = level(1), f = image.samplesWithin(data.nominal_focus, box);\n"
+      "  let inside = 0, area = 0; const [x0, y0, x1, y1] = f.range;\n"
+      "  for (let y = y0; y < y1; ++y) for (let x = x0; x < x1; ++x) inside += f.fine.data[y * f.fine.nx + x] >= lev;\n"
+      "  for (const r of image.rings(data.nominal_focus, lev, box)) for (let i = 0; i + 3 < r.length; i += 2) area += (r[i] * r[i + 3] - r[i + 2] * r[i + 1]) / 2;\n"
+      "  document.body.dataset.rings = inside > 0 && Math.abs(area / (f.dx * f.dy * inside) - 1) < 0.02;\n"
+      // A line of 160 nm, read in its middle, away from the bridge.
+      "  const edge = nearestEdge([412, 1300]), read = edge && cdAt(edge, image.at(data.nominal_focus), 1);\n"
+      "  document.body.dataset.cd = !!read && Math.abs(read.cd - 160) < 40;\n"
       "  document.body.dataset.probed = 'yes';\n"
       "})();</script></body>";
   page.replace(page.rfind("</body>"), 7, probe);
@@ -97,9 +107,16 @@ TEST_F(VerifyCommand, ThePageWorksInABrowser) {
   ASSERT_EQ(std::system(command.c_str()), 0) << read_text(folder_ / "browser.log");
   const std::string dom = read_text(folder_ / "dom.html");
   const std::string body = dom.substr(dom.find("<body"), 300);
-  for (const char* good : {"data-ready=\"yes\"", "data-probed=\"yes\"", "data-dose=\"true\"", "data-focus=\"true\""})
+  for (const char* good : {"data-ready=\"yes\"", "data-probed=\"yes\"", "data-dose=\"true\"", "data-focus=\"true\"", "data-rings=\"true\"", "data-cd=\"true\""})
     EXPECT_NE(body.find(good), std::string::npos) << good << " in " << body;
   EXPECT_EQ(body.find("data-error"), std::string::npos) << body;
+}
+
+TEST_F(VerifyCommand, ThePageWorksInABrowser) {
+  const std::string program = browser();
+  if (program.empty()) GTEST_SKIP() << "no Chromium on the PATH (Debian: chromium)";
+  expect_page_works(program, {});
+  expect_page_works(program, {"--drawn", "opaque", "--tone", "unexposed"});  // of a resist that stays where it is dark
 }
 
 }  // namespace

@@ -58,12 +58,24 @@ class PlaceImage {
     w.forEach((v, c) => { if (v) { const s = this.fine(c).data; for (let i = 0; i < data.length; ++i) data[i] += v * s[i]; } });
     return { data, nx: first.nx, ny: first.ny };
   }
-  // Contours at a focus and level within a box of nm: paths of [x, y, x, y, ...] in nm.
-  contours(focus, level, box) {
+  // Fine samples at a focus, and which of them a box of nm takes: from the first two, to before the last two.
+  samplesWithin(focus, box) {
     const dx = this.dx / 3, dy = this.dy / 3, fine = this.fineAt(focus);
     const from = (nm, first, step, n) => clamp(Math.floor((nm - first) / step) - 1, 0, n - 2), to = (nm, first, step, n) => clamp(Math.ceil((nm - first) / step) + 2, 2, n);
     const range = [from(box[0], this.x0, dx, fine.nx), from(box[1], this.y0, dy, fine.ny), to(box[2], this.x0, dx, fine.nx), to(box[3], this.y0, dy, fine.ny)];
+    return { fine, range, dx, dy };
+  }
+  // Contours at a focus and level within a box of nm: paths of [x, y, x, y, ...] in nm, open at the samples' border.
+  contours(focus, level, box) {
+    const { fine, range, dx, dy } = this.samplesWithin(focus, box);
     return marched(fine.data, fine.nx, range, level, this.x0, this.y0, dx, dy);
+  }
+  // Closed ones around what lies at the level or above it, along the border where it goes on beyond.
+  rings(focus, level, box) {
+    const { fine, range: [x0, y0, x1, y1], dx, dy } = this.samplesWithin(focus, box), w = x1 - x0 + 2, h = y1 - y0 + 2;
+    const framed = new Float32Array(w * h).fill(-1);
+    for (let y = y0; y < y1; ++y) framed.set(fine.data.subarray(y * fine.nx + x0, y * fine.nx + x1), (y - y0 + 1) * w + 1);
+    return marched(framed, w, [0, 0, w, h], level, this.x0 + (x0 - 1) * dx, this.y0 + (y0 - 1) * dy, dx, dy);
   }
 }
 function lagrange(t) {
@@ -88,8 +100,11 @@ function refined(s, nx, ny, k) {
 }
 // Marching squares. A crossing is numbered by its grid line: 2 i for the one to the right of sample i, 2 i + 1 for the
 // one above. next[id] is where the contour goes on, the larger values on its left; range: samples from, and to before.
+const marchedScratch = { size: 0 };  // all -1 and 0 between calls
 function marched(s, nx, [x0s, y0s, x1s, y1s], level, x0, y0, dx, dy) {
-  const next = new Int32Array(2 * s.length).fill(-1), starts = [];
+  if (marchedScratch.size < 2 * s.length)
+    Object.assign(marchedScratch, { size: 2 * s.length, next: new Int32Array(2 * s.length).fill(-1), ended: new Uint8Array(2 * s.length), done: new Uint8Array(2 * s.length) });
+  const { next, ended, done } = marchedScratch, starts = [];
   const ids = new Int32Array(4), leaves = new Uint8Array(4);
   for (let y = y0s; y + 1 < y1s; ++y)
     for (let x = x0s, i = y * nx + x0s; x + 1 < x1s; ++x, ++i) {
@@ -107,7 +122,7 @@ function marched(s, nx, [x0s, y0s, x1s, y1s], level, x0, y0, dx, dy) {
     const i = id >> 1, j = id & 1 ? i + nx : i + 1, t = (level - s[i]) / (s[j] - s[i]), x = i % nx, y = Math.floor(i / nx);
     if (id & 1) path.push(x0 + x * dx, y0 + (y + t) * dy); else path.push(x0 + (x + t) * dx, y0 + y * dy);
   };
-  const ended = new Uint8Array(next.length), done = new Uint8Array(next.length), paths = [];
+  const paths = [];
   for (const id of starts) ended[next[id]] = 1;
   const follow = first => {
     const path = [];
@@ -118,5 +133,7 @@ function marched(s, nx, [x0s, y0s, x1s, y1s], level, x0, y0, dx, dy) {
   };
   for (const id of starts) if (!ended[id]) follow(id);  // from the range's border
   for (const id of starts) if (!done[id]) follow(id);
+  for (const id of starts) { ended[next[id]] = 0; done[next[id]] = 0; done[id] = 0; }
+  for (const id of starts) next[id] = -1;
   return paths;
 }

@@ -16,12 +16,20 @@ async function placeData(i) {
 }
 
 function level(dose) { return data.threshold / (dose * dose); }
+// A path of the pane without points that the eye cannot tell from the one before: they are most of what drawing costs.
+function tracePath(context, p, path) {
+  const least = 0.7;  // pixels
+  let x = p.x(path[0]), y = p.y(path[1]);
+  context.moveTo(x, y);
+  for (let i = 2; i < path.length; i += 2) {
+    const u = p.x(path[i]), v = p.y(path[i + 1]);
+    if (i + 2 < path.length && Math.abs(u - x) < least && Math.abs(v - y) < least) continue;
+    context.lineTo(u, v); x = u; y = v;
+  }
+}
 function strokePaths(context, p, paths, style, width) {
   context.strokeStyle = style; context.lineWidth = width; context.beginPath();
-  for (const path of paths) {
-    context.moveTo(p.x(path[0]), p.y(path[1]));
-    for (let i = 2; i < path.length; i += 2) context.lineTo(p.x(path[i]), p.y(path[i + 1]));
-  }
+  for (const path of paths) tracePath(context, p, path);
   context.stroke();
 }
 function fillRings(context, p, rings, fill, stroke, dash) {
@@ -39,10 +47,10 @@ function drawPlace(context, p, place, image, focus, dose, shown, box) {
   if (shown.band) {
     // Between the contours of the band's corners, moved along with the sliders' dose.
     const [outer, inner] = data.band.map(i => data.corners[i]), d = dose, f = focus - data.nominal_focus;
-    const far = image.contours(outer.focus + f * (outer.focus === data.nominal_focus), level(outer.dose * d), box);
-    const near = image.contours(inner.focus, level(inner.dose * d), box);
+    const far = image.rings(outer.focus + f * (outer.focus === data.nominal_focus), level(outer.dose * d), box);
+    const near = image.rings(inner.focus, level(inner.dose * d), box);
     context.beginPath();
-    for (const path of [...far, ...near]) for (let i = 0; i < path.length; i += 2) i ? context.lineTo(p.x(path[i]), p.y(path[i + 1])) : context.moveTo(p.x(path[0]), p.y(path[1]));
+    for (const path of [...far, ...near]) tracePath(context, p, path);
     context.fillStyle = "rgba(230,159,0,0.45)"; context.fill("evenodd");
   }
   if (shown.corners) for (const c of data.corners) strokePaths(context, p, image.contours(c.focus, level(c.dose), box), COLOURS.nominal, 1);

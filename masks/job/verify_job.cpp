@@ -169,16 +169,21 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   LayoutInput mask = open_mask(job, target.window);
   if (job.mask_extent) mask.geometry = spliced(mask.geometry, *job.mask_extent, target.geometry);
   std::vector<GeometrySource> sources{target.geometry, mask.geometry};
-  if (job.enclosed_part) sources.push_back(open_layout(job.target, *job.enclosed_part).geometry);
+  Box drawn = around_both(target.extent, mask.extent), judged = around_both(target.window, mask.window);
+  if (job.enclosed_part) {  // what no target is near has to be enclosed too
+    const LayoutInput enclosed = open_layout(job.target, *job.enclosed_part);
+    sources.push_back(enclosed.geometry);
+    drawn = around_both(drawn, enclosed.extent), judged = around_both(judged, enclosed.extent);
+  }
 
   VerifyOutcome outcome;
   VerificationReport& report = outcome.report;
   report.subject = job.subject;
   report.subject.mask_sha256 = mask.sha256, report.subject.target_sha256 = target.sha256;
   report.settings = job.settings;
-  report.window = job.target_part.window ? target.window : around_both(target.window, mask.window);
+  report.window = job.target_part.window ? target.window : judged;
 
-  Tiling tiling = tiling_of(job, around_both(target.extent, mask.extent), watcher);
+  Tiling tiling = tiling_of(job, drawn, watcher);
   const Point origin = tiling.origin;
   outcome.model = std::move(tiling.model);
   const VerificationTiles method(outcome.model, job.settings,

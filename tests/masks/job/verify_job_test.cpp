@@ -224,6 +224,31 @@ TEST_F(VerifyLayout, ATileOfAnArrayIsJudgedAsTheClipOfOnePeriod) {
   EXPECT_GE(inside, 9);
 }
 
+// Contacts under the bars, one over an edge of its bar, and one far from all that is drawn.
+TEST_F(VerifyLayout, ASecondLayerHasToBeEnclosedWhereverItLies) {
+  const double far = 12 * pitch_;
+  std::vector<Polygon> bars, contacts;
+  for (int i = 0; i < 6; ++i) {
+    bars.push_back(rectangle(i * pitch_, 0, i * pitch_ + 200, 1500));
+    contacts.push_back(rectangle(i * pitch_ + 60, 700, i * pitch_ + 140, 780));
+  }
+  contacts[2] = rectangle(2 * pitch_ + 150, 700, 2 * pitch_ + 230, 780);
+  contacts.push_back(rectangle(far, far, far + 80, far + 80));
+  write_library(at("target.gds"), library_of({{{1, 0}, bars}, {{2, 0}, contacts}}, {.cell = "ARRAY", .dbu_nm = 0.5}));
+  VerifyJob verify = job("target.gds", "enclosed");
+  verify.mask_part.layers = verify.target_part.layers = {{1, 0}};
+  verify.enclosed_part = LayoutPart{.layers = {{2, 0}}};
+  int over = 0, alone = 0;
+  for (const Finding& f : run_verify_job(verify).report.findings) {
+    if (f.check != Check::enclosure) continue;
+    over += std::abs(f.place.x - (2 * pitch_ + 190)) < 41 && std::abs(f.place.y - 740) < 41;
+    alone += std::abs(f.place.x - far - 40) < 41 && std::abs(f.place.y - far - 40) < 41;
+    EXPECT_TRUE(f.place.x > far - 1 || std::abs(f.place.x - (2 * pitch_ + 190)) < 41) << f.place.x << " " << f.place.y;
+  }
+  EXPECT_GE(over, 1);
+  EXPECT_GE(alone, 1);
+}
+
 TEST_F(VerifyLayout, BeyondWhatWasCorrectedTheMaskIsAsDrawn) {
   const Array drawn(pitch_, false);
   write("target.gds", drawn.target);

@@ -7,6 +7,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/chip/interaction_range.h"
+#include "litho/imaging/model_period.h"
 #include "masks/job/crew.h"
 #include "masks/layout/layout_file.h"
 #include "masks/recipes/recipes.h"
@@ -42,20 +43,23 @@ ExitCode finish(const Options& options, const VerificationReport& report) {
 }
 
 // What a tile costs grows as its area: twice the period pays where halos take so much that little is left.
-double cheapest_period_nm(const OpticalModel& model) {
+// None: its own.
+std::optional<Point> cheapest_period_nm(const OpticalModel& model) {
   constexpr double k_least_share = 0.15;  // of cores in the work
-  if (model.period_x_nm != model.period_y_nm) return model.period_x_nm;
+  if (model.period_x_nm != model.period_y_nm) return std::nullopt;
   const double halo = interaction_range(model, k_energy_beyond_halo);
   const double core = std::max(0.0, model.period_x_nm - 2.0 * halo) / model.period_x_nm;
-  return core * core < k_least_share ? 2.0 * model.period_x_nm : model.period_x_nm;
+  if (core * core >= k_least_share) return std::nullopt;
+  return Point{2.0 * model.period_x_nm, 2.0 * model.period_x_nm};
 }
 
 ExitCode verify_layout(const Options& options, OpticalModel model, const VerifySettings& settings) {
   if (options.folder.empty())
     throw Error(ErrorCode::invalid_argument, "-o FOLDER is missing: layouts are verified tile by tile in a job's folder");
-  const double period = options.period_nm >= 0.0 ? options.period_nm : cheapest_period_nm(model);
+  const auto tile_period = options.period_nm < 0.0 ? cheapest_period_nm(model) : std::nullopt;
+  if (options.period_nm > 0.0) model = model_at_period(model, options.period_nm, options.period_nm);
   VerifyJob job = verify_job(options.inputs, std::move(model), settings);
-  if (period > 0.0) job.tile_period_nm = {period, period};
+  job.tile_period_nm = tile_period;
   job.folder = options.folder;
   job.start = options.start;
   job.access = is_one_of_several() ? JobAccess::shared : options.access;

@@ -21,6 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr double k_half_width = 4.0;           // of a shown place, in lambda / NA
 constexpr double k_margin = 0.35;              // a place this part of the width from the edge is seen well
 constexpr std::size_t k_most_findings = 20000; // carried by the page; all are in the CSV
+constexpr std::size_t k_most_tiles = 40000;    // of the map
 constexpr std::size_t k_tiles_shown = 6;       // where there is no finding
 
 double tenth(double nm) { return std::round(10.0 * nm) / 10.0; }
@@ -175,7 +176,7 @@ Json page_data(const VerificationReport& report, const OpticalModel& model, cons
     known = 1;
   }
   Json tiles = Json::array();
-  for (const VerifiedTile& t : report.tiles)
+  for (const VerifiedTile& t : overview_of(report.tiles, k_most_tiles))
     tiles.push_back({t.core.x0, t.core.y0, t.core.x1, t.core.y1, thousandth(t.severity), t.findings, thousandth(t.epe_max_nm),
                      thousandth(t.epe_mean_abs_nm), thousandth(t.pv_band_max_nm), thousandth(t.nils_min), std::round(t.l2_nm2),
                      std::round(t.pv_band_nm2)});

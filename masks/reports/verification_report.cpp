@@ -79,6 +79,37 @@ VerifiedTile tile_of(const Box& core, const RegionReport& report) {
   return tile;
 }
 
+std::vector<VerifiedTile> overview_of(const std::vector<VerifiedTile>& tiles, std::size_t most) {
+  if (tiles.size() <= most) return tiles;
+  const double width = tiles.front().core.width(), height = tiles.front().core.height();
+  const double side = std::ceil(std::sqrt(static_cast<double>(tiles.size()) / static_cast<double>(most)));
+  // Squares lie at multiples of their side from the first tile; those at the border may be one row or column more.
+  const Box& first = tiles.front().core;
+  const auto number = [&](double nm, double from, double size) {
+    return static_cast<std::int64_t>(std::floor(std::round((nm - from) / size) / side));
+  };
+  std::map<std::pair<std::int64_t, std::int64_t>, VerifiedTile> squares;
+  for (const VerifiedTile& tile : tiles) {
+    const auto [at, is_new] = squares.try_emplace({number(tile.core.y0, first.y0, height), number(tile.core.x0, first.x0, width)}, tile);
+    if (is_new) continue;
+    VerifiedTile& square = at->second;
+    square.core = {std::min(square.core.x0, tile.core.x0), std::min(square.core.y0, tile.core.y0),
+                   std::max(square.core.x1, tile.core.x1), std::max(square.core.y1, tile.core.y1)};
+    square.severity = std::max(square.severity, tile.severity);
+    square.epe_max_nm = std::max(square.epe_max_nm, tile.epe_max_nm);
+    square.pv_band_max_nm = std::max(square.pv_band_max_nm, tile.pv_band_max_nm);
+    if (tile.nils_min > 0.0) square.nils_min = square.nils_min > 0.0 ? std::min(square.nils_min, tile.nils_min) : tile.nils_min;
+    const auto sites = static_cast<double>(square.sites), more = static_cast<double>(tile.sites);
+    if (sites + more > 0.0)
+      square.epe_mean_abs_nm = (sites * square.epe_mean_abs_nm + more * tile.epe_mean_abs_nm) / (sites + more);
+    square.sites += tile.sites, square.findings += tile.findings;
+    square.l2_nm2 += tile.l2_nm2, square.pv_band_nm2 += tile.pv_band_nm2;
+  }
+  std::vector<VerifiedTile> overview;
+  for (auto& [place, square] : squares) overview.push_back(std::move(square));
+  return overview;
+}
+
 VerificationReport report_of_clip(VerificationSubject subject, const VerifySettings& settings, const OpticalModel& model,
                                   const Box& window, RegionReport found) {
   VerificationReport report{.subject = std::move(subject), .settings = settings, .window = window};

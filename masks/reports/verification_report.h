@@ -65,6 +65,9 @@ std::string plural_of(Check check);
 
 VerifiedTile tile_of(const Box& core, const RegionReport& report);
 
+// The same as squares of several tiles to a side where there are more than `most`: of each the worst, sums of areas.
+std::vector<VerifiedTile> overview_of(const std::vector<VerifiedTile>& tiles, std::size_t most);
+
 // Of a clip: one tile.
 VerificationReport report_of_clip(VerificationSubject subject, const VerifySettings& settings, const OpticalModel& model,
                                   const Box& window, RegionReport found);

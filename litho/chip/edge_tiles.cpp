@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "litho/chip/edge_moves.h"
+#include "litho/chip/ilt_tiles.h"
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
@@ -246,7 +247,7 @@ std::string EdgeTiles::identity(int stage) const {
   if (stage != measure_stage()) return identity_;
   std::ostringstream text;
   text.precision(17);
-  text << identity_ << "\nedge sites every " << window_.edge_site_spacing_nm << " nm";
+  text << identity_ << "\nedge sites " << sites_text(window_);
   return text.str();
 }
 

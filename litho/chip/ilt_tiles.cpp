@@ -144,7 +144,7 @@ std::string IltTiles::identity(int stage) const {
   if (stage != measure_stage()) return identity_;
   std::ostringstream text;
   text.precision(17);
-  text << identity_ << "\nedge sites every " << settings_.edge_site_spacing_nm << " nm";
+  text << identity_ << "\nedge sites " << sites_text(settings_);
   return text.str();
 }
 
@@ -157,6 +157,14 @@ int IltTiles::batch_size(const Engine& engine, int wanted) const {
   return reticle::batch_size(engine, model_, settings_, wanted);
 }
 
+std::string sites_text(const IltSettings& settings) {
+  std::ostringstream text;
+  text.precision(17);
+  text << "every " << settings.edge_site_spacing_nm << " nm, one up to " << settings.edge_short_nm << " nm, looked for within "
+       << settings.edge_search_nm << " nm";
+  return text.str();
+}
+
 std::unique_ptr<TileWorker> IltTiles::make_worker(Engine& engine) const {
   return std::make_unique<Worker>(*this, engine);
 }
@@ -164,7 +172,9 @@ std::unique_ptr<TileWorker> IltTiles::make_worker(Engine& engine) const {
 IltSettings without_measuring(IltSettings settings) {
   const IltSettings defaults;
   settings.edge_site_spacing_nm = defaults.edge_site_spacing_nm;
-  settings.edge_tolerance_nm = defaults.edge_tolerance_nm;
+  settings.edge_short_nm = defaults.edge_short_nm;
+  settings.edge_search_nm = defaults.edge_search_nm;
+  if (!weighs_misplaced_edges(settings)) settings.edge_tolerance_nm = defaults.edge_tolerance_nm;
   return settings;
 }
 

@@ -64,5 +64,7 @@ class IltTiles final : public CorrectionMethod {
 
 // The settings with those that only concern measuring at their defaults: masks with equal ones are equal.
 IltSettings without_measuring(IltSettings settings);
+// Those that decide what is measured of a mask.
+std::string sites_text(const IltSettings& settings);
 
 }  // namespace reticle

@@ -106,6 +106,11 @@ double assist_dose(const IltSettings& settings, const OpticalModel& model) {
   return 1.0 + model.resist.level().sign() * settings.assist_dose_margin;
 }
 
+bool weighs_misplaced_edges(const IltSettings& settings) {
+  return std::any_of(settings.levels.begin(), settings.levels.end(),
+                     [](const IltLevel& level) { return level.emphasis_gain > 0.0; });
+}
+
 EdgePlacementSettings edge_placement(const IltSettings& settings) {
   return {.spacing_nm = settings.edge_site_spacing_nm,
           .short_edge_nm = settings.edge_short_nm,

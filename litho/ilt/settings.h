@@ -89,12 +89,15 @@ struct IltSettings {
   double free_margin_nm = -1.0;
   double edge_site_spacing_nm = k_from_model;  // of the EPE sites in the report
   double edge_short_nm = k_from_model;         // an edge up to this length has one site, in its middle
-  double edge_tolerance_nm = k_from_model;     // an EPE above it is a violation
+  double edge_tolerance_nm = k_from_model;     // an EPE above it is a violation, and what emphasis looks for
   double edge_search_nm = k_from_model;        // how far from a site a contour is looked for
 };
 
 // At which nothing but drawn shapes prints: more light where features print exposed, less elsewhere.
 double assist_dose(const IltSettings& settings, const OpticalModel& model);
+
+// Whether levels weigh edges by how far beyond edge_tolerance_nm they print: then it decides masks.
+bool weighs_misplaced_edges(const IltSettings& settings);
 
 // How the settings' edge-placement sites are measured.
 EdgePlacementSettings edge_placement(const IltSettings& settings);

@@ -133,13 +133,26 @@ TEST(TilePipeline, DroppedStagesAreRedoneOnlyWhereTheyAreNeeded) {
 
 TEST(TilePipeline, MeasuringDifferentlyKeepsTheMasks) {
   const OpticalModel model = annular_model();
-  IltSettings other = quick_tile_settings(model);
-  other.edge_site_spacing_nm = 10.0;
-  const IltTiles method(model, quick_tile_settings(model), k_small, "test"),
-      finer(model, other, k_small, "test");
-  for (int stage = 0; stage < method.measure_stage(); ++stage)
-    EXPECT_EQ(method.identity(stage), finer.identity(stage));
-  EXPECT_NE(method.identity(method.measure_stage()), finer.identity(method.measure_stage()));
+  const IltTiles method(model, quick_tile_settings(model), k_small, "test");
+  for (double IltSettings::*key : {&IltSettings::edge_site_spacing_nm, &IltSettings::edge_short_nm, &IltSettings::edge_search_nm}) {
+    IltSettings other = quick_tile_settings(model);
+    other.*key += 10.0;
+    const IltTiles finer(model, other, k_small, "test");
+    for (int stage = 0; stage < method.measure_stage(); ++stage)
+      EXPECT_EQ(method.identity(stage), finer.identity(stage));
+    EXPECT_NE(method.identity(method.measure_stage()), finer.identity(method.measure_stage()));
+    EXPECT_EQ(without_measuring(other).*key, without_measuring(quick_tile_settings(model)).*key);
+  }
+}
+
+// Emphasis looks for edges beyond the tolerance, which decides masks then.
+TEST(TilePipeline, AToleranceThatSteersMasksIsNotLeftOut) {
+  IltSettings settings = quick_tile_settings(annular_model());
+  settings.edge_tolerance_nm = 7.0;
+  for (IltLevel& level : settings.levels) level.emphasis_gain = 0.0;
+  EXPECT_NE(without_measuring(settings).edge_tolerance_nm, 7.0);
+  settings.levels.back().emphasis_gain = 0.2;
+  EXPECT_EQ(without_measuring(settings).edge_tolerance_nm, 7.0);
 }
 
 TEST(TileResult, MaskSurvivesItsBytesAndEveryCutOfThemIsRefused) {

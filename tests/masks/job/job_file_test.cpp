@@ -38,6 +38,20 @@ TEST_F(JobFolder, DifferencesAreNamed) {
   EXPECT_EQ(found[2], "a line of the recipe is 'c = 4', was ''");
 }
 
+// What is only measured may change; a tolerance by which edges gain weight makes other masks.
+TEST_F(JobFolder, KeysThatOnlyMeasureMayChange) {
+  const auto changed = [](const std::string& key, double gain) {
+    JobDescription before = example(), after = example();
+    const std::string level = "emphasis_gain = " + std::to_string(gain) + "\n";
+    before.recipe = key + " = 1.0\n" + level, after.recipe = key + " = 2.0\n" + level;
+    return differences(before, after).size();
+  };
+  for (const char* key : {"edge_site_spacing_nm", "edge_short_nm", "edge_search_nm"})
+    for (const double gain : {0.0, 0.3}) EXPECT_EQ(changed(key, gain), 0u) << key;
+  EXPECT_EQ(changed("edge_tolerance_nm", 0.0), 0u);
+  EXPECT_EQ(changed("edge_tolerance_nm", 0.3), 1u);
+}
+
 TEST_F(JobFolder, SecondRunRefusesWhileTheFirstHasTheJobForItself) {
   const JobLock first(folder_, JobAccess::alone);
   for (const JobAccess access : {JobAccess::alone, JobAccess::shared})

@@ -20,7 +20,7 @@ struct LayerId {
   auto operator<=>(const LayerId&) const = default;
 };
 
-// Layers whose shapes are kept of a file; of others it is only known that they are there. Empty: all.
+// Layers whose shapes and texts are kept of a file; of others it is only known that they are there. Empty: all.
 struct KeptLayers {
   std::vector<LayerId> layers;
   bool keeps(LayerId layer) const;

@@ -278,7 +278,7 @@ class GdsReader {
         if (e.points.size() > 1) warn("texts of more than one point stand at their first");
         if (e.styled || e.width != 0 || e.flags != 0 || e.magnification != 1.0 || e.angle_deg != 0.0)
           not_kept("size, rotation and alignment of texts are not kept");
-        cell.labels.push_back({layer_of(e), e.points[0], e.name});
+        if (kept_.keeps(layer_of(e))) cell.labels.push_back({layer_of(e), e.points[0], e.name});
         break;
       case k_node:
         not_kept("nodes are not kept");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "masks/layout/layout.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -11,6 +13,8 @@
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
+#include "masks/layout/box_tree.h"
+#include "masks/layout/lattices.h"
 #include "masks/layout/layout_file.h"
 #include "masks/layout/placement.h"
 #include "masks/layout/window_shapes.h"
@@ -119,6 +123,59 @@ std::vector<Box> boxes_of(const Library& library, const std::vector<LayerId>& la
   return boxes;
 }
 
+// Cells that no other places.
+std::vector<std::string> unplaced(const Library& library) {
+  std::vector<char> placed(library.cells.size());
+  for (const Cell& cell : library.cells)
+    for (const Reference& r : cell.references) placed[r.target] = 1;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < library.cells.size(); ++i)
+    if (!placed[i]) names.push_back(library.cells[i].name);
+  return names;
+}
+
+std::vector<LayerId> layers_of(const Library& library) {
+  std::set<LayerId> all;
+  for (const Cell& cell : library.cells)
+    for (const auto& [layer, shapes] : cell.layers) all.insert(layer);
+  return {all.begin(), all.end()};
+}
+
+// Drops what is never asked for again, of a library with children first: names of targets, texts, and, where layers
+// were chosen, the others and whatever holds nothing on those. What is left of a cell's references stands in an order in
+// which near ones follow each other.
+void keep_what_is_asked_for(Library& library, const layout::KeptLayers& kept) {
+  std::vector<char> draws(library.cells.size(), 1);
+  for (std::size_t i = 0; i < library.cells.size(); ++i) {
+    Cell& cell = library.cells[i];
+    cell.labels = {};
+    if (!kept.layers.empty()) {
+      std::erase_if(cell.layers, [&](const auto& layer) { return !kept.keeps(layer.first); });
+      std::erase_if(cell.references, [&](const Reference& r) { return !draws[r.target]; });
+      draws[i] = !cell.references.empty() ||
+                 std::any_of(cell.layers.begin(), cell.layers.end(), [](const auto& layer) { return layer.second.count() > 0; });
+    }
+    for (Reference& r : cell.references) std::string().swap(r.cell);
+    layout::join_lattices(cell.references);
+    layout::sort_by_place(cell.references);
+  }
+}
+
+constexpr std::size_t k_many_references = 32;
+
+std::vector<layout::BoxTree> reference_trees(const Library& library, const std::vector<Box>& boxes) {
+  std::vector<layout::BoxTree> trees(library.cells.size());
+  for (std::size_t i = 0; i < trees.size(); ++i) {
+    const std::vector<Reference>& references = library.cells[i].references;
+    if (references.size() < k_many_references) continue;
+    std::vector<Box> around;
+    around.reserve(references.size());
+    for (const Reference& r : references) around.push_back(array_box(r, boxes[r.target]));
+    trees[i] = layout::BoxTree(around);
+  }
+  return trees;
+}
+
 }  // namespace
 
 LayerId layer_from_text(const std::string& text) {
@@ -152,11 +209,18 @@ Layout Layout::open(const std::filesystem::path& path, const layout::KeptLayers&
   for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
   auto sorted = std::make_shared<Library>();
   sorted->dbu_nm = library.dbu_nm;
+  sorted->cells.reserve(order.size());
   for (const std::size_t i : order) {
     for (Reference& r : library.cells[i].references) r.target = place[r.target];
     sorted->cells.push_back(std::move(library.cells[i]));
   }
-  return Layout(std::move(sorted), path.string());
+  Layout layout(sorted, path.string());
+  layout.top_cells_ = unplaced(*sorted);
+  layout.layers_ = layers_of(*sorted);
+  keep_what_is_asked_for(*sorted, kept);
+  library = {};
+  ::malloc_trim(0);  // reading takes several times what is kept
+  return layout;
 }
 
 double Layout::dbu_nm() const { return library_->dbu_nm; }
@@ -167,22 +231,9 @@ std::vector<std::string> Layout::cells() const {
   return names;
 }
 
-std::vector<std::string> Layout::top_cells() const {
-  std::set<std::size_t> placed;
-  for (const Cell& cell : library_->cells)
-    for (const Reference& r : cell.references) placed.insert(r.target);
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < library_->cells.size(); ++i)
-    if (!placed.contains(i)) names.push_back(library_->cells[i].name);
-  return names;
-}
+std::vector<std::string> Layout::top_cells() const { return top_cells_; }
 
-std::vector<LayerId> Layout::layers() const {
-  std::set<LayerId> all;
-  for (const Cell& cell : library_->cells)
-    for (const auto& [layer, shapes] : cell.layers) all.insert(layer);
-  return {all.begin(), all.end()};
-}
+std::vector<LayerId> Layout::layers() const { return layers_; }
 
 std::vector<LayerSummary> Layout::summary() const {
   std::set<std::string> tops;
@@ -237,6 +288,7 @@ LayoutView::LayoutView(const Layout& layout, const std::string& cell,
                     (names.empty() ? "; it holds no shapes at all" : "; it has " + listed(names)));
   }
   boxes_ = boxes_of(*library_, layers_, name_);
+  references_ = std::make_shared<const std::vector<layout::BoxTree>>(reference_trees(*library_, boxes_));
 }
 
 Box LayoutView::bounding_box() const {
@@ -258,7 +310,7 @@ std::vector<Polygon> LayoutView::query(const Box& window) const {
   const Box cut{box.x0 - corner.x, box.y0 - corner.y, box.x1 - corner.x, box.y1 - corner.y};
   std::vector<Polygon> merged;
   try {
-    const auto shapes = layout::window_shapes({*library_, layers_, boxes_, name_}, cell_, box, {1, 0, 0, 1, -corner.x, -corner.y});
+    const auto shapes = layout::window_shapes({*library_, layers_, boxes_, *references_, name_}, cell_, box, {1, 0, 0, 1, -corner.x, -corner.y});
     merged = clip(shapes, cut, layout::k_window_step_dbu);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::unsupported) throw;

@@ -29,6 +29,10 @@ struct LayerSummary {
   Box extent;              // over all top cells, nm
 };
 
+namespace layout {
+class BoxTree;
+}
+
 class Layout {
  public:
   // GDSII or OASIS, plain or gzip. Throws Error(bad_input) naming file and byte for malformed
@@ -48,6 +52,8 @@ class Layout {
   explicit Layout(std::shared_ptr<const layout::Library> library, std::string name);
   std::shared_ptr<const layout::Library> library_;
   std::string name_;  // of the file, for messages
+  std::vector<std::string> top_cells_;
+  std::vector<LayerId> layers_;
 };
 
 // One cell's geometry on some layers, merged. Immutable: threads may share it.
@@ -70,6 +76,7 @@ class LayoutView {
   std::size_t cell_ = 0;
   std::vector<LayerId> layers_;
   std::vector<Box> boxes_;  // [cell] of what is on the layers below it, database units
+  std::shared_ptr<const std::vector<layout::BoxTree>> references_;  // [cell] boxes of its references, where they are many
 };
 
 }  // namespace reticle

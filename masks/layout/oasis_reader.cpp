@@ -380,6 +380,7 @@ class OasisReader {
                         said(modal_.text_type, "the text type")};
     repeat(repetition(info & 4), [&](Cell& to, const Delta& offset) {
       count_points(8 + modal_.string.size() / 8);
+      if (!kept_.keeps(layer)) return;
       if (modal_.string_number) {
         const std::size_t index = static_cast<std::size_t>(&to - library_.cells.data());
         names_.numbered_labels.push_back({index, to.labels.size(), *modal_.string_number});

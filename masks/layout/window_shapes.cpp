@@ -57,12 +57,18 @@ class Collector {
       }
       if (corners_ > most_corners_ && boxes_area_ > k_manyfold * area_of(frame_)) unite();
     }
-    for (const Reference& reference : cell.references) {
-      if (is_empty(on_.boxes[reference.target]) ||
-          !touch(array_box(reference, on_.boxes[reference.target]), window))
-        continue;
-      collect_array(reference, window, to);
-    }
+    const auto collect_references = [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) {
+        const Reference& reference = cell.references[i];
+        if (is_empty(on_.boxes[reference.target]) ||
+            !touch(array_box(reference, on_.boxes[reference.target]), window))
+          continue;
+        collect_array(reference, window, to);
+      }
+    };
+    const BoxTree& tree = on_.references[index];
+    if (tree.empty()) collect_references(0, cell.references.size());
+    else tree.near(window, collect_references);
   }
 
   std::vector<Polygon> polygons;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "masks/layout/box_tree.h"
 #include "masks/layout/placement.h"
 
 namespace reticle::layout {
@@ -17,6 +18,7 @@ struct LayersOf {
   const Library& library;
   const std::vector<LayerId>& layers;
   const std::vector<Box>& boxes;  // [cell]
+  const std::vector<BoxTree>& references;  // [cell] of many references, by box
   const std::string& name;        // of the file
 };
 

@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
+#include <span>
 #include <utility>
 
+#include "kernels/base/sha256.h"
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/contour.h"
 #include "litho/geometry/simplify.h"
@@ -66,6 +67,15 @@ std::vector<Array> arrays_of(const std::vector<std::pair<TileIndex, std::size_t>
   return merged;
 }
 
+std::uint64_t hash_of(const MaskOutlines& outlines) {
+  Sha256 hash;
+  for (const auto& outline : outlines) {
+    hash.add(std::to_string(outline.size()) + ":");
+    hash.add(std::as_bytes(std::span(outline)));
+  }
+  return std::stoull(hash.finish().substr(0, 16), nullptr, 16);
+}
+
 }  // namespace
 
 MaskOutlines mask_outlines(const TileMask& mask, const TilePlan& plan, double pixel_nm,
@@ -92,9 +102,12 @@ MaskLayoutWriter::MaskLayoutWriter(const std::filesystem::path& path, const Tile
     : plan_(plan), dbu_nm_(dbu_nm), options_(options), input_(std::move(input)), cell_(std::move(cell)),
       sink_(layout::open_cell_sink(path, dbu_nm)) {}
 
-std::size_t MaskLayoutWriter::cell_of(const PackKey& key, const MaskOutlines& outlines) {
-  std::uint64_t first;
-  std::memcpy(&first, key.data(), sizeof first);
+std::optional<std::size_t> MaskLayoutWriter::cell_of(const MaskOutlines& outlines) {
+  if (outlines.empty()) {
+    any_without_outline_ = true;
+    return {};
+  }
+  const std::uint64_t first = hash_of(outlines);
   const auto found = known_.find(first);
   if (found != known_.end()) return found->second;
   layout::Cell cell{.name = name_of(cells_)};
@@ -106,13 +119,12 @@ std::size_t MaskLayoutWriter::cell_of(const PackKey& key, const MaskOutlines& ou
 }
 
 void MaskLayoutWriter::add(BlockIndex block, const BlockResults& results) {
-  std::vector<std::size_t> cells;
-  for (std::size_t i = 0; i < results.mask_keys.size(); ++i)
-    cells.push_back(cell_of(results.mask_keys[i], results.outlines[i]));
+  std::vector<std::optional<std::size_t>> cells;
+  for (const MaskOutlines& outlines : results.outlines) cells.push_back(cell_of(outlines));
   std::vector<std::pair<TileIndex, std::size_t>> placed;
   for (std::size_t i = 0; i < results.tiles.size(); ++i)
     if (results.masks[i] >= 0)
-      placed.emplace_back(results.tiles[i], cells[static_cast<std::size_t>(results.masks[i])]);
+      if (const auto cell = cells[static_cast<std::size_t>(results.masks[i])]) placed.emplace_back(results.tiles[i], *cell);
   if (placed.empty()) return;
   layout::Cell cell{.name = name_of(block)};
   for (const Array& array : arrays_of(placed)) {

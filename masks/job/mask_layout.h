@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The corrected mask of a layout as a layout, written block by block: a cell for each distinct tile, placed
-// wherever it stands by the cell of its block.
+// The corrected mask of a layout as a layout, written block by block: a cell for each distinct mask of a tile, placed
+// wherever it stands by the cell of its block. Tiles whose outlines are equal share a cell, whatever they were
+// computed from; those without any have none.
 #pragma once
 
 #include <cstdint>
@@ -40,10 +41,11 @@ class MaskLayoutWriter {
   void add(BlockIndex block, const BlockResults& results);
   // Throws Error(bad_input) for coordinates beyond 32 bits, Error(io) if it cannot be written.
   void finish();
-  std::size_t distinct() const { return cells_; }
+  // Masks of tiles, that without an outline among them.
+  std::size_t distinct() const { return cells_ + (any_without_outline_ ? 1 : 0); }
 
  private:
-  std::size_t cell_of(const PackKey& key, const MaskOutlines& outlines);
+  std::optional<std::size_t> cell_of(const MaskOutlines& outlines);
 
   TilePlan plan_;
   double dbu_nm_;
@@ -51,8 +53,9 @@ class MaskLayoutWriter {
   std::filesystem::path input_;
   std::string cell_;
   std::unique_ptr<layout::CellSink> sink_;
-  std::unordered_map<std::uint64_t, std::size_t> known_;  // cells by the first bits of their keys
+  std::unordered_map<std::uint64_t, std::size_t> known_;  // cells by the first bits of their outlines' hashes
   std::size_t cells_ = 0;
+  bool any_without_outline_ = false;
   std::vector<layout::Reference> blocks_;
 };
 

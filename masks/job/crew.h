@@ -19,8 +19,10 @@ class Crew : public WorkClaims {
   // Adds to what all ranks have done, and the sum as far as it is known here.
   virtual void add_done(long count) = 0;
   virtual long done_by_all() = 0;
-  // The last call, once: waits, asleep, for the other ranks. A rank that goes without it ends the others.
-  virtual void wait_for_all() = 0;
+  // Waits, asleep, until every rank has called it as often.
+  virtual void meet() = 0;
+  // The last call, once: meets the others and leaves them. A rank that goes without it ends the others.
+  virtual void leave() = 0;
 };
 
 struct CrewChoice {

@@ -353,7 +353,7 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
                             .seconds = before_blocks + run.read_seconds()});
   outcome.stages.insert(outcome.stages.end(), run.stages().begin(), run.stages().end());
   if (!all_there || !store.claim(k_outputs)) {
-    if (job.crew) job.crew->wait_for_all();
+    if (job.crew) job.crew->meet();
     return outcome;
   }
   const auto writing = Clock::now();
@@ -367,7 +367,10 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
                             .here = outcome.distinct_masks,
                             .seconds = seconds_since(writing)});
   outcome.finished = true;
-  if (job.crew) job.crew->wait_for_all();
+  if (job.crew) {
+    job.crew->meet();
+    store.release(k_outputs);  // all others have seen it
+  }
   return outcome;
 }
 

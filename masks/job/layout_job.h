@@ -96,7 +96,8 @@ JobDescription describe_job(const OpticalModel& model, const IltSettings& settin
 JobDescription describe_job(const OpticalModel& model, const CorrectionSettings& settings,
                             const std::string& tool_version);
 
-// Throws Error(bad_input) if the folder holds a job and may not, or one that differs.
+// Throws Error(bad_input) if the folder holds a job and may not, or one that differs. Ranks of a crew meet at its
+// end; whoever gave the crew has it leave.
 LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher = {});
 
 }  // namespace reticle

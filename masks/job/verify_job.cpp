@@ -17,6 +17,8 @@
 #include "litho/imaging/socs.h"
 #include "litho/verification/verification_tiles.h"
 #include "masks/job/block_grid.h"
+#include "masks/job/block_run.h"
+#include "masks/job/block_scan.h"
 #include "masks/job/layout_input.h"
 #include "masks/job/pack_store.h"
 #include "masks/layout/layout.h"
@@ -27,7 +29,7 @@
 namespace reticle {
 namespace {
 
-const std::string k_outputs(64, 'f');  // what the worker claims that writes the results
+const std::string k_outputs(64, 'e');  // what the worker claims that has the results
 constexpr std::size_t k_places_shown = 48;
 constexpr int k_block_tiles = 64;  // side of what is held in memory at once
 
@@ -44,8 +46,9 @@ void enter_job(const VerifyJob& job, const JobDescription& wanted) {
                                                   path.string(), fmt::join(found, "; ")));
 }
 
-void work(const VerifyJob& job, const JobWatcher& watcher, const TilePipeline& pipeline, const TileKeys& keys,
-          PackStore& store, const std::string& place) {
+// Whether all of a block's results are there, by this worker or by others.
+bool work(const VerifyJob& job, const JobWatcher& watcher, const TilePipeline& pipeline, const TileKeys& keys,
+          PackStore& store, const std::string& place, Patience patience) {
   std::vector<TileTask> tasks;
   const auto find_missing = [&] {
     store.refresh();
@@ -61,10 +64,13 @@ void work(const VerifyJob& job, const JobWatcher& watcher, const TilePipeline& p
       watcher.progress("tiles to verify" + place, before + ++done, total);
       return !watcher.interrupted();
     });
-    if (done == 0) store.wait_for_others();
     find_missing();
+    if (done > 0 || tasks.empty()) continue;
+    if (patience == Patience::leave) break;
+    store.wait_for_others();
   }
   store.sync();
+  return tasks.empty();
 }
 
 Box moved(const Box& box, double dx, double dy) { return {box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy}; }
@@ -146,7 +152,7 @@ LayoutInput open_mask(const VerifyJob& job, const Box& target) {
   LayoutPart part = job.mask_part;
   part.window.reset();  // what surrounds a window belongs to it
   if (part.layers.size() == 1 && is_layout_name(job.mask)) {
-    const std::vector<LayerId> held = Layout::open(job.mask).layers();
+    const std::vector<LayerId> held = Layout::open(job.mask, {part.layers}).layers();
     if (std::find(held.begin(), held.end(), part.layers.front()) == held.end())
       return {.geometry = [](const Box&) { return std::vector<Polygon>(); },
               .window = target,
@@ -170,9 +176,11 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   if (job.mask_extent) mask.geometry = spliced(mask.geometry, *job.mask_extent, target.geometry);
   std::vector<GeometrySource> sources{target.geometry, mask.geometry};
   Box drawn = around_both(target.extent, mask.extent), judged = around_both(target.window, mask.window);
+  std::string enclosed_selection;
   if (job.enclosed_part) {  // what no target is near has to be enclosed too
     const LayoutInput enclosed = open_layout(job.target, *job.enclosed_part);
     sources.push_back(enclosed.geometry);
+    enclosed_selection = enclosed.selection;
     drawn = around_both(drawn, enclosed.extent), judged = around_both(judged, enclosed.extent);
   }
 
@@ -208,30 +216,63 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   enter_job(job, description);
   FileClaims locks(job.folder / "tiles");
   std::vector<WorkClaims*> claims;
-  if (job.access == JobAccess::shared) claims.push_back(&locks);
+  if (job.crew) claims.push_back(job.crew.get());
+  else if (job.access == JobAccess::shared) claims.push_back(&locks);
   PackStore store(job.folder / "tiles", claims);
 
   const BlockGrid grid(plan.range_in(moved(report.window, -origin.x, -origin.y)), k_block_tiles);
   watcher.note(tiling.words);
+  const Box spliced_at = job.mask_extent.value_or(Box{});
+  BlockScan scan(pipeline, grid, grid.wanted(),
+                 fmt::format("verification of {}\n{}\n{}\n{:.17g} {:.17g} {:.17g} from {:.17g} {:.17g}, mask in {:.17g} {:.17g} "
+                             "{:.17g} {:.17g}",
+                             description.input_sha256, description.selection, enclosed_selection, plan.core_x_nm, plan.core_y_nm,
+                             plan.halo_nm, origin.x, origin.y, spliced_at.x0, spliced_at.y0, spliced_at.x1, spliced_at.y1),
+                 store);
+  const auto place_of = [&](std::size_t block) {
+    return grid.count() > 1 ? fmt::format(" in block {} of {}", block + 1, grid.count()) : "";
+  };
+  const auto tiles_of = [&](std::size_t block) { return grid.wanted_of(grid.block(block)).tiles(); };
+  // None: interrupted.
+  const auto keys_of = [&](std::size_t block) -> std::optional<TileKeys> {
+    const std::vector<TileIndex> tiles = tiles_of(block);
+    const std::string what = "tiles to read" + place_of(block);
+    watcher.progress(what, 0, tiles.size());
+    std::mutex one_call;
+    const TileContents contents = scan.contents(
+        tiles, job.threads,
+        [&](std::size_t done) {
+          const std::lock_guard guard(one_call);
+          if (done % 64 == 0) watcher.progress(what, done, tiles.size());
+          return !watcher.interrupted();
+        },
+        watcher.interrupted);
+    if (contents.size() < tiles.size()) return {};
+    return TileKeys(method, tiles, contents);
+  };
+  const auto verified = [&](std::size_t block, Patience patience) {
+    const std::optional<TileKeys> keys = keys_of(block);
+    return keys && work(job, watcher, pipeline, *keys, store, place_of(block), patience);
+  };
+  // The blocks that nobody has, then, tile by tile, those of others.
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < grid.count() && !watcher.interrupted(); ++i) {
+    const bool mine = store.claim_block(i);
+    if (!mine || !verified(i, Patience::leave)) left.push_back(i);
+    if (mine) store.release_block(i);
+  }
+  for (const std::size_t i : left) {
+    if (watcher.interrupted()) break;
+    verified(i, job.collects ? Patience::wait : Patience::leave);
+  }
+  if (watcher.interrupted() || !job.collects || !store.claim(k_outputs)) return outcome;
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < grid.count(); ++i) {
-    const std::vector<TileIndex> tiles = grid.wanted_of(grid.block(i)).tiles();
-    const std::string place = grid.count() > 1 ? fmt::format(" in block {} of {}", i + 1, grid.count()) : "";
-    watcher.progress("tiles to read" + place, 0, tiles.size());
-    std::mutex one_call;
-    const TileContents contents = pipeline.scan(tiles, job.threads, [&](std::size_t done) {
-      const std::lock_guard guard(one_call);
-      if (done % 64 == 0) watcher.progress("tiles to read" + place, done, tiles.size());
-      return !watcher.interrupted();
-    });
-    if (watcher.interrupted()) return outcome;
-    const TileKeys keys(method, tiles, contents);
-    work(job, watcher, pipeline, keys, store, place);
-    if (watcher.interrupted()) return outcome;
-    collect(job, plan, origin, keys, tiles, store, report, findings);
+    const std::optional<TileKeys> keys = keys_of(i);
+    if (!keys) return outcome;
+    collect(job, plan, origin, *keys, tiles_of(i), store, report, findings);
   }
   report.findings = ranked(std::move(findings), job.settings, outcome.model);
-  if (!store.claim(k_outputs)) return outcome;
   outcome.places = places_of(outcome.model, report, target.geometry, mask.geometry);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.finished = true;

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "litho/verification/place_view.h"
 #include "litho/verification/verify_settings.h"
 #include "masks/design_file.h"
+#include "masks/job/crew.h"
 #include "masks/job/job_file.h"
 #include "masks/job/layout_job.h"
 #include "masks/reports/verification_report.h"
@@ -28,10 +30,12 @@ struct VerifyJob {
   JobAccess access = JobAccess::alone;
   std::optional<double> halo_nm;  // empty: the model's interaction range
   int threads = 1;
+  std::shared_ptr<Crew> crew;  // as a layout job's
+  bool collects = true;        // false: helps, and leaves the results to another worker
 };
 
 struct VerifyOutcome {
-  bool finished = false;  // false: interrupted, or another worker writes the results
+  bool finished = false;  // false: interrupted, or another worker has the results
   VerificationReport report;
   OpticalModel model;             // of what was imaged: the job's, or that at the period of its tiles
   std::vector<PlaceView> places;  // of the worst

@@ -212,6 +212,11 @@ TEST_F(CorrectLayout, RanksAndWorkersGoOnWithEachOthersJobToTheSameBytes) {
   EXPECT_NE(read_text(folder_ / "ranks.out").find("MPI: 4 ranks"), std::string::npos)
       << read_text(folder_ / "ranks.out");
   EXPECT_EQ(masks("job"), masks("whole"));
+  // They verify it together, and one of them reports.
+  EXPECT_NE(read_text(folder_ / "ranks.out").find("verification of the mask"), std::string::npos)
+      << read_text(folder_ / "ranks.out");
+  for (const char* table : {"findings.csv", "tiles.csv"})
+    EXPECT_EQ(read_text(folder_ / "job/verification" / table), read_text(folder_ / "whole/verification" / table));
 }
 
 TEST_F(CorrectLayout, BlocksOfAnySizeGiveTheSameMasks) {

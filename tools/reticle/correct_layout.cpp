@@ -298,6 +298,7 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
 }
 
 ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
+  hold_memory_flat();
   std::unique_ptr<Progress> shown;
   const JobWatcher watcher = watcher_of(shown, run.json ? Notes::logged : Notes::printed);
   LayoutJob job;
@@ -338,7 +339,6 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.engine = chosen_engine(run.engine);
   job.order = options.order;
   job.block_tiles = options.block_tiles;
-  hold_memory_flat();
   const CrewChoice ranks = find_crew();
   job.crew = ranks.crew;
   if (job.crew && job.crew->rank() == 0) spdlog::info("{}", job.crew->description());
@@ -352,19 +352,26 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (options.plan) return print_plan(job, options.plan_depth, run.json);
   const LayoutOutcome outcome = run_layout_job(job, watcher);
   shown.reset();
-  if (interrupted()) {
-    spdlog::warn("interrupted; finished tiles are kept: run again with --resume");
-    return k_interrupted;
-  }
-  if (!outcome.finished) return k_ok;  // another worker writes the results
+  const auto leave_if_interrupted = [&] {
+    if (job.crew && interrupted()) job.crew->leave();
+    if (interrupted()) spdlog::warn("interrupted; finished tiles are kept: run again with --resume");
+    return interrupted();
+  };
+  if (leave_if_interrupted()) return k_interrupted;
+  if (!outcome.finished && !job.crew) return k_ok;  // another worker writes the results
   job.input.reset();  // what follows reads the layout again
-  write_layout_reports(job, outcome);
-  if (!run.json) print_summary(outcome);
+  if (outcome.finished) write_layout_reports(job, outcome);
+  if (outcome.finished && !run.json) print_summary(outcome);
   auto totals = outcome.summary.totals();
   if (job.only.empty()) {
-    for (const auto& [name, value] : totals_of(verify_correction(job, own_model, outcome, run.gates, watcher))) totals[name] = value;
+    const VerificationReport report = verify_correction(job, own_model, outcome, run.gates, watcher);
     shown.reset();
+    if (outcome.finished && !interrupted())
+      for (const auto& [name, value] : totals_of(report)) totals[name] = value;
   }
+  if (leave_if_interrupted()) return k_interrupted;
+  if (job.crew) job.crew->leave();
+  if (!outcome.finished) return k_ok;
   print_totals(job, outcome, totals, run.json);
   if (!job.only.empty() && !run.gates.empty()) spdlog::warn("--only corrects some tiles: the whole mask is not verified; gates see what these tiles say");
   return said_misses(run.layout.string(), run.gates, totals);

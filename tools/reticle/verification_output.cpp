@@ -94,6 +94,8 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   verify.threads = job.threads;
   verify.halo_nm = job.chip.halo_nm;
   verify.access = job.access;
+  verify.crew = job.crew;
+  verify.collects = correction.finished;
   verify.start = JobStart::resume;
   forget_other_masks(verify);
   VerifyOutcome outcome = run_verify_job(verify, watcher);

@@ -25,7 +25,8 @@ void print_verification(const VerificationReport& report);
 // How every correction of a layout ends: the mask that was written is verified on tiles of its own, at the
 // corners it was corrected for, in the job's folder `verification`, with a list of tiles for --only.
 // Gates on the mask's width and space are checked as its rules. `model` is that of the job before its kernels were
-// moved to the period of its tiles.
+// moved to the period of its tiles. Ranks of a crew work on it together; the report is whole in the one that finished the
+// correction.
 VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& model, const LayoutOutcome& correction,
                                      const QualityGates& gates, const JobWatcher& watcher);
 

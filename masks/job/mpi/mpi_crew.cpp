@@ -47,7 +47,7 @@ class MpiCrew final : public Crew {
     });
   }
 
-  // Without wait_for_all() this rank failed: leaving without MPI_Finalize makes MPI end the others.
+  // Without leave() this rank failed: leaving without MPI_Finalize makes MPI end the others.
   ~MpiCrew() override { stop(); }
 
   int rank() const override { return rank_; }
@@ -65,7 +65,7 @@ class MpiCrew final : public Crew {
   void add_done(long count) override { added(count); }
   long done_by_all() override { return added(0); }
 
-  void wait_for_all() override {
+  void meet() override {
     MPI_Request request;
     {
       const std::lock_guard lock(mutex_);
@@ -75,6 +75,10 @@ class MpiCrew final : public Crew {
       const std::lock_guard lock(mutex_);
       MPI_Test(&request, &there, MPI_STATUS_IGNORE);
     }
+  }
+
+  void leave() override {
+    meet();
     stop();
     MPI_Win_unlock_all(window_);
     MPI_Win_free(&window_);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <malloc.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -100,6 +101,7 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutPart& part) 
 
 LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part) {
   const Layout layout = Layout::open(path, {part.layers});
+  ::malloc_trim(0);  // reading takes several times what is kept
   const std::vector<LayerId> layers = part.layers.empty() ? only_layer(layout, path) : part.layers;
   const LayoutView view(layout, part.cell, layers);
   LayoutInput input;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "masks/layout/layout.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -218,8 +216,6 @@ Layout Layout::open(const std::filesystem::path& path, const layout::KeptLayers&
   layout.top_cells_ = unplaced(*sorted);
   layout.layers_ = layers_of(*sorted);
   keep_what_is_asked_for(*sorted, kept);
-  library = {};
-  ::malloc_trim(0);  // reading takes several times what is kept
   return layout;
 }
 

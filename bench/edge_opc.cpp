@@ -16,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "litho/geometry/contour_lines.h"
 #include "litho/ilt/ilt.h"
 #include "litho/opc/edge_clip.h"
 #include "litho/verification/evaluation.h"
@@ -74,16 +73,12 @@ void draw(const std::filesystem::path& path, const Design& design, const EdgeCli
     for (const Point& p : ring)
       box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
   box = {box.x0 - 20, box.y0 - 20, box.x1 + 20, box.y1 + 20};
-  Image<float> print(evaluation.nominal.rows(), evaluation.nominal.cols());
-  std::copy(evaluation.nominal.begin(), evaluation.nominal.end(), print.begin());
-  std::vector<Polygon> contour;
-  for (ContourLine& line : contour_lines(print.view(), 0.5, evaluation.grid)) contour.push_back(std::move(line.points));
   std::ofstream file(path);
   file << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " << box.width() << " " << box.height()
        << "\" width=\"" << 0.6 * box.width() << "\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"
        << "<path d=\"" << path_of(clip.correction.rings, box) << "\" fill=\"#bcd0ea\" fill-rule=\"evenodd\"/>"
        << "<path d=\"" << path_of(design.polygons, box) << "\" fill=\"none\" stroke=\"#000\" stroke-width=\"2\"/>"
-       << "<path d=\"" << path_of(contour, box) << "\" fill=\"none\" stroke=\"#d2691e\" stroke-width=\"3\"/></svg>\n";
+       << "<path d=\"" << path_of(evaluation.prints.nominal, box) << "\" fill=\"none\" stroke=\"#d2691e\" stroke-width=\"3\"/></svg>\n";
   if (!file.flush()) throw std::runtime_error(path.string() + ": cannot be written");
 }
 

@@ -54,6 +54,13 @@ void append_edges(const Polygon& polygon, double orientation, const Grid& grid,
   }
 }
 
+std::vector<pixel::OutlineEdge> edges_of_rings(std::span<const Polygon> rings, const Grid& grid) {
+  require_usable(rings, grid);
+  std::vector<pixel::OutlineEdge> edges;
+  for (const Polygon& ring : rings) append_edges(ring, 1.0, grid, edges);
+  return edges;
+}
+
 }  // namespace
 
 std::vector<pixel::OutlineEdge> outline_on(std::span<const Polygon> polygons, const Grid& grid) {
@@ -69,17 +76,11 @@ Image<float> rasterize(std::span<const Polygon> polygons, const Grid& grid) {
 }
 
 Image<float> rasterize_rings(std::span<const Polygon> rings, const Grid& grid) {
-  require_usable(rings, grid);
-  std::vector<pixel::OutlineEdge> edges;
-  for (const Polygon& ring : rings) append_edges(ring, 1.0, grid, edges);
-  return cpu::coverage(std::move(edges), grid.rows, grid.cols);
+  return cpu::coverage(edges_of_rings(rings, grid), grid.rows, grid.cols);
 }
 
 Image<std::uint8_t> rasterize_rings_binary(std::span<const Polygon> rings, const Grid& grid) {
-  const Image<float> cover = rasterize_rings(rings, grid);
-  Image<std::uint8_t> mask(grid.rows, grid.cols);
-  std::transform(cover.begin(), cover.end(), mask.begin(), [](float part) { return part >= 0.5f; });
-  return mask;
+  return cpu::half_covered(edges_of_rings(rings, grid), grid.rows, grid.cols);
 }
 
 Image<std::uint8_t> rasterize_binary(std::span<const Polygon> polygons, const Grid& grid) {

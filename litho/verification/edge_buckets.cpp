@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace reticle {
 
@@ -86,20 +87,60 @@ void EdgeBuckets::near(Point from, Point to, std::vector<std::uint32_t>& found) 
   found.erase(std::unique(found.begin(), found.end()), found.end());
 }
 
-std::optional<EdgeBuckets::Hit> EdgeBuckets::first_hit(Point from, Point direction, double least, double range) const {
-  std::vector<std::uint32_t> found;
-  const Point to{from.x + range * direction.x, from.y + range * direction.y};
-  near(from, to, found);
-  std::optional<Hit> best;
-  for (const std::uint32_t i : found) {
-    const Point a = edges_[i].from, b = edges_[i].to;
-    const double ax = a.x - from.x, ay = a.y - from.y, bx = b.x - from.x, by = b.y - from.y;
-    const double a_side = direction.x * ay - direction.y * ax, b_side = direction.x * by - direction.y * bx;
-    if ((a_side >= 0.0) == (b_side >= 0.0)) continue;
-    const double part = a_side / (a_side - b_side);
-    const double distance = direction.x * (ax + part * (bx - ax)) + direction.y * (ay + part * (by - ay));
-    if (distance > least && distance <= range && (!best || distance < best->distance)) best = Hit{distance, i};
+// Cells in the order in which the ray enters them; those entered beyond the best hit cannot hold a nearer one.
+template <class Look>
+void EdgeBuckets::walk(Point from, Point direction, double range, const Look& look) const {
+  // Along an axis: where the ray enters the grid and leaves it, and its way from cell to cell.
+  struct Axis {
+    int cell, step;
+    double next, pitch;  // of the ray, to the next cell and from one to the next
+  };
+  double enters = 0.0, leaves = range;
+  const auto cut = [&](double at, double way, double low, double high) {
+    if (way == 0.0) {
+      if (at < low || at > high) leaves = -1.0;
+      return;
+    }
+    const double a = (low - at) / way, b = (high - at) / way;
+    enters = std::max(enters, std::min(a, b)), leaves = std::min(leaves, std::max(a, b));
+  };
+  constexpr double k_slack = 1e-9;
+  cut(from.x, direction.x, x0_ - k_slack, x0_ + cols_ * cell_ + k_slack);
+  cut(from.y, direction.y, y0_ - k_slack, y0_ + rows_ * cell_ + k_slack);
+  if (enters > leaves) return;
+  const auto axis = [&](double at, double way, double origin, int count) {
+    const int cell = std::clamp(static_cast<int>(std::floor((at + enters * way - origin) / cell_)), 0, count - 1);
+    if (way == 0.0) return Axis{cell, 0, std::numeric_limits<double>::infinity(), 0.0};
+    const double border = origin + (cell + (way > 0.0 ? 1 : 0)) * cell_;
+    return Axis{cell, way > 0.0 ? 1 : -1, (border - at) / way, cell_ / std::abs(way)};
+  };
+  Axis x = axis(from.x, direction.x, x0_, cols_), y = axis(from.y, direction.y, y0_, rows_);
+  double entered = enters;
+  while (x.cell >= 0 && x.cell < cols_ && y.cell >= 0 && y.cell < rows_ && entered <= leaves) {
+    if (!look(static_cast<std::size_t>(y.cell) * cols_ + x.cell, entered)) return;
+    Axis& crossed = x.next <= y.next ? x : y;
+    entered = crossed.next, crossed.next += crossed.pitch, crossed.cell += crossed.step;
   }
+}
+
+std::optional<EdgeBuckets::Hit> EdgeBuckets::first_hit(Point from, Point direction, double least, double range) const {
+  std::optional<Hit> best;
+  if (edges_.empty()) return best;
+  walk(from, direction, range, [&](std::size_t cell, double entered) {
+    if (best && best->distance < entered - 1e-6) return false;
+    for (std::uint32_t k = begin_[cell]; k < begin_[cell + 1]; ++k) {
+      const std::uint32_t i = held_[k];
+      const Point a = edges_[i].from, b = edges_[i].to;
+      const double ax = a.x - from.x, ay = a.y - from.y, bx = b.x - from.x, by = b.y - from.y;
+      const double a_side = direction.x * ay - direction.y * ax, b_side = direction.x * by - direction.y * bx;
+      if ((a_side >= 0.0) == (b_side >= 0.0)) continue;
+      const double part = a_side / (a_side - b_side);
+      const double distance = direction.x * (ax + part * (bx - ax)) + direction.y * (ay + part * (by - ay));
+      if (distance <= least || distance > range) continue;
+      if (!best || distance < best->distance || (distance == best->distance && i < best->edge)) best = Hit{distance, i};
+    }
+    return true;
+  });
   return best;
 }
 

@@ -37,6 +37,8 @@ class EdgeBuckets {
   int row(double y) const;
   template <class Take>
   void for_cells(Point from, Point to, const Take& take) const;
+  template <class Look>
+  void walk(Point from, Point direction, double range, const Look& look) const;
 
   std::vector<Edge> edges_;
   double x0_ = 0.0, y0_ = 0.0, cell_ = 1.0;

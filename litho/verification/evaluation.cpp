@@ -2,17 +2,20 @@
 #include "litho/verification/evaluation.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 
 #include "litho/geometry/bit_image.h"
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/rasterize.h"
+#include "litho/geometry/regions.h"
 #include "litho/imaging/pixel_field.h"
-#include "litho/metrology/print_metrics.h"
+#include "litho/metrology/shots.h"
 
 namespace reticle {
 
 MaskEvaluator::MaskEvaluator(const OpticalModel& model, const IltSettings& settings)
-    : model_(model), settings_(settings), images_(model, settings), verification_(verify_settings(settings, model)),
+    : model_(model), verification_(verify_settings(settings, model)),
       verifier_(model, verification_) {}
 
 MaskEvaluation MaskEvaluator::evaluate(ImageView<const std::uint8_t> mask, const Grid& mask_grid,
@@ -20,7 +23,6 @@ MaskEvaluation MaskEvaluator::evaluate(ImageView<const std::uint8_t> mask, const
   MaskEvaluation result;
   result.grid = field_grid(model_, mask_grid);
   result.mask = in_field<std::uint8_t>(mask, mask_grid, result.grid);
-  images_.set_mask(result.mask.view());
   Image<float> drawn(result.mask.rows(), result.mask.cols());
   std::copy(result.mask.begin(), result.mask.end(), drawn.begin());
   measure(result, drawn.view(), design);
@@ -34,43 +36,35 @@ MaskEvaluation MaskEvaluator::evaluate(ImageView<const float> mask, const Grid& 
   result.mask = Image<std::uint8_t>(grey.rows(), grey.cols());
   std::transform(grey.begin(), grey.end(), result.mask.begin(),
                  [](float drawn) { return static_cast<std::uint8_t>(drawn > 0.5f); });
-  images_.set_mask(grey.view());
   measure(result, grey.view(), design);
   return result;
 }
 
 void MaskEvaluator::measure(MaskEvaluation& result, ImageView<const float> drawn, const Design& design) {
   result.target = rasterize_binary(design.polygons, result.grid);
-  const ProcessBand band = settings_.bands.empty() ? ProcessBand{} : settings_.bands.front();
-  // The outer corner after the inner one: it mostly shares the nominal's focus, and so its image.
-  const BitImage inner = images_.print(corner_named(settings_, band.inner));
-  const BitImage outer = images_.print(corner_named(settings_, band.outer));
-  // The last, as its intensity is measured as well.
-  const ProcessCorner& nominal_corner = corner_named(settings_, "nominal");
-  const ImageView<const float> intensity = images_.at_focus_of(nominal_corner);
-  const PrintLevel level = images_.level(nominal_corner);
-  const BitImage nominal = print_bits(intensity, level);
-  result.nominal = nominal.unpacked();
-  result.band = differing(outer, inner).unpacked();
-
-  result.report = reticle::measure(BitImage(result.mask),
-                          {.target = BitImage(result.target),
-                           .nominal_intensity = intensity,
-                           .nominal = nominal,
-                           .outer = outer,
-                           .inner = inner},
-                          level, result.grid, edge_placement(settings_));
-  result.features = printed_features(nominal, BitImage(result.target));
-
   const Box field = box_of(result.grid);
   result.verification = verifier_.verify(
-      {.pixels = drawn, .target = clip(design.polygons, field), .field = field, .core = field});
-  const RegionMeasures& exact = result.verification.measures;
-  const EdgeStatistics edges = exact.all_edges(0);
-  result.report.l2_nm2 = exact.l2_nm2, result.report.pv_band_nm2 = exact.pv_band_nm2;
-  result.report.epe_violations = static_cast<int>(exact.epe_violations);
-  result.report.epe_max_nm = edges.max_abs_nm;
-  result.report.epe_mean_abs_nm = edges.mean_abs_nm();
+      {.pixels = drawn, .target = clip(design.polygons, field), .field = field, .core = field}, &result.prints);
+  const RegionMeasures& measures = result.verification.measures;
+  const EdgeStatistics edges = measures.all_edges(0);
+  const BitImage mask(result.mask);
+  result.report = {.l2_nm2 = measures.l2_nm2,
+                   .pv_band_nm2 = measures.pv_band_nm2,
+                   .epe_violations = static_cast<int>(measures.epe_violations),
+                   .epe_max_nm = edges.max_abs_nm,
+                   .epe_mean_abs_nm = edges.mean_abs_nm(),
+                   .shots = count_shots(mask),
+                   .drawn_features = std::ssize(shape_regions(BitImage(result.target)).regions),
+                   .rules = measure_mask_rules(mask, result.grid)};
+}
+
+Image<std::uint8_t> MaskEvaluation::nominal() const { return rasterize_rings_binary(prints.nominal, grid); }
+
+Image<std::uint8_t> MaskEvaluation::band() const {
+  Image<std::uint8_t> differing = rasterize_rings_binary(prints.outer, grid);
+  const Image<std::uint8_t> inner = rasterize_rings_binary(prints.inner, grid);
+  std::transform(differing.begin(), differing.end(), inner.begin(), differing.begin(), std::bit_xor<>());
+  return differing;
 }
 
 MaskEvaluation evaluate(const OpticalModel& model, const IltSettings& settings,

@@ -5,27 +5,39 @@
 #include <cstdint>
 
 #include "kernels/base/image.h"
-#include "litho/verification/corner_images.h"
-#include "litho/ilt/settings.h"
 #include "litho/geometry/polygon.h"
+#include "litho/ilt/settings.h"
 #include "litho/imaging/optical_model.h"
-#include "litho/metrology/mask_report.h"
-#include "litho/verification/printed_features.h"
+#include "litho/metrology/mask_rules.h"
 #include "litho/verification/region_check.h"
 
 namespace reticle {
 
-// Everything on the grid of the model's field, of the mask's pixel size.
+// The figures of merit of one mask: areas and edges exact, whatever the pixel; shots and rules of its pixels.
+struct MaskReport {
+  double l2_nm2 = 0.0;       // area in which nominal print and target differ
+  double pv_band_nm2 = 0.0;  // area in which outer and inner print differ
+  int epe_violations = 0;
+  double epe_max_nm = 0.0;
+  double epe_mean_abs_nm = 0.0;
+  std::int64_t shots = 0;
+  std::int64_t drawn_features = 0;  // apart from one another
+  MaskRules rules;
+};
+
+// On the grid of the model's field, of the mask's pixel size.
 struct MaskEvaluation {
   Grid grid;
   Image<std::uint8_t> mask;
   Image<std::uint8_t> target;
-  Image<std::uint8_t> nominal;  // print at the nominal corner
-  Image<std::uint8_t> band;     // where the outer and the inner print of the first band differ
-  PrintedFeatures features;  // of the nominal print
-  // Exact, whatever the pixel: areas, edges and findings of the print at every corner, as `settings` judge them.
-  RegionReport verification;
-  MaskReport report;  // areas and edges are those of the verification; shots and rules, of the mask's pixels
+  PrintRings prints;          // at the nominal corner and those of the first band
+  RegionReport verification;  // areas, edges and findings of the print at every corner, as `settings` judge them
+  MaskReport report;
+
+  // Pixels of which at least half prints at the nominal corner.
+  Image<std::uint8_t> nominal() const;
+  // Those that print at one corner of the band and not at the other.
+  Image<std::uint8_t> band() const;
 };
 
 // Evaluates one mask after another with plans and memory taken once. Not thread-safe: one per
@@ -41,12 +53,10 @@ class MaskEvaluator {
   const VerifySettings& verification() const { return verification_; }
 
  private:
-  // The mask's image is set; result.mask and grid are there.
+  // result.mask and grid are there.
   void measure(MaskEvaluation& result, ImageView<const float> drawn, const Design& design);
 
   const OpticalModel& model_;
-  const IltSettings& settings_;
-  CornerImages images_;
   VerifySettings verification_;
   RegionVerifier verifier_;
 };

@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <functional>
+#include <cstring>
 
 namespace reticle {
 
@@ -15,6 +15,9 @@ namespace {
 double length_of(double x, double y) { return std::sqrt(x * x + y * y); }
 
 constexpr double k_chord_nm = 0.004;
+constexpr double k_once = 2.0;            // times k_chord_nm: halving once is enough
+constexpr double k_on_contour_nm = 1e-4;  // how near a corner lies to its contour
+constexpr double k_bend = 0.25;           // most of |I''| / |2 I'| where an image crosses a level, over the pitch of its samples
 constexpr int k_deepest = 4;  // halvings of a chord
 
 // A zero between 0 and 1 of a function with values of different sign there.
@@ -32,7 +35,7 @@ double zero_between(double at_0, double at_1, const Function& value) {
     } else {
       a = middle, fa = f, fb *= 0.5;
     }
-    if (std::abs(f) < 1e-9) return middle;
+    if (std::abs(f) < 1e-8) return middle;
   }
   return 0.5 * (a + b);
 }
@@ -61,7 +64,19 @@ class Tracer {
     return in_frame(y, x) ? -1.0 : print_.of(static_cast<double>(print_.image->sample(y + y0_, x + x0_)));
   }
   void fill_inside(int y, std::vector<std::uint8_t>& inside) const {
-    for (int x = 0; x < cols_; ++x) inside[static_cast<std::size_t>(x)] = excess(y, x) >= 0.0;
+    if (y == 0 || y == rows_ - 1) {
+      std::fill(inside.begin(), inside.end(), std::uint8_t(0));
+      return;
+    }
+    const float* row = print_.image->row(y + y0_) + x0_ + 1;
+    std::transform(row, row + cols_ - 2, inside.begin() + 1,
+                   [&](float value) { return static_cast<std::uint8_t>(print_.of(static_cast<double>(value)) >= 0.0); });
+  }
+  // Whether the cells from x on, as many as a word holds, lie all inside or all outside.
+  static bool plain(const std::uint8_t* lower, const std::uint8_t* upper) {
+    std::uint64_t a, b;
+    std::memcpy(&a, lower, sizeof a), std::memcpy(&b, upper, sizeof b);
+    return a == b && (a == 0 || a == 0x0101010101010101u) && lower[sizeof a] == lower[0] && upper[sizeof a] == lower[0];
   }
 
   int add(Point p) {
@@ -90,8 +105,13 @@ class Tracer {
 
   void cells(int y, const std::vector<std::uint8_t>& lower, const std::vector<std::uint8_t>& upper) {
     int left = -1;  // crossing of the cell's left side
+    constexpr int k_word = 8;
     for (int x = 0; x + 1 < cols_; ++x) {
       const std::size_t i = static_cast<std::size_t>(x);
+      if (x + k_word < cols_ && plain(&lower[i], &upper[i])) {
+        x += k_word - 1, left = -1;
+        continue;
+      }
       const bool a = lower[i], b = lower[i + 1], c = upper[i + 1], d = upper[i];
       if (a == b && a == c && a == d) {
         left = -1;
@@ -146,16 +166,16 @@ class Tracer {
 
 // How far the contour leaves the middle of a chord, to its left; nothing near: 0.
 double sagitta(const Print& print, Point middle, Point left, double most) {
+  const double curved = k_bend / std::min(print.image->pitch().x, print.image->pitch().y);
   double s = 0.0;
   for (int i = 0; i < 3; ++i) {
-    const Point at{middle.x + s * left.x, middle.y + s * left.y};
-    const Point slope = print.image->gradient(at);
-    const double along = print.sign * (slope.x * left.x + slope.y * left.y);
+    const ValueAndSlope here = print.image->value_and_slope({middle.x + s * left.x, middle.y + s * left.y});
+    const double along = here.slope.x * left.x + here.slope.y * left.y;
     if (along == 0.0) return 0.0;
-    const double step = -print.excess(at) / along;
+    const double step = (print.threshold - here.value) / along;
     s += step;
     if (!(std::abs(s) < most)) return 0.0;
-    if (std::abs(step) < 1e-4) break;
+    if (curved * step * step < k_on_contour_nm) break;  // what Newton's step leaves
   }
   return s;
 }
@@ -168,6 +188,10 @@ void append_refined(const Print& print, Point a, Point b, int depth, Polygon& ou
     const double s = sagitta(print, middle, left, 0.5 * length);
     if (std::abs(s) > k_chord_nm) {
       const Point on_contour{middle.x + s * left.x, middle.y + s * left.y};
+      if (std::abs(s) < k_once * k_chord_nm) {  // halves of an arc leave their chords by a quarter
+        out.push_back(a), out.push_back(on_contour);
+        return;
+      }
       append_refined(print, a, on_contour, depth + 1, out);
       append_refined(print, on_contour, b, depth + 1, out);
       return;

@@ -106,9 +106,9 @@ class Judgement {
       widths(printed, edges, target_edges, range);
       contacts(printed);
       enclosure(print);
-      if (c == 0) slopes(print), nominal_areas(printed);
-      if (settings_.corners[c].name == settings_.band.outer) outer_ = printed;
-      if (settings_.corners[c].name == settings_.band.inner) inner_ = printed;
+      if (c == 0) slopes(print), nominal_areas(printed), prints_.nominal = printed;
+      if (settings_.corners[c].name == settings_.band.outer) prints_.outer = printed;
+      if (settings_.corners[c].name == settings_.band.inner) prints_.inner = printed;
     }
     band();
     mask_error();
@@ -121,6 +121,8 @@ class Judgement {
       finding.pattern = pattern_of(around, finding.place, k_surroundings * unit_nm_);
     return std::move(report_);
   }
+
+  PrintRings take_prints() { return std::move(prints_); }
 
  private:
   void add(Check check, Point place, const Box& box, double value, double limit, double severity, int corner) {
@@ -237,7 +239,8 @@ class Judgement {
       if (!nominal_epe_[i].found) continue;
       const TargetSite& site = sites_[i];
       const double s = nominal_epe_[i].nm;
-      const Point slope = print.image->gradient({site.position.x + s * site.normal.x, site.position.y + s * site.normal.y});
+      const Point slope =
+          print.image->value_and_slope({site.position.x + s * site.normal.x, site.position.y + s * site.normal.y}).slope;
       const double ils = std::hypot(slope.x, slope.y) / print.threshold;  // per nm
       if (settings_.ils_per_um > 0.0 && 1e3 * ils < settings_.ils_per_um)
         add_below(Check::ils, site.position, 1e3 * ils, settings_.ils_per_um, corner_);
@@ -268,7 +271,7 @@ class Judgement {
         add_above(Check::band, sites_[i].position, width, settings_.band_nm, -1);
     }
     // Areas of the core only: what the inner print covers of the frame around it is taken off both.
-    const Overlay both(outer_, inner_);
+    const Overlay both(prints_.outer, prints_.inner);
     const double beyond = both.differing_nm2();
     if (beyond == 0.0) return;
     double area = 0.0;
@@ -326,7 +329,7 @@ class Judgement {
   double unit_nm_;
   Box traced_;
   std::vector<Polygon> target_, in_core_;  // rings
-  std::vector<Polygon> outer_, inner_;     // prints of the band
+  PrintRings prints_;
   std::vector<TargetSite> sites_, line_ends_, enclosed_sites_;
   std::vector<ContourDistance> nominal_epe_;
   std::vector<double> farthest_in_, farthest_out_;  // of the contours of all corners, by site
@@ -371,12 +374,15 @@ RegionVerifier::RegionVerifier(const OpticalModel& model, const VerifySettings& 
     : parts_(std::make_unique<Parts>(Parts{resolution_nm(model), settings, RegionImages(model)})) {}
 RegionVerifier::~RegionVerifier() = default;
 
-RegionReport RegionVerifier::verify(const Region& region) {
+RegionReport RegionVerifier::verify(const Region& region, PrintRings* prints) {
   if (region.pixels.size() > 0)
     parts_->images.set_mask(region.pixels, region.field);
   else
     parts_->images.set_mask(region.mask, region.field);
-  return Judgement(parts_->unit_nm, parts_->settings, parts_->images, region).judge();
+  Judgement judgement(parts_->unit_nm, parts_->settings, parts_->images, region);
+  RegionReport report = judgement.judge();
+  if (prints != nullptr) *prints = judgement.take_prints();
+  return report;
 }
 
 }  // namespace reticle

@@ -50,6 +50,12 @@ struct RegionMeasures {
   EdgeStatistics all_edges(std::size_t corner) const;
 };
 
+// What the mask prints, as oriented rings (holes clockwise): of the core and of a margin around it that is traced with it.
+struct PrintRings {
+  std::vector<Polygon> nominal;       // at the first corner
+  std::vector<Polygon> outer, inner;  // at those of the band; empty without a band
+};
+
 struct RegionReport {
   RegionMeasures measures;
   std::vector<Finding> findings;  // the most severe first
@@ -61,7 +67,8 @@ class RegionVerifier {
   // Settings as from resolved_limits(). Both outlive it.
   RegionVerifier(const OpticalModel& model, const VerifySettings& settings);
   ~RegionVerifier();
-  RegionReport verify(const Region& region);
+  // `prints`, if given, takes what was judged.
+  RegionReport verify(const Region& region, PrintRings* prints = nullptr);
 
  private:
   struct Parts;

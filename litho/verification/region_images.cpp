@@ -51,7 +51,7 @@ Image<float> wrapped(const Image<float>& period) {
 RegionImages::RegionImages(const OpticalModel& model)
     : model_(model), simulator_(model), rows_(samples_per_side(2 * simulator_.half_y())),
       cols_(samples_per_side(2 * simulator_.half_x())),
-      pitch_{model.period_x_nm / cols_, model.period_y_nm / rows_} {}
+      pitch_{model.period_x_nm / cols_, model.period_y_nm / rows_}, period_(rows_, cols_) {}
 
 void RegionImages::set_mask(std::span<const Polygon> polygons, const Box& field) {
   polygons_ = polygons, pixels_ = {};
@@ -78,10 +78,9 @@ const SampledImage& RegionImages::image(int condition, double cd_error_nm) {
   Spectrum<float> aerial = simulator_.intensity_spectrum(mask->second, condition);
   // Pixel centres lie half a pitch from the field's corner.
   shift(aerial, (k_offset - 0.5) / cols_, (k_offset - 0.5) / rows_);
-  Image<float> period(rows_, cols_);
-  resist_image(simulator_, model_, std::move(aerial), period.view());
+  resist_image(simulator_, model_, std::move(aerial), period_.view());
   const Point first{field_.x0 + (k_offset - k_beyond) * pitch_.x, field_.y0 + (k_offset - k_beyond) * pitch_.y};
-  return images_.emplace(std::pair{condition, cd_error_nm}, SampledImage(wrapped(period), first, pitch_)).first->second;
+  return images_.emplace(std::pair{condition, cd_error_nm}, SampledImage(wrapped(period_), first, pitch_)).first->second;
 }
 
 Print RegionImages::print(const ProcessCorner& corner) {

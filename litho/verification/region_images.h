@@ -35,6 +35,7 @@ class RegionImages {
   Simulator<float> simulator_;
   int rows_, cols_;
   Point pitch_;
+  Image<float> period_;  // of the image being made
   Spectrum<float> spectrum_of(double cd_error_nm);
 
   std::span<const Polygon> polygons_;  // the mask's, or its pixels

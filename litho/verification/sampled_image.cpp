@@ -10,37 +10,38 @@ namespace reticle {
 namespace {
 
 constexpr int k_points = 6;
+constexpr int k_lanes = 8;   // of the points, two of which weigh nothing
 constexpr int k_first = -2;  // of the points, relative to the sample below
 constexpr int k_samples_per_wave = 14;
 
-using Weights = std::array<double, k_points>;
+using Lanes = std::array<double, k_lanes>;
 
 // 1 / prod_{j != k} (k - j) of points 0..5.
-constexpr Weights k_scale = {-1.0 / 120, 1.0 / 24, -1.0 / 12, 1.0 / 12, -1.0 / 24, 1.0 / 120};
+constexpr std::array<double, k_points> k_scale = {-1.0 / 120, 1.0 / 24, -1.0 / 12, 1.0 / 12, -1.0 / 24, 1.0 / 120};
 
-Weights weights(double part) {
-  std::array<double, k_points + 1> before, after;  // products of the factors before and after a point
-  before[0] = after[k_points] = 1.0;
-  for (int k = 0; k < k_points; ++k) before[k + 1] = before[k] * (part - k_first - k);
-  for (int k = k_points; k > 0; --k) after[k - 1] = after[k] * (part - k_first - k + 1);
-  Weights w;
-  for (int k = 0; k < k_points; ++k) w[k] = k_scale[k] * before[k] * after[k + 1];
-  return w;
-}
+// Lagrange's polynomials of the points at a part of the way to the next sample, and their slopes.
+struct Weights {
+  Lanes values{}, slopes{};
 
-// Derivative of weights() by part.
-Weights slopes(double part) {
-  Weights w{};
-  for (int k = 0; k < k_points; ++k)
-    for (int out = 0; out < k_points; ++out) {
-      if (out == k) continue;
-      double product = k_scale[k];
-      for (int j = 0; j < k_points; ++j)
-        if (j != k && j != out) product *= part - k_first - j;
-      w[k] += product;
+  explicit Weights(double part) {
+    std::array<double, k_points + 1> before, after;  // products of the factors before and after a point
+    std::array<double, k_points + 1> before_slope, after_slope;
+    before[0] = after[k_points] = 1.0;
+    before_slope[0] = after_slope[k_points] = 0.0;
+    for (int k = 0; k < k_points; ++k) {
+      const double factor = part - k_first - k;
+      before[k + 1] = before[k] * factor, before_slope[k + 1] = before_slope[k] * factor + before[k];
     }
-  return w;
-}
+    for (int k = k_points; k > 0; --k) {
+      const double factor = part - k_first - k + 1;
+      after[k - 1] = after[k] * factor, after_slope[k - 1] = after_slope[k] * factor + after[k];
+    }
+    for (int k = 0; k < k_points; ++k) {
+      values[k] = k_scale[k] * before[k] * after[k + 1];
+      slopes[k] = k_scale[k] * (before_slope[k] * after[k + 1] + before[k] * after_slope[k + 1]);
+    }
+  }
+};
 
 struct Position {
   int below;
@@ -53,23 +54,42 @@ Position position(double at, int count) {
   return {static_cast<int>(below), at - below};
 }
 
-double sum(const Image<float>& samples, const Position& x, const Position& y, const Weights& wx, const Weights& wy) {
-  const int rows = samples.rows(), cols = samples.cols();
-  double total = 0.0;
-  const bool inside = x.below + k_first >= 0 && x.below + k_first + k_points <= cols;
-  for (int j = 0; j < k_points; ++j) {
-    const float* row = samples.row(std::clamp(y.below + k_first + j, 0, rows - 1));
-    double in_row = 0.0;
-    if (inside) {
-      const float* from = row + x.below + k_first;
-      for (int i = 0; i < k_points; ++i) in_row += wx[i] * static_cast<double>(from[i]);
-    } else {
-      for (int i = 0; i < k_points; ++i)
-        in_row += wx[i] * static_cast<double>(row[std::clamp(x.below + k_first + i, 0, cols - 1)]);
+// The samples' rows around a place from the first column needed on; at the border, copies that go on as the outermost are.
+class Rows {
+ public:
+  Rows(const Image<float>& samples, int x_below, int y_below) {
+    const int x = x_below + k_first, y = y_below + k_first;
+    const bool whole = x >= 0 && x + k_lanes <= samples.cols();
+    for (int j = 0; j < k_points; ++j) {
+      const float* row = samples.row(std::clamp(y + j, 0, samples.rows() - 1));
+      if (whole) {
+        rows_[j] = row + x;
+        continue;
+      }
+      for (int i = 0; i < k_lanes; ++i) copies_[j][i] = row[std::clamp(x + i, 0, samples.cols() - 1)];
+      rows_[j] = copies_[j].data();
     }
-    total += wy[j] * in_row;
   }
-  return total;
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+
+  // Weighted sums of the columns.
+  Lanes columns(const Lanes& weights) const {
+    Lanes sums{};
+    for (int j = 0; j < k_points; ++j)
+      for (int i = 0; i < k_lanes; ++i) sums[i] += weights[j] * static_cast<double>(rows_[j][i]);
+    return sums;
+  }
+
+ private:
+  std::array<const float*, k_points> rows_;
+  std::array<std::array<float, k_lanes>, k_points> copies_;
+};
+
+double dot(const Lanes& a, const Lanes& b) {
+  double sum = 0.0;
+  for (int i = 0; i < k_points; ++i) sum += a[i] * b[i];
+  return sum;
 }
 
 bool is_fast(int n) {
@@ -89,19 +109,21 @@ int samples_per_side(int half) {
 double SampledImage::value(Point point) const {
   const Position x = position((point.x - first_.x) / pitch_.x, cols());
   const Position y = position((point.y - first_.y) / pitch_.y, rows());
-  return sum(samples_, x, y, weights(x.part), weights(y.part));
+  return dot(Rows(samples_, x.below, y.below).columns(Weights(y.part).values), Weights(x.part).values);
 }
 
-Point SampledImage::gradient(Point point) const {
+ValueAndSlope SampledImage::value_and_slope(Point point) const {
   const Position x = position((point.x - first_.x) / pitch_.x, cols());
   const Position y = position((point.y - first_.y) / pitch_.y, rows());
-  const Weights wx = weights(x.part), wy = weights(y.part);
-  return {sum(samples_, x, y, slopes(x.part), wy) / pitch_.x,
-          sum(samples_, x, y, wx, slopes(y.part)) / pitch_.y};
+  const Weights wx(x.part), wy(y.part);
+  const Rows rows(samples_, x.below, y.below);
+  const Lanes across = rows.columns(wy.values);
+  return {dot(across, wx.values),
+          {dot(across, wx.slopes) / pitch_.x, dot(rows.columns(wy.slopes), wx.values) / pitch_.y}};
 }
 
 double SampledImage::along_row(int y, int x, double part) const {
-  const Weights w = weights(part);
+  const Lanes w = Weights(part).values;
   const float* row = samples_.row(y);
   double total = 0.0;
   for (int i = 0; i < k_points; ++i)
@@ -110,7 +132,7 @@ double SampledImage::along_row(int y, int x, double part) const {
 }
 
 double SampledImage::along_column(int y, int x, double part) const {
-  const Weights w = weights(part);
+  const Lanes w = Weights(part).values;
   double total = 0.0;
   for (int i = 0; i < k_points; ++i)
     total += w[i] * static_cast<double>(samples_(std::clamp(y + k_first + i, 0, rows() - 1), x));

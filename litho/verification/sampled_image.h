@@ -16,6 +16,11 @@ namespace reticle {
 // Samples that an image of orders -half..half needs over its period; a fast length of transforms.
 int samples_per_side(int half);
 
+struct ValueAndSlope {
+  double value = 0.0;
+  Point slope;  // per nm
+};
+
 class SampledImage {
  public:
   SampledImage() = default;
@@ -27,11 +32,12 @@ class SampledImage {
   int cols() const { return samples_.cols(); }
   Point pitch() const { return pitch_; }
   float sample(int y, int x) const { return samples_(y, x); }
+  const float* row(int y) const { return samples_.row(y); }
   // Of any place on the grid of the samples.
   Point place(double y, double x) const { return {first_.x + x * pitch_.x, first_.y + y * pitch_.y}; }
   // Where the outermost samples stand, the image goes on as they are.
   double value(Point point) const;
-  Point gradient(Point point) const;  // per nm
+  ValueAndSlope value_and_slope(Point point) const;
   // Between samples x and x + 1 of a row, y and y + 1 of a column; 0 <= part <= 1.
   double along_row(int y, int x, double part) const;
   double along_column(int y, int x, double part) const;

@@ -56,8 +56,8 @@ std::vector<WorstPlace> draw_worst_places(const OpticalModel& model, const IltSe
     const MaskEvaluation seen = evaluate(model, settings, mask.view(), grid, design);
     const Image<std::uint8_t> target = middle_of(seen.target, hidden),
                               shown = middle_of(seen.mask, hidden),
-                              printed = middle_of(seen.nominal, hidden),
-                              band = middle_of(seen.band, hidden);
+                              printed = middle_of(seen.nominal(), hidden),
+                              band = middle_of(seen.band(), hidden);
     places.push_back({tile, png_bytes(as_pixels(draw_preview({.target = target.view(),
                                                     .mask = shown.view(),
                                                     .printed = printed.view(),

@@ -60,11 +60,12 @@ HistoryTable history_of(const EdgeCorrection& correction) {
 void write_picture(const std::filesystem::path& path, const MaskFile& file,
                    const MaskEvaluation& evaluation) {
   const MaskReport& report = evaluation.report;
+  const Image<std::uint8_t> printed = evaluation.nominal(), band = evaluation.band();
   const Drawing preview = draw_preview(
       {.target = file.target.view(),
        .mask = file.mask.view(),
-       .printed = evaluation.nominal.view(),
-       .variation_band = evaluation.band.view(),
+       .printed = printed.view(),
+       .variation_band = band.view(),
        .pixel_nm = file.grid.pixel_nm,
        .origin_x_nm = file.grid.origin_x_nm,
        .origin_y_nm = file.grid.origin_y_nm,

@@ -68,7 +68,7 @@ void add_mask_metrics(const BitImage& mask, const Grid& grid, Metrics& metrics) 
 
 Metrics metrics_of(const MaskEvaluation& evaluation, const VerificationReport& report) {
   Metrics metrics = totals_of(report);
-  metrics["features"] = static_cast<double>(evaluation.features.drawn);
+  metrics["features"] = static_cast<double>(evaluation.report.drawn_features);
   metrics["shots"] = static_cast<double>(evaluation.report.shots);
   add_rules(evaluation.report.rules, metrics);
   return metrics;

@@ -53,7 +53,7 @@ TEST(SampledImage, GivesValuesAndSlopesBetweenSamples) {
   for (double x = 0; x < 470; x += 7.3) {
     const double y = 480 - x;
     EXPECT_NEAR(image.value({x, y}), waves(x, y), 2e-6);  // float samples, 15 a wave
-    const Point slope = image.gradient({x, y});
+    const Point slope = image.value_and_slope({x, y}).slope;
     EXPECT_NEAR(slope.x, (waves(x + 1e-4, y) - waves(x - 1e-4, y)) / 2e-4, 1e-6);
     EXPECT_NEAR(slope.y, (waves(x, y + 1e-4) - waves(x, y - 1e-4)) / 2e-4, 1e-6);
   }

@@ -207,8 +207,8 @@ void bind_correction(nb::module_& m) {
         nb::dict result = to_dict(evaluation.report);
         result["grid"] = grid_tuple(evaluation.grid);
         result["target"] = to_numpy(std::move(evaluation.target));
-        result["nominal"] = to_numpy(std::move(evaluation.nominal));
-        result["band"] = to_numpy(std::move(evaluation.band));
+        result["nominal"] = to_numpy(evaluation.nominal());
+        result["band"] = to_numpy(evaluation.band());
         return result;
       }, "model"_a, "recipe"_a, "mask"_a, "grid"_a, "corners"_a, "ends"_a, "window"_a);
 }

@@ -6,12 +6,14 @@
 
 set(standard <algorithm> <array> <cmath> <complex> <functional> <map> <memory> <numeric> <optional> <span> <sstream> <string>
   <vector>)
+set(reticle_test_headers <gtest/gtest.h> <filesystem> <fstream> ${standard})  # tests/CMakeLists.txt
 target_precompile_headers(reticle_kernels PRIVATE ${standard})
 target_precompile_headers(reticle_litho PRIVATE ${standard})
 target_precompile_headers(reticle_masks PRIVATE <filesystem> <fmt/format.h> <fstream> <mutex> ${standard})
 target_precompile_headers(reticle_cli PRIVATE <CLI/CLI.hpp> <fmt/format.h> <nlohmann/json.hpp> <spdlog/spdlog.h> ${standard})
+target_precompile_headers(reticle PRIVATE <CLI/CLI.hpp> <fmt/format.h> ${standard})
 # Its files are not gathered again and again by a cache that cannot keep them.
-set_target_properties(reticle_kernels reticle_litho reticle_masks reticle_cli PROPERTIES CXX_COMPILER_LAUNCHER "")
+set_target_properties(reticle_kernels reticle_litho reticle_masks reticle_cli reticle PROPERTIES CXX_COMPILER_LAUNCHER "")
 
 # group(target FOLDER FILE...): one unit. Two files of one group may not define the same name; each command's own
 # `Options` are told apart by the generated define. A file that collides stands alone: take it out.

@@ -4,24 +4,17 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <vector>
 
-#include "kernels/cuda/cuda_device.h"
-#include "kernels/cuda/device_ilt_batch.h"
+#include "kernels/base/error.h"
+#include "kernels/engine/engine_choice.h"
 
-namespace reticle::cuda {
+namespace reticle {
 namespace {
 
 // Writes where no memory is.
-struct StrayWrite {
-  static constexpr int k_threads = cuda::k_threads;
-  static constexpr std::size_t k_shared = 0;
-  float* to;
-  template <class Block>
-  RETICLE_HD void operator()(Block& block, int, char*) const {
-    block.each(1, [&](int i) { to[i] = 1.0f; });
-  }
-};
+__global__ void stray_write(float* to) { *to = 1.0f; }
 
 ImagingProblem small_problem() {
   ImagingProblem problem;
@@ -38,16 +31,16 @@ ImagingProblem small_problem() {
 // Ends the process: with 4, as the command does, once everything is given back after the failure.
 [[noreturn]] void fail_and_report() {
   try {
-    CudaDevice device(0);
-    DeviceIltBatch<CudaDevice> batch(device, small_problem(), 1);
+    const std::unique_ptr<Engine> engine = make_engine(choose_engine({.kind = EngineKind::cuda, .gpus = {0}}), 0);
+    const std::unique_ptr<IltBatch> batch = engine->make_ilt(small_problem(), 1);
     const std::vector<float> pixels(32 * 32, 0.5f);
     const ImageView<const float> view{pixels.data(), 32, 32};
     IltClip clip;
     clip.parameters = clip.target = view;
-    batch.set_clip(0, clip);
-    device.launch(StrayWrite{reinterpret_cast<float*>(64)}, 1);
-    for (int i = 0; i < 3; ++i) batch.evaluate({});
-    batch.losses();
+    batch->set_clip(0, clip);
+    stray_write<<<1, 1>>>(reinterpret_cast<float*>(64));  // in the engine's context, which is the device's
+    for (int i = 0; i < 3; ++i) batch->evaluate({});
+    batch->losses();
     std::fprintf(stderr, "the failure went unnoticed\n");
     std::exit(0);
   } catch (const Error& error) {
@@ -67,4 +60,4 @@ TEST(GpuFaults, AFailedKernelIsNamedAndTheProcessEndsCleanly) {
 }
 
 }  // namespace
-}  // namespace reticle::cuda
+}  // namespace reticle

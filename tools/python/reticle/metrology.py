@@ -28,6 +28,7 @@ class Window:
     exposures: Any  #: (exposures,) multiples of the model's intensity.
     cd_nm: Any  #: (focuses, gauges, exposures): 0 where the feature is lost.
     nils: Any  #: (focuses, gauges, exposures): normalised image log-slope at the edges.
+    placement_nm: Any  #: (focuses, gauges, exposures): of the middle between the edges, from the gauge's middle.
     slices: list  #: of each gauge (focuses, 3): focus_nm and the exposures from low to high that keep its CD.
     limits: Any  #: (steps, 3): the same for all gauges together, in fine steps of focus.
     exposure_latitude: float  #: the largest at one focus, part of the exposure

@@ -19,10 +19,17 @@ foreach(name hdf5_serial sz aec opencv_imgproc opencv_core)
 endforeach()
 set(slim "$<BOOL:$<TARGET_PROPERTY:RETICLE_SLIM>>")
 
-add_library(reticle_slim_hdf5 INTERFACE IMPORTED)
-target_link_libraries(reticle_slim_hdf5 INTERFACE
-  ${RETICLE_SLIM_hdf5_serial} ${RETICLE_SLIM_sz} ${RETICLE_SLIM_aec} ZLIB::ZLIB ${CMAKE_DL_LIBS} m)
-set(RETICLE_HDF5 "$<BUILD_INTERFACE:$<IF:${slim},reticle_slim_hdf5,hdf5::hdf5>>" "$<INSTALL_INTERFACE:hdf5::hdf5>")
+# HDF5 1.14 of newer distributions reads from S3, and its archive wants libraries that are no archives.
+set(hdf5_archives ${RETICLE_SLIM_hdf5_serial} ${RETICLE_SLIM_sz} ${RETICLE_SLIM_aec} ZLIB::ZLIB ${CMAKE_DL_LIBS} m)
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LIBRARIES ${hdf5_archives})
+check_cxx_source_compiles("extern \"C\" int H5open(); int main() { return H5open(); }" RETICLE_SLIM_HDF5_LINKS)
+unset(CMAKE_REQUIRED_LIBRARIES)
+if(RETICLE_SLIM_HDF5_LINKS)
+  add_library(reticle_slim_hdf5 INTERFACE IMPORTED)
+  target_link_libraries(reticle_slim_hdf5 INTERFACE ${hdf5_archives})
+  set(RETICLE_HDF5 "$<BUILD_INTERFACE:$<IF:${slim},reticle_slim_hdf5,hdf5::hdf5>>" "$<INSTALL_INTERFACE:hdf5::hdf5>")
+endif()
 
 find_package(Threads REQUIRED)
 add_library(reticle_slim_no_opengl STATIC ${CMAKE_CURRENT_LIST_DIR}/no_opengl.cpp)

@@ -83,11 +83,15 @@ std::optional<Correction> correction_of(const std::filesystem::path& mask) {
   std::ifstream file(mask.parent_path() / "report.json");
   const auto json = nlohmann::json::parse(file, nullptr, false);
   if (json.is_discarded() || !json.is_object() || !json.contains("core_nm")) return std::nullopt;
-  const auto number = [&](const char* name, int i) { return json[name][i].get<double>(); };
-  Correction found{{number("core_nm", 0), number("core_nm", 1)}, {}};
-  if (json.contains("corrected_nm"))
-    found.extent = Box{number("corrected_nm", 0), number("corrected_nm", 1), number("corrected_nm", 2), number("corrected_nm", 3)};
-  return found;
+  const auto number = [&](const char* name, std::size_t i) { return json.at(name).at(i).get<double>(); };
+  try {
+    Correction found{{number("core_nm", 0), number("core_nm", 1)}, {}};
+    if (json.contains("corrected_nm"))
+      found.extent = Box{number("corrected_nm", 0), number("corrected_nm", 1), number("corrected_nm", 2), number("corrected_nm", 3)};
+    return found;
+  } catch (const nlohmann::json::exception&) {  // a report of something else
+    return std::nullopt;
+  }
 }
 
 VerificationSubject subject_of(const MaskInputs& inputs, const OpticalModel& model, const VerifySettings& settings) {

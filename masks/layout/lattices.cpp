@@ -22,43 +22,30 @@ bool is_whole(const Reference& r) {
 
 bool is_single(const Reference& r) { return r.columns == 1 && r.rows == 1 && is_whole(r); }
 
-// Sorted by kind, then rows from below, each from the left: equal steps become columns.
-std::vector<Reference> joined_columns(std::vector<Reference> singles) {
-  std::sort(singles.begin(), singles.end(), [](const Reference& a, const Reference& b) {
-    return std::tuple_cat(kind_of(a), std::tuple(a.y, a.x)) < std::tuple_cat(kind_of(b), std::tuple(b.y, b.x));
-  });
-  std::vector<Reference> runs;
-  for (Reference& r : singles) {
-    if (!runs.empty() && kind_of(runs.back()) == kind_of(r) && runs.back().y == r.y) {
-      Reference& run = runs.back();
-      const double step = r.x - run.x - (run.columns - 1) * run.column_x;
-      if (step > 0.0 && run.columns < std::numeric_limits<int>::max() && (run.columns == 1 || step == run.column_x)) {
-        run.column_x = step;
-        ++run.columns;
-        continue;
-      }
-    }
-    runs.push_back(std::move(r));
-  }
-  return runs;
-}
+// What lies along an axis of a lattice, and where the lattice begins there.
+struct Axis {
+  double Reference::*start;
+  int Reference::*count;
+  double Reference::*step;
+};
+constexpr Axis k_columns{&Reference::x, &Reference::columns, &Reference::column_x};
+constexpr Axis k_rows{&Reference::y, &Reference::rows, &Reference::row_y};
 
-// Equal runs above each other at equal steps become rows.
-std::vector<Reference> joined_rows(std::vector<Reference> runs) {
-  const auto form = [](const Reference& r) {
-    return std::tuple_cat(kind_of(r), std::tuple(r.x, r.columns, r.column_x));
-  };
-  std::sort(runs.begin(), runs.end(), [&](const Reference& a, const Reference& b) {
-    return std::tuple_cat(form(a), std::tuple(a.y)) < std::tuple_cat(form(b), std::tuple(b.y));
+// Those of equal form() that follow each other at equal steps along the axis become one.
+template <class Form>
+std::vector<Reference> joined(std::vector<Reference> references, const Axis& axis, const Form& form) {
+  std::sort(references.begin(), references.end(), [&](const Reference& a, const Reference& b) {
+    return std::tuple_cat(form(a), std::tuple(a.*axis.start)) < std::tuple_cat(form(b), std::tuple(b.*axis.start));
   });
   std::vector<Reference> lattices;
-  for (Reference& r : runs) {
+  for (Reference& r : references) {
     if (!lattices.empty() && form(lattices.back()) == form(r)) {
-      Reference& below = lattices.back();
-      const double step = r.y - below.y - (below.rows - 1) * below.row_y;
-      if (step > 0.0 && below.rows < std::numeric_limits<int>::max() && (below.rows == 1 || step == below.row_y)) {
-        below.row_y = step;
-        ++below.rows;
+      Reference& last = lattices.back();
+      int& count = last.*axis.count;
+      const double step = r.*axis.start - last.*axis.start - (count - 1) * last.*axis.step;
+      if (step > 0.0 && count < std::numeric_limits<int>::max() && (count == 1 || step == last.*axis.step)) {
+        last.*axis.step = step;
+        ++count;
         continue;
       }
     }
@@ -72,10 +59,15 @@ std::vector<Reference> joined_rows(std::vector<Reference> runs) {
 void join_lattices(std::vector<Reference>& references) {
   const auto others = std::partition(references.begin(), references.end(), is_single);
   std::vector<Reference> singles(std::make_move_iterator(references.begin()), std::make_move_iterator(others));
-  std::vector<Reference> joined = joined_rows(joined_columns(std::move(singles)));
-  joined.insert(joined.end(), std::make_move_iterator(others), std::make_move_iterator(references.end()));
-  joined.shrink_to_fit();
-  references = std::move(joined);
+  std::vector<Reference> runs = joined(std::move(singles), k_columns, [](const Reference& r) {
+    return std::tuple_cat(kind_of(r), std::tuple(r.y));
+  });
+  std::vector<Reference> lattices = joined(std::move(runs), k_rows, [](const Reference& r) {
+    return std::tuple_cat(kind_of(r), std::tuple(r.x, r.columns, r.column_x));
+  });
+  lattices.insert(lattices.end(), std::make_move_iterator(others), std::make_move_iterator(references.end()));
+  lattices.shrink_to_fit();
+  references = std::move(lattices);
 }
 
 void sort_by_place(std::vector<Reference>& references) {

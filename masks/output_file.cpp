@@ -11,6 +11,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "kernels/base/error.h"
 
@@ -99,6 +100,15 @@ void OutputFile::commit() {
   std::filesystem::rename(temporary_, path_, renamed);
   if (renamed) fail(path_, "cannot be renamed into place", renamed.value());
   committed_ = true;
+}
+
+OutputText::OutputText(std::filesystem::path path)
+    : path_(std::move(path)), output_(path_), file_(output_.temporary(), std::ios::binary) {}
+
+void OutputText::commit() {
+  file_.close();
+  if (!file_) throw Error(ErrorCode::io, path_.string() + ": cannot be written; the disk may be full");
+  output_.commit();
 }
 
 }  // namespace reticle

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// OutputFile: a file that appears whole or not at all.
+// OutputFile and OutputText: a file that appears whole or not at all.
 #pragma once
 
 #include <filesystem>
+#include <fstream>
 #include <span>
 
 namespace reticle {
@@ -32,6 +33,21 @@ class OutputFile {
   std::filesystem::path path_;
   std::filesystem::path temporary_;
   bool committed_ = false;
+};
+
+// Text that is written piece by piece, to a file of that kind.
+class OutputText {
+ public:
+  // As OutputFile.
+  explicit OutputText(std::filesystem::path path);
+  std::ostream& out() { return file_; }
+  // Throws Error(io) if not all of it was written (disk full), and as OutputFile::commit().
+  void commit();
+
+ private:
+  std::filesystem::path path_;
+  OutputFile output_;
+  std::ofstream file_;
 };
 
 }  // namespace reticle

@@ -89,6 +89,7 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutPart& part) 
   for (const Extent& shape : *shapes) layout = joined(layout, shape.box);
   LayoutInput input;
   input.extent = layout;
+  input.top_cell = path.stem().string();
   input.window = window_in(layout, part, path);
   input.geometry = [shapes](const Box& box) {
     std::vector<Polygon> found;
@@ -108,6 +109,7 @@ LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part
   input.dbu_nm = layout.dbu_nm();
   input.extent = view.bounding_box();
   input.window = window_in(input.extent, part, path);
+  input.top_cell = part.cell.empty() ? layout.top_cells().front() : part.cell;
   input.arrays = [view] { return view.arrays(); };
   input.geometry = [view](const Box& box) { return view.query(box); };
   return input;

@@ -20,6 +20,7 @@ struct LayoutInput {
   std::function<LayoutArrays()> arrays = [] { return LayoutArrays(); };  // looked for when asked
   std::string sha256;  // of the file
   std::string selection;
+  std::string top_cell;  // the one asked for, or the layout's only one; of a GLP file its name
   double dbu_nm = 1.0;
 };
 

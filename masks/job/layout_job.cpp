@@ -319,6 +319,7 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   if (job.access == JobAccess::alone) store.seal();
 
   LayoutOutcome outcome;
+  outcome.top_cell = layout.top_cell;
   outcome.plan = plan;
   outcome.range = plan.range_in(corrected_box(job, plan, layout.window));
   outcome.window_um2 = layout.window.width() * layout.window.height() * 1e-6;

@@ -74,6 +74,7 @@ struct StageSummary {
 // What became of a job, for reports.
 struct LayoutOutcome {
   bool finished = false;  // false: interrupted, or another worker writes the results
+  std::string top_cell;   // of the layout: what reports show it under
   TilePlan plan;
   double window_um2 = 0.0;
   std::size_t tiles = 0;

@@ -24,35 +24,33 @@ std::string quoted(const std::string& text) {
 
 MarkerFile::MarkerFile(const std::filesystem::path& path, const std::string& description, const std::string& cell,
                        const std::vector<MarkerCategory>& categories)
-    : path_(path), output_(path), file_(output_.temporary(), std::ios::binary), cell_(xml_text(cell)) {
-  file_.precision(12);
-  file_ << "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>"
+    : file_(path), cell_(xml_text(cell)) {
+  file_.out().precision(12);
+  file_.out() << "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<report-database>\n <description>"
         << xml_text(description) << "</description>\n <original-file/>\n <generator>reticle"
         << "</generator>\n <top-cell>" << cell_ << "</top-cell>\n <tags/>\n <categories>\n";
   for (const MarkerCategory& category : categories)
-    file_ << "  <category>\n   <name>" << xml_text(category.name) << "</name>\n   <description>" << xml_text(category.description)
+    file_.out() << "  <category>\n   <name>" << xml_text(category.name) << "</name>\n   <description>" << xml_text(category.description)
           << "</description>\n   <categories/>\n  </category>\n";
-  file_ << " </categories>\n <cells>\n  <cell>\n   <name>" << cell_
+  file_.out() << " </categories>\n <cells>\n  <cell>\n   <name>" << cell_
         << "</name>\n   <variant/>\n   <layout-name/>\n   <references/>\n  </cell>\n </cells>\n"
         << " <items>\n";
 }
 
 void MarkerFile::add(const Marker& marker) {
   const Box& box = marker.box;
-  file_ << "  <item>\n   <tags/>\n   <category>" << xml_text(quoted(marker.category)) << "</category>\n   <cell>" << cell_
+  file_.out() << "  <item>\n   <tags/>\n   <category>" << xml_text(quoted(marker.category)) << "</category>\n   <cell>" << cell_
         << "</cell>\n   <visited>false</visited>\n   <multiplicity>1</multiplicity>\n"
         << "   <values>\n    <value>box: (" << box.x0 / 1e3 << ',' << box.y0 / 1e3 << ';'
         << box.x1 / 1e3 << ',' << box.y1 / 1e3 << ")</value>\n    <value>text: "
         << xml_text(quoted(marker.text)) << "</value>\n";
-  for (const double value : marker.values) file_ << "    <value>float: " << value << "</value>\n";
-  file_ << "   </values>\n  </item>\n";
+  for (const double value : marker.values) file_.out() << "    <value>float: " << value << "</value>\n";
+  file_.out() << "   </values>\n  </item>\n";
 }
 
 void MarkerFile::finish() {
-  file_ << " </items>\n</report-database>\n";
-  file_.close();
-  if (!file_) throw Error(ErrorCode::io, path_.string() + ": the markers cannot be written");
-  output_.commit();
+  file_.out() << " </items>\n</report-database>\n";
+  file_.commit();
 }
 
 void write_markers(const std::filesystem::path& path, const std::string& description,

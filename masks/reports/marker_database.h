@@ -3,7 +3,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -35,9 +34,7 @@ class MarkerFile {
   void finish();
 
  private:
-  std::filesystem::path path_;
-  OutputFile output_;
-  std::ofstream file_;
+  OutputText file_;
   std::string cell_;  // as XML
 };
 

@@ -3,12 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <sstream>
 
-#include "kernels/base/error.h"
 #include "masks/output_file.h"
 
 namespace reticle {
@@ -42,6 +40,9 @@ Json place_json(const VerificationReport& report, const Finding& finding) {
   return json;
 }
 
+// Names that are no UTF-8 are shown as far as they are.
+std::string text_of(const Json& json, int indent = -1) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+
 void write_json(const VerificationReport& report, std::ostream& out) {
   const VerificationSubject& subject = report.subject;
   Json json = {{"mask", subject.mask},
@@ -63,7 +64,7 @@ void write_json(const VerificationReport& report, std::ostream& out) {
   json["epe_histogram_nm"] = {{"bin", 0.5}, {"counts", report.measures.epe_histogram}};
   json["recipe"] = subject.recipe;
   // The hot spots, which may be many, one by one behind the rest.
-  std::string head = json.dump(2, ' ', false, Json::error_handler_t::replace);
+  std::string head = text_of(json, 2);
   out << head.substr(0, head.size() - 2) << ",\n  \"hot_spots\": [";
   bool is_first = true;
   for (const HotSpotGroup& group : grouped(report.findings)) {
@@ -74,10 +75,10 @@ void write_json(const VerificationReport& report, std::ostream& out) {
                       {"pattern", fmt::format("{:016x}", group.pattern)},
                       {"count", group.places.size()},
                       {"severity", worst.severity}};
-    const std::string text = row.dump();
+    const std::string text = text_of(row);
     out << (is_first ? "\n    " : ",\n    ") << text.substr(0, text.size() - 1) << ",\"places\":[";
     for (std::size_t i = 0; i < group.places.size(); ++i)
-      out << (i > 0 ? ",\n      " : "\n      ") << place_json(report, report.findings[group.places[i]]).dump();
+      out << (i > 0 ? ",\n      " : "\n      ") << text_of(place_json(report, report.findings[group.places[i]]));
     out << "]}";
     is_first = false;
   }
@@ -93,12 +94,9 @@ std::string verification_json(const VerificationReport& report) {
 }
 
 void write_verification_json(const std::filesystem::path& path, const VerificationReport& report) {
-  OutputFile output(path);
-  std::ofstream file(output.temporary(), std::ios::binary);
-  write_json(report, file);
-  file.close();
-  if (!file) throw Error(ErrorCode::io, path.string() + ": cannot be written; the disk may be full");
-  output.commit();
+  OutputText file(path);
+  write_json(report, file.out());
+  file.commit();
 }
 
 }  // namespace reticle

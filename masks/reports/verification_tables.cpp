@@ -2,10 +2,10 @@
 #include "masks/reports/verification_tables.h"
 
 #include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <set>
 
 #include "kernels/base/error.h"
@@ -19,24 +19,6 @@ namespace {
 std::string corner_name(const VerificationReport& report, const Finding& finding) {
   return finding.corner < 0 ? "" : report.settings.corners[static_cast<std::size_t>(finding.corner)].name;
 }
-
-// A table that goes to disk line by line.
-class TableFile {
- public:
-  explicit TableFile(const std::filesystem::path& path)
-      : path_(path), output_(path), file_(output_.temporary(), std::ios::binary) {}
-  void add(const std::string& text) { file_ << text; }
-  void finish() {
-    file_.close();
-    if (!file_) throw Error(ErrorCode::io, path_.string() + ": cannot be written; the disk may be full");
-    output_.commit();
-  }
-
- private:
-  std::filesystem::path path_;
-  OutputFile output_;
-  std::ofstream file_;
-};
 
 // As a cell of CSV: quoted where it needs to be.
 std::string csv_cell(const std::string& text) {
@@ -53,25 +35,24 @@ std::string csv_cell(const std::string& text) {
 }  // namespace
 
 void write_findings_csv(const std::filesystem::path& path, const VerificationReport& report) {
-  TableFile table(path);
-  table.add("check,corner,x_nm,y_nm,value,limit,unit,severity,pattern,x0_nm,y0_nm,x1_nm,y1_nm\n");
+  OutputText table(path);
+  table.out() << "check,corner,x_nm,y_nm,value,limit,unit,severity,pattern,x0_nm,y0_nm,x1_nm,y1_nm\n";
   for (const Finding& f : report.findings)
-    table.add(fmt::format("{},{},{:.3f},{:.3f},{:.6g},{:.6g},{},{:.3f},{:016x},{:.3f},{:.3f},{:.3f},{:.3f}\n",
-                        info(f.check).name, csv_cell(corner_name(report, f)), f.place.x, f.place.y, f.value, f.limit,
-                        info(f.check).unit, f.severity, f.pattern, f.box.x0, f.box.y0, f.box.x1, f.box.y1));
-  table.finish();
+    fmt::print(table.out(), "{},{},{:.3f},{:.3f},{:.6g},{:.6g},{},{:.3f},{:016x},{:.3f},{:.3f},{:.3f},{:.3f}\n",
+               info(f.check).name, csv_cell(corner_name(report, f)), f.place.x, f.place.y, f.value, f.limit,
+               info(f.check).unit, f.severity, f.pattern, f.box.x0, f.box.y0, f.box.x1, f.box.y1);
+  table.commit();
 }
 
 void write_tiles_csv(const std::filesystem::path& path, const VerificationReport& report) {
-  TableFile table(path);
-  table.add(
-      "x0_nm,y0_nm,x1_nm,y1_nm,findings,severity,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,pv_band_nm2,pv_band_max_nm,"
-      "nils_min\n");
+  OutputText table(path);
+  table.out() << "x0_nm,y0_nm,x1_nm,y1_nm,findings,severity,epe_max_nm,epe_mean_abs_nm,edge_sites,l2_nm2,pv_band_nm2,"
+                 "pv_band_max_nm,nils_min\n";
   for (const VerifiedTile& t : report.tiles)
-    table.add(fmt::format("{:g},{:g},{:g},{:g},{},{:.3f},{:.3f},{:.3f},{},{:.3f},{:.3f},{:.3f},{:.3f}\n", t.core.x0,
-                        t.core.y0, t.core.x1, t.core.y1, t.findings, t.severity, t.epe_max_nm, t.epe_mean_abs_nm,
-                        t.sites, t.l2_nm2, t.pv_band_nm2, t.pv_band_max_nm, t.nils_min));
-  table.finish();
+    fmt::print(table.out(), "{:g},{:g},{:g},{:g},{},{:.3f},{:.3f},{:.3f},{},{:.3f},{:.3f},{:.3f},{:.3f}\n", t.core.x0,
+               t.core.y0, t.core.x1, t.core.y1, t.findings, t.severity, t.epe_max_nm, t.epe_mean_abs_nm,
+               t.sites, t.l2_nm2, t.pv_band_nm2, t.pv_band_max_nm, t.nils_min);
+  table.commit();
 }
 
 std::vector<TileIndex> tiles_to_repair(const VerificationReport& report, double core_x_nm, double core_y_nm, double reach_nm) {
@@ -90,9 +71,9 @@ std::vector<TileIndex> tiles_to_repair(const VerificationReport& report, double 
 void write_repair_list(const std::filesystem::path& path, const std::vector<TileIndex>& tiles) {
   std::string text = "[";
   for (const TileIndex& tile : tiles) text += fmt::format("{}[{}, {}]", text.size() > 1 ? ", " : "", tile.x, tile.y);
-  TableFile file(path);
-  file.add(text + "]\n");
-  file.finish();
+  OutputText file(path);
+  file.out() << text + "]\n";
+  file.commit();
 }
 
 void write_finding_markers(const std::filesystem::path& path, const VerificationReport& report) {

@@ -11,8 +11,6 @@
 #include <map>
 
 #include "kernels/base/error.h"
-#include "masks/layout/layout.h"
-#include "masks/layout/layout_file.h"
 #include "masks/output_file.h"
 #include "masks/reports/marker_database.h"
 #include "masks/reports/packed_bytes.h"
@@ -159,11 +157,6 @@ double reuse_ratio(const LayoutOutcome& outcome) {
   return static_cast<double>(outcome.summary.tiles) / static_cast<double>(outcome.distinct_masks);
 }
 
-std::string top_cell_of(const LayoutJob& job) {
-  if (!job.part.cell.empty()) return job.part.cell;
-  return is_layout_name(job.layout) ? Layout::open(job.layout, {job.part.layers}).top_cells().front() : job.layout.stem().string();
-}
-
 Box corrected_extent(const LayoutOutcome& outcome) {
   const TileRange& range = outcome.range;
   const Box low = outcome.plan.core({range.y0, range.x0}), high = outcome.plan.core({range.y1 - 1, range.x1 - 1});
@@ -202,16 +195,12 @@ nlohmann::ordered_json layout_report(const LayoutJob& job, const LayoutOutcome& 
 
 void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome) {
   write_whole(job.folder / "report.json", layout_report(job, outcome).dump(2) + "\n");
-  OutputFile csv(job.folder / "tiles.csv");
-  std::ofstream rows(csv.temporary(), std::ios::binary);
-  write_csv(job, outcome, rows);
-  rows.close();
-  if (!rows)
-    throw Error(ErrorCode::io, (job.folder / "tiles.csv").string() + ": cannot be written: the disk may be full");
+  OutputText csv(job.folder / "tiles.csv");
+  write_csv(job, outcome, csv.out());
   csv.commit();
   write_whole(job.folder / "report.html", html_report(job, outcome));
   write_markers(job.folder / "violations.lyrdb", "edge placement of " + job.layout.string(),
-                top_cell_of(job), violations_of(job, outcome));
+                outcome.top_cell, violations_of(job, outcome));
 }
 
 }  // namespace reticle::tools

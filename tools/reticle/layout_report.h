@@ -12,9 +12,6 @@ namespace reticle::tools {
 // Tiles with something drawn in or near them for each distinct mask.
 double reuse_ratio(const LayoutOutcome& outcome);
 
-// That a job's layout is shown under: the cell corrected, or the layout's only top one.
-std::string top_cell_of(const LayoutJob& job);
-
 // The cores of all tiles: what the mask's layout speaks of.
 Box corrected_extent(const LayoutOutcome& outcome);
 

@@ -86,7 +86,7 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   verify.subject = {.mask = verify.mask.string(),
                     .target = job.layout.string(),
                     .mask_part = "layer " + to_string(job.mask_layout.layer),
-                    .top_cell = top_cell_of(job),
+                    .top_cell = correction.top_cell,
                     .model_hash = job.description.model_hash,
                     .recipe = print_verify_recipe(verify.settings),
                     .tool_version = job.description.tool_version,

@@ -17,7 +17,7 @@ double length_of(double x, double y) { return std::sqrt(x * x + y * y); }
 constexpr double k_chord_nm = 0.004;
 constexpr double k_once = 2.0;            // times k_chord_nm: halving once is enough
 constexpr double k_on_contour_nm = 1e-4;  // how near a corner lies to its contour
-constexpr double k_bend = 0.25;           // most of |I''| / |2 I'| where an image crosses a level, over the pitch of its samples
+constexpr double k_bend = 0.25;           // |I''| / |2 I'| times the pitch of samples, 14 of which are the shortest wave: pi / 14
 constexpr int k_deepest = 4;  // halvings of a chord
 
 // A zero between 0 and 1 of a function with values of different sign there.

@@ -93,7 +93,7 @@ def result_of(context, wanted, samples, states, sticks, rounds, seconds):
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "commit": machine.commit(ROOT, context.reticle), "machine": machine.describe(context.build, 1),
         "rounds": rounds, "seconds": seconds, "quick": context.quick, "inputs": context.inputs, "models": context.models,
-        "yardstick": {kind: spread([s[kind] for s in sticks]) for kind in ("arithmetic", "memory")},
+        "yardstick": {kind: spread([s[kind] for s in sticks]) for kind in sticks[0]},
         "sets": measured, "ratios": ratios_of(measured),
     }
 

@@ -124,8 +124,8 @@ def made(seed, scale=1.0, slower=None, drift=1.0, rounds=5):
         factor = scale * (slower if slower and number == 7 else 1.0)
         values = [0.01 * (number + 1) * factor * rng.gauss(1.0, 0.03) for _ in range(rounds)]
         rows.append({"name": f"row {number}", "time": run_command.spread(values), "quality": {"l2_nm2": 5}})
-    stick = run_command.spread([0.02 * drift * rng.gauss(1.0, 0.02) for _ in range(rounds)])
-    return {"inputs": {}, "models": {}, "yardstick": {"arithmetic": stick, "memory": stick},
+    stick = run_command.spread([0.02 * drift * rng.gauss(1.0, 0.02) for _ in range(7 * rounds)])
+    return {"inputs": {}, "models": {}, "yardstick": {"arithmetic": stick, "cache": stick, "memory": stick},
             "sets": {"ilt": {"state": "measured", "about": "", "rows": rows}}}
 
 
@@ -142,6 +142,22 @@ def test_times_of_too_few_rounds_are_not_compared():
 
 def test_a_machine_that_is_slower_as_a_whole_is_no_change():
     assert compare.changes(made(1), made(2, scale=1.25, drift=1.25)) == []
+
+
+def test_what_all_rows_share_is_the_machine_s_below_the_floor_and_told_above_it():
+    a, b = made(1), made(2, scale=1.11, slower=1.4)
+    assert [c.split(":")[1] for c in compare.changes(a, b)] == [" row 7"]
+    told = compare.changes(made(1), made(2, scale=1.6))
+    assert told[0].startswith(("rows in common: 1.5", "rows in common: 1.6")) and len(told) > 30
+
+
+def test_a_yardstick_that_wavers_widens_the_floor():
+    a, b = made(1), made(2, slower=1.25)
+    assert compare.changes(a, b)
+    for result in (a, b):
+        for stick in result["yardstick"].values():
+            stick["values_s"] = [0.02 * 1.5 ** (i / 35 - 0.5) for i in range(36)]
+    assert compare.changes(a, b) == []
 
 
 def test_quality_inputs_and_rows_that_differ_are_told():

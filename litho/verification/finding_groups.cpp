@@ -15,6 +15,8 @@ namespace {
 
 constexpr double k_unit_nm = 0.01;  // outlines are compared to
 
+Box around(Point p, double half) { return {p.x - half, p.y - half, p.x + half, p.y + half}; }
+
 bool is_joining(Check check) { return check <= Check::filled; }
 
 bool are_one(const Finding& a, const Finding& b, double radius_nm) {
@@ -40,37 +42,69 @@ std::optional<std::pair<Point, Point>> clipped(Point a, Point b, const Box& box)
 
 }  // namespace
 
+bool ranks_before(const Finding& a, const Finding& b) {
+  const auto key = [](const Finding& f) {
+    return std::tuple(-f.severity, f.place.y, f.place.x, f.check, f.corner, f.value, f.limit, f.box.x0, f.box.y0, f.box.x1,
+                      f.box.y1, f.pattern);
+  };
+  return key(a) < key(b);
+}
+
 std::vector<Finding> merged(std::vector<Finding> findings, double radius_nm) {
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    return std::tuple(-a.severity, a.place.y, a.place.x, a.check, a.corner) <
-           std::tuple(-b.severity, b.place.y, b.place.x, b.check, b.corner);
-  });
-  // By cells, so that many are merged in a time in proportion to them.
-  const double cell = std::max(4.0 * radius_nm, 1.0);
-  std::map<std::tuple<Check, std::int64_t, std::int64_t>, std::vector<std::size_t>> cells;
-  std::vector<Finding> kept;
-  for (const Finding& finding : findings) {
+  FindingMerger merger(radius_nm);
+  for (const Finding& finding : findings) merger.add(finding);
+  findings.clear();
+  merger.settle([](const Box&) { return true; }, [&](const Finding& finding) { findings.push_back(finding); });
+  return findings;
+}
+
+// A finding is dropped where one of higher rank is kept that is one with it: whoever is asked was asked before.
+void FindingMerger::settle(const std::function<bool(const Box&)>& complete, const std::function<void(const Finding&)>& kept) {
+  std::sort(open_.begin(), open_.end(), [](const Entry& a, const Entry& b) { return ranks_before(a.finding, b.finding); });
+  // By cells, so that many are settled in a time in proportion to them.
+  const double cell = std::max(4.0 * radius_nm_, 1.0);
+  const auto each_cell = [&](const Finding& finding, const Box& box, const auto& visit) {
     const auto at = [&](double nm) { return static_cast<std::int64_t>(std::floor(nm / cell)); };
-    const Box reach = is_joining(finding.check)
-                          ? finding.box
-                          : Box{finding.place.x - radius_nm, finding.place.y - radius_nm, finding.place.x + radius_nm,
-                                finding.place.y + radius_nm};
-    bool known = false;
-    for (std::int64_t y = at(reach.y0); y <= at(reach.y1) && !known; ++y)
-      for (std::int64_t x = at(reach.x0); x <= at(reach.x1) && !known; ++x) {
-        const auto found = cells.find({finding.check, y, x});
-        if (found == cells.end()) continue;
-        known = std::any_of(found->second.begin(), found->second.end(),
-                            [&](std::size_t i) { return are_one(kept[i], finding, radius_nm); });
+    for (std::int64_t y = at(box.y0); y <= at(box.y1); ++y)
+      for (std::int64_t x = at(box.x0); x <= at(box.x1); ++x) visit(std::tuple(finding.check, y, x));
+  };
+  const auto own = [](const Finding& f) { return is_joining(f.check) ? f.box : around(f.place, 0.0); };
+  const auto reach = [&](const Finding& f) { return is_joining(f.check) ? f.box : around(f.place, radius_nm_); };
+  std::map<std::tuple<Check, std::int64_t, std::int64_t>, std::vector<std::size_t>> cells;  // of what is not dropped
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    Entry& entry = open_[i];
+    entry.is_asked_for = false;
+    if (entry.state == State::undecided) {
+      bool waits = false;
+      each_cell(entry.finding, reach(entry.finding), [&](const auto& key) {
+        const auto found = cells.find(key);
+        if (found == cells.end() || entry.state == State::dropped) return;
+        for (const std::size_t k : found->second) {
+          if (!are_one(open_[k].finding, entry.finding, radius_nm_)) continue;
+          if (open_[k].state == State::kept) entry.state = State::dropped;
+          else waits = true;
+        }
+      });
+      if (entry.state == State::dropped) continue;
+      if (!waits && complete(reach(entry.finding))) {
+        entry.state = State::kept;
+        kept(entry.finding);
       }
-    if (known) continue;
-    const Box own = is_joining(finding.check) ? finding.box
-                                              : Box{finding.place.x, finding.place.y, finding.place.x, finding.place.y};
-    for (std::int64_t y = at(own.y0); y <= at(own.y1); ++y)
-      for (std::int64_t x = at(own.x0); x <= at(own.x1); ++x) cells[{finding.check, y, x}].push_back(kept.size());
-    kept.push_back(finding);
+    }
+    each_cell(entry.finding, own(entry.finding), [&](const auto& key) { cells[key].push_back(i); });
   }
-  return kept;
+  for (const Entry& entry : open_) {
+    if (entry.state != State::undecided) continue;
+    each_cell(entry.finding, reach(entry.finding), [&](const auto& key) {
+      if (const auto found = cells.find(key); found != cells.end())
+        for (const std::size_t k : found->second)
+          if (are_one(open_[k].finding, entry.finding, radius_nm_)) open_[k].is_asked_for = true;
+    });
+  }
+  std::erase_if(open_, [&](const Entry& entry) {
+    return entry.state == State::dropped ||
+           (entry.state == State::kept && !entry.is_asked_for && complete(reach(entry.finding)));
+  });
 }
 
 namespace {
@@ -94,8 +128,6 @@ std::vector<Line> lines_in(std::span<const Polygon> target, const Box& box) {
       if (const auto line = clipped(ring[i], ring[(i + 1) % ring.size()], box)) lines.push_back(*line);
   return lines;
 }
-
-Box around(Point p, double half) { return {p.x - half, p.y - half, p.x + half, p.y + half}; }
 
 // Where edges run through the whole box, the lowest level and the leftmost upright one tell the place.
 Point on_edges(const std::vector<Line>& lines, Point place) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "masks/job/block_scan.h"
 
-#include <set>
+#include <algorithm>
+#include <span>
 
 #include "kernels/base/sha256.h"
 
@@ -11,32 +12,29 @@ namespace {
 
 constexpr std::size_t k_recent_blocks = 16;
 
-Bytes bytes_of(const std::vector<std::string>& hashes) {
-  Bytes bytes;
-  for (const std::string& hash : hashes) {
-    const PackKey key = hash.empty() ? PackKey{} : pack_key(hash);
-    for (const std::uint8_t byte : key) bytes.push_back(static_cast<std::byte>(byte));
-  }
-  return bytes;
+Bytes bytes_of(const std::vector<PackKey>& hashes) {
+  const auto bytes = std::as_bytes(std::span(hashes));
+  return {bytes.begin(), bytes.end()};
 }
 
-std::vector<std::string> hashes_of(const Bytes& bytes, std::size_t count) {
-  constexpr const char* k_digits = "0123456789abcdef";
-  constexpr std::size_t k_hash = sizeof(PackKey);
-  if (bytes.size() != count * k_hash) throw MissingResult("a scanned block has another size");
-  std::vector<std::string> hashes(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::string text;
-    bool any = false;
-    for (std::size_t k = 0; k < k_hash; ++k) {
-      const auto byte = static_cast<unsigned>(bytes[i * k_hash + k]);
-      any = any || byte != 0;
-      text += k_digits[byte >> 4];
-      text += k_digits[byte & 15];
-    }
-    if (any) hashes[i] = text;
-  }
+std::vector<PackKey> hashes_of(const Bytes& bytes, std::size_t count) {
+  if (bytes.size() != count * sizeof(PackKey)) throw MissingResult("a scanned block has another size");
+  std::vector<PackKey> hashes(count);
+  std::copy(bytes.begin(), bytes.end(), std::as_writable_bytes(std::span(hashes)).begin());
   return hashes;
+}
+
+PackKey hash_of(const std::string& text) { return text.empty() ? PackKey{} : pack_key(text); }
+
+std::string text_of(const PackKey& hash) {
+  constexpr const char* k_digits = "0123456789abcdef";
+  if (hash == PackKey{}) return "";
+  std::string text;
+  for (const std::uint8_t byte : hash) {
+    text += k_digits[byte >> 4];
+    text += k_digits[byte & 15];
+  }
+  return text;
 }
 
 }  // namespace
@@ -72,7 +70,7 @@ const BlockScan::Record& BlockScan::record(BlockIndex block, int threads, const 
   tiles_read_ += contents.size();
   Record& record = recent_[block];
   if (contents.size() == tiles.size()) {
-    for (const TileIndex& tile : tiles) record.push_back(contents.at(tile));
+    for (const TileIndex& tile : tiles) record.push_back(hash_of(contents.at(tile)));
     store_.put(key, bytes_of(record), ResultUse::kept);
   }
   store_.release(key);
@@ -94,7 +92,7 @@ TileContents BlockScan::contents(std::span<const TileIndex> tiles, int threads,
     for (const TileIndex& tile : members) {
       const auto row = static_cast<std::size_t>(tile.y - range.y0);
       const auto across = static_cast<std::size_t>(range.x1 - range.x0);
-      contents.emplace(tile, hashes[row * across + static_cast<std::size_t>(tile.x - range.x0)]);
+      contents.emplace(tile, text_of(hashes[row * across + static_cast<std::size_t>(tile.x - range.x0)]));
     }
   }
   return contents;

@@ -28,7 +28,7 @@ class BlockScan {
   std::size_t tiles_read() const { return tiles_read_; }  // by this object
 
  private:
-  using Record = std::vector<std::string>;  // [tile of the block that is scanned, in order]
+  using Record = std::vector<PackKey>;  // [tile of the block that is scanned, in order]; nothing drawn: zeros
   const Record& record(BlockIndex block, int threads, const ScanProgress& progress,
                        const std::function<bool()>& interrupted);
   TileRange range_of(BlockIndex block) const { return grid_.tiles_of(block).intersection(scanned_); }

@@ -31,7 +31,7 @@ namespace {
 
 const std::string k_outputs(64, 'e');  // what the worker claims that has the results
 constexpr std::size_t k_places_shown = 48;
-constexpr int k_block_tiles = 64;  // side of what is held in memory at once
+constexpr int k_block_tiles = 32;  // side of what is held in memory at once
 
 void enter_job(const VerifyJob& job, const JobDescription& wanted) {
   const std::filesystem::path path = job.folder / "job.h5";
@@ -77,26 +77,58 @@ Box moved(const Box& box, double dx, double dy) { return {box.x0 + dx, box.y0 + 
 
 bool holds(const Box& box, Point p) { return p.x >= box.x0 && p.x <= box.x1 && p.y >= box.y0 && p.y <= box.y1; }
 
-// Tiles in order, their findings at their places in the layout.
-void collect(const VerifyJob& job, const TilePlan& plan, Point origin, const TileKeys& keys,
-             std::span<const TileIndex> tiles, const PackStore& store, VerificationReport& report,
-             std::vector<Finding>& findings) {
-  for (const TileIndex& tile : tiles) {
-    const std::string& key = keys.key(0, tile);
-    if (key.empty()) continue;
-    RegionReport found = report_from_bytes(store.get(key));
-    const Box core = moved(plan.core(tile), origin.x, origin.y);
-    report.measures.add(found.measures);
-    for (Finding& finding : found.findings) {
-      finding.place = {finding.place.x + core.x0, finding.place.y + core.y0};
-      finding.box = moved(finding.box, core.x0, core.y0);
+// Takes the tiles of one block after another, their findings at their places in the layout; holds those findings only
+// that tiles still to come may have found as well.
+class Collection {
+ public:
+  Collection(const VerifyJob& job, const TilePlan& plan, Point origin, const BlockGrid& grid, const OpticalModel& model,
+             VerificationReport& report)
+      : plan_(plan), origin_(origin), grid_(grid), report_(report), within_window_(job.target_part.window.has_value()),
+        merger_(one_place_nm(model)), findings_(job.folder), tiles_(job.folder) {}
+
+  void add(BlockIndex block, const TileKeys& keys, std::span<const TileIndex> tiles, const PackStore& store) {
+    for (const TileIndex& tile : tiles) {
+      const std::string& key = keys.key(0, tile);
+      if (key.empty()) continue;
+      RegionReport found = report_from_bytes(store.get(key));
+      const Box core = moved(plan_.core(tile), origin_.x, origin_.y);
+      report_.measures.add(found.measures);
+      for (Finding& finding : found.findings) {
+        finding.place = {finding.place.x + core.x0, finding.place.y + core.y0};
+        finding.box = moved(finding.box, core.x0, core.y0);
+      }
+      if (within_window_)
+        std::erase_if(found.findings, [&](const Finding& finding) { return !holds(report_.window, finding.place); });
+      tiles_.add(tile_of(core, found));
+      for (const Finding& finding : found.findings) merger_.add(finding);
     }
-    if (job.target_part.window)
-      std::erase_if(found.findings, [&](const Finding& finding) { return !holds(report.window, finding.place); });
-    report.tiles.push_back(tile_of(core, found));
-    findings.insert(findings.end(), found.findings.begin(), found.findings.end());
+    // Blocks come in order, rows from below: none is missing before the one that holds the box's upper right corner.
+    const auto complete = [&](const Box& box) {
+      const Box seen = moved(box, -origin_.x, -origin_.y);
+      const double halo = plan_.halo_nm;  // as far as tiles see
+      const TileRange range =
+          plan_.range_in({seen.x0 - halo, seen.y0 - halo, seen.x1 + halo, seen.y1 + halo}).intersection(grid_.wanted());
+      return range.empty() || grid_.block_of({range.y1 - 1, range.x1 - 1}) <= block;
+    };
+    merger_.settle(complete, [&](const Finding& finding) { findings_.add(finding); });
   }
-}
+
+  void finish() {
+    merger_.settle([](const Box&) { return true; }, [&](const Finding& finding) { findings_.add(finding); });
+    report_.findings = findings_.take();
+    report_.tiles = tiles_.take();
+  }
+
+ private:
+  const TilePlan& plan_;
+  Point origin_;
+  const BlockGrid& grid_;
+  VerificationReport& report_;
+  bool within_window_;
+  FindingMerger merger_;
+  FindingCollector findings_;
+  RecordWriter<VerifiedTile> tiles_;
+};
 
 std::vector<PlaceView> places_of(const OpticalModel& model, const VerificationReport& report, const GeometrySource& target,
                                  const GeometrySource& mask) {
@@ -266,13 +298,13 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
     verified(i, job.collects ? Patience::wait : Patience::leave);
   }
   if (watcher.interrupted() || !job.collects || !store.claim(k_outputs)) return outcome;
-  std::vector<Finding> findings;
+  Collection collection(job, plan, origin, grid, outcome.model, report);
   for (std::size_t i = 0; i < grid.count(); ++i) {
     const std::optional<TileKeys> keys = keys_of(i);
     if (!keys) return outcome;
-    collect(job, plan, origin, *keys, tiles_of(i), store, report, findings);
+    collection.add(grid.block(i), *keys, tiles_of(i), store);
   }
-  report.findings = ranked(std::move(findings), job.settings, outcome.model);
+  collection.finish();
   outcome.places = places_of(outcome.model, report, target.geometry, mask.geometry);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.finished = true;

@@ -44,4 +44,36 @@ std::string packed_base64(const std::string& text) {
   return packed_base64({reinterpret_cast<const unsigned char*>(text.data()), text.size()});
 }
 
+struct PackedText::Stream {
+  static constexpr std::size_t k_block = 3 * 16384;  // a multiple of what base64 takes at once
+  std::ostream& page;
+  ::z_stream zlib{};
+  std::vector<unsigned char> packed = std::vector<unsigned char>(k_block);
+};
+
+PackedText::PackedText(std::ostream& page) : stream_(new Stream{page}) {
+  if (::deflateInit(&stream_->zlib, k_level) != Z_OK)
+    throw Error(ErrorCode::out_of_memory, "the page's data cannot be compressed: too little memory");
+  stream_->zlib.next_out = stream_->packed.data(), stream_->zlib.avail_out = Stream::k_block;
+}
+
+PackedText::~PackedText() { ::deflateEnd(&stream_->zlib); }
+
+void PackedText::pack(std::string_view text, int flush) {
+  ::z_stream& zlib = stream_->zlib;
+  zlib.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  zlib.avail_in = static_cast<uInt>(text.size());
+  for (;;) {
+    const int state = ::deflate(&zlib, flush);
+    if (zlib.avail_out > 0 && state != Z_STREAM_END) break;
+    stream_->page << base64({stream_->packed.data(), Stream::k_block - zlib.avail_out});
+    zlib.next_out = stream_->packed.data(), zlib.avail_out = Stream::k_block;
+    if (state == Z_STREAM_END) break;
+  }
+}
+
+void PackedText::add(std::string_view text) { pack(text, Z_NO_FLUSH); }
+
+void PackedText::finish() { pack({}, Z_FINISH); }
+
 }  // namespace reticle

@@ -67,18 +67,17 @@ void write_json(const VerificationReport& report, std::ostream& out) {
   std::string head = text_of(json, 2);
   out << head.substr(0, head.size() - 2) << ",\n  \"hot_spots\": [";
   bool is_first = true;
-  for (const HotSpotGroup& group : grouped(report.findings)) {
-    const Finding& worst = report.findings[group.places.front()];
+  for (const HotSpotGroup& group : report.findings.groups()) {
     const Json row = {{"check", info(group.check).name},
                       {"title", info(group.check).title},
                       {"unit", info(group.check).unit},
                       {"pattern", fmt::format("{:016x}", group.pattern)},
-                      {"count", group.places.size()},
-                      {"severity", worst.severity}};
+                      {"count", group.count},
+                      {"severity", report.findings[group.worst].severity}};
     const std::string text = text_of(row);
     out << (is_first ? "\n    " : ",\n    ") << text.substr(0, text.size() - 1) << ",\"places\":[";
-    for (std::size_t i = 0; i < group.places.size(); ++i)
-      out << (i > 0 ? ",\n      " : "\n      ") << text_of(place_json(report, report.findings[group.places[i]]));
+    for (std::size_t i = 0; i < group.count; ++i)
+      out << (i > 0 ? ",\n      " : "\n      ") << text_of(place_json(report, report.findings[report.findings.place(group, i)]));
     out << "]}";
     is_first = false;
   }

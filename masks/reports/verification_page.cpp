@@ -95,23 +95,18 @@ std::string place_elements(const PlaceView& place, const std::vector<double>& fo
       number, packed_base64(json.dump()), packed_base64(bytes));
 }
 
-Json findings_json(const VerificationReport& report, std::size_t count) {
-  Json json = Json::array();
-  for (std::size_t i = 0; i < count; ++i) {
-    const Finding& f = report.findings[i];
-    const CheckInfo& check = info(f.check);
-    json.push_back({{"check", static_cast<int>(f.check)},
-                    {"title", check.title},
-                    {"unit", check.unit},
-                    {"corner", f.corner},
-                    {"x", thousandth(f.place.x)},
-                    {"y", thousandth(f.place.y)},
-                    {"box", box_json(f.box)},
-                    {"value", f.value},
-                    {"limit", f.limit},
-                    {"severity", f.severity}});
-  }
-  return json;
+Json finding_json(const Finding& f) {
+  const CheckInfo& check = info(f.check);
+  return {{"check", static_cast<int>(f.check)},
+          {"title", check.title},
+          {"unit", check.unit},
+          {"corner", f.corner},
+          {"x", thousandth(f.place.x)},
+          {"y", thousandth(f.place.y)},
+          {"box", box_json(f.box)},
+          {"value", f.value},
+          {"limit", f.limit},
+          {"severity", f.severity}};
 }
 
 Json subject_json(const VerificationReport& report) {
@@ -135,24 +130,20 @@ Json subject_json(const VerificationReport& report) {
 // In a sentence, and by check.
 Json verdict_of(const VerificationReport& report) {
   if (report.findings.empty()) return {"Nothing found:", "every check passes at every corner."};
-  std::map<Check, std::size_t> counts;
-  std::size_t faults = 0;
-  for (const Finding& finding : report.findings) {
-    ++counts[finding.check];
-    faults += finding.check <= Check::filled;
-  }
+  const std::size_t faults = report.findings.faults();
   std::string text;
-  for (const auto& [check, count] : counts)
-    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", info(check).title, count);
+  for (std::size_t i = 0; i < k_checks; ++i)
+    if (const std::size_t count = report.findings.count(static_cast<Check>(i)); count > 0)
+      text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", info(static_cast<Check>(i)).title, count);
   const std::string first = faults == 0   ? "All is joined as drawn."
                             : faults == 1 ? "One place is joined otherwise than drawn."
                                           : fmt::format("{} places are joined otherwise than drawn.", faults);
   return {first, text + "."};
 }
 
-Json page_data(const VerificationReport& report, const OpticalModel& model, const std::vector<PlaceView>& places,
+// All but what there may be many of.
+Json page_head(const VerificationReport& report, const OpticalModel& model, const std::vector<PlaceView>& places,
                const std::vector<double>& focus, bool focus_known) {
-  const std::size_t carried = std::min(report.findings.size(), k_most_findings);
   Json corners = Json::array();
   Json band = {0, 0};
   for (std::size_t c = 0; c < report.settings.corners.size(); ++c) {
@@ -162,24 +153,9 @@ Json page_data(const VerificationReport& report, const OpticalModel& model, cons
     if (corner.name == report.settings.band.outer) band[0] = c;
     if (corner.name == report.settings.band.inner) band[1] = c;
   }
-  Json groups = Json::array();
   Json checks = Json::array();
-  std::vector<char> seen(k_checks, 0);
-  for (const HotSpotGroup& group : grouped(report.findings)) {
-    if (group.places.front() >= carried) continue;
-    Json own = Json::array();
-    for (const std::size_t place : group.places)
-      if (place < carried) own.push_back(place);
-    groups.push_back({{"count", group.places.size()}, {"first", group.places.front()}, {"places", std::move(own)}});
-    char& known = seen[static_cast<std::size_t>(group.check)];
-    if (!known) checks.push_back({static_cast<int>(group.check), info(group.check).title});
-    known = 1;
-  }
-  Json tiles = Json::array();
-  for (const VerifiedTile& t : overview_of(report.tiles, k_most_tiles))
-    tiles.push_back({t.core.x0, t.core.y0, t.core.x1, t.core.y1, thousandth(t.severity), t.findings, thousandth(t.epe_max_nm),
-                     thousandth(t.epe_mean_abs_nm), thousandth(t.pv_band_max_nm), thousandth(t.nils_min), std::round(t.l2_nm2),
-                     std::round(t.pv_band_nm2)});
+  for (std::size_t i = 0; i < k_checks; ++i)
+    if (report.findings.count(static_cast<Check>(i)) > 0) checks.push_back({i, info(static_cast<Check>(i)).title});
   Json shown = Json::array();
   for (const PlaceView& place : places) shown.push_back(box_json(place.box));
   Json totals = Json::array();
@@ -205,14 +181,62 @@ Json page_data(const VerificationReport& report, const OpticalModel& model, cons
           {"tile_columns",
            {"x0", "y0", "x1", "y1", "severity", "findings", "epe_max_nm", "epe_mean_abs_nm", "pv_band_max_nm", "nils_min",
             "l2_nm2", "pv_band_nm2"}},
-          {"tiles", tiles},
           {"checks", checks},
-          {"findings", findings_json(report, carried)},
           {"total_findings", report.findings.size()},
-          {"groups", groups},
+          {"total_groups", report.findings.groups().size()},
           {"places", shown},
           {"totals", totals},
           {"histogram", report.measures.epe_histogram}};
+}
+
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+// One element after another of an array of the page's data.
+class PackedArray {
+ public:
+  PackedArray(PackedText& page, const char* name) : page_(page) { page_.add(fmt::format(",\n\"{}\":[", name)); }
+  void add(const Json& element) {
+    page_.add(between_ + text_of(element));
+    between_ = ",\n";
+  }
+  ~PackedArray() { page_.add("]"); }
+
+ private:
+  PackedText& page_;
+  std::string between_;
+};
+
+void pack_data(const VerificationReport& report, const Json& head, const std::filesystem::path& folder, PackedText& page) {
+  const std::string first = text_of(head);
+  page.add(std::string_view(first).substr(0, first.size() - 1));
+  {
+    PackedArray tiles(page, "tiles");
+    each_square(report.tiles, k_most_tiles, folder, [&](const VerifiedTile& t) {
+      tiles.add({t.core.x0, t.core.y0, t.core.x1, t.core.y1, thousandth(t.severity), t.findings, thousandth(t.epe_max_nm),
+                 thousandth(t.epe_mean_abs_nm), thousandth(t.pv_band_max_nm), thousandth(t.nils_min), std::round(t.l2_nm2),
+                 std::round(t.pv_band_nm2)});
+    });
+  }
+  const std::size_t carried = std::min(report.findings.size(), k_most_findings);
+  {
+    PackedArray findings(page, "findings");
+    for (auto finding = report.findings.begin(); !(finding == report.findings.end()); ++finding) {
+      if (finding.number() == carried) break;
+      findings.add(finding_json(*finding));
+    }
+  }
+  {
+    PackedArray groups(page, "groups");
+    for (const HotSpotGroup& group : report.findings.groups()) {
+      if (group.worst >= carried) break;  // as all that follow
+      Json own = Json::array();
+      for (std::size_t i = 0; i < group.count && report.findings.place(group, i) < carried; ++i)
+        own.push_back(report.findings.place(group, i));
+      groups.add({{"count", group.count}, {"first", group.worst}, {"places", std::move(own)}});
+    }
+  }
+  page.add("}");
+  page.finish();
 }
 
 // The part of the template in front of a name, which is taken off.
@@ -237,15 +261,17 @@ std::vector<Box> places_to_show(const VerificationReport& report, double half_wi
     if (!seen && boxes.size() < most)
       boxes.push_back({p.x - half_width_nm, p.y - half_width_nm, p.x + half_width_nm, p.y + half_width_nm});
   };
-  for (const HotSpotGroup& group : grouped(report.findings)) add(report.findings[group.places.front()].place);
-  std::vector<const VerifiedTile*> tiles;
-  for (const VerifiedTile& tile : report.tiles) tiles.push_back(&tile);
-  std::stable_sort(tiles.begin(), tiles.end(),
-                   [](const VerifiedTile* a, const VerifiedTile* b) { return a->epe_max_nm > b->epe_max_nm; });
-  for (std::size_t i = 0; i < std::min(k_tiles_shown, tiles.size()); ++i) {
-    const Box& core = tiles[i]->core;
-    add({0.5 * (core.x0 + core.x1), 0.5 * (core.y0 + core.y1)});
+  for (const HotSpotGroup& group : report.findings.groups()) {
+    if (boxes.size() == most) return boxes;
+    add(report.findings[group.worst].place);
   }
+  std::vector<VerifiedTile> tiles;  // of the largest errors
+  for (const VerifiedTile& tile : report.tiles) {
+    const auto larger = [](const VerifiedTile& a, const VerifiedTile& b) { return a.epe_max_nm > b.epe_max_nm; };
+    tiles.insert(std::upper_bound(tiles.begin(), tiles.end(), tile, larger), tile);
+    if (tiles.size() > k_tiles_shown) tiles.pop_back();
+  }
+  for (const VerifiedTile& tile : tiles) add({0.5 * (tile.core.x0 + tile.core.x1), 0.5 * (tile.core.y0 + tile.core.y1)});
   return boxes;
 }
 
@@ -253,23 +279,17 @@ void write_verification_page(const std::filesystem::path& path, const Verificati
                              const OpticalModel& model, const std::vector<PlaceView>& places) {
   bool focus_known = false;
   const std::vector<double> focus = focuses_of(model, focus_known);
-  const Json data = page_data(report, model, places, focus, focus_known);
+  const Json head = page_head(report, model, places, focus, focus_known);
   std::string_view rest = k_page_html;
-  std::string page;
-  page += before(rest, "@TITLE@");
-  page += xml_text(data["title"].get<std::string>());
-  page += before(rest, "@STYLE@");
-  page += k_page_style;
-  page += before(rest, "@DATA@");
-  page += packed_base64(data.dump(-1, ' ', false, Json::error_handler_t::replace));
-  page += before(rest, "@SCRIPT@");
-  page += k_page_script;
-  page += before(rest, "@PLACES@");
-  for (std::size_t i = 0; i < places.size(); ++i) page += place_elements(places[i], focus, i);
-  page += rest;
-  OutputFile output(path);
-  output.write(page);
-  output.commit();
+  OutputText page(path);
+  page.out() << before(rest, "@TITLE@") << xml_text(head["title"].get<std::string>()) << before(rest, "@STYLE@") << k_page_style
+             << before(rest, "@DATA@");
+  PackedText data(page.out());
+  pack_data(report, head, path.parent_path(), data);
+  page.out() << before(rest, "@SCRIPT@") << k_page_script << before(rest, "@PLACES@");
+  for (std::size_t i = 0; i < places.size(); ++i) page.out() << place_elements(places[i], focus, i);
+  page.out() << rest;
+  page.commit();
 }
 
 }  // namespace reticle

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +12,8 @@
 #include "litho/verification/check.h"
 #include "litho/verification/region_check.h"
 #include "litho/verification/verify_settings.h"
+#include "masks/reports/finding_list.h"
+#include "masks/reports/record_list.h"
 
 namespace reticle {
 
@@ -37,23 +41,16 @@ struct VerificationReport {
   VerifySettings settings;  // resolved
   Box window;               // that was judged, nm
   RegionMeasures measures;
-  std::vector<VerifiedTile> tiles;  // with something drawn or found in them
-  std::vector<Finding> findings;    // as from ranked(), layout coordinates
+  RecordList<VerifiedTile> tiles;  // with something drawn or found in them
+  FindingList findings;            // layout coordinates
   double seconds = 0.0;
 };
 
-// Findings of the same check in equal drawn surroundings.
-struct HotSpotGroup {
-  Check check = Check::missing;
-  std::uint64_t pattern = 0;
-  std::vector<std::size_t> places;  // among the findings, the worst first
-};
+// Findings of a check that are one where they are this near, as two tiles find at their seam.
+double one_place_nm(const OpticalModel& model);
 
-// Findings of tiles: those that two tiles found at their seam once, the most severe first.
-std::vector<Finding> ranked(std::vector<Finding> findings, const VerifySettings& settings, const OpticalModel& model);
-
-// In order of their worst place.
-std::vector<HotSpotGroup> grouped(const std::vector<Finding>& findings);
+// Of one region.
+FindingList ranked(std::vector<Finding> findings, const OpticalModel& model);
 
 // By the names used in JSON, tables and gates: l2_nm2, pv_band_nm2, epe_max_nm, epe_mean_abs_nm, epe_violations,
 // nils_min, findings, faults (joined otherwise than drawn), the number of each kind of fault, and of each other
@@ -65,8 +62,10 @@ std::string plural_of(Check check);
 
 VerifiedTile tile_of(const Box& core, const RegionReport& report);
 
-// The same as squares of several tiles to a side where there are more than `most`: of each the worst, sums of areas.
-std::vector<VerifiedTile> overview_of(const std::vector<VerifiedTile>& tiles, std::size_t most);
+// The same as squares of several tiles to a side where there are more than about `most`: of each the worst, sums of areas.
+// `folder`: of a ScratchFile.
+void each_square(const RecordList<VerifiedTile>& tiles, std::size_t most, const std::filesystem::path& folder,
+                 const std::function<void(const VerifiedTile&)>& visit);
 
 // Of a clip: one tile.
 VerificationReport report_of_clip(VerificationSubject subject, const VerifySettings& settings, const OpticalModel& model,

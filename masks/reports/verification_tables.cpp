@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
-#include <array>
 #include <cmath>
-#include <set>
+#include <functional>
+#include <optional>
+#include <vector>
 
-#include "kernels/base/error.h"
+#include "litho/chip/tiling.h"
 #include "masks/output_file.h"
 #include "masks/reports/marker_database.h"
 
@@ -55,34 +56,33 @@ void write_tiles_csv(const std::filesystem::path& path, const VerificationReport
   table.commit();
 }
 
-std::vector<TileIndex> tiles_to_repair(const VerificationReport& report, double core_x_nm, double core_y_nm, double reach_nm) {
+void write_repair_list(const std::filesystem::path& path, const VerificationReport& report, Point core_nm, double reach_nm) {
   constexpr double k_severe = 3.0;  // severity: half a limit beyond it
-  std::set<TileIndex> tiles;
+  RecordSorter<TileIndex, std::less<TileIndex>> tiles(path.parent_path());
   for (const Finding& f : report.findings) {
-    if (f.severity < k_severe) continue;
+    if (f.severity < k_severe) break;  // as all that follow
     const auto tile = [](double nm, double core) { return static_cast<int>(std::floor(nm / core)); };
-    for (int y = tile(f.place.y - reach_nm, core_y_nm); y <= tile(f.place.y + reach_nm, core_y_nm); ++y)
-      for (int x = tile(f.place.x - reach_nm, core_x_nm); x <= tile(f.place.x + reach_nm, core_x_nm); ++x)
-        tiles.insert({y, x});
+    for (int y = tile(f.place.y - reach_nm, core_nm.y); y <= tile(f.place.y + reach_nm, core_nm.y); ++y)
+      for (int x = tile(f.place.x - reach_nm, core_nm.x); x <= tile(f.place.x + reach_nm, core_nm.x); ++x)
+        tiles.add({y, x});
   }
-  return {tiles.begin(), tiles.end()};
-}
-
-void write_repair_list(const std::filesystem::path& path, const std::vector<TileIndex>& tiles) {
-  std::string text = "[";
-  for (const TileIndex& tile : tiles) text += fmt::format("{}[{}, {}]", text.size() > 1 ? ", " : "", tile.x, tile.y);
   OutputText file(path);
-  file.out() << text + "]\n";
+  file.out() << '[';
+  std::optional<TileIndex> last;
+  for (const TileIndex& tile : tiles.take()) {
+    if (last == tile) continue;
+    fmt::print(file.out(), "{}[{}, {}]", last ? ", " : "", tile.x, tile.y);
+    last = tile;
+  }
+  file.out() << "]\n";
   file.commit();
 }
 
 void write_finding_markers(const std::filesystem::path& path, const VerificationReport& report) {
-  std::array<bool, k_checks> seen{};
-  for (const Finding& f : report.findings) seen[static_cast<std::size_t>(f.check)] = true;
   std::vector<MarkerCategory> categories;
   for (std::size_t i = 0; i < k_checks; ++i) {
     const CheckInfo& check = info(static_cast<Check>(i));
-    if (seen[i]) categories.push_back({std::string(check.name), std::string(check.title)});
+    if (report.findings.count(static_cast<Check>(i)) > 0) categories.push_back({std::string(check.name), std::string(check.title)});
   }
   MarkerFile file(path, report.subject.mask + " against " + report.subject.target, report.subject.top_cell, categories);
   for (const Finding& f : report.findings) {

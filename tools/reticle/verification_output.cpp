@@ -41,14 +41,15 @@ void write_verification(const std::filesystem::path& folder, const VerificationR
 
 void print_verification(const VerificationReport& report) {
   for (const auto& [name, value] : totals_of(report)) fmt::print("{:<18} {:g}\n", name, value);
-  const auto groups = grouped(report.findings);
+  const auto& groups = report.findings.groups();
   if (!groups.empty())
     fmt::print("\n{:<36} {:>6} {:>12} {:>12} {:>10} {:>10}  {}\n", "worst", "count", "x_um", "y_um", "value", "limit", "corner");
   constexpr std::size_t k_shown = 20;
   for (std::size_t i = 0; i < std::min(k_shown, groups.size()); ++i) {
-    const Finding& worst = report.findings[groups[i].places.front()];
+    const HotSpotGroup group = groups[i];
+    const Finding worst = report.findings[group.worst];
     fmt::print("{:<36} {:>6} {:>12.4f} {:>12.4f} {:>10.4g} {:>10.4g}  {}\n", info(worst.check).title,
-               groups[i].places.size(), worst.place.x / 1e3, worst.place.y / 1e3, worst.value, worst.limit,
+               group.count, worst.place.x / 1e3, worst.place.y / 1e3, worst.value, worst.limit,
                worst.corner < 0 ? "" : report.settings.corners[static_cast<std::size_t>(worst.corner)].name);
   }
   if (groups.size() > k_shown) fmt::print("and {} more groups; all are in the reports\n", groups.size() - k_shown);
@@ -101,8 +102,8 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   VerifyOutcome outcome = run_verify_job(verify, watcher);
   if (!outcome.finished) return std::move(outcome.report);
   write_verification(verify.folder, outcome.report, outcome.model, outcome.places);
-  write_repair_list(verify.folder / "repair.json",
-                    tiles_to_repair(outcome.report, correction.plan.core_x_nm, correction.plan.core_y_nm, resolution_nm(job.model)));
+  write_repair_list(verify.folder / "repair.json", outcome.report, {correction.plan.core_x_nm, correction.plan.core_y_nm},
+                    resolution_nm(job.model));
   return std::move(outcome.report);
 }
 

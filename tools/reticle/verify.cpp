@@ -77,8 +77,7 @@ ExitCode verify_layout(const Options& options, OpticalModel model, const VerifyS
   if (!outcome.finished) return k_ok;  // another worker writes the results
   write_verification(options.folder, outcome.report, outcome.model, outcome.places);
   if (correction)
-    write_repair_list(options.folder / "repair.json", tiles_to_repair(outcome.report, correction->core_nm.x, correction->core_nm.y,
-                                                                      resolution_nm(outcome.model)));
+    write_repair_list(options.folder / "repair.json", outcome.report, correction->core_nm, resolution_nm(outcome.model));
   return finish(options, outcome.report);
 }
 

@@ -3,7 +3,7 @@
 // The next groups of hot spots, the worst first.
 function list(most) {
   const body = $("rows");
-  $("list-count").textContent = `(${data.total_findings} in ${data.groups.length} patterns${data.findings.length < data.total_findings ? `; the worst ${data.findings.length} are on this page, all in findings.csv` : ""})`;
+  $("list-count").textContent = `(${data.total_findings} in ${data.total_groups} patterns${data.findings.length < data.total_findings ? `; the worst ${data.findings.length} are on this page, all in findings.csv` : ""})`;
   const shown = data.groups.slice(body.rows.length, body.rows.length + most), first = body.rows.length;
   shown.forEach((g, k) => {
     const i = first + k;

@@ -4,9 +4,78 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <random>
+
+#include "tests/masks/scratch.h"
 
 namespace reticle {
 namespace {
+
+class Lists : public test::Scratch {};
+
+struct Numbered {
+  int key, number;
+  bool operator==(const Numbered&) const = default;
+};
+struct ByKey {
+  bool operator()(const Numbered& a, const Numbered& b) const { return a.key < b.key; }
+};
+
+// A hundred times what is held in memory, of equal keys many: merged in two rounds, as std::stable_sort would.
+TEST_F(Lists, ManyRecordsAreSortedInAFileAsFewAreInMemory) {
+  std::mt19937 random(3);
+  for (const std::size_t count : {std::size_t{1000}, 100 * k_records_in_memory<Numbered>}) {
+    std::vector<Numbered> records;
+    RecordSorter<Numbered, ByKey> sorter(folder_);
+    RecordWriter<Numbered> writer(folder_);
+    for (std::size_t i = 0; i < count; ++i) {
+      records.push_back({static_cast<int>(random() % 5000), static_cast<int>(i)});
+      sorter.add(records.back());
+      writer.add(records.back());
+    }
+    EXPECT_EQ(writer.take(), RecordList<Numbered>(records));
+    std::stable_sort(records.begin(), records.end(), ByKey());
+    const RecordList<Numbered> sorted = sorter.take();
+    EXPECT_EQ(sorted, RecordList<Numbered>(records));
+    EXPECT_EQ(sorted[count / 3], records[count / 3]);
+    EXPECT_TRUE(std::filesystem::is_empty(folder_));  // nothing is left behind, whatever happens
+  }
+  EXPECT_TRUE((RecordSorter<Numbered, ByKey>(folder_).take().empty()));
+}
+
+TEST_F(Lists, FindingsOfOneCheckInEqualSurroundingsAreOneGroup) {
+  std::mt19937 random(5);
+  FindingCollector collector(folder_);
+  std::vector<Finding> all;
+  for (int i = 0; i < 20000; ++i) {
+    Finding f{.check = static_cast<Check>(random() % k_checks)};
+    f.place = {static_cast<double>(random() % 100000), static_cast<double>(random() % 100000)};
+    f.severity = static_cast<double>(random() % 50), f.pattern = random() % 100;
+    all.push_back(f);
+    collector.add(f);
+  }
+  std::sort(all.begin(), all.end(), ranks_before);
+  std::map<std::pair<Check, std::uint64_t>, std::vector<Finding>> groups;
+  for (const Finding& f : all) groups[{f.check, f.pattern}].push_back(f);
+
+  const FindingList list = collector.take();
+  ASSERT_EQ(list.size(), all.size());
+  EXPECT_TRUE(std::equal(all.begin(), all.end(), list.begin()));
+  EXPECT_EQ(list.groups().size(), groups.size());
+  std::size_t next = 0;
+  for (const HotSpotGroup& group : list.groups()) {
+    const std::vector<Finding>& members = groups.at({group.check, group.pattern});
+    ASSERT_EQ(group.count, members.size());
+    EXPECT_EQ(group.worst, list.place(group, 0));
+    EXPECT_GE(group.worst, next);
+    next = group.worst;
+    for (std::size_t i = 0; i < group.count; i += 7) EXPECT_EQ(list[list.place(group, i)], members[i]);
+  }
+  std::size_t holes = 0;
+  for (const Finding& f : all) holes += f.check == Check::hole;
+  EXPECT_EQ(list.count(Check::hole), holes);
+}
 
 TEST(VerificationOverview, KeepsTheWorstAndTheSumsOfAllTiles) {
   std::vector<VerifiedTile> tiles;
@@ -20,8 +89,13 @@ TEST(VerificationOverview, KeepsTheWorstAndTheSumsOfAllTiles) {
       l2 += tile.l2_nm2, sites += tile.sites, absolute += tile.epe_mean_abs_nm * static_cast<double>(tile.sites);
       tiles.push_back(tile);
     }
-  EXPECT_EQ(overview_of(tiles, 1500).size(), 1500u);
-  const std::vector<VerifiedTile> squares = overview_of(tiles, 100);
+  const auto squares_of = [&](std::size_t most) {
+    std::vector<VerifiedTile> squares;
+    each_square(RecordList<VerifiedTile>(tiles), most, {}, [&](const VerifiedTile& square) { squares.push_back(square); });
+    return squares;
+  };
+  EXPECT_EQ(squares_of(1500).size(), 1500u);
+  const std::vector<VerifiedTile> squares = squares_of(100);
   EXPECT_LE(squares.size(), 120u);
   double l2_there = 0.0, absolute_there = 0.0;
   for (const VerifiedTile& square : squares) {

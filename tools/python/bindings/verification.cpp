@@ -43,7 +43,7 @@ VerificationReport verified(const OpticalModel& model, const std::string& recipe
   region.core = report.window = region.field;
   RegionReport found = RegionVerifier(model, report.settings).verify(region);
   report.measures = found.measures;
-  report.findings = ranked(std::move(found.findings), report.settings, model);
+  report.findings = ranked(std::move(found.findings), model);
   return report;
 }
 

@@ -8,11 +8,9 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
-#include <set>
 
 #include "kernels/base/error.h"
 #include "litho/chip/interaction_range.h"
-#include "litho/geometry/rasterize.h"
 #include "litho/imaging/model_period.h"
 #include "masks/job/block_run.h"
 #include "masks/job/job_limits.h"
@@ -121,31 +119,6 @@ void collect(const LayoutJob& job, const JobDescription& description, const Corr
   outcome.distinct_masks = mask_layout.distinct();
   mask_layout.finish();
   file.finish(outcome.summary.totals());
-}
-
-OpticalModel tile_model(const LayoutJob& job);
-
-// Pictures of the worst tiles, with the finished masks around them.
-std::vector<WorstPlace> worst_places_of(const LayoutJob& job, const CorrectionMethod& method,
-                                        const GeometrySource& geometry, BlockScan& scan,
-                                        const PackStore& store, const LayoutOutcome& outcome) {
-  std::vector<TileIndex> worst;
-  for (const TileRow& row : outcome.summary.worst_tiles) worst.push_back(row.tile);
-  const std::set<TileIndex> only(job.only.begin(), job.only.end());
-  return draw_worst_places(tile_model(job), job.settings, method.plan(), geometry, worst, [&](TileIndex tile) {
-    if (!outcome.range.contains(tile) || (!only.empty() && !only.count(tile))) return Image<std::uint8_t>();
-    const std::vector<TileIndex> read = tiles_that_decide(method, {&tile, 1});
-    const TileKeys keys(method, {&tile, 1}, scan.contents(read, job.threads, {}, [] { return false; }));
-    const std::string& key = keys.key(method.mask_stage(), tile);
-    if (key.empty()) return Image<std::uint8_t>();
-    TileMask mask = mask_from_bytes(store.get(key));
-    if (!mask.pixels.empty()) return std::move(mask.pixels);
-    const TilePlan& plan = method.plan();
-    const double pixel_nm = method.mask_pixel_nm();
-    return rasterize_binary(mask.outlines, {.rows = static_cast<int>(std::lround(plan.core_y_nm / pixel_nm)),
-                                            .cols = static_cast<int>(std::lround(plan.core_x_nm / pixel_nm)),
-                                            .pixel_nm = pixel_nm});
-  });
 }
 
 // What interrupted writers left. Another worker's are left alone while they may be in use: younger than an
@@ -360,7 +333,6 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const auto writing = Clock::now();
   require_same_job(job, description);
   collect(job, description, method, layout.dbu_nm, outcome);
-  outcome.worst_places = worst_places_of(job, method, layout.geometry, scan, store, outcome);
   if (static_cast<double>(store.passing_bytes()) > passing_bytes_at_end(outcome.window_um2)) store.drop_passing();
   outcome.stages.push_back({.name = "write",
                             .tiles = outcome.tiles,

@@ -23,7 +23,6 @@
 #include "masks/job/layout_input.h"
 #include "masks/job/mask_layout.h"
 #include "masks/recipes/correction.h"
-#include "masks/reports/worst_places.h"
 
 namespace reticle {
 
@@ -83,7 +82,6 @@ struct LayoutOutcome {
   std::vector<BlockIndex> blocks;  // in order
   JobSummary summary;
   TileRange range;
-  std::vector<WorstPlace> worst_places;
 };
 
 // The blocks of a finished job, read one at a time.

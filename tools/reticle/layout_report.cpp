@@ -13,7 +13,6 @@
 #include "kernels/base/error.h"
 #include "masks/output_file.h"
 #include "masks/reports/marker_database.h"
-#include "masks/reports/packed_bytes.h"
 #include "masks/xml_text.h"
 
 namespace reticle::tools {
@@ -89,19 +88,6 @@ std::string overview_map(const LayoutJob& job, const LayoutOutcome& outcome) {
   return svg + "</svg>\n";
 }
 
-std::string pictures(const LayoutOutcome& outcome) {
-  if (outcome.worst_places.empty()) return "";
-  std::string page = "<h2>Worst places</h2>\n";
-  for (const WorstPlace& place : outcome.worst_places) {
-    const Box core = outcome.plan.core(place.tile);
-    page += fmt::format("<p>tile ({}, {}), {:.6g},{:.6g} um<br><img style=\"max-width:100%\" "
-                        "alt=\"\" src=\"data:image/png;base64,{}\">\n",
-                        place.tile.x, place.tile.y, core.x0 / 1e3, core.y0 / 1e3,
-                        base64(place.png));
-  }
-  return page;
-}
-
 std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome) {
   std::string page = fmt::format(
       "<!doctype html><meta charset=\"utf-8\"><title>{0}</title>\n"
@@ -126,8 +112,8 @@ std::string html_report(const LayoutJob& job, const LayoutOutcome& outcome) {
     page += fmt::format("<tr><td>{}{}<td>{}<td style=\"width:20em\"><div class=\"bar\" "
                         "style=\"width:{}%\"></div>\n",
                         i, i + 1 == bins.size() ? "+" : "", bins[i], 100 * bins[i] / most);
-  page += "</table>\n" + pictures(outcome);
-  page += "<h2>Worst tiles</h2>\n<table>\n<tr><th>x<th>y<th>worst nm<th>mean nm\n";
+  page += "</table>\n<h2>Worst tiles</h2>\n<p>Places, with target, mask and prints over one another: "
+          "<a href=\"verification/report.html\">the verification's page</a>.</p>\n<table>\n<tr><th>x<th>y<th>worst nm<th>mean nm\n";
   for (const TileRow& row : outcome.summary.worst_tiles)
     page += fmt::format("<tr><td>{}<td>{}<td>{:.2f}<td>{:.2f}\n", row.tile.x, row.tile.y,
                         row.epe_max_nm, row.epe_mean_abs_nm);

@@ -125,6 +125,7 @@ void CpuIltBatch::set_clip(int clip, const IltClip& content) {
                    : coverage({content.outline.begin(), content.outline.end()}, rows_, cols_);
   own.free = copy(content.free);
   own.weight = copy(content.weight);
+  own.unresolved = copy(content.unresolved);
 }
 
 void CpuIltBatch::continue_from(const IltBatch& before) {
@@ -226,14 +227,17 @@ void CpuIltBatch::evaluate(Clip& clip, const IltTerms& terms) {
   const Image<float>& parameters = clip.vectors[k_parameters];
   Image<float>& gradient = clip.vectors[k_gradient];
   for_lanes(mask_.size(), [&](std::size_t i, int count) {
-    store(pixel::sigmoid(load(parameters.data() + i, count) * terms.mask_slope), mask_.data() + i, count);
+    FloatLanes m = pixel::sigmoid(load(parameters.data() + i, count) * terms.mask_slope);
+    if (!clip.unresolved.empty()) m += load(clip.unresolved.data() + i, count);
+    store(m, mask_.data() + i, count);
   });
   images_of_mask();
   window_loss(clip, terms.window);
   mask_gradient(gradient);
   clip.loss.regularity = add_regularity(mask_, terms, pixel_nm_, gradient);
   for_lanes(mask_.size(), [&](std::size_t i, int count) {
-    const FloatLanes m = load(mask_.data() + i, count);
+    FloatLanes m = load(mask_.data() + i, count);
+    if (!clip.unresolved.empty()) m -= load(clip.unresolved.data() + i, count);
     FloatLanes d = load(gradient.data() + i, count) * m * (1 - m) * terms.mask_slope;
     if (!clip.free.empty()) d *= load(clip.free.data() + i, count);
     store(d, gradient.data() + i, count);

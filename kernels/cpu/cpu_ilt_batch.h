@@ -34,6 +34,7 @@ class CpuIltBatch final : public IltBatch {
  private:
   struct Clip {
     Image<float> target, free, weight;  // free, weight: empty means 1
+    Image<float> unresolved;            // empty: 0
     std::vector<Image<float>> vectors;  // parameters, gradient, then those added
     Image<float> moment1, moment2;      // Adam's
     IltLoss loss;

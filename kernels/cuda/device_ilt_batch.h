@@ -37,7 +37,7 @@ class DeviceIltBatch final : public IltBatch {
 
   void set_clip(int clip, const IltClip& content) override {
     check_clip(clip);
-    for (const auto& view : {content.parameters, content.target, content.free, content.weight})
+    for (const auto& view : {content.parameters, content.target, content.free, content.weight, content.unresolved})
       if (view.data != nullptr && (view.rows != plan_.rows || view.cols != plan_.cols))
         throw Error(ErrorCode::invalid_argument, "clip image does not have the working grid's size");
     if (content.parameters.data != nullptr) upload_pixels(arrays_.parameters, clip, content.parameters);
@@ -45,8 +45,9 @@ class DeviceIltBatch final : public IltBatch {
       upload_pixels(arrays_.target, clip, content.target);
     else
       outline_.launch_coverage(content.outline, plan_.rows, plan_.cols, of_clip(arrays_.target, clip));
-    upload_factor(arrays_.free, has_free_, clip, content.free);
-    upload_factor(arrays_.weight, has_weight_, clip, content.weight);
+    upload_or(1.0f, arrays_.free, has_free_, clip, content.free);
+    upload_or(1.0f, arrays_.weight, has_weight_, clip, content.weight);
+    upload_or(0.0f, arrays_.unresolved, has_unresolved_, clip, content.unresolved);
   }
 
   void continue_from(const IltBatch& before) override {
@@ -178,17 +179,17 @@ class DeviceIltBatch final : public IltBatch {
     device_.upload(of_clip(array, clip), pixels.data, vector_bytes(plan_, 1));
   }
 
-  // A factor that no clip has is not read at all; where one has it, the others' is one.
-  void upload_factor(float* array, bool& any, int clip, ImageView<const float> pixels) {
+  // What no clip has is not read at all; where one has it, the others' is `otherwise`.
+  void upload_or(float otherwise, float* array, bool& any, int clip, ImageView<const float> pixels) {
     if (pixels.data == nullptr && !any) return;
-    const std::vector<float> ones(static_cast<std::size_t>(plan_.pixels()), 1.0f);
-    const ImageView<const float> one{ones.data(), plan_.rows, plan_.cols};
+    const std::vector<float> same(static_cast<std::size_t>(plan_.pixels()), otherwise);
+    const ImageView<const float> none{same.data(), plan_.rows, plan_.cols};
     if (!any) {
-      for (int c = 0; c < clips_; ++c) upload_pixels(array, c, one);
+      for (int c = 0; c < clips_; ++c) upload_pixels(array, c, none);
       any = true;
       graph_ = {};
     }
-    upload_pixels(array, clip, pixels.data == nullptr ? one : pixels);
+    upload_pixels(array, clip, pixels.data == nullptr ? none : pixels);
   }
 
   std::vector<IltLoss> losses_of(int evaluation) {
@@ -205,7 +206,8 @@ class DeviceIltBatch final : public IltBatch {
   void launch_evaluation() {
     const long pixel_blocks = static_cast<long>(clips_) * plan_.shares;
     PixelSums* sums = reinterpret_cast<PixelSums*>(arrays_.share_sums);
-    share_out(MaskOfParameters{arrays_.terms, arrays_.parameters, arrays_.mask, pixels()}, pixels());
+    const float* unresolved = has_unresolved_ ? arrays_.unresolved : nullptr;
+    share_out(MaskOfParameters{arrays_.terms, arrays_.parameters, unresolved, arrays_.mask, pixels()}, pixels());
     imaging_.launch_orders(0, clips_, arrays_.mask);
     imaging_.launch_images(clips_, arrays_.images);
     const auto launch_loss = [&]<class Counts>(std::type_identity<Counts>) {
@@ -223,7 +225,7 @@ class DeviceIltBatch final : public IltBatch {
       launch_loss(std::type_identity<pixel::AnyCounts>{});
     imaging_.launch_adjoint(clips_, arrays_.images, arrays_.gradient);
     device_.launch(ParameterGradient{arrays_.terms, clip_pixels(), plan_.rows, plan_.cols, plan_.pixel_nm,
-                                     arrays_.mask, has_free_ ? arrays_.free : nullptr, arrays_.gradient, sums},
+                                     arrays_.mask, unresolved, has_free_ ? arrays_.free : nullptr, arrays_.gradient, sums},
                    pixel_blocks);
     share_out(KeepLosses{arrays_.terms, arrays_.share_sums, arrays_.losses, plan_.shares, clips_},
               static_cast<long>(clips_) * k_pixel_sums);
@@ -238,7 +240,7 @@ class DeviceIltBatch final : public IltBatch {
   DeviceImaging<Device> imaging_;
   std::vector<float*> vectors_;
   std::vector<DeviceMemory<Device>> added_;
-  bool has_free_ = false, has_weight_ = false;  // of any clip
+  bool has_free_ = false, has_weight_ = false, has_unresolved_ = false;  // of any clip
   WindowCounts counts_{};                       // of the last evaluation
   int evaluations_ = 0, taken_ = 0;
   typename Device::Graph graph_;

@@ -38,12 +38,16 @@ struct MaskOfParameters {
   static constexpr std::size_t k_shared = 0;
   const StepTerms* terms;
   const float* parameters;
+  const float* unresolved;  // or nullptr
   float* mask;
   long count;
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char*) const {
     const float slope = terms->terms.mask_slope;
-    share(block, index, count, [&](long i) { mask[i] = pixel::sigmoid(slope * parameters[i]); });
+    share(block, index, count, [&](long i) {
+      const float m = pixel::sigmoid(slope * parameters[i]);
+      mask[i] = unresolved == nullptr ? m : m + unresolved[i];
+    });
   }
 };
 
@@ -324,7 +328,8 @@ struct ParameterGradient {
   int rows, cols;
   float pixel_nm;
   const float* mask;
-  const float* free;  // or nullptr
+  const float* unresolved;  // or nullptr
+  const float* free;        // or nullptr
   float* gradient;
   PixelSums* sums;
 
@@ -340,7 +345,7 @@ struct ParameterGradient {
                                            of_step.discreteness * area};
     const bool regular = weights.length != 0.0f || weights.bend != 0.0f || weights.grey != 0.0f;
     pixels.each(block, index, [&](int thread, int i) {
-      const float m = mask[first + i];
+      const float m = unresolved == nullptr ? mask[first + i] : mask[first + i] - unresolved[first + i];
       float d = gradient[first + i];
       if (regular) {
         const auto term = pixel::regularity_at(mask + first, rows, cols, i / cols, i % cols, weights);

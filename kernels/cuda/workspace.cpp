@@ -80,7 +80,7 @@ void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_block
   place_imaging(layout, plan, clips, scratch_blocks, arrays.imaging);
   layout.give(arrays.terms, 1);
   for (float** array : {&arrays.parameters, &arrays.gradient, &arrays.moment1, &arrays.moment2,
-                        &arrays.target, &arrays.free, &arrays.weight, &arrays.mask})
+                        &arrays.target, &arrays.free, &arrays.weight, &arrays.unresolved, &arrays.mask})
     layout.give(*array, product(clips, plan.pixels()));
   layout.give(arrays.images, product(clips, plan.conditions, plan.pixels()));
   layout.give(arrays.share_sums, product(clips, plan.shares, k_pixel_sums));

@@ -66,7 +66,7 @@ struct ImagingArrays {
 struct IltArrays {
   ImagingArrays imaging;
   StepTerms* terms;
-  float *parameters, *gradient, *moment1, *moment2, *target, *free, *weight, *mask;  // [pixel]
+  float *parameters, *gradient, *moment1, *moment2, *target, *free, *weight, *unresolved, *mask;  // [pixel]
   float* images;       // [condition][pixel]
   double* share_sums;  // [share][k_pixel_sums]
   double* losses;      // [evaluation][clip][k_pixel_sums], the last k_losses_kept evaluations

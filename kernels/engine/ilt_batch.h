@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // IltBatch: the state of inverse lithography for a batch of clips on one grid, in an engine's memory.
 //
-//   mask M = sigmoid(mask_slope p),  images I = SOCS(M),  L = A (window terms summed over pixels)
+//   mask M = sigmoid(mask_slope p) + unresolved,  images I = SOCS(M),  L = A (window terms summed over pixels)
 //                                                            + regularity(M)
 //
 // A is the pixel's area in nm2, so that losses on different grids compare. Optimisers live in
@@ -44,6 +44,7 @@ struct IltClip {
   std::span<const pixel::OutlineEdge> outline;    // the edges of what is drawn, in pixels
   ImageView<const float> free;                    // 1 where the mask may change, 0 where not; empty: 1
   ImageView<const float> weight;                  // of each pixel in the loss; empty: 1
+  ImageView<const float> unresolved;              // added to the mask of the parameters; empty: 0
 };
 
 // Adam [Kingma & Ba 2015]; step counts from 1.

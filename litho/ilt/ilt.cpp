@@ -18,6 +18,7 @@
 #include "kernels/base/on_threads.h"
 #include "litho/ilt/optimizer.h"
 #include "litho/ilt/symmetry.h"
+#include "litho/ilt/unresolved.h"
 #include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/distance.h"
 #include "litho/geometry/rasterize.h"
@@ -107,6 +108,10 @@ Image<float> mean_of_blocks(const Image<std::uint8_t>& mask, int n) {
   return mean;
 }
 
+void to_transmission(Image<float>& parameters, float mask_slope) {
+  for (float& p : parameters) p = 1.0f / (1.0f + std::exp(-mask_slope * p));
+}
+
 Image<float> start_of(const IltSettings& settings, const Image<float>& target, double pixel_nm) {
   Image<float> start = gaussian_blur(target, settings.start_blur_nm / pixel_nm);
   for (float& p : start) p = static_cast<float>(settings.start_contrast) * (p - 0.5f);
@@ -119,7 +124,7 @@ class BatchCorrection {
   BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
                   std::span<const ClipStart> clips, int threads)
       : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()), free_(clips.size()),
-        drawn_(clips.size()), emphasis_(clips.size()) {
+        unresolved_(clips.size()), drawn_(clips.size()), emphasis_(clips.size()) {
     for (const auto& [design, start] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
@@ -179,10 +184,10 @@ class BatchCorrection {
     const bool projects = level.edge_band_nm > 0.0 && (batch_ || given);
     if (!batch_ && !projects) for_clips([&](std::size_t c) { starts[c] = start_at(c, pixel_nm); });
     std::vector<RuledField> ruled(clips_.size());
+    unresolved_.assign(clips_.size(), {});
     if (projects) {
       std::vector<Image<std::uint8_t>> masks;
-      // Pixels of the mask that obeys, in mask pixels: half of the level's where the grids allow it.
-      const int fine = std::gcd(std::gcd(coarseness_, level.coarseness), std::max(1, level.coarseness / 2));
+      const int fine = half_pixel(level);
       for (std::size_t c = 0; c < clips_.size(); ++c)
         masks.push_back(batch_ ? cut_at(c, fine).mask : positive(c, fine));
       for_clips([&](std::size_t c) { ruled[c] = obeying_rules(c, masks[c], level); });
@@ -197,6 +202,11 @@ class BatchCorrection {
       else emphasis.reset();
     }
     if (!stopped_) minimize(*batch_, index, progress);
+  }
+
+  // Half of the level's pixel, in mask pixels, where the grids allow it.
+  int half_pixel(const IltLevel& level) const {
+    return std::gcd(std::gcd(coarseness_, level.coarseness), std::max(1, level.coarseness / 2));
   }
 
   // Parameters of the first level.
@@ -278,6 +288,31 @@ class BatchCorrection {
                    {.parameters = own.view(), .outline = outline, .free = free_[c].view()});
   }
 
+  // What the engine holds of a clip beside its parameters; these too where they are given.
+  void set_clip(IltBatch& batch, std::size_t c, ImageView<const float> parameters = {}) const {
+    const std::vector<pixel::OutlineEdge> outline =
+        emphasis_[c] ? std::vector<pixel::OutlineEdge>{} : outline_on(clips_[c].design.polygons, greys_[c].grid);
+    batch.set_clip(static_cast<int>(c),
+                   {.parameters = parameters,
+                    .target = emphasis_[c] ? emphasis_[c]->target().view() : ImageView<const float>{},
+                    .outline = outline,
+                    .free = free_[c].view(),
+                    .unresolved = unresolved_[c].view()});
+  }
+
+  // Cuts the masks that the parameters stand for, as they will be cut, and tells the engine what its grid shows
+  // of them otherwise.
+  void look_at_cuts(IltBatch& batch, const IltLevel& level, float mask_slope) {
+    for (std::size_t c = 0; c < clips_.size(); ++c) {
+      const Grid& grid = greys_[c].grid;
+      Image<float> grey(grid.rows, grid.cols);
+      batch.get_parameters(static_cast<int>(c), grey.view());
+      to_transmission(grey, mask_slope);
+      unresolved_[c] = unresolved(cut_at(c, half_pixel(level)).mask, grey, simulator().half_x(), simulator().half_y());
+      set_clip(batch, c);
+    }
+  }
+
   // Beyond the reach of assist features the mask is opaque and stays so.
   void keep_within_reach(std::size_t c, Image<float>& parameters, Image<float>& free) const {
     constexpr float k_opaque = -10.0f;
@@ -305,6 +340,7 @@ class BatchCorrection {
       terms.window.resist_slope = static_cast<float>(model_.resist.level().sign() * level.resist_slope.at(fraction) /
                                                       model_.resist.threshold);
       if (iteration > 0 && iteration % k_symmetrizing_interval == 0) symmetrize_parameters(batch);
+      if (level.cut_interval > 0 && iteration % level.cut_interval == 0) look_at_cuts(batch, level, terms.mask_slope);
       if (level.emphasis_gain > 0.0 && iteration > 0 && iteration % level.emphasis_interval == 0)
         emphasize(batch, level, terms.mask_slope);
       return terms;
@@ -340,7 +376,8 @@ class BatchCorrection {
       const Grid& grid = greys_[c].grid;
       Image<float> image(grid.rows, grid.cols);
       batch.get_parameters(static_cast<int>(c), image.view());
-      for (float& p : image) p = 1.0f / (1.0f + std::exp(-mask_slope * p));
+      to_transmission(image, mask_slope);
+      for (std::size_t i = 0; i < unresolved_[c].size(); ++i) image.data()[i] += unresolved_[c].data()[i];
       const Spectrum<float> mask = simulator().mask_spectrum(image.view());
       if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, settings_.edge_tolerance_nm);
       bool changed = false;
@@ -354,8 +391,7 @@ class BatchCorrection {
         if (settings_.assist_dose_margin >= 0.0)
           changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)), level.emphasis_gain);
       }
-      if (changed)
-        batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view(), .free = free_[c].view()});
+      if (changed) set_clip(batch, c);
     }
   }
 
@@ -377,10 +413,7 @@ class BatchCorrection {
       Image<float> parameters(grid.rows, grid.cols);
       batch.get_parameters(static_cast<int>(c), parameters.view());
       symmetrize(parameters, symmetries_[c]);
-      const std::vector<pixel::OutlineEdge> outline = outline_on(clips_[c].design.polygons, grid);
-      IltClip content{.parameters = parameters.view(), .outline = outline, .free = free_[c].view()};
-      if (emphasis_[c]) content.target = emphasis_[c]->target().view();
-      batch.set_clip(static_cast<int>(c), content);
+      set_clip(batch, c, parameters.view());
     }
   }
 
@@ -418,6 +451,7 @@ class BatchCorrection {
   std::unique_ptr<IltBatch> batch_;  // of the level at hand
   int coarseness_ = 0;               // of that level
   std::vector<Image<float>> free_;   // where its masks may change; empty: anywhere
+  std::vector<Image<float>> unresolved_;  // of the masks that its parameters stand for (unresolved.h); empty: 0
   mutable std::vector<std::map<int, BitImage>> drawn_;  // by rows; a clip's belongs to its thread
   std::vector<std::optional<EdgeEmphasis>> emphasis_;  // of the level at hand
   std::optional<Simulator<float>> simulator_;

@@ -41,6 +41,7 @@ void check_level(const IltLevel& level, const IltSettings& settings, const Optic
   require(level.corner_weight >= 0, "levels.corner_weight", level.corner_weight, "0 or more");
   require(level.emphasis_gain >= 0, "levels.emphasis_gain", level.emphasis_gain, "0 or more");
   require(level.emphasis_interval >= 1, "levels.emphasis_interval", level.emphasis_interval, "1 or more");
+  require(level.cut_interval >= 0, "levels.cut_interval", level.cut_interval, "0 or more");
   require(level.edge_band_nm >= 0, "levels.edge_band_nm", level.edge_band_nm, "0 or more");
   require(level.stop_fraction >= 0 && level.stop_fraction < 1, "levels.stop_fraction",
           level.stop_fraction, "0 to 1");

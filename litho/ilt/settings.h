@@ -61,6 +61,9 @@ struct IltLevel {
   // Before its first iteration the mask is made to obey the rules, and then only its edges move: the
   // mask may change within this distance of them. 0: not, the mask changes anywhere.
   double edge_band_nm = 0.0;
+  // Iterations between looks at the mask as it is cut, whose image the level then goes by (unresolved.h): for pixels
+  // as wide as the errors that count. 0: the sigmoid's on the level's own grid is near enough.
+  int cut_interval = 0;
   // Stops a level once the loss has fallen by less than this fraction over ten iterations; 0: never.
   double stop_fraction = 0.0;
 };

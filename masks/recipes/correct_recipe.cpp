@@ -61,6 +61,8 @@ void describe_level(RecipeKeys& keys, IltLevel& level) {
   keys.number("emphasis_gain", level.emphasis_gain, {0.0, 100.0},
               "of edges printed more than edge_tolerance_nm off, at every look; 0: none");
   keys.number("emphasis_interval", level.emphasis_interval, {1, 100000}, "iterations between looks");
+  keys.number("cut_interval", level.cut_interval, {0, 100000},
+              "iterations between looks at the mask as it is cut, whose image counts from there on; 0: none");
   keys.length("edge_band_nm", level.edge_band_nm, {0.0, 1e4},
               "start from a mask that obeys the rules and move its edges within this band; 0: not", "");
   keys.number("stop_fraction", level.stop_fraction, {0.0, 1.0},

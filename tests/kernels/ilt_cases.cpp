@@ -25,11 +25,13 @@ void set_random_clip(IltBatch& batch, int clip, const IltCase& tested, unsigned 
   Image<float> free = random_image(tested, 0, 1, 300 + seed);
   for (float& f : free) f = f < 0.8f;
   const Image<float> weight = random_image(tested, 0, 2, 400 + seed);
+  const Image<float> unresolved = random_image(tested, -0.2f, 0.2f, 500 + seed);
   const bool weighted = tested.weighted && seed % 2 == 1;  // not of all clips
   batch.set_clip(clip, {.parameters = parameters.view(),
                         .target = target.view(),
                         .free = weighted ? free.view() : ImageView<const float>{},
-                        .weight = weighted ? weight.view() : ImageView<const float>{}});
+                        .weight = weighted ? weight.view() : ImageView<const float>{},
+                        .unresolved = weighted ? unresolved.view() : ImageView<const float>{}});
 }
 
 Image<float> parameters_of(IltBatch& batch, int clip, const IltCase& tested) {

@@ -19,7 +19,7 @@ struct IltCase {
   float total_variation = 0.0f, curvature = 0.0f, discreteness = 0.0f;
   double slope_nm = 0.0;
   std::complex<double> mask_offset{0.0};
-  bool weighted = false;  // weights and frozen pixels
+  bool weighted = false;  // weights, frozen pixels and what the parameters do not resolve
 
   ImagingProblem problem() const;
   ImagingProblem coarse_problem() const;  // on another grid over the same field

@@ -69,11 +69,12 @@ TEST_P(IltGradient, EqualsTheCentralDifference) {
   cpu::CpuIltBatch batch(problem, 2);
   const Image<float> p = random_image(30, 36, -1, 1, 5), target = random_image(30, 36, 0, 1, 6);
   const Image<float> direction = random_image(30, 36, -1, 1, 7), weight = random_image(30, 36, 0, 1, 8);
+  const Image<float> unresolved = random_image(30, 36, -0.1f, 0.1f, 9);
   const float h = 2e-3f;
   const auto total_at = [&](float step) {
     Image<float> moved = p;
     for (std::size_t i = 0; i < p.size(); ++i) moved.data()[i] += step * direction.data()[i];
-    batch.set_clip(1, {.parameters = moved.view(), .target = target.view(), .weight = weight.view()});
+    batch.set_clip(1, {.parameters = moved.view(), .target = target.view(), .weight = weight.view(), .unresolved = unresolved.view()});
     batch.set_clip(0, {.parameters = target.view(), .target = p.view()});
     batch.evaluate(terms);
     return batch.losses()[1].total();

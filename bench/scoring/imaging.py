@@ -111,14 +111,14 @@ class Image:
 
 
 def images(model, covered):
-    """An Image for each of the model's conditions, of covered parts of pixels of 1 nm, dose 1."""
-    period = model.period_nm
-    centres = np.arange(period) + 0.5
+    """An Image for each of the model's conditions, of covered parts of the field's pixels, dose 1."""
+    period, pixels = model.period_nm, len(covered)
+    centres = (np.arange(pixels) + 0.5) * period / pixels
     cache, result = {}, []
 
     def coefficients(values, orders_y, orders_x):
         # A pixel is its area at its centre: values are averages already.
-        return _waves(orders_y, centres, period, -1).T @ values @ _waves(orders_x, centres, period, -1) / period**2
+        return _waves(orders_y, centres, period, -1).T @ values @ _waves(orders_x, centres, period, -1) / pixels**2
 
     for condition in model.conditions:
         rows, cols = condition.kernels.shape[1:]

@@ -8,7 +8,6 @@
 #include "litho/geometry/contour.h"
 #include "litho/geometry/rings.h"
 #include "litho/geometry/simplify.h"
-#include "litho/verification/region_images.h"
 
 namespace reticle {
 
@@ -34,33 +33,28 @@ std::vector<Polygon> mask_rings(const Region& region, const Box& box) {
 
 }  // namespace
 
-std::vector<PlaceView> view_places(const OpticalModel& model, const Region& region, const std::vector<Box>& boxes) {
-  RegionImages images(model);
-  if (region.pixels.size() > 0) images.set_mask(region.pixels, region.field);
-  else images.set_mask(region.mask, region.field);
-  std::vector<PlaceView> views;
-  for (const Box& box : boxes) {
-    PlaceView view{.box = box, .target = rings_of(clip(region.target, box)), .mask = mask_rings(region, box)};
-    view.pitch = {k_every * images.pitch().x, k_every * images.pitch().y};
-    for (std::size_t c = 0; c < model.conditions.size(); ++c) {
-      const SampledImage& image = images.image(static_cast<int>(c));
-      const Point first = image.place(0, 0);
-      const auto low = [](double at) { return static_cast<int>(std::floor(at)) - k_every * k_beyond; };
-      const int x0 = std::max(0, low((box.x0 - first.x) / images.pitch().x));
-      const int y0 = std::max(0, low((box.y0 - first.y) / images.pitch().y));
-      const int cols = std::min((image.cols() - 1 - x0) / k_every + 1,
-                                static_cast<int>(std::ceil(box.width() / view.pitch.x)) + 2 * k_beyond + 1);
-      const int rows = std::min((image.rows() - 1 - y0) / k_every + 1,
-                                static_cast<int>(std::ceil(box.height() / view.pitch.y)) + 2 * k_beyond + 1);
-      view.first = image.place(y0, x0);
-      Image<float> samples(rows, cols);
-      for (int y = 0; y < rows; ++y)
-        for (int x = 0; x < cols; ++x) samples(y, x) = image.sample(y0 + k_every * y, x0 + k_every * x);
-      view.images.push_back(std::move(samples));
-    }
-    views.push_back(std::move(view));
+PlaceView PlaceViewer::view(const Region& region, const Box& box) {
+  if (region.pixels.size() > 0) images_.set_mask(region.pixels, region.field);
+  else images_.set_mask(region.mask, region.field);
+  PlaceView view{.box = box, .target = rings_of(clip(region.target, box)), .mask = mask_rings(region, box)};
+  view.pitch = {k_every * images_.pitch().x, k_every * images_.pitch().y};
+  for (std::size_t c = 0; c < model_.conditions.size(); ++c) {
+    const SampledImage& image = images_.image(static_cast<int>(c));
+    const Point first = image.place(0, 0);
+    const auto low = [](double at) { return static_cast<int>(std::floor(at)) - k_every * k_beyond; };
+    const int x0 = std::max(0, low((box.x0 - first.x) / images_.pitch().x));
+    const int y0 = std::max(0, low((box.y0 - first.y) / images_.pitch().y));
+    const int cols = std::min((image.cols() - 1 - x0) / k_every + 1,
+                              static_cast<int>(std::ceil(box.width() / view.pitch.x)) + 2 * k_beyond + 1);
+    const int rows = std::min((image.rows() - 1 - y0) / k_every + 1,
+                              static_cast<int>(std::ceil(box.height() / view.pitch.y)) + 2 * k_beyond + 1);
+    view.first = image.place(y0, x0);
+    Image<float> samples(rows, cols);
+    for (int y = 0; y < rows; ++y)
+      for (int x = 0; x < cols; ++x) samples(y, x) = image.sample(y0 + k_every * y, x0 + k_every * x);
+    view.images.push_back(std::move(samples));
   }
-  return views;
+  return view;
 }
 
 }  // namespace reticle

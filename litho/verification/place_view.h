@@ -8,6 +8,7 @@
 #include "kernels/base/image.h"
 #include "litho/imaging/optical_model.h"
 #include "litho/verification/region_check.h"
+#include "litho/verification/region_images.h"
 
 namespace reticle {
 
@@ -18,7 +19,16 @@ struct PlaceView {
   std::vector<Image<float>> images;   // in resist, of each condition of the model; a little beyond the box
 };
 
-// Parts of the region, each imaged once. Not thread-safe.
-std::vector<PlaceView> view_places(const OpticalModel& model, const Region& region, const std::vector<Box>& boxes);
+// Views one place after another. Not thread-safe. The model outlives it.
+class PlaceViewer {
+ public:
+  explicit PlaceViewer(const OpticalModel& model) : model_(model), images_(model) {}
+  // Part of a region.
+  PlaceView view(const Region& region, const Box& box);
+
+ private:
+  const OpticalModel& model_;
+  RegionImages images_;
+};
 
 }  // namespace reticle

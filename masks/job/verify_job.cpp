@@ -15,6 +15,7 @@
 #include "litho/geometry/boolean.h"
 #include "litho/imaging/model_period.h"
 #include "litho/imaging/socs.h"
+#include "litho/verification/place_view.h"
 #include "litho/verification/verification_tiles.h"
 #include "masks/job/block_grid.h"
 #include "masks/job/block_run.h"
@@ -130,19 +131,20 @@ class Collection {
   RecordWriter<VerifiedTile> tiles_;
 };
 
-std::vector<PlaceView> places_of(const OpticalModel& model, const VerificationReport& report, const GeometrySource& target,
-                                 const GeometrySource& mask) {
-  const double half = std::min({shown_half_width_nm(model), 0.5 * model.period_x_nm, 0.5 * model.period_y_nm});
-  std::vector<PlaceView> views;
-  for (const Box& box : places_to_show(report, half, k_places_shown)) {
-    const double x = std::round(0.5 * (box.x0 + box.x1 - model.period_x_nm));
-    const double y = std::round(0.5 * (box.y0 + box.y1 - model.period_y_nm));
-    Region region{.field = {x, y, x + model.period_x_nm, y + model.period_y_nm}, .core = box};
-    region.target = clip(target(region.field), region.field);
-    region.mask = clip(mask(region.field), region.field);
-    for (PlaceView& view : view_places(model, region, {box})) views.push_back(std::move(view));
-  }
-  return views;
+// Views take the mask of a whole period around each place.
+ShownPlaces places_of(const std::shared_ptr<const OpticalModel>& model, const VerificationReport& report, GeometrySource target,
+                      GeometrySource mask) {
+  const double half = std::min({shown_half_width_nm(*model), 0.5 * model->period_x_nm, 0.5 * model->period_y_nm});
+  const auto viewer = std::make_shared<PlaceViewer>(*model);
+  return {places_to_show(report, half, k_places_shown),
+          [model, viewer, target = std::move(target), mask = std::move(mask)](const Box& box) {
+            const double x = std::round(0.5 * (box.x0 + box.x1 - model->period_x_nm));
+            const double y = std::round(0.5 * (box.y0 + box.y1 - model->period_y_nm));
+            Region region{.field = {x, y, x + model->period_x_nm, y + model->period_y_nm}, .core = box};
+            region.target = clip(target(region.field), region.field);
+            region.mask = clip(mask(region.field), region.field);
+            return viewer->view(region, box);
+          }};
 }
 
 Box around_both(const Box& a, const Box& b) {
@@ -225,10 +227,11 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
 
   Tiling tiling = tiling_of(job, drawn, watcher);
   const Point origin = tiling.origin;
-  outcome.model = std::move(tiling.model);
-  const VerificationTiles method(outcome.model, job.settings,
+  outcome.model = std::make_shared<const OpticalModel>(std::move(tiling.model));
+  const OpticalModel& model = *outcome.model;
+  const VerificationTiles method(model, job.settings,
                                  fmt::format("{}\n{}\n{:g} x {:g}", job.subject.model_hash, job.subject.recipe,
-                                             outcome.model.period_x_nm, outcome.model.period_y_nm),
+                                             model.period_x_nm, model.period_y_nm),
                                  tiling.halo_nm);
   const TilePlan& plan = method.plan();
   std::vector<GeometrySource> seen;
@@ -298,7 +301,7 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
     verified(i, job.collects ? Patience::wait : Patience::leave);
   }
   if (watcher.interrupted() || !job.collects || !store.claim(k_outputs)) return outcome;
-  Collection collection(job, plan, origin, grid, outcome.model, report);
+  Collection collection(job, plan, origin, grid, model, report);
   for (std::size_t i = 0; i < grid.count(); ++i) {
     const std::optional<TileKeys> keys = keys_of(i);
     if (!keys) return outcome;

@@ -7,12 +7,12 @@
 #include <memory>
 #include <optional>
 
-#include "litho/verification/place_view.h"
 #include "litho/verification/verify_settings.h"
 #include "masks/design_file.h"
 #include "masks/job/crew.h"
 #include "masks/job/job_file.h"
 #include "masks/job/layout_job.h"
+#include "masks/reports/verification_page.h"
 #include "masks/reports/verification_report.h"
 
 namespace reticle {
@@ -37,8 +37,8 @@ struct VerifyJob {
 struct VerifyOutcome {
   bool finished = false;  // false: interrupted, or another worker has the results
   VerificationReport report;
-  OpticalModel model;             // of what was imaged: the job's, or that at the period of its tiles
-  std::vector<PlaceView> places;  // of the worst
+  std::shared_ptr<const OpticalModel> model;  // of what was imaged: the job's, or that at the period of its tiles
+  ShownPlaces places;                         // of the worst
 };
 
 // Whether one period of the model holds what is drawn and a halo more.

@@ -142,7 +142,7 @@ Json verdict_of(const VerificationReport& report) {
 }
 
 // All but what there may be many of.
-Json page_head(const VerificationReport& report, const OpticalModel& model, const std::vector<PlaceView>& places,
+Json page_head(const VerificationReport& report, const OpticalModel& model, const ShownPlaces& places,
                const std::vector<double>& focus, bool focus_known) {
   Json corners = Json::array();
   Json band = {0, 0};
@@ -157,7 +157,7 @@ Json page_head(const VerificationReport& report, const OpticalModel& model, cons
   for (std::size_t i = 0; i < k_checks; ++i)
     if (report.findings.count(static_cast<Check>(i)) > 0) checks.push_back({i, info(static_cast<Check>(i)).title});
   Json shown = Json::array();
-  for (const PlaceView& place : places) shown.push_back(box_json(place.box));
+  for (const Box& box : places.boxes) shown.push_back(box_json(box));
   Json totals = Json::array();
   for (const auto& [name, value] : totals_of(report)) totals.push_back({name, value});
   const auto [low, high] = std::minmax_element(focus.begin(), focus.end());
@@ -249,6 +249,10 @@ std::string_view before(std::string_view& rest, std::string_view name) {
 
 }  // namespace
 
+ShownPlaces one_place(PlaceView place) {
+  return {{place.box}, [place = std::move(place)](const Box&) { return place; }};
+}
+
 double shown_half_width_nm(const OpticalModel& model) { return k_half_width * resolution_nm(model); }
 
 std::vector<Box> places_to_show(const VerificationReport& report, double half_width_nm, std::size_t most) {
@@ -276,7 +280,7 @@ std::vector<Box> places_to_show(const VerificationReport& report, double half_wi
 }
 
 void write_verification_page(const std::filesystem::path& path, const VerificationReport& report,
-                             const OpticalModel& model, const std::vector<PlaceView>& places) {
+                             const OpticalModel& model, const ShownPlaces& places) {
   bool focus_known = false;
   const std::vector<double> focus = focuses_of(model, focus_known);
   const Json head = page_head(report, model, places, focus, focus_known);
@@ -287,7 +291,7 @@ void write_verification_page(const std::filesystem::path& path, const Verificati
   PackedText data(page.out());
   pack_data(report, head, path.parent_path(), data);
   page.out() << before(rest, "@SCRIPT@") << k_page_script << before(rest, "@PLACES@");
-  for (std::size_t i = 0; i < places.size(); ++i) page.out() << place_elements(places[i], focus, i);
+  for (std::size_t i = 0; i < places.boxes.size(); ++i) page.out() << place_elements(places.view(places.boxes[i]), focus, i);
   page.out() << rest;
   page.commit();
 }

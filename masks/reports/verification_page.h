@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "litho/imaging/optical_model.h"
@@ -18,8 +19,15 @@ std::vector<Box> places_to_show(const VerificationReport& report, double half_wi
 // Half the width of such a box for a model.
 double shown_half_width_nm(const OpticalModel& model);
 
+// What they look like, one after another, so that one is in memory at a time.
+struct ShownPlaces {
+  std::vector<Box> boxes;
+  std::function<PlaceView(const Box&)> view;
+};
+ShownPlaces one_place(PlaceView place);
+
 // Throws Error(io) if it cannot be written.
 void write_verification_page(const std::filesystem::path& path, const VerificationReport& report,
-                             const OpticalModel& model, const std::vector<PlaceView>& places);
+                             const OpticalModel& model, const ShownPlaces& places);
 
 }  // namespace reticle

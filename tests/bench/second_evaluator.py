@@ -46,9 +46,15 @@ def sites(rectangles):
     return np.array(found, float)
 
 
-def edge_errors(intensity, threshold, rectangles, reach=60.0, step=0.25):
-    """EPE by splines of fifth degree between pixel centres, sampled along the way out and in; sorted."""
-    x, y, nx, ny = sites(rectangles)[:, :, None].transpose(1, 0, 2)
+def edge_errors(intensity, threshold, rectangles):
+    """EPE at the sites of rectangles, sorted."""
+    return np.sort(errors_at(intensity, threshold, sites(rectangles)))
+
+
+def errors_at(intensity, threshold, places, reach=60.0, step=0.25):
+    """EPE at places (x, y, and the way out) by splines of fifth degree between pixel centres, sampled along the way out
+    and in."""
+    x, y, nx, ny = places[:, :, None].transpose(1, 0, 2)
     spline = ndimage.spline_filter(intensity, order=5, mode="grid-wrap")
     t = np.arange(0.0, reach + step / 2, step)[None, :]
 
@@ -67,4 +73,4 @@ def edge_errors(intensity, threshold, rectangles, reach=60.0, step=0.25):
             continue
         i = changed[0]
         errors.append(sign * step * (i - 1 + values[i - 1] / (values[i - 1] - values[i])))
-    return np.sort(errors)
+    return np.array(errors)

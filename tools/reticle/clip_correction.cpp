@@ -298,12 +298,11 @@ VerificationReport ClipWorker::verification_of(const Clip& clip, const MaskEvalu
 }
 
 // The whole clip as a place of its page.
-std::vector<PlaceView> ClipWorker::view_of(const MaskFile& file, const MaskEvaluation& evaluation,
-                                           const Design& design) const {
+PlaceView ClipWorker::view_of(const MaskFile& file, const MaskEvaluation& evaluation, const Design& design) const {
   const Box field = box_of(evaluation.grid);
   const Image<float> pixels = in_field<float>(file.mask.view(), file.grid, evaluation.grid);
-  return view_places(job_.model, {.pixels = pixels.view(), .target = polygons_within(design.polygons, field), .field = field, .core = field},
-                     {field});
+  return PlaceViewer(job_.model)
+      .view({.pixels = pixels.view(), .target = polygons_within(design.polygons, field), .field = field, .core = field}, field);
 }
 
 namespace {
@@ -352,7 +351,7 @@ void ClipWorker::finish(const Clip& clip, const Design& design, ClipMask mask, M
   // The mask last: where it is, the clip is finished.
   if (job_.preview == Preview::picture) write_picture(clip.picture, file, evaluation);
   make_folder(clip.verification);
-  write_verification(clip.verification, report, job_.model, view_of(file, evaluation, design));
+  write_verification(clip.verification, report, job_.model, one_place(view_of(file, evaluation, design)));
   write_mask(clip.mask, file);
   outcome.metrics = file.metrics;
   outcome.remark = std::move(mask.remark);

@@ -98,7 +98,7 @@ class ClipWorker {
   std::vector<ClipMask> moved_edges(std::span<const Design> designs);
   MaskEvaluator& evaluator_of(int thread);
   VerificationReport verification_of(const Clip& clip, const MaskEvaluation& evaluation, const VerifySettings& settings) const;
-  std::vector<PlaceView> view_of(const MaskFile& file, const MaskEvaluation& evaluation, const Design& design) const;
+  PlaceView view_of(const MaskFile& file, const MaskEvaluation& evaluation, const Design& design) const;
   void finish(const Clip& clip, const Design& design, ClipMask mask, MaskEvaluator& evaluator,
               ClipOutcome& outcome) const;
 

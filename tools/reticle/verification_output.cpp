@@ -31,7 +31,7 @@ void check_verification_files(const std::filesystem::path& folder, Existing exis
 }
 
 void write_verification(const std::filesystem::path& folder, const VerificationReport& report,
-                        const OpticalModel& model, const std::vector<PlaceView>& places) {
+                        const OpticalModel& model, const ShownPlaces& places) {
   write_verification_json(folder / "report.json", report);
   write_findings_csv(folder / "findings.csv", report);
   write_tiles_csv(folder / "tiles.csv", report);
@@ -101,7 +101,7 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   forget_other_masks(verify);
   VerifyOutcome outcome = run_verify_job(verify, watcher);
   if (!outcome.finished) return std::move(outcome.report);
-  write_verification(verify.folder, outcome.report, outcome.model, outcome.places);
+  write_verification(verify.folder, outcome.report, *outcome.model, outcome.places);
   write_repair_list(verify.folder / "repair.json", outcome.report, {correction.plan.core_x_nm, correction.plan.core_y_nm},
                     resolution_nm(job.model));
   return std::move(outcome.report);

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "litho/ilt/settings.h"
-#include "litho/verification/place_view.h"
 #include "masks/job/layout_job.h"
+#include "masks/reports/verification_page.h"
 #include "masks/reports/verification_report.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/quality_gates.h"
@@ -17,7 +17,7 @@ namespace reticle::tools {
 // report.json, findings.csv, tiles.csv, findings.lyrdb and report.html: whether they may be written, and they.
 void check_verification_files(const std::filesystem::path& folder, Existing existing);
 void write_verification(const std::filesystem::path& folder, const VerificationReport& report,
-                        const OpticalModel& model, const std::vector<PlaceView>& places);
+                        const OpticalModel& model, const ShownPlaces& places);
 
 // Totals and the worst groups of hot spots.
 void print_verification(const VerificationReport& report);

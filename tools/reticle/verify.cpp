@@ -8,6 +8,7 @@
 #include "kernels/base/error.h"
 #include "litho/chip/interaction_range.h"
 #include "litho/imaging/model_period.h"
+#include "litho/verification/place_view.h"
 #include "masks/job/crew.h"
 #include "masks/layout/layout_file.h"
 #include "masks/recipes/recipes.h"
@@ -75,9 +76,9 @@ ExitCode verify_layout(const Options& options, OpticalModel model, const VerifyS
     return k_interrupted;
   }
   if (!outcome.finished) return k_ok;  // another worker writes the results
-  write_verification(options.folder, outcome.report, outcome.model, outcome.places);
+  write_verification(options.folder, outcome.report, *outcome.model, outcome.places);
   if (correction)
-    write_repair_list(options.folder / "repair.json", outcome.report, correction->core_nm, resolution_nm(outcome.model));
+    write_repair_list(options.folder / "repair.json", outcome.report, correction->core_nm, resolution_nm(*outcome.model));
   return finish(options, outcome.report);
 }
 
@@ -96,7 +97,7 @@ ExitCode run(Options options) {
   if (!options.folder.empty()) {
     make_folder(options.folder);
     write_verification(options.folder, verified.report, model,
-                       view_places(model, verified.clip.region, {verified.clip.region.core}));
+                       one_place(PlaceViewer(model).view(verified.clip.region, verified.clip.region.core)));
   }
   return finish(options, verified.report);
 }

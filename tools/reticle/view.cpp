@@ -50,7 +50,7 @@ void view(const Options& options) {
   if (!options.target.empty()) target = read_target(options.target, layout_part(options.target_part)).polygons;
   const ClipRegion clip = clip_region(model, mask, target);
   const Box window = window_of(mask);
-  const PlaceView place = view_places(model, clip.region, {window}).front();
+  const PlaceView place = PlaceViewer(model).view(clip.region, window);
   const double thickness = options.thickness_nm > 0.0 ? options.thickness_nm : 0.5 * resolution_nm(model);
 
   UsdScene scene{.name = options.mask.filename().string(), .first = place.first, .pitch = place.pitch,

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What other programs open: markers in KLayout, scenes in USD; and one mask verified alike from every format."""
+import csv
 import json
 import os
 import pathlib
@@ -110,3 +111,64 @@ def test_a_missing_via_is_named_and_its_tile_listed_for_repair(model, tmp_path):
     assert tiles == json.loads((tmp_path / "job/verification/repair.json").read_text())
     assert len(tiles) == 1
     reticle(*job, "--only", tmp_path / "out/repair.json", "--resume", good=(1,))
+
+
+# Contacts of 70 nm, whose edges are too far apart to be one place, at many places under wires, inside, across an edge and at the ends: which of their edges the print
+# encloses by less than the limit, and by how much it does, as KLayout finds it on the outlines of the print.
+def test_klayout_finds_the_same_enclosures_of_the_same_print(model, tmp_path):
+    usd = pytest.importorskip("pxr.Usd")
+    geometry = pytest.importorskip("pxr.UsdGeom")
+    limit, dbu_nm = 8.0, 0.01
+    contacts = [db.Box(150 * i + 3 + dx, 60 + 140 * j + dy, 150 * i + 73 + dx, 130 + 140 * j + dy)
+                for i in range(6) for j, (dx, dy) in enumerate(zip(range(-12 + i, 30, 7), range(-55, 60, 19)))]
+    target = tmp_path / "target.oas"
+    drawn = db.Layout()
+    drawn.dbu = 0.001
+    cell = drawn.create_cell("TOP")
+    around = [db.Box(-150, 0, -75, 900), db.Box(900, 0, 975, 900)]  # the scene ends where the mask does
+    cell.shapes(drawn.layer(1, 0)).insert(region(LINES + around))
+    cell.shapes(drawn.layer(2, 0)).insert(region(contacts))
+    drawn.write(str(target))
+    condition = "focus"
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(f"site_spacing_nm = 40.0\nsearch_range_nm = 60.0\n[limits]\nenclosure_nm = {limit}\n"
+                      f'[[corners]]\nname = "nominal"\ncondition = "{condition}"\n[band]\nouter = "nominal"\ninner = "nominal"\n')
+    reticle("verify", target, "--mask-layer", "1/0", "--target", target, "--layer", "1/0", "--enclosed-layer", "2/0",
+            "--model", model, "--recipe", recipe, "-o", tmp_path / "out", good=(0, 1))
+    with open(tmp_path / "out/findings.csv") as table:
+        found = {(float(r["x_nm"]), float(r["y_nm"])): float(r["value"])
+                 for r in csv.DictReader(table) if r["check"] == "enclosure"}
+
+    reticle("view", target, "--layer", "1/0", "--model", model, "--usd", tmp_path / "scene.usda")
+    stage = usd.Stage.Open(str(tmp_path / "scene.usda"))
+    curves, = (geometry.BasisCurves(prim) for prim in stage.Traverse() if prim.GetName() == "Printed")
+    points, counts = curves.GetPointsAttr().Get(0), curves.GetCurveVertexCountsAttr().Get(0)
+    printed, first = db.Region(), 0
+    for count in counts:
+        printed.insert(db.Polygon([db.Point(round(p[0] / dbu_nm), round(p[1] / dbu_nm)) for p in points[first : first + count]]))
+        first += count
+    printed.merge()
+    scaled = db.Region([db.Polygon(box * 100) for box in contacts]).merged()
+    close = printed.enclosing_check(scaled, round(limit / dbu_nm), False, db.Region.Projection, 20.0)
+    flagged = db.Edges([pair.second for pair in close.each()]) + (scaled.edges() - printed)
+
+    def length_of_first(parts, start):
+        return min((p.length() * dbu_nm for p in parts.each() if start in (p.p1, p.p2)), default=0.0)
+
+    values, checked = {}, set()
+    for edge in scaled.edges().each():
+        middle, along = edge.bbox().center(), edge.d()
+        out = db.Vector(-along.y, along.x) * (6000.0 / edge.length())  # hulls run clockwise: outwards is to the left
+        value = length_of_first(db.Edges([db.Edge(middle, middle + out)]) & printed, middle)
+        value = value or -length_of_first(db.Edges([db.Edge(middle, middle - out)]) - printed, middle)
+        place = (middle.x * dbu_nm, middle.y * dbu_nm)
+        values[place] = value
+        if any(e.contains(middle) for e in flagged.each()):
+            checked.add(place)
+        if abs(value - limit) > 0.05:
+            assert (value < limit) == (place in found), (place, value)
+    assert 20 < len(found) < len(values) and min(found.values()) < 0
+    # Its check takes edges that run alike, which those of round ends do not.
+    assert checked <= set(found) and len(checked) > 0.8 * len(found)
+    for place, value in found.items():
+        assert value == pytest.approx(values[place], abs=0.03), place

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include "litho/geometry/rings.h"
+#include <tuple>
+#include <utility>
 
 namespace reticle {
 
@@ -49,39 +49,121 @@ std::vector<Point> points_along(const Polygon& part) {
   return points;
 }
 
+// An outline's points in blocks of near ones, so that the nearest to a place is found without looking at all.
+class NearPoints {
+ public:
+  explicit NearPoints(std::vector<Point> points) : points_(std::move(points)) {
+    for (std::size_t i = 0; i < points_.size(); i += k_block) {
+      Box box{points_[i].x, points_[i].y, points_[i].x, points_[i].y};
+      for (std::size_t k = i; k < std::min(i + k_block, points_.size()); ++k) {
+        box.x0 = std::min(box.x0, points_[k].x), box.x1 = std::max(box.x1, points_[k].x);
+        box.y0 = std::min(box.y0, points_[k].y), box.y1 = std::max(box.y1, points_[k].y);
+      }
+      blocks_.push_back(box);
+    }
+  }
+  const std::vector<Point>& points() const { return points_; }
+
+  struct Nearest {
+    double square = std::numeric_limits<double>::infinity();  // of the distance
+    std::size_t point = 0;                                    // the first of equally near ones
+  };
+  // `guess`: a point that may be near.
+  Nearest nearest(Point from, std::size_t guess) const {
+    Nearest best;
+    look_at(guess / k_block, from, best);
+    for (std::size_t block = 0; block < blocks_.size(); ++block) {
+      const Box& box = blocks_[block];
+      const double dx = std::max({box.x0 - from.x, from.x - box.x1, 0.0}), dy = std::max({box.y0 - from.y, from.y - box.y1, 0.0});
+      if (const double least = dx * dx + dy * dy; least > best.square || (least == best.square && block * k_block > best.point)) continue;
+      look_at(block, from, best);
+    }
+    return best;
+  }
+
+ private:
+  static constexpr std::size_t k_block = 16;
+  void look_at(std::size_t block, Point from, Nearest& best) const {
+    for (std::size_t k = block * k_block; k < std::min((block + 1) * k_block, points_.size()); ++k) {
+      const double dx = points_[k].x - from.x, dy = points_[k].y - from.y, square = dx * dx + dy * dy;
+      if (square < best.square || (square == best.square && k < best.point)) best = {square, k};
+    }
+  }
+  std::vector<Point> points_;
+  std::vector<Box> blocks_;
+};
+
+// is_inside() of one set of rings, asked often: their edges by level.
+class Inside {
+ public:
+  explicit Inside(const std::vector<Polygon>& rings) {
+    std::vector<Edge> edges;
+    for (const Polygon& ring : rings)
+      for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) edges.push_back({ring[j], ring[i]});
+    double y1 = edges.front().a.y;
+    y0_ = y1;
+    for (const Edge& edge : edges) y0_ = std::min(y0_, edge.a.y), y1 = std::max(y1, edge.a.y);
+    levels_.resize(edges.size() / 4 + 1);
+    per_nm_ = static_cast<double>(levels_.size()) / std::max(y1 - y0_, 1e-9);
+    for (const Edge& edge : edges)
+      for (std::size_t l = level(std::min(edge.a.y, edge.b.y)); l <= level(std::max(edge.a.y, edge.b.y)); ++l) levels_[l].push_back(edge);
+  }
+  bool operator()(Point p) const {
+    bool inside = false;
+    for (const auto& [a, b] : levels_[level(p.y)]) {
+      if ((a.y > p.y) == (b.y > p.y)) continue;
+      if (a.x + (p.y - a.y) * (b.x - a.x) / (b.y - a.y) > p.x) inside = !inside;
+    }
+    return inside;
+  }
+
+ private:
+  struct Edge {
+    Point a, b;
+  };
+  std::size_t level(double y) const {
+    return static_cast<std::size_t>(std::clamp((y - y0_) * per_nm_, 0.0, static_cast<double>(levels_.size() - 1)));
+  }
+  double y0_ = 0.0, per_nm_ = 0.0;
+  std::vector<std::vector<Edge>> levels_;
+};
+
 struct Neck {
   Point place;
   double length = std::numeric_limits<double>::infinity();
 };
 
 // The shortest way through the region from one part of an outline to another.
-Neck shortest_way(const OverlayRegion& region, const std::vector<Polygon>& parts) {
+Neck shortest_way(const OverlayRegion& region, const Inside& is_in_region, const std::vector<Polygon>& parts) {
   struct Way {
     double length;
     Point middle;
+    std::size_t number;  // ways of one length in the order of the outlines
   };
-  std::vector<std::vector<Point>> points;
-  for (const Polygon& part : parts) points.push_back(points_along(part));
+  std::vector<NearPoints> outlines;
+  for (const Polygon& part : parts) outlines.emplace_back(points_along(part));
   std::vector<Way> ways;
-  for (std::size_t i = 0; i < points.size(); ++i)
-    for (std::size_t k = i + 1; k < points.size(); ++k)
-      for (const Point& a : points[i]) {
-        double least = std::numeric_limits<double>::infinity();  // squared
-        Point to = a;
-        for (const Point& b : points[k]) {
-          const double dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy;
-          if (square < least) least = square, to = b;
-        }
-        ways.push_back({std::sqrt(least), {0.5 * (a.x + to.x), 0.5 * (a.y + to.y)}});
+  for (std::size_t i = 0; i < outlines.size(); ++i)
+    for (std::size_t k = i + 1; k < outlines.size(); ++k) {
+      NearPoints::Nearest last;
+      for (const Point& a : outlines[i].points()) {
+        last = outlines[k].nearest(a, last.point);
+        const Point& to = outlines[k].points()[last.point];
+        ways.push_back({std::sqrt(last.square), {0.5 * (a.x + to.x), 0.5 * (a.y + to.y)}, ways.size()});
       }
-  std::stable_sort(ways.begin(), ways.end(), [](const Way& a, const Way& b) { return a.length < b.length; });
+    }
+  // Few are asked for: they come off a heap.
+  const auto later = [](const Way& a, const Way& b) { return std::tie(a.length, a.number) > std::tie(b.length, b.number); };
+  std::make_heap(ways.begin(), ways.end(), later);
   // Ways of the same length stand side by side: their middle.
   Neck neck;
   Point sum;
   int count = 0;
-  for (const Way& way : ways) {
+  for (; !ways.empty(); ways.pop_back()) {
+    std::pop_heap(ways.begin(), ways.end(), later);
+    const Way& way = ways.back();
     if (way.length > neck.length + 0.02) break;
-    if (!is_inside(region.loops, way.middle)) continue;
+    if (!is_in_region(way.middle)) continue;
     if (count == 0) neck.length = way.length;
     if (count > 0 && std::hypot(way.middle.x - sum.x / count, way.middle.y - sum.y / count) > 0.5 * neck.length + 50.0)
       continue;
@@ -97,11 +179,12 @@ Neck shortest_way(const OverlayRegion& region, const std::vector<Polygon>& parts
 ConnectivityFault joining(Fault fault, const OverlayRegion& region) {
   ConnectivityFault found{fault, centroid(region), box_around(region), region.area_nm2, 0.0};
   // Where it is narrowest; where nothing narrows it, between what it joins.
-  const Neck across = shortest_way(region, region.other);
+  const Inside is_in_region(region.loops);
+  const Neck across = shortest_way(region, is_in_region, region.other);
   found.length_nm = across.length;
   found.place = across.place;
   if (region.own.size() >= 2) {
-    const Neck narrowest = shortest_way(region, region.own);
+    const Neck narrowest = shortest_way(region, is_in_region, region.own);
     if (narrowest.length > 0.0) found.place = narrowest.place;
   }
   return found;

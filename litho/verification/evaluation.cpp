@@ -23,9 +23,10 @@ MaskEvaluation MaskEvaluator::evaluate(ImageView<const std::uint8_t> mask, const
   MaskEvaluation result;
   result.grid = field_grid(model_, mask_grid);
   result.mask = in_field<std::uint8_t>(mask, mask_grid, result.grid);
-  Image<float> drawn(result.mask.rows(), result.mask.cols());
-  std::copy(result.mask.begin(), result.mask.end(), drawn.begin());
-  measure(result, drawn.view(), design);
+  if (drawn_.rows() != result.mask.rows() || drawn_.cols() != result.mask.cols())
+    drawn_ = Image<float>(result.mask.rows(), result.mask.cols());
+  std::copy(result.mask.begin(), result.mask.end(), drawn_.begin());
+  measure(result, drawn_.view(), design);
   return result;
 }
 

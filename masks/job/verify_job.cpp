@@ -26,6 +26,7 @@
 #include "masks/layout/layout_file.h"
 #include "masks/reports/verification_page.h"
 #include "masks/sha256.h"
+#include "masks/warnings.h"
 
 namespace reticle {
 namespace {
@@ -181,18 +182,21 @@ Tiling tiling_of(const VerifyJob& job, const Box& drawn, const JobWatcher& watch
   return tiling;
 }
 
-// The mask's layout; where its layer holds nothing, an empty one.
+// The mask's layout. A correction may leave nothing: an empty one.
 LayoutInput open_mask(const VerifyJob& job, const Box& target) {
   LayoutPart part = job.mask_part;
   part.window.reset();  // what surrounds a window belongs to it
   if (part.layers.size() == 1 && is_layout_name(job.mask)) {
     const std::vector<LayerId> held = Layout::open(job.mask, {part.layers}).layers();
-    if (std::find(held.begin(), held.end(), part.layers.front()) == held.end())
+    const bool may_be_empty = held.empty() || job.mask_extent;
+    if (may_be_empty && std::find(held.begin(), held.end(), part.layers.front()) == held.end()) {
+      warning_log().add(job.mask.string(), "has no shapes on layer " + to_string(part.layers.front()) + ": taken as an empty mask");
       return {.geometry = [](const Box&) { return std::vector<Polygon>(); },
               .window = target,
               .extent = target,
               .sha256 = sha256_of_file(job.mask),
               .selection = "an empty layer"};
+    }
   }
   return open_layout(job.mask, part);
 }

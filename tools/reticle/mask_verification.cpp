@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/reticle/mask_verification.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <fstream>
@@ -17,6 +19,7 @@
 #include "masks/model_file.h"
 #include "masks/recipes/recipes.h"
 #include "masks/sha256.h"
+#include "masks/warnings.h"
 #include "tools/reticle/verification_output.h"
 
 namespace reticle::tools {
@@ -51,6 +54,21 @@ DesignSource read_mask_source(const MaskInputs& inputs) {
   PixelDesign pixels{.pixels = cut_at_half(held.inside), .grid = held.grid, .taken_as = held.taken_as};
   if (!held.is_binary) pixels.grey = std::move(held.inside);
   return pixels;
+}
+
+// A clip's mask speaks of its field only.
+void warn_of_unjudged(const std::filesystem::path& target, const Region& region) {
+  const Box& field = region.field;
+  const auto is_outside = [&](const Point& p) { return p.x < field.x0 || p.x > field.x1 || p.y < field.y0 || p.y > field.y1; };
+  const auto beyond = std::count_if(region.target.begin(), region.target.end(), [&](const Polygon& polygon) {
+    return std::any_of(polygon.begin(), polygon.end(), is_outside);
+  });
+  if (beyond > 0)
+    warning_log().add({.file = target.string(),
+                       .what = fmt::format("shapes beyond the mask's field of {:g},{:g} to {:g},{:g} nm are not judged", field.x0,
+                                           field.y0, field.x1, field.y1),
+                       .first_place = {},
+                       .count = static_cast<std::size_t>(beyond)});
 }
 
 }  // namespace
@@ -117,6 +135,7 @@ VerifiedClip verify_clip(const MaskInputs& inputs, const OpticalModel& model, co
   VerifiedClip verified;
   verified.clip = clip_region(model, mask, target.polygons);
   Region& region = verified.clip.region;
+  warn_of_unjudged(inputs.target, region);
   if (!inputs.enclosed_layers.empty()) region.enclosed = read_target(inputs.target, enclosed_part(inputs)).polygons;
   verified.report = report_of_clip(std::move(subject), settings, model, region.core,
                                    RegionVerifier(model, settings).verify(region));

@@ -39,7 +39,7 @@ void write_verification(const std::filesystem::path& folder, const VerificationR
   write_verification_page(folder / "report.html", report, model, places);
 }
 
-void print_verification(const VerificationReport& report) {
+void print_verification(const VerificationReport& report, const std::filesystem::path& folder) {
   for (const auto& [name, value] : totals_of(report)) fmt::print("{:<18} {:g}\n", name, value);
   const auto& groups = report.findings.groups();
   if (!groups.empty())
@@ -52,7 +52,9 @@ void print_verification(const VerificationReport& report) {
                group.count, worst.place.x / 1e3, worst.place.y / 1e3, worst.value, worst.limit,
                worst.corner < 0 ? "" : report.settings.corners[static_cast<std::size_t>(worst.corner)].name);
   }
-  if (groups.size() > k_shown) fmt::print("and {} more groups; all are in the reports\n", groups.size() - k_shown);
+  if (groups.size() > k_shown)
+    fmt::print("and {} more groups; {}\n", groups.size() - k_shown,
+               folder.empty() ? "-o FOLDER writes all" : "all are in " + (folder / "report.html").string() + " and the files beside it");
 }
 
 namespace {

@@ -20,7 +20,8 @@ void write_verification(const std::filesystem::path& folder, const VerificationR
                         const OpticalModel& model, const ShownPlaces& places);
 
 // Totals and the worst groups of hot spots.
-void print_verification(const VerificationReport& report);
+// `folder`: where the reports are, if they are.
+void print_verification(const VerificationReport& report, const std::filesystem::path& folder);
 
 // How every correction of a layout ends: the mask that was written is verified on tiles of its own, at the
 // corners it was corrected for, in the job's folder `verification`, with a list of tiles for --only.

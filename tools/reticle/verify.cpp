@@ -39,7 +39,7 @@ struct Options {
 
 ExitCode finish(const Options& options, const VerificationReport& report) {
   if (options.format == "json") fmt::print("{}", verification_json(report));
-  else print_verification(report);
+  else print_verification(report, options.folder);
   return said_misses(options.inputs.mask.string(), options.gates, totals_of(report));
 }
 

@@ -15,7 +15,7 @@ namespace reticle {
 
 using layout::Cell;
 using layout::DbPoint;
-using layout::Reference;
+using layout::Placement;
 using layout::ShapeSet;
 
 namespace {
@@ -77,6 +77,8 @@ class Steps {
   std::map<std::int64_t, double> x_, y_;  // database units -> area
 };
 
+constexpr std::size_t k_cells_at_once = 256;  // of the layout's pages
+
 double area_of(const DbPoint* begin, const DbPoint* end) {
   double twice = 0.0;
   for (const DbPoint* p = begin; p != end; ++p) {
@@ -108,7 +110,7 @@ void add_shapes(const ShapeSet& shapes, const Copies& copies, Steps& steps) {
 std::int64_t whole(double v) { return std::llround(v); }
 
 // Quarter turns; none for other angles and for magnified cells.
-std::optional<int> quarters_of(const Reference& r) {
+std::optional<int> quarters_of(const Placement& r) {
   const double quarters = r.angle_deg / 90.0;
   if (r.magnification != 1.0 || quarters != std::round(quarters)) return {};
   return static_cast<int>(std::remainder(std::round(quarters), 4.0) + 4.0) % 4;
@@ -119,12 +121,16 @@ std::optional<int> quarters_of(const Reference& r) {
 LayoutArrays LayoutView::arrays() const {
   const auto& cells = library_->cells;
   std::vector<double> drawn(cells.size());  // in a cell and below it
+  const auto give_back = [&](std::size_t i) {
+    if (i % k_cells_at_once == 0) library_->paged->give_back();
+  };
   for (std::size_t i = 0; i <= cell_; ++i) {
+    give_back(i);
     for (const LayerId& layer : layers_)
       if (const auto found = cells[i].layers.find(layer); found != cells[i].layers.end())
         for (std::size_t k = 0; k < found->second.count(); ++k)
           drawn[i] += area_of(found->second.begin_of(k), found->second.end_of(k));
-    for (const Reference& r : cells[i].references)
+    for (const Placement& r : cells[i].placements)
       drawn[i] += drawn[r.target] * r.magnification * r.magnification * r.columns * r.rows;
   }
   if (!(drawn[cell_] > 0.0)) return {};
@@ -132,13 +138,14 @@ LayoutArrays LayoutView::arrays() const {
   copies[cell_].upright = 1.0;
   Steps steps;
   for (std::size_t i = cell_ + 1; i-- > 0;) {
+    give_back(i);
     const Copies& of_cell = copies[i];
     if (of_cell.upright + of_cell.turned == 0.0) continue;
     for (const LayerId& layer : layers_)
       if (const auto found = cells[i].layers.find(layer); found != cells[i].layers.end())
         add_shapes(found->second, of_cell, steps);
     std::map<std::tuple<std::size_t, int, bool>, std::vector<Place>> alike;
-    for (const Reference& r : cells[i].references) {
+    for (const Placement& r : cells[i].placements) {
       const std::optional<int> quarters = quarters_of(r);
       if (drawn[r.target] == 0.0 || !quarters) continue;
       const double count = static_cast<double>(r.columns) * r.rows;

@@ -18,6 +18,10 @@ constexpr double k_most_placements = 1e7;
 
 }  // namespace
 
+Placement::Placement(const Reference& r)
+    : target(r.target), x(r.x), y(r.y), angle_deg(r.angle_deg), magnification(r.magnification), column_x(r.column_x),
+      column_y(r.column_y), row_x(r.row_x), row_y(r.row_y), columns(r.columns), rows(r.rows), mirror(r.mirror) {}
+
 std::vector<Reference> whole_placements(const Reference& reference, int most_steps) {
   const auto whole = [](double v) { return v == std::round(v); };
   const bool columns_whole = whole(reference.column_x) && whole(reference.column_y);
@@ -41,6 +45,18 @@ std::vector<Reference> whole_placements(const Reference& reference, int most_ste
       placements.push_back(part);
     }
   return placements;
+}
+
+void settle_cells(Library& library, std::size_t first) {
+  constexpr std::size_t k_cells_at_once = 256;
+  if (library.paged == nullptr) library.paged = std::make_shared<PagedMemory>();
+  for (std::size_t i = first; i < library.cells.size(); ++i) {
+    for (auto& [layer, shapes] : library.cells[i].layers) {
+      shapes.index();
+      shapes.move_to(*library.paged);
+    }
+    if (i % k_cells_at_once == 0) library.paged->give_back();
+  }
 }
 
 bool is_flat(const std::vector<DbPoint>& outline) {

@@ -6,6 +6,8 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +41,16 @@ struct Reference {
   double row_x = 0.0, row_y = 0.0;
 };
 
+// A reference that is resolved: of the cell's index, without its name.
+struct Placement {
+  explicit Placement(const Reference& r);
+  std::size_t target;
+  double x, y, angle_deg, magnification;
+  double column_x, column_y, row_x, row_y;
+  int columns, rows;
+  bool mirror;
+};
+
 // The same placements, each at whole database units with whole steps and at most `most_steps`
 // columns and rows: what a file can hold. Throws Error(bad_input) if those are more than ten million.
 std::vector<Reference> whole_placements(const Reference& reference, int most_steps);
@@ -62,17 +74,24 @@ struct Cell {
   std::map<LayerId, ShapeSet> layers;
   std::vector<Label> labels;
   std::vector<Reference> references;
+  PagedArray<Placement> placements;  // the references, of a layout that windows are asked of
   GdsDates dates = k_some_date;
 };
 
 struct Library {
+  std::shared_ptr<PagedMemory> paged;  // where arrays of the cells may lie
   double dbu_nm = 1.0;
   std::string name;  // of GDSII; empty where there is none
   std::vector<Cell> cells;
+  std::set<LayerId> left_out;  // layers that shapes are on and that are not kept
   GdsDates dates = k_some_date;
   // What the file said and a library does not hold: lost when it is written again.
   std::vector<Warning> not_kept;
 };
+
+// Of cells from the first on, that get no more shapes: these are indexed and move into the library's paged memory, so that
+// those of the next cell take the memory that they had.
+void settle_cells(Library& library, std::size_t first);
 
 // Whether the points lie on one line: an outline that encloses nothing.
 bool is_flat(const std::vector<DbPoint>& outline);

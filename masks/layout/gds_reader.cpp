@@ -83,8 +83,7 @@ class GdsReader {
     }
     if (!has_units_) stream_.fail("the library has no UNITS");
     if (absolute_width_ && is_magnified_) warning_log().add(*absolute_width_);
-    for (Cell& cell : library_.cells)
-      for (auto& [layer, shapes] : cell.layers) shapes.index();
+    settle_cells(library_, library_.cells.size());
     return std::move(library_);
   }
 
@@ -151,6 +150,7 @@ class GdsReader {
     }
     if (cell.name.empty()) stream_.fail("a structure has no name");
     library_.cells.push_back(std::move(cell));
+    settle_cells(library_, library_.cells.size() - 1);
     cell_name_.clear();
   }
 
@@ -330,8 +330,8 @@ class GdsReader {
   }
 
   void add_shape(LayerId layer, const std::vector<DbPoint>& outline, Cell& cell) {
-    ShapeSet& shapes = cell.layers[layer];
-    if (kept_.keeps(layer)) shapes.add(outline);
+    if (kept_.keeps(layer)) cell.layers[layer].add(outline);
+    else library_.left_out.insert(layer);
   }
 
   void add_reference(const Element& e, Cell& cell) {

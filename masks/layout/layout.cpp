@@ -25,6 +25,7 @@ using layout::DbBox;
 using layout::is_empty;
 using layout::k_nothing;
 using layout::Library;
+using layout::Placement;
 using layout::Reference;
 using layout::united;
 
@@ -112,7 +113,7 @@ std::vector<Box> boxes_of(const Library& library, const std::vector<LayerId>& la
       box = united(box, {static_cast<double>(b.x0), static_cast<double>(b.y0),
                          static_cast<double>(b.x1), static_cast<double>(b.y1)});
     }
-    for (const Reference& r : c.references) box = united(box, array_box(r, boxes[r.target]));
+    for (const Placement& r : c.placements) box = united(box, array_box(r, boxes[r.target]));
     if (!is_empty(box) &&
         !(std::max(-box.x0, box.x1) <= 2147483648.0 && std::max(-box.y0, box.y1) <= 2147483648.0))
       fail(name, "cell '" + c.name + "' reaches beyond 32-bit coordinates");
@@ -133,7 +134,7 @@ std::vector<std::string> unplaced(const Library& library) {
 }
 
 std::vector<LayerId> layers_of(const Library& library) {
-  std::set<LayerId> all;
+  std::set<LayerId> all = library.left_out;
   for (const Cell& cell : library.cells)
     for (const auto& [layer, shapes] : cell.layers) all.insert(layer);
   return {all.begin(), all.end()};
@@ -141,14 +142,13 @@ std::vector<LayerId> layers_of(const Library& library) {
 
 // Drops what is never asked for again, of a library with children first: names of targets, texts, and, where layers
 // were chosen, the others and whatever holds nothing on those. What is left of a cell's references stands in an order in
-// which near ones follow each other.
+// which near ones follow each other, and it and the shapes lie in paged memory.
 void keep_what_is_asked_for(Library& library, const layout::KeptLayers& kept) {
   std::vector<char> draws(library.cells.size(), 1);
   for (std::size_t i = 0; i < library.cells.size(); ++i) {
     Cell& cell = library.cells[i];
     cell.labels = {};
     if (!kept.layers.empty()) {
-      std::erase_if(cell.layers, [&](const auto& layer) { return !kept.keeps(layer.first); });
       std::erase_if(cell.references, [&](const Reference& r) { return !draws[r.target]; });
       draws[i] = !cell.references.empty() ||
                  std::any_of(cell.layers.begin(), cell.layers.end(), [](const auto& layer) { return layer.second.count() > 0; });
@@ -156,7 +156,11 @@ void keep_what_is_asked_for(Library& library, const layout::KeptLayers& kept) {
     for (Reference& r : cell.references) std::string().swap(r.cell);
     layout::join_lattices(cell.references);
     layout::sort_by_place(cell.references);
+    cell.placements = std::vector<Placement>(cell.references.begin(), cell.references.end());
+    std::vector<Reference>().swap(cell.references);
+    cell.placements.move_to(*library.paged);
   }
+  library.paged->give_back();
 }
 
 constexpr std::size_t k_many_references = 32;
@@ -164,11 +168,11 @@ constexpr std::size_t k_many_references = 32;
 std::vector<layout::BoxTree> reference_trees(const Library& library, const std::vector<Box>& boxes) {
   std::vector<layout::BoxTree> trees(library.cells.size());
   for (std::size_t i = 0; i < trees.size(); ++i) {
-    const std::vector<Reference>& references = library.cells[i].references;
+    const layout::PagedArray<Placement>& references = library.cells[i].placements;
     if (references.size() < k_many_references) continue;
     std::vector<Box> around;
     around.reserve(references.size());
-    for (const Reference& r : references) around.push_back(array_box(r, boxes[r.target]));
+    for (const Placement& r : references) around.push_back(array_box(r, boxes[r.target]));
     trees[i] = layout::BoxTree(around);
   }
   return trees;
@@ -207,6 +211,8 @@ Layout Layout::open(const std::filesystem::path& path, const layout::KeptLayers&
   for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
   auto sorted = std::make_shared<Library>();
   sorted->dbu_nm = library.dbu_nm;
+  sorted->left_out = std::move(library.left_out);
+  sorted->paged = library.paged;
   sorted->cells.reserve(order.size());
   for (const std::size_t i : order) {
     for (Reference& r : library.cells[i].references) r.target = place[r.target];
@@ -314,6 +320,7 @@ std::vector<Polygon> LayoutView::query(const Box& window) const {
     fail(name_, "cell '" + library_->cells[cell_].name + "' within " + nm(box.x0) + "," + nm(box.y0) + " to " + nm(box.x1) +
                     "," + nm(box.y1) + " nm: " + error.what());
   }
+  library_->paged->looked();
   for (Polygon& polygon : merged)
     for (Point& p : polygon) p = {(p.x + corner.x) * dbu, (p.y + corner.y) * dbu};
   return merged;

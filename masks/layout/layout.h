@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layout: a hierarchical layout file, asked for the geometry of one window at a time.
 //
-// The file is parsed once into cells and references; nothing is ever flattened, so memory stays in
-// proportion to the file, and a window costs what lies in it.
+// The file is parsed once into cells and references; nothing is ever flattened. Beyond a few megabytes shapes and
+// references lie in a file (paged_memory.h) whose pages are in memory while they are looked at; a window costs what
+// lies in it.
 #pragma once
 
 #include <cstddef>

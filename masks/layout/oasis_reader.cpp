@@ -26,6 +26,7 @@ using namespace oasis;
 
 constexpr char k_magic[] = "%SEMI-OASIS\r\n";
 constexpr std::uint64_t k_array_worth_a_cell = 256;
+constexpr std::size_t k_references = 4096;  // of a block
 constexpr std::uint64_t k_free_points = 400'000, k_points_per_byte = 4000, k_points_per_unpacked_byte = 16;
 constexpr double k_span = 4294967296.0;
 
@@ -45,10 +46,10 @@ class OasisReader {
          record = stream_.unsigned_integer())
       read_record(record);
     read_end();
+    give_references();
     names_.give(library_, stream_);
     properties_.lose(library_.not_kept);
-    for (Cell& cell : library_.cells)
-      for (auto& [layer, shapes] : cell.layers) shapes.index();
+    settle_cells(library_, settled_);
     return std::move(library_);
   }
 
@@ -187,7 +188,8 @@ class OasisReader {
 
   void begin_cell(std::string name, std::optional<std::uint64_t> number) {
     modal_ = {};
-    cell_ = library_.cells.size();
+    settle_cells(library_, settled_);
+    settled_ = cell_ = library_.cells.size();
     library_.cells.emplace_back();
     library_.cells.back().name = std::move(name);
     if (number) names_.numbered_cells.push_back({cell_, 0, *number});
@@ -265,8 +267,8 @@ class OasisReader {
     scratch_.clear();
     for (const Delta& p : outline) scratch_.push_back(narrow({at.x + p.x, at.y + p.y}));
     const LayerId layer{said(modal_.layer, "the layer"), said(modal_.datatype, "the datatype")};
-    ShapeSet& shapes = to.layers[layer];
-    if (kept_.keeps(layer)) shapes.add(scratch_);
+    if (kept_.keeps(layer)) to.layers[layer].add(scratch_);
+    else library_.left_out.insert(layer);
   }
 
   // Copies of a shape: few are spelled out, a large lattice becomes an array of a cell.
@@ -279,8 +281,8 @@ class OasisReader {
       const std::size_t parent = cell_, child = library_.cells.size();
       library_.cells.emplace_back();
       add(library_.cells.back(), Delta{});
-      names_.children.push_back({parent, library_.cells[parent].references.size(), child});
-      library_.cells[parent].references.push_back(lattice({}, r));
+      names_.children.push_back({parent, references_of(parent), child});
+      place(lattice({}, r));
     } else {
       for (std::uint64_t j = 0; j < r.rows; ++j)
         for (std::uint64_t i = 0; i < r.columns; ++i) {
@@ -318,6 +320,32 @@ class OasisReader {
     return reference;
   }
 
+  // References of all cells one after another, in blocks of their own: between what is kept of the cells, memory that they
+  // leave would stay this process's.
+  void place(Reference reference) {
+    if (references_.empty() || references_.back().size() == k_references) {
+      references_.emplace_back();
+      references_.back().reserve(k_references);
+    }
+    references_.back().push_back(std::move(reference));
+    reference_counts_.resize(library_.cells.size());
+    ++reference_counts_[cell_];
+  }
+  std::size_t references_of(std::size_t cell) const { return cell < reference_counts_.size() ? reference_counts_[cell] : 0; }
+  void give_references() {
+    std::size_t block = 0, next = 0;
+    for (std::size_t i = 0; i < reference_counts_.size(); ++i) {
+      std::vector<Reference>& given = library_.cells[i].references;
+      given.reserve(reference_counts_[i]);
+      while (given.size() < reference_counts_[i]) {
+        given.push_back(std::move(references_[block][next]));
+        if (++next < references_[block].size()) continue;
+        std::vector<Reference>().swap(references_[block++]);
+        next = 0;
+      }
+    }
+  }
+
   void read_placement(std::uint64_t record) {
     const std::uint8_t info = stream_.byte();
     if (info & 0x80) {
@@ -344,18 +372,18 @@ class OasisReader {
     const Repetition r = repetition(info & 8);
     reference.x = static_cast<double>(at.x);
     reference.y = static_cast<double>(at.y);
-    const auto place = [&](const Reference& one) {
-      if (modal_.cell_number)
-        names_.numbered_references.push_back({cell_, cell().references.size(), *modal_.cell_number});
-      cell().references.push_back(one);
+    cell();
+    const auto place_named = [&](const Reference& one) {
+      if (modal_.cell_number) names_.numbered_references.push_back({cell_, references_of(cell_), *modal_.cell_number});
+      place(one);
     };
-    if (r.offsets.empty()) return place(lattice(reference, r));
+    if (r.offsets.empty()) return place_named(lattice(reference, r));
     count_points(16 * r.offsets.size());
     for (const Delta& offset : r.offsets) {
       Reference one = reference;
       one.x += static_cast<double>(offset.x);
       one.y += static_cast<double>(offset.y);
-      place(one);
+      place_named(one);
     }
   }
 
@@ -531,10 +559,12 @@ class OasisReader {
   Library library_;
   Modal modal_;
   bool offsets_at_end_ = false, in_cell_ = false;
-  std::size_t cell_ = 0;
+  std::size_t cell_ = 0, settled_ = 0;
   std::uint64_t points_ = 0;
   OasisNames names_;
   OasisProperties properties_;
+  std::vector<std::vector<Reference>> references_;  // of all cells, in order
+  std::vector<std::size_t> reference_counts_;       // [cell]
   std::vector<DbPoint> scratch_;
 };
 

@@ -59,13 +59,13 @@ Box Affine::box(const Box& b) const {
   return out;
 }
 
-Affine placement(const Reference& r) {
+Affine placement(const Placement& r) {
   const auto [c, s] = cos_sin(r.angle_deg);
   const double m = r.magnification, flip = r.mirror ? -1.0 : 1.0;
   return {m * c, -m * s * flip, m * s, m * c * flip, r.x, r.y};
 }
 
-Box array_box(const Reference& r, const Box& cell) {
+Box array_box(const Placement& r, const Box& cell) {
   const Box first = placement(r).box(cell);
   if (is_empty(first)) return first;
   Box all = first;

@@ -23,9 +23,9 @@ struct Affine {
 };
 
 // Placement of the first element of a reference; multiples of a right angle are exact.
-Affine placement(const Reference& r);
+Affine placement(const Placement& r);
 
 // What all elements cover, of a cell's box.
-Box array_box(const Reference& r, const Box& cell);
+Box array_box(const Placement& r, const Box& cell);
 
 }  // namespace reticle::layout

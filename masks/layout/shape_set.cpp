@@ -33,8 +33,8 @@ void DbBox::add(DbPoint p) {
 }
 
 void ShapeSet::add(const std::vector<DbPoint>& polygon) {
-  points_.insert(points_.end(), polygon.begin(), polygon.end());
-  ends_.push_back(points_.size());
+  points_.building().insert(points_.building().end(), polygon.begin(), polygon.end());
+  ends_.building().push_back(points_.size());
   for (const DbPoint p : polygon) box_.add(p);
 }
 
@@ -53,16 +53,16 @@ DbBox ShapeSet::box_of(std::size_t shape) const {
 }
 
 void ShapeSet::index() {
-  points_.shrink_to_fit();
-  ends_.shrink_to_fit();
-  long_.clear();
-  stretches_.clear();
+  points_.building().shrink_to_fit();
+  ends_.building().shrink_to_fit();
+  long_.building().clear();
+  stretches_.building().clear();
   bins_.clear();
   for (std::size_t shape = 0; shape < count(); ++shape) {
     if (points_of(shape) < k_many_points) continue;
-    long_.push_back({static_cast<std::uint32_t>(shape), stretches_.size()});
+    long_.building().push_back({static_cast<std::uint32_t>(shape), stretches_.size()});
     for (const DbPoint* p = begin_of(shape); p < end_of(shape); p += k_stretch)
-      stretches_.push_back(box_of_points(p, std::min(p + k_stretch, end_of(shape))));
+      stretches_.building().push_back(box_of_points(p, std::min(p + k_stretch, end_of(shape))));
   }
   if (count() < k_shapes_worth_bins) return;
   // A few long shapes in the grid of many small ones would make every window look everywhere.
@@ -80,6 +80,17 @@ void ShapeSet::index() {
     if (!shapes.empty()) bins_.push_back(bins_of(std::move(shapes)));
 }
 
+void ShapeSet::move_to(PagedMemory& memory) {
+  points_.move_to(memory);
+  ends_.move_to(memory);
+  long_.move_to(memory);
+  stretches_.move_to(memory);
+  for (Bins& bins : bins_) {
+    bins.begin.move_to(memory);
+    bins.shapes.move_to(memory);
+  }
+}
+
 ShapeSet::Bins ShapeSet::bins_of(std::vector<std::uint32_t> shapes) const {
   Bins bins;
   const double width = static_cast<double>(box_.x1 - box_.x0) + 1.0;
@@ -94,17 +105,19 @@ ShapeSet::Bins ShapeSet::bins_of(std::vector<std::uint32_t> shapes) const {
     return static_cast<std::size_t>((box.y0 - box_.y0) / bins.side) * static_cast<std::size_t>(bins.columns) +
            static_cast<std::size_t>((box.x0 - box_.x0) / bins.side);
   };
-  bins.begin.assign(static_cast<std::size_t>(bins.columns) * static_cast<std::size_t>(bins.rows) + 1, 0);
+  std::vector<std::uint64_t> begin(static_cast<std::size_t>(bins.columns) * static_cast<std::size_t>(bins.rows) + 1, 0);
   for (const std::uint32_t shape : shapes) {
     const DbBox box = box_of(shape);
-    ++bins.begin[bin_of(box) + 1];
+    ++begin[bin_of(box) + 1];
     bins.reach_x = std::max(bins.reach_x, box.x1 - box.x0);
     bins.reach_y = std::max(bins.reach_y, box.y1 - box.y0);
   }
-  for (std::size_t b = 1; b < bins.begin.size(); ++b) bins.begin[b] += bins.begin[b - 1];
-  bins.shapes.resize(shapes.size());
-  std::vector<std::uint64_t> next(bins.begin.begin(), bins.begin.end() - 1);
-  for (const std::uint32_t shape : shapes) bins.shapes[next[bin_of(box_of(shape))]++] = shape;
+  for (std::size_t b = 1; b < begin.size(); ++b) begin[b] += begin[b - 1];
+  std::vector<std::uint32_t> by_bin(shapes.size());
+  std::vector<std::uint64_t> next(begin.begin(), begin.end() - 1);
+  for (const std::uint32_t shape : shapes) by_bin[next[bin_of(box_of(shape))]++] = shape;
+  bins.begin = std::move(begin);
+  bins.shapes = std::move(by_bin);
   return bins;
 }
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "masks/layout/paged_memory.h"
+
 namespace reticle::layout {
 
 // Database units. Files hold 32 bits; sums are formed in 64.
@@ -28,6 +30,8 @@ class ShapeSet {
   void add(const std::vector<DbPoint>& polygon);
   // Once, after the last add().
   void index();
+  // Once, after index(): out of the process's memory, as long as `memory` lives.
+  void move_to(PagedMemory& memory);
 
   std::size_t count() const { return ends_.size(); }
   const DbBox& box() const { return box_; }
@@ -46,8 +50,8 @@ class ShapeSet {
   struct Bins {
     std::int64_t side = 0;
     int columns = 0, rows = 0;
-    std::vector<std::uint64_t> begin;   // [bin + 1]
-    std::vector<std::uint32_t> shapes;  // by bin
+    PagedArray<std::uint64_t> begin;   // [bin + 1]
+    PagedArray<std::uint32_t> shapes;  // by bin
     std::int64_t reach_x = 0, reach_y = 0;  // largest width and height of any shape
   };
 
@@ -56,8 +60,8 @@ class ShapeSet {
   const DbBox* stretches_of(std::size_t shape) const;  // null for shapes of few points
   Bins bins_of(std::vector<std::uint32_t> shapes) const;
 
-  std::vector<DbPoint> points_;
-  std::vector<std::uint64_t> ends_;  // [shape] one past its last point
+  PagedArray<DbPoint> points_;
+  PagedArray<std::uint64_t> ends_;  // [shape] one past its last point
   DbBox box_;
   std::vector<Bins> bins_;  // empty: few shapes
   // Shapes of many points, ascending, and the boxes of each one's stretches of so many points.
@@ -65,8 +69,8 @@ class ShapeSet {
     std::uint32_t shape;
     std::uint64_t first_stretch;
   };
-  std::vector<Long> long_;
-  std::vector<DbBox> stretches_;
+  PagedArray<Long> long_;
+  PagedArray<DbBox> stretches_;
 };
 
 }  // namespace reticle::layout

@@ -59,7 +59,7 @@ class Collector {
     }
     const auto collect_references = [&](std::size_t first, std::size_t last) {
       for (std::size_t i = first; i < last; ++i) {
-        const Reference& reference = cell.references[i];
+        const Placement& reference = cell.placements[i];
         if (is_empty(on_.boxes[reference.target]) ||
             !touch(array_box(reference, on_.boxes[reference.target]), window))
           continue;
@@ -67,7 +67,7 @@ class Collector {
       }
     };
     const BoxTree& tree = on_.references[index];
-    if (tree.empty()) collect_references(0, cell.references.size());
+    if (tree.empty()) collect_references(0, cell.placements.size());
     else tree.near(window, collect_references);
   }
 
@@ -99,7 +99,7 @@ class Collector {
   }
 
   // Elements of an array that lie on one another manyfold, from (i0, j0) on: what one draws, then two of those, then four.
-  void collect_doubling(const Reference& r, const Box& window, const Affine& to, const Lattice& lattice) {
+  void collect_doubling(const Placement& r, const Box& window, const Affine& to, const Lattice& lattice) {
     const auto steps = [](std::int64_t count, double x, double y) {
       return Point{static_cast<double>(count) * x, static_cast<double>(count) * y};
     };
@@ -143,7 +143,7 @@ class Collector {
   }
 
   // Only those elements of the lattice whose box can touch the window.
-  void collect_array(const Reference& r, const Box& window, const Affine& to) {
+  void collect_array(const Placement& r, const Box& window, const Affine& to) {
     const Affine first = placement(r);
     const Box child = first.box(on_.boxes[r.target]);
     // Offsets d for which child + d touches: d in this box.
@@ -205,7 +205,7 @@ class Collector {
     return {static_cast<std::int64_t>(low), static_cast<std::int64_t>(high)};
   }
 
-  void collect_lattice(const Reference& r, const Box& window, const Affine& to, const Lattice& lattice) {
+  void collect_lattice(const Placement& r, const Box& window, const Affine& to, const Lattice& lattice) {
     const Affine first = placement(r);
     const Box child = first.box(on_.boxes[r.target]);
     const Box offsets{window.x0 - child.x1, window.y0 - child.y1, window.x1 - child.x0, window.y1 - child.y0};

@@ -247,7 +247,7 @@ std::string EdgeTiles::identity(int stage) const {
   if (stage != measure_stage()) return identity_;
   std::ostringstream text;
   text.precision(17);
-  text << identity_ << "\nedge sites " << sites_text(window_);
+  text << identity_ << "\nmeasures 2, edge sites " << sites_text(window_);
   return text.str();
 }
 

@@ -144,7 +144,7 @@ std::string IltTiles::identity(int stage) const {
   if (stage != measure_stage()) return identity_;
   std::ostringstream text;
   text.precision(17);
-  text << identity_ << "\nedge sites " << sites_text(settings_);
+  text << identity_ << "\nmeasures 2, edge sites " << sites_text(settings_);
   return text.str();
 }
 

@@ -2,6 +2,7 @@
 #include "litho/chip/tile_result.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <type_traits>
@@ -51,6 +52,23 @@ class Reader {
  private:
   std::span<const std::byte> bytes_;
 };
+
+// Packs deflate bytes of one significance better beside each other: the first of all numbers, then the second.
+void put_by_significance(const std::vector<std::uint32_t>& numbers, Writer& out) {
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    for (const std::uint32_t number : numbers) out.put(static_cast<std::uint8_t>(number >> shift));
+}
+
+std::vector<std::uint32_t> get_by_significance(std::size_t count, Reader& in) {
+  if (in.left() / sizeof(std::uint32_t) < count) fail();
+  std::vector<std::uint32_t> numbers(count);
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    for (std::uint32_t& number : numbers) number |= std::uint32_t{in.get<std::uint8_t>()} << shift;
+  return numbers;
+}
+
+std::uint32_t thousandths(double nm) { return static_cast<std::uint32_t>(static_cast<std::int32_t>(std::lround(nm / k_site_step_nm))); }
+double from_thousandths(std::uint32_t steps) { return k_site_step_nm * static_cast<std::int32_t>(steps); }
 
 }  // namespace
 
@@ -135,13 +153,16 @@ Bytes measures_bytes(const TileMeasures& measures) {
   out.put(assists.before);
   out.put(assists.after);
   out.put(static_cast<std::int64_t>(measures.sites.size()));
+  std::vector<std::uint32_t> x, y, normal_x, normal_y, epe;
   for (const EdgePlacement& place : measures.sites) {
-    for (const double nm : {place.site.position.x, place.site.position.y})
-      out.put(static_cast<std::int32_t>(std::lround(nm / k_site_step_nm)));
-    for (const double part : {place.site.normal.x, place.site.normal.y, place.epe_nm})
-      out.put(static_cast<float>(part));
-    out.put(static_cast<std::uint8_t>(place.missing));
+    x.push_back(thousandths(place.site.position.x));
+    y.push_back(thousandths(place.site.position.y));
+    normal_x.push_back(std::bit_cast<std::uint32_t>(static_cast<float>(place.site.normal.x)));
+    normal_y.push_back(std::bit_cast<std::uint32_t>(static_cast<float>(place.site.normal.y)));
+    epe.push_back(thousandths(place.epe_nm));
   }
+  for (const auto* numbers : {&x, &y, &normal_x, &normal_y, &epe}) put_by_significance(*numbers, out);
+  for (const EdgePlacement& place : measures.sites) out.put(static_cast<std::uint8_t>(place.missing));
   return out.take();
 }
 
@@ -155,20 +176,18 @@ TileMeasures measures_from_bytes(std::span<const std::byte> bytes) {
   const auto before = in.get<std::int64_t>(), after = in.get<std::int64_t>();
   if (before >= 0) measures.assists = {before, after};
   const auto sites = in.get<std::int64_t>();
-  constexpr std::size_t k_site_bytes = 2 * sizeof(std::int32_t) + 3 * sizeof(float) + 1;
+  constexpr std::size_t k_site_bytes = 5 * sizeof(std::uint32_t) + 1;
   if (sites < 0 || in.left() % k_site_bytes != 0 ||
       static_cast<std::size_t>(sites) != in.left() / k_site_bytes)
     fail();
-  for (std::int64_t i = 0; i < sites; ++i) {
-    EdgePlacement place;
-    place.site.position.x = k_site_step_nm * in.get<std::int32_t>();
-    place.site.position.y = k_site_step_nm * in.get<std::int32_t>();
-    place.site.normal.x = in.get<float>();
-    place.site.normal.y = in.get<float>();
-    place.epe_nm = in.get<float>();
-    place.missing = in.get<std::uint8_t>() != 0;
-    measures.sites.push_back(place);
-  }
+  measures.sites.resize(static_cast<std::size_t>(sites));
+  const auto numbers = [&] { return get_by_significance(measures.sites.size(), in); };
+  const std::vector<std::uint32_t> x = numbers(), y = numbers(), normal_x = numbers(), normal_y = numbers(), epe = numbers();
+  for (std::size_t i = 0; i < measures.sites.size(); ++i)
+    measures.sites[i] = {.site = {{from_thousandths(x[i]), from_thousandths(y[i])},
+                                  {std::bit_cast<float>(normal_x[i]), std::bit_cast<float>(normal_y[i])}},
+                         .epe_nm = from_thousandths(epe[i]),
+                         .missing = in.get<std::uint8_t>() != 0};
   return measures;
 }
 

@@ -31,7 +31,7 @@ constexpr std::size_t k_named_differences = 4;
 // Results that only the next stage reads, of which so much is kept.
 constexpr double k_passing_bytes = 8e9;
 constexpr double k_passing_bytes_at_end = 64e6;  // for a changed layout to go on from
-constexpr double k_passing_bytes_per_um2 = 8000.0;
+constexpr double k_passing_bytes_per_um2 = 6000.0;
 
 double passing_bytes_at_end(double window_um2) {
   return std::max(k_passing_bytes_at_end, k_passing_bytes_per_um2 * window_um2);

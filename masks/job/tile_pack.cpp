@@ -51,7 +51,7 @@ Bytes compressed(std::span<const std::byte> bytes) {
   uLongf size = compressBound(bytes.size());
   Bytes out(size);
   if (compress2(reinterpret_cast<Bytef*>(out.data()), &size,
-                reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(), 1) != Z_OK)
+                reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(), Z_DEFAULT_COMPRESSION) != Z_OK)
     throw Error(ErrorCode::out_of_memory, "no memory to compress a tile of " +
                                               std::to_string(bytes.size()) + " bytes");
   out.resize(size);

@@ -155,7 +155,7 @@ PrintedEdges::PrintedEdges(const OpticsSettings& settings, std::span<const Spect
   rows_ = k_finer * exact[0].half_y() + 2;
   cols_ = k_finer * exact[0].half_x() + 2;
   std::vector<Image<double>> images;
-  for (const Spectrum<double>& spectrum : exact) images.push_back(fine(spectrum, true));
+  for (const Spectrum<double>& spectrum : exact) images.push_back(fine<double>(spectrum, true));
   for (const Image<double>& image : images) sites_.push_back(sites_of(image, settings.threshold, k_slope_that_prints));
   if (count() > 0) return;
   // Nothing prints, as in a resist that takes most of the light: the middle of each image's range stands in.
@@ -190,21 +190,25 @@ std::vector<PrintedEdges::Site> PrintedEdges::sites_of(const Image<double>& imag
   return sites;
 }
 
-Image<double> PrintedEdges::fine(Spectrum<double> spectrum, bool as_printed) const {
+template <class T>
+Image<T> PrintedEdges::fine(Spectrum<double> spectrum, bool as_printed) const {
   if (as_printed) {
     diffuse(spectrum, settings_.period_x_nm(), settings_.period_y_nm(),
             std::hypot(settings_.stage_blur_nm, settings_.diffusion_nm));
     for (std::size_t i = 0; i < spectrum.size(); ++i) spectrum.data()[i] *= 1.0 - settings_.flare;
   }
-  Image<double> image(rows_, cols_);
-  cpu::BandTransform<double>(rows_, cols_, spectrum.half_x(), spectrum.half_y(), cpu::Samples::at_corners)
-      .synthesize(spectrum, image.view());
+  Spectrum<T> orders(spectrum.half_x(), spectrum.half_y());
+  for (std::size_t i = 0; i < spectrum.size(); ++i) orders.data()[i] = std::complex<T>(spectrum.data()[i]);
+  Image<T> image(rows_, cols_);
+  cpu::BandTransform<T>(rows_, cols_, orders.half_x(), orders.half_y(), cpu::Samples::at_corners)
+      .synthesize(orders, image.view());
   return image;
 }
 
 std::vector<double> PrintedEdges::displacements(std::size_t clip, const Spectrum<double>& difference) const {
   const bool blurred = settings_.stage_blur_nm > 0.0 || settings_.diffusion_nm > 0.0 || settings_.flare > 0.0;
-  const Image<double> printed = fine(difference, blurred);
+  // A millionth of a difference does not count.
+  const Image<float> printed = fine<float>(difference, blurred);
   std::vector<double> moved;
   for (const Site& site : sites_[clip])
     moved.push_back(site.nm_per_intensity * ((1 - site.part) * printed.data()[site.pixel] +
@@ -214,7 +218,7 @@ std::vector<double> PrintedEdges::displacements(std::size_t clip, const Spectrum
 
 double PrintedEdges::largest_intensity(const Spectrum<double>& difference) const {
   double largest = 0.0;
-  for (const double value : fine(difference, false)) largest = std::max(largest, std::abs(value));
+  for (const double value : fine<double>(difference, false)) largest = std::max(largest, std::abs(value));
   return largest;
 }
 

@@ -84,7 +84,8 @@ class PrintedEdges {
     double nm_per_intensity;
   };
   std::vector<Site> sites_of(const Image<double>& image, double level, double slope_limit) const;
-  Image<double> fine(Spectrum<double> spectrum, bool as_printed) const;
+  template <class T>
+  Image<T> fine(Spectrum<double> spectrum, bool as_printed) const;
 
   const OpticsSettings& settings_;
   int rows_, cols_;

@@ -235,6 +235,7 @@ std::string window_table(const WindowResult& result) {
   const double range = result.conditions.back().focus_nm - result.conditions.front().focus_nm;
   // What fills the range of focus examined may go on beyond it.
   const auto depth = [&](double nm) {
+    if (result.conditions.size() == 1) return std::string("-");
     return fmt::format("{}{:.1f}", range > 0.0 && nm > range - 1e-6 ? ">=" : "", nm);
   };
   const auto cell = [](bool known, double value, const char* form) {
@@ -268,6 +269,11 @@ std::string window_table(const WindowResult& result) {
   const WindowReport& w = result.window;
   text += fmt::format("\ncommon window of CDs within {:g} %: exposure latitude {:.2f} % at focus {:g} nm\n",
                       result.settings.tolerance_percent, 100.0 * w.exposure_latitude, w.best_focus_nm);
+  if (result.conditions.size() == 1) {
+    text += fmt::format("the only focus known is {:g} nm: there is no depth of focus to tell; a recipe with "
+                        "focus_nm = [-60, -30, 0, 30, 60] has one\n", w.best_focus_nm);
+    return text;
+  }
   text += fmt::format("depth of focus at {:g} % latitude: {} nm (rectangle), {} nm (ellipse)\n",
                       result.settings.latitude_percent, depth(w.rectangle_depth_nm), depth(w.ellipse_depth_nm));
   for (const auto& [name, shape] : {std::pair{"rectangle", w.rectangle}, std::pair{"ellipse", w.ellipse}})

@@ -318,6 +318,7 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
     throw Error(ErrorCode::unsupported, fmt::format("{}: rectilinear_nm is for clips; a layout's mask of edges along x and y "
                                                     "is that of method = \"edge\"", run.recipe.string()));
   job.settings = settings.ilt;
+  settings_of_verification(job, run.gates);
   job.method = settings.method;
   job.edges = settings.edges;
   job.chip = resolved(job.chip, job.model);

@@ -73,6 +73,13 @@ void forget_other_masks(const VerifyJob& verify) {
 
 }  // namespace
 
+VerifySettings settings_of_verification(const LayoutJob& job, const QualityGates& gates) {
+  VerifySettings settings = verify_settings(job.settings, job.model);
+  tools::apply(gates, settings.mask_rules);
+  check(settings.mask_rules);
+  return settings;
+}
+
 VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& model, const LayoutOutcome& correction,
                                      const QualityGates& gates, const JobWatcher& watcher) {
   VerifyJob verify;
@@ -84,8 +91,7 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   verify.model = model;
   verify.tile_period_nm = {job.model.period_x_nm, job.model.period_y_nm};
   verify.mask_extent = corrected_extent(correction);
-  verify.settings = verify_settings(job.settings, job.model);
-  tools::apply(gates, verify.settings.mask_rules);
+  verify.settings = settings_of_verification(job, gates);
   verify.subject = {.mask = verify.mask.string(),
                     .target = job.layout.string(),
                     .mask_part = "layer " + to_string(job.mask_layout.layer),

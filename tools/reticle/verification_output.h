@@ -23,6 +23,10 @@ void write_verification(const std::filesystem::path& folder, const VerificationR
 // `folder`: where the reports are, if they are.
 void print_verification(const VerificationReport& report, const std::filesystem::path& folder);
 
+// By which a correction's mask is verified at its end. Throws Error(bad_input) naming key, value and range: to be asked
+// before hours of work.
+VerifySettings settings_of_verification(const LayoutJob& job, const QualityGates& gates);
+
 // How every correction of a layout ends: the mask that was written is verified on tiles of its own, at the
 // corners it was corrected for, in the job's folder `verification`, with a list of tiles for --only.
 // Gates on the mask's width and space are checked as its rules. `model` is that of the job before its kernels were

@@ -113,7 +113,9 @@ void bind_jobs(nb::module_& m) {
         job.mask_layout.layer = layer_from_text(output_layer);
         if (start == "resume") job.start = JobStart::resume;
         else if (start == "layout_changed") job.start = JobStart::layout_changed;
-        else if (start != "new") refuse("start: \"new\", \"resume\" or \"layout_changed\" is wanted, not \"" + start + "\"");
+        else if (start == "share") job.start = JobStart::resume, job.access = JobAccess::shared;
+        else if (start != "new")
+          refuse("start: \"new\", \"resume\", \"layout_changed\" or \"share\" is wanted, not \"" + start + "\"");
         job.threads = threads;
         job.engine = choose_engine({.kind = engine_kind(engine), .gpus = {}});
         return to_dict(run_beside(job, progress));

@@ -24,7 +24,7 @@ _HOMES = {
     "Gauge": "metrology", "Window": "metrology", "window": "metrology",
     "Finding": "verification", "Verification": "verification", "verify": "verification",
 }
-_MODULES = ("jax", "klayout", "plot", "torch")
+_MODULES = ("distributed", "jax", "klayout", "plot", "torch")
 
 __all__ = ["Error", "engine", "errors", "version", *_HOMES]
 

@@ -13,7 +13,7 @@ class LayoutJob:
     """What became of a job."""
 
     folder: str
-    #: False: stopped by the progress function; start="resume" goes on.
+    #: False: stopped by the progress function (start="resume" goes on), or finished by another process.
     finished: bool
     metrics: dict
     #: [{"name", "tiles", "distinct", "here", "seconds"}]
@@ -35,7 +35,8 @@ def correct_layout(layout, folder, model, recipe=None, *, layers=(), cell="", wi
 
     layers: "11/0" or a list, merged; none: the only layer. cell: none: the top cell. window_nm: (x0, y0, x1, y1).
     halo_nm: context around a tile's core; None: the model's interaction range.
-    start: "new" refuses a folder that holds a job; "resume" goes on with it; "layout_changed" redoes what changed.
+    start: "new" refuses a folder that holds a job; "resume" goes on with it; "layout_changed" redoes what changed;
+        "share" works on it together with other processes, of which one finishes it (`reticle.distributed`).
     progress: called with (work, done, total), from any thread; returning False stops. So does Ctrl-C; what is
         finished stays on disk.
     """

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/boolean.h"
 #include "masks/hdf5/hdf5.h"
 #include "masks/hdf5/outlines.h"
 #include "masks/hdf5/pixels.h"
@@ -101,6 +102,15 @@ MaskFile read_root(const hdf5::Group& root, const std::filesystem::path& path) {
 
 MaskFile read_mask(const std::filesystem::path& path) {
   return hdf5::read_file(path, "a mask file of 'reticle correct'", [&](const hdf5::Group& root) { return read_root(root, path); });
+}
+
+std::optional<Design> read_edge_mask(const std::filesystem::path& path) {
+  return hdf5::read_file(path, "a mask file", [](const hdf5::Group& root) -> std::optional<Design> {
+    if (!root.has_attribute("schema") || root.text("schema") != k_schema || !root.has("outlines")) return std::nullopt;
+    const Grid grid = hdf5::read_grid(root, "mask");
+    return Design{.polygons = fill(hdf5::read_outlines(root, "outlines")),
+                  .window = {grid.origin_x_nm, grid.origin_y_nm, grid.origin_x_nm + grid.width_nm(), grid.origin_y_nm + grid.height_nm()}};
+  });
 }
 
 void write_mask(const std::filesystem::path& path, const MaskFile& file) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ struct MaskFile {
 // Also a mask of another program, which holds `mask` with pixel_nm and origin_nm and perhaps `target`
 // (masks/pixel_mask.h). Throws Error(bad_input) naming file, dataset and remedy; Error(io) if the file cannot be read.
 MaskFile read_mask(const std::filesystem::path& path);
+
+// Of a mask made of edges, what it is exactly, in its grid's window; none where the pixels are the mask.
+std::optional<Design> read_edge_mask(const std::filesystem::path& path);
 
 // Same contents, same bytes. Throws Error(invalid_argument) if images and grid differ in size,
 // Error(io) if the file cannot be written.

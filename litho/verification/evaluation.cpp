@@ -26,7 +26,7 @@ MaskEvaluation MaskEvaluator::evaluate(ImageView<const std::uint8_t> mask, const
   if (drawn_.rows() != result.mask.rows() || drawn_.cols() != result.mask.cols())
     drawn_ = Image<float>(result.mask.rows(), result.mask.cols());
   std::copy(result.mask.begin(), result.mask.end(), drawn_.begin());
-  measure(result, drawn_.view(), design);
+  measure(result, {.pixels = drawn_.view()}, design);
   return result;
 }
 
@@ -37,15 +37,24 @@ MaskEvaluation MaskEvaluator::evaluate(ImageView<const float> mask, const Grid& 
   result.mask = Image<std::uint8_t>(grey.rows(), grey.cols());
   std::transform(grey.begin(), grey.end(), result.mask.begin(),
                  [](float drawn) { return static_cast<std::uint8_t>(drawn > 0.5f); });
-  measure(result, grey.view(), design);
+  measure(result, {.pixels = grey.view()}, design);
   return result;
 }
 
-void MaskEvaluator::measure(MaskEvaluation& result, ImageView<const float> drawn, const Design& design) {
+MaskEvaluation MaskEvaluator::evaluate(const std::vector<Polygon>& edges, ImageView<const std::uint8_t> mask,
+                                       const Grid& mask_grid, const Design& design) {
+  MaskEvaluation result;
+  result.grid = field_grid(model_, mask_grid);
+  result.mask = in_field<std::uint8_t>(mask, mask_grid, result.grid);
+  measure(result, {.mask = clip(edges, box_of(result.grid))}, design);
+  return result;
+}
+
+void MaskEvaluator::measure(MaskEvaluation& result, Region region, const Design& design) {
   result.target = rasterize_binary(design.polygons, result.grid);
-  const Box field = box_of(result.grid);
-  result.verification = verifier_.verify(
-      {.pixels = drawn, .target = clip(design.polygons, field), .field = field, .core = field}, &result.prints);
+  region.field = region.core = box_of(result.grid);
+  region.target = clip(design.polygons, region.field);
+  result.verification = verifier_.verify(region, &result.prints);
   const RegionMeasures& measures = result.verification.measures;
   const EdgeStatistics edges = measures.all_edges(0);
   const BitImage mask(result.mask);

@@ -50,11 +50,14 @@ class MaskEvaluator {
                           const Design& design);
   // Of a grey mask: prints are its own, and what is measured on the mask is that of its pixels above a half.
   MaskEvaluation evaluate(ImageView<const float> mask, const Grid& mask_grid, const Design& design);
+  // Of a mask made of edges, polygons that do not overlap; pixels are theirs, for what is measured on the mask.
+  MaskEvaluation evaluate(const std::vector<Polygon>& edges, ImageView<const std::uint8_t> mask, const Grid& mask_grid,
+                          const Design& design);
   const VerifySettings& verification() const { return verification_; }
 
  private:
-  // result.mask and grid are there.
-  void measure(MaskEvaluation& result, ImageView<const float> drawn, const Design& design);
+  // result.mask and grid are there; of the region, its mask.
+  void measure(MaskEvaluation& result, Region region, const Design& design);
 
   const OpticalModel& model_;
   VerifySettings verification_;

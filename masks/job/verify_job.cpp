@@ -226,6 +226,7 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   VerificationReport& report = outcome.report;
   report.subject = job.subject;
   report.subject.mask_sha256 = mask.sha256, report.subject.target_sha256 = target.sha256;
+  if (report.subject.top_cell.empty()) report.subject.top_cell = is_layout_name(job.target) ? target.top_cell : mask.top_cell;
   report.settings = job.settings;
   report.window = job.target_part.window ? target.window : judged;
 

@@ -25,7 +25,7 @@ struct VerifyJob {
   OpticalModel model;
   std::optional<Point> tile_period_nm;  // of tiles, x and y, that its kernels are moved to; empty: its own
   VerifySettings settings;  // resolved
-  VerificationSubject subject;  // all but what the files say
+  VerificationSubject subject;  // all but what the files say; an empty top cell is theirs
   JobStart start = JobStart::refuse_existing;
   JobAccess access = JobAccess::alone;
   std::optional<double> halo_nm;  // empty: the model's interaction range

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/boolean.h"
 #include "litho/imaging/pixel_field.h"
 #include "litho/opc/rectilinear.h"
 #include "litho/rules/rule_check.h"
@@ -300,9 +301,15 @@ VerificationReport ClipWorker::verification_of(const Clip& clip, const MaskEvalu
 // The whole clip as a place of its page.
 PlaceView ClipWorker::view_of(const MaskFile& file, const MaskEvaluation& evaluation, const Design& design) const {
   const Box field = box_of(evaluation.grid);
-  const Image<float> pixels = in_field<float>(file.mask.view(), file.grid, evaluation.grid);
-  return PlaceViewer(job_.model)
-      .view({.pixels = pixels.view(), .target = polygons_within(design.polygons, field), .field = field, .core = field}, field);
+  Region region{.target = polygons_within(design.polygons, field), .field = field, .core = field};
+  Image<float> pixels;
+  if (file.outlines.empty()) {
+    pixels = in_field<float>(file.mask.view(), file.grid, evaluation.grid);
+    region.pixels = pixels.view();
+  } else {
+    region.mask = clip(fill(file.outlines), field);
+  }
+  return PlaceViewer(job_.model).view(region, field);
 }
 
 namespace {
@@ -332,7 +339,9 @@ std::string broken_rules(const MaskFile& file, const MaskRuleSet& rules, std::ve
 
 void ClipWorker::finish(const Clip& clip, const Design& design, ClipMask mask, MaskEvaluator& evaluator,
                         ClipOutcome& outcome) const {
-  const MaskEvaluation evaluation = evaluator.evaluate(mask.mask.view(), mask.grid, design);
+  const MaskEvaluation evaluation = mask.outlines.empty()
+                                        ? evaluator.evaluate(mask.mask.view(), mask.grid, design)
+                                        : evaluator.evaluate(fill(mask.outlines), mask.mask.view(), mask.grid, design);
 
   MaskFile file;
   file.grid = mask.grid;

@@ -16,6 +16,7 @@
 #include "masks/job/layout_input.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
+#include "masks/mask_file.h"
 #include "masks/model_file.h"
 #include "masks/recipes/recipes.h"
 #include "masks/sha256.h"
@@ -35,7 +36,7 @@ std::string part_text(const LayoutOptions& part) {
 
 std::string top_cell_of(const MaskInputs& inputs) {
   for (const auto& [path, part] : {std::pair(inputs.target, inputs.target_part), std::pair(inputs.mask, inputs.mask_part)})
-    if (is_layout_name(path)) return part.cell.empty() ? Layout::open(path).top_cells().front() : part.cell;
+    if (is_layout_name(path)) return part.cell.empty() ? Layout::open(path, {layout_part(part).layers}).top_cells().front() : part.cell;
   return inputs.target.stem().string();
 }
 
@@ -45,11 +46,13 @@ LayoutPart enclosed_part(const MaskInputs& inputs) {
   return layout_part(second);
 }
 
-// Grey masks as grey.
+// Grey masks as grey, those made of edges as these.
 DesignSource read_mask_source(const MaskInputs& inputs) {
   DesignOptions how;
   how.layout = layout_part(inputs.mask_part);
   if (is_layout_name(inputs.mask) || lower_extension(inputs.mask) == ".glp") return read_design(inputs.mask, how);
+  if (is_hdf5_name(inputs.mask))
+    if (std::optional<Design> edges = read_edge_mask(inputs.mask)) return std::move(*edges);
   PixelMask held = read_pixels(inputs.mask, inputs.pixels);
   PixelDesign pixels{.pixels = cut_at_half(held.inside), .grid = held.grid, .taken_as = held.taken_as};
   if (!held.is_binary) pixels.grey = std::move(held.inside);
@@ -118,7 +121,6 @@ VerificationSubject subject_of(const MaskInputs& inputs, const OpticalModel& mod
           .model = inputs.model.string(),
           .mask_part = part_text(inputs.mask_part),
           .target_part = part_text(inputs.target_part),
-          .top_cell = top_cell_of(inputs),
           .model_hash = model_hash(model),
           .recipe = print_verify_recipe(settings),
           .tool_version = RETICLE_VERSION,
@@ -128,6 +130,7 @@ VerificationSubject subject_of(const MaskInputs& inputs, const OpticalModel& mod
 VerifiedClip verify_clip(const MaskInputs& inputs, const OpticalModel& model, const VerifySettings& settings) {
   const auto start = std::chrono::steady_clock::now();
   VerificationSubject subject = subject_of(inputs, model, settings);
+  subject.top_cell = top_cell_of(inputs);
   subject.mask_sha256 = sha256_of_file(inputs.mask);
   subject.target_sha256 = sha256_of_file(inputs.target);
   const DesignSource mask = read_mask_source(inputs);

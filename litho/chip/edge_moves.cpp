@@ -17,9 +17,15 @@ constexpr std::size_t k_bar_numbers = 4;       // lower left, upper right
 
 bool lies_in(const Box& box, Point p) { return p.x >= box.x0 && p.x < box.x1 && p.y >= box.y0 && p.y < box.y1; }
 
-// Whether p lies on the fragment's piece of edge.
+constexpr double k_slack_nm = 1e-3;
+
+// Of a curve, whose ends lie half way between its knots.
+bool is_same_piece(const Fragment& f, const Fragment& g) {
+  return std::hypot(f.a.x - g.a.x, f.a.y - g.a.y) < k_slack_nm && std::hypot(f.b.x - g.b.x, f.b.y - g.b.y) < k_slack_nm;
+}
+
+// Whether p lies on the fragment's piece of a straight edge.
 bool is_on(const Fragment& f, Point normal, Point p) {
-  constexpr double k_slack_nm = 1e-3;
   if (f.normal.x * normal.x + f.normal.y * normal.y < 0.9) return false;
   const double off = (p.x - f.a.x) * f.normal.x + (p.y - f.a.y) * f.normal.y;
   const double along = (p.x - f.a.x) * -f.normal.y + (p.y - f.a.y) * f.normal.x;
@@ -104,11 +110,13 @@ std::vector<double> displacements_from(const EdgeMoves& moves, const FragmentedD
   for (std::size_t i = 0; i < design.fragments.size(); ++i) {
     const Fragment& f = design.fragments[i];
     const Point p = f.middle();
-    for (const int k : bins.near({p.x - 0.01, p.y - 0.01, p.x + 0.01, p.y + 0.01}))
-      if (is_on(moves.fragments[static_cast<std::size_t>(k)], f.normal, p)) {
+    for (const int k : bins.near({p.x - 0.01, p.y - 0.01, p.x + 0.01, p.y + 0.01})) {
+      const Fragment& move = moves.fragments[static_cast<std::size_t>(k)];
+      if (f.kind == FragmentKind::curve ? is_same_piece(move, f) : is_on(move, f.normal, p)) {
         out[i] = moves.displacements[static_cast<std::size_t>(k)];
         break;
       }
+    }
   }
   return out;
 }

@@ -39,6 +39,14 @@ double hit(Point p, Point u, const Fragment& f) {
   return s >= -k_slack && s <= 1.0 + k_slack ? t : -1.0;
 }
 
+// A curve's pieces stand here as chords, which pass its own sites by their sagitta.
+bool bends_by(const FragmentedDesign& design, int site, int other) {
+  const Fragment &f = design.fragments[static_cast<std::size_t>(site)], &g = design.fragments[static_cast<std::size_t>(other)];
+  if (f.kind != FragmentKind::curve || g.kind != FragmentKind::curve || f.ring != g.ring) return false;
+  const auto meet = [](Point p, Point q) { return std::hypot(p.x - q.x, p.y - q.y) < 1e-6; };
+  return site == other || meet(f.b, g.a) || meet(f.a, g.b);
+}
+
 }  // namespace
 
 std::vector<SiteRoom> site_rooms(const FragmentedDesign& design, double reach_nm) {
@@ -50,6 +58,7 @@ std::vector<SiteRoom> site_rooms(const FragmentedDesign& design, double reach_nm
       const Point q{p.x + reach_nm * u.x, p.y + reach_nm * u.y};
       double least = reach_nm;
       for (const int k : bins.near({std::min(p.x, q.x), std::min(p.y, q.y), std::max(p.x, q.x), std::max(p.y, q.y)})) {
+        if (bends_by(design, site.fragment, k)) continue;
         const double t = hit(p, u, design.fragments[static_cast<std::size_t>(k)]);
         if (t > 1e-6) least = std::min(least, t);
       }

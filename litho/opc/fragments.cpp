@@ -9,8 +9,6 @@ namespace reticle {
 
 namespace {
 
-// In pitches from the anchor's multiples, where seams lie: neither a cut nor the middle of a fragment.
-constexpr double k_anchor_shift = 0.25;
 constexpr double k_corner_turn = 20.0 * std::numbers::pi / 180.0;
 
 Point minus(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
@@ -248,41 +246,36 @@ class Fragmenter {
   }
 
   void add_curve(const Chain& chain, MovableRing& inner) {
-    std::vector<double> at{0.0};  // arc length of the drawn corners
-    for (std::size_t i = 1; i < chain.points.size(); ++i)
-      at.push_back(at.back() + distance(chain.points[i - 1], chain.points[i]));
-    const double length = at.back();
-    const int intervals = std::max(chain.closed ? 4 : 1, static_cast<int>(std::lround(length / s_.run_nm)));
-    const int knots = chain.closed ? intervals : intervals + 1;
+    const CurveKnots knots(chain.points, chain.closed, s_.run_nm, anchor_ ? &*anchor_ : nullptr);
+    const double length = knots.length();
     const int first = static_cast<int>(out_.fragments.size());
-    const double step = length / intervals;
     const auto place = [&](double s) {
       s = chain.closed ? s - std::floor(s / length) * length : std::clamp(s, 0.0, length);
-      const std::size_t i = std::min<std::size_t>(
-          static_cast<std::size_t>(std::upper_bound(at.begin(), at.end(), s) - at.begin()), at.size() - 1);
-      const std::size_t k = std::max<std::size_t>(i, 1);
-      return std::pair(between(chain.points[k - 1], chain.points[k], (s - at[k - 1]) / (at[k] - at[k - 1])),
+      std::size_t k = 1;
+      while (k + 1 < chain.points.size() && knots.place(k) <= s) ++k;
+      return std::pair(between(chain.points[k - 1], chain.points[k], (s - knots.place(k - 1)) / (knots.place(k) - knots.place(k - 1))),
                        outward(chain.points[k - 1], chain.points[k]));
     };
-    for (int k = 0; k < knots; ++k) {
-      const double s = k * step;
-      const Point a = place(s - 0.5 * step).first, b = place(s + 0.5 * step).first;
+    for (int k = 0; k < knots.count(); ++k) {
+      const Point a = place(knots.before(k)).first, b = place(knots.after(k)).first;
       out_.fragments.push_back({.ring = ring_,
                                 .kind = FragmentKind::curve,
                                 .a = a,
                                 .b = b,
-                                .normal = place(s).second,
+                                .normal = place(knots.at(k)).second,
                                 .movable = !on_border(a, b, field_)});
     }
     // Corners at the drawn ones and between them, so that a bend of the displacement stays smooth.
-    const double sampling = step / 8.0;
-    for (std::size_t i = 0; i + 1 < at.size(); ++i) {
-      const int pieces = std::max(1, static_cast<int>(std::ceil((at[i + 1] - at[i]) / sampling)));
+    const double sampling = s_.run_nm / 8.0;
+    for (std::size_t i = 0; i + 1 < chain.points.size(); ++i) {
+      const double facet = knots.place(i + 1) - knots.place(i);
+      const int pieces = std::max(1, static_cast<int>(std::ceil(facet / sampling)));
       for (int k = i == 0 && !chain.closed ? 1 : 0; k < pieces; ++k) {
         const double t = static_cast<double>(k) / pieces;
         inner.push_back({.base = between(chain.points[i], chain.points[i + 1], t), .parts = {}});
         const Point normal = k == 0 ? vertex_normal(chain, i) : outward(chain.points[i], chain.points[i + 1]);
-        add_cubic(inner.back(), (at[i] + t * (at[i + 1] - at[i])) / step, first, knots, chain.closed, normal);
+        for (const CurveKnots::Weight& weight : knots.weights(knots.place(i) + t * facet))
+          if (weight.of != 0.0) inner.back().add(first + weight.knot, {weight.of * normal.x, weight.of * normal.y});
       }
     }
     const int sites = std::max(1, static_cast<int>(std::lround(length / s_.site_spacing_nm)));
@@ -290,7 +283,7 @@ class Fragmenter {
       const double s = (i + 0.5) * length / sites;
       const auto [position, normal] = place(s);
       const double weight = chain.closed ? 1.0 : taper(std::min(s, length - s));
-      const int nearest = first + static_cast<int>(std::lround(s / step)) % knots;
+      const int nearest = first + knots.nearest(s);
       if (out_.fragments[static_cast<std::size_t>(nearest)].movable)
         add_site(position, normal, weight * length / sites, nearest);
     }
@@ -304,23 +297,6 @@ class Fragmenter {
     const Point sum{before.x + after.x, before.y + after.y};
     const double size = std::hypot(sum.x, sum.y);
     return {sum.x / size, sum.y / size};
-  }
-
-  // The cubic through the knots at position u, in knots: weights of the four around it; a straight
-  // continuation beyond the ends of an open chain.
-  static void add_cubic(MovableCorner& corner, double u, int first, int knots, bool closed, Point normal) {
-    const int k = std::min(static_cast<int>(std::floor(u)), closed ? knots - 1 : std::max(0, knots - 2));
-    const double t = u - k;
-    double w[4] = {0.5 * t * (-1.0 + t * (2.0 - t)), 0.5 * (2.0 + t * t * (-5.0 + 3.0 * t)),
-                   0.5 * t * (1.0 + t * (4.0 - 3.0 * t)), 0.5 * t * t * (t - 1.0)};
-    if (!closed && k == 0) w[1] += 2.0 * w[0], w[2] -= w[0], w[0] = 0.0;
-    if (!closed && k + 2 >= knots) w[2] += 2.0 * w[3], w[1] -= w[3], w[3] = 0.0;
-    for (int i = 0; i < 4; ++i) {
-      if (w[i] == 0.0) continue;
-      int knot = k - 1 + i;
-      if (closed) knot = (knot + knots) % knots;
-      corner.add(first + knot, {w[i] * normal.x, w[i] * normal.y});
-    }
   }
 
   const Box& field_;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "litho/geometry/polygon.h"
+#include "litho/opc/curve_knots.h"
 #include "litho/opc/settings.h"
 
 namespace reticle {
@@ -59,14 +60,6 @@ struct FragmentedDesign {
   std::vector<Fragment> fragments;
   std::vector<ControlSite> sites;
   std::vector<MovableRing> rings;  // as the drawn ones: inside on the left
-};
-
-// Where long edges are cut far from their ends, so that neighbouring tiles cut them alike: a quarter of a pitch
-// from multiples of the pitches, for places farther than `reach_nm` from the nearest end of the edge.
-struct FragmentAnchor {
-  double pitch_x_nm = 0.0;
-  double pitch_y_nm = 0.0;
-  double reach_nm = 0.0;
 };
 
 // Rings as from outlines(). Edges on the field's border do not move.

@@ -17,17 +17,20 @@ double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 }  // namespace
 
 MoveLimits::MoveLimits(const FragmentedDesign& design, const OpcSettings& settings)
-    : grid_(settings.mask_grid_nm),
-      most_(settings.max_move_nm),
+    : most_(settings.max_move_nm),
+      step_(design.fragments.size(), settings.mask_grid_nm),
       low_(design.fragments.size(), -settings.max_move_nm),
       high_(design.fragments.size(), settings.max_move_nm) {
-  for (std::size_t i = 0; i < design.fragments.size(); ++i)
+  for (std::size_t i = 0; i < design.fragments.size(); ++i) {
     if (!design.fragments[i].movable) low_[i] = high_[i] = 0.0;
-  find_pairs(design, std::max(settings.minimum_space_nm, grid_), -1.0);
-  find_pairs(design, std::max(settings.minimum_width_nm, grid_), 1.0);
+    if (design.fragments[i].kind == FragmentKind::curve) step_[i] = 0.0;
+  }
+  const double grid = settings.mask_grid_nm;
+  find_pairs(design, std::max(settings.minimum_space_nm, grid), -1.0);
+  find_pairs(design, std::max(settings.minimum_width_nm, grid), 1.0);
   // A corner's piece keeps the shortest length when the edge around the corner moves in (convex) or
   // out (concave).
-  const double shortest = std::max({settings.minimum_width_nm, settings.minimum_space_nm, grid_});
+  const double shortest = std::max({settings.minimum_width_nm, settings.minimum_space_nm, grid});
   const std::size_t n = design.fragments.size();
   for (std::size_t i = 0; i < n; ++i)
     for (const std::size_t k : {(i + 1) % n, (i + n - 1) % n}) {
@@ -70,12 +73,11 @@ void MoveLimits::find_pairs(const FragmentedDesign& design, double rule_nm, doub
   }
 }
 
-// Whole steps where step is positive.
-void MoveLimits::apply(std::vector<double>& d, double step) const {
+void MoveLimits::apply(std::vector<double>& d, bool on_grid) const {
   std::vector<double> up(d.size()), down(d.size());
   for (int sweep = 0; sweep < k_most_sweeps; ++sweep) {
     for (std::size_t i = 0; i < d.size(); ++i) {
-      if (step > 0.0) {
+      if (const double step = on_grid ? step_[i] : 0.0; step > 0.0) {
         const double low = std::ceil(low_[i] / step - 1e-6) * step, high = std::floor(high_[i] / step + 1e-6) * step;
         d[i] = std::clamp(d[i], std::min(low, high), std::max(low, high));
       } else {
@@ -91,22 +93,23 @@ void MoveLimits::apply(std::vector<double>& d, double step) const {
       if (missing <= 1e-9) continue;
       all_hold = false;
       const bool a_free = low_[a] < high_[a], b_free = low_[b] < high_[b];
-      double share = a_free && b_free ? 0.5 * missing : missing;
-      if (step > 0.0) share = std::ceil(share / step - 1e-6) * step;
+      const double share = a_free && b_free ? 0.5 * missing : missing;
+      const auto whole = [&](double step) { return on_grid && step > 0.0 ? std::ceil(share / step - 1e-6) * step : share; };
       std::vector<double>& moves = pair.sign > 0.0 ? up : down;
-      if (a_free) moves[a] = std::max(moves[a], share);
-      if (b_free) moves[b] = std::max(moves[b], share);
+      if (a_free) moves[a] = std::max(moves[a], whole(step_[a]));
+      if (b_free) moves[b] = std::max(moves[b], whole(step_[b]));
     }
     if (all_hold) return;
     for (std::size_t i = 0; i < d.size(); ++i) d[i] += up[i] - down[i];
   }
 }
 
-void MoveLimits::hold(std::vector<double>& displacements) const { apply(displacements, 0.0); }
+void MoveLimits::hold(std::vector<double>& displacements) const { apply(displacements, false); }
 
 void MoveLimits::hold_on_grid(std::vector<double>& displacements) const {
-  for (double& d : displacements) d = std::floor(d / grid_ + 0.5 + 1e-6) * grid_;
-  apply(displacements, grid_);
+  for (std::size_t i = 0; i < displacements.size(); ++i)
+    if (step_[i] > 0.0) displacements[i] = std::floor(displacements[i] / step_[i] + 0.5 + 1e-6) * step_[i];
+  apply(displacements, true);
 }
 
 }  // namespace reticle

@@ -18,7 +18,7 @@ class MoveLimits {
   // Moves displacements to where all limits hold. Equal ones stay equal: mirrored designs keep their
   // symmetry. Fixed fragments stay.
   void hold(std::vector<double>& displacements) const;
-  // The same on the mask's grid.
+  // The same with straight edges on the mask's grid; a curve's corners lie between its steps anyway.
   void hold_on_grid(std::vector<double>& displacements) const;
 
  private:
@@ -28,9 +28,10 @@ class MoveLimits {
     double distance, sign, least;
   };
   void find_pairs(const FragmentedDesign& design, double rule_nm, double sign);
-  void apply(std::vector<double>& displacements, double step) const;
+  void apply(std::vector<double>& displacements, bool on_grid) const;
 
-  double grid_, most_;
+  double most_;
+  std::vector<double> step_;        // of each displacement; 0: any
   std::vector<double> low_, high_;  // of each displacement
   std::vector<Pair> pairs_;
 };

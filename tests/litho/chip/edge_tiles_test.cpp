@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "litho/chip/edge_moves.h"
 #include "litho/chip/pipeline.h"
@@ -56,6 +57,15 @@ std::vector<Polygon> layout(double dx = 0.0, double dy = 0.0) {
   return shapes;
 }
 
+Polygon circle(double x, double y, double radius) {
+  Polygon ring;
+  for (int i = 0; i < 360; ++i) {
+    const double t = 2.0 * std::numbers::pi * i / 360;
+    ring.push_back({x + radius * std::cos(t), y + radius * std::sin(t)});
+  }
+  return ring;
+}
+
 // Steps of the descent after the solver.
 class EdgeTilesOf : public testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(Descent, EdgeTilesOf, testing::Values(0, 12));
@@ -68,7 +78,9 @@ TEST_P(EdgeTilesOf, ThreadsAndOrderDoNotChangeAByte) {
 
 // Lengths of the mask's outline along a seam's two sides: they cover the same pieces of it.
 TEST_P(EdgeTilesOf, OutlinesMeetAtSeams) {
-  const Corrected found = correct_edges(GetParam(), layout(), {0, -512, 1536, 1024});
+  std::vector<Polygon> shapes = layout();
+  shapes.push_back(circle(520, -330, 80));
+  const Corrected found = correct_edges(GetParam(), shapes, {0, -512, 1536, 1024});
   const double core = found.plan.core_x_nm;
   const auto pieces = [&](TileIndex tile, double x) {
     std::vector<std::pair<double, double>> along;
@@ -116,6 +128,27 @@ TEST_P(EdgeTilesOf, LayoutMovedByWholeTilesGivesTheSameMasks) {
   const auto here = correct_edges(GetParam(), layout(), {0, 0, 500, 500});
   const auto there = correct_edges(GetParam(), layout(1536, -512), {1536, -512, 2036, -12});
   EXPECT_EQ(there.masks.at({-1, 3}), here.masks.at({0, 0}));
+}
+
+// Each tile sees another part of the outline, and corrects the same pieces.
+TEST(EdgeTiles, CurvesAcrossSeamsPrintWhereTheyAreDrawn) {
+  const std::vector<Polygon> disc{circle(480.0, 510.0, 450.0)};
+  const Corrected found = correct_edges(0, disc, {0, 0, 1024, 1024});
+  double sum = 0.0, worst = 0.0;
+  int sites = 0, tiles = 0;
+  for (const auto& [tile, bytes] : found.measures) {
+    if (bytes.empty()) continue;
+    ++tiles;
+    for (const EdgePlacement& place : measures_from_bytes(bytes).sites) {
+      sum += std::abs(place.epe_nm);
+      worst = std::max(worst, std::abs(place.epe_nm));
+      ++sites;
+    }
+  }
+  ASSERT_GE(tiles, 4);
+  ASSERT_GE(sites, 50);
+  EXPECT_LT(sum / sites, 0.3);
+  EXPECT_LT(worst, 1.0);
 }
 
 TEST(EdgeMoves, ComeBackFromBytesAndRefuseOthers) {

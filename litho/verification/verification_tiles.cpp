@@ -99,8 +99,8 @@ TilePlan plan_of(const OpticalModel& model, std::optional<double> halo_nm) {
 
 class Worker final : public TileWorker {
  public:
-  Worker(const OpticalModel& model, const VerifySettings& settings, const TilePlan& plan)
-      : verifier_(model, settings), plan_(plan) {}
+  Worker(const OpticalModel& model, const VerifySettings& settings, const TilePlan& plan, bool windowed)
+      : verifier_(model, settings), plan_(plan), windowed_(windowed) {}
 
   std::vector<Bytes> run(int, std::span<const TileWork> tiles) override {
     std::vector<Bytes> results;
@@ -108,7 +108,14 @@ class Worker final : public TileWorker {
       Region region{.field = plan_.field({0, 0}), .core = plan_.core({0, 0})};
       region.target = tile.drawn[0].polygons;
       region.mask = tile.drawn[1].polygons;
-      if (tile.drawn.size() > 2) region.enclosed = tile.drawn[2].polygons;
+      if (windowed_ && !tile.drawn.back().polygons.empty()) {
+        const Polygon& rectangle = tile.drawn.back().polygons.front();
+        const auto [left, right] = std::minmax_element(rectangle.begin(), rectangle.end(), [](Point a, Point b) { return a.x < b.x; });
+        const auto [low, high] = std::minmax_element(rectangle.begin(), rectangle.end(), [](Point a, Point b) { return a.y < b.y; });
+        region.core = {std::max(left->x, region.core.x0), std::max(low->y, region.core.y0), std::min(right->x, region.core.x1),
+                       std::min(high->y, region.core.y1)};
+      }
+      if (tile.drawn.size() > (windowed_ ? 3u : 2u)) region.enclosed = tile.drawn[2].polygons;
       results.push_back(report_bytes(verifier_.verify(region)));
     }
     return results;
@@ -117,6 +124,7 @@ class Worker final : public TileWorker {
  private:
   RegionVerifier verifier_;
   TilePlan plan_;
+  bool windowed_;
 };
 
 }  // namespace
@@ -128,6 +136,15 @@ GeometrySource shifted(GeometrySource source, Point origin) {
     for (Polygon& polygon : polygons)
       for (Point& p : polygon) p = {p.x - origin.x, p.y - origin.y};
     return polygons;
+  };
+}
+
+GeometrySource judged_part(const Box& window) {
+  return [window](const Box& box) -> std::vector<Polygon> {
+    const double x0 = std::max(window.x0, box.x0), y0 = std::max(window.y0, box.y0);
+    const double x1 = std::min(window.x1, box.x1), y1 = std::min(window.y1, box.y1);
+    if ((x0 == box.x0 && y0 == box.y0 && x1 == box.x1 && y1 == box.y1) || !(x0 < x1 && y0 < y1)) return {};
+    return {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}};
   };
 }
 
@@ -189,11 +206,13 @@ RegionReport report_from_bytes(std::span<const std::byte> bytes) {
 }
 
 VerificationTiles::VerificationTiles(const OpticalModel& model, VerifySettings settings, std::string identity,
-                                     std::optional<double> halo_nm)
-    : model_(model), settings_(std::move(settings)), identity_(std::move(identity)), plan_(plan_of(model, halo_nm)) {}
+                                     std::optional<double> halo_nm, bool windowed)
+    : model_(model), settings_(std::move(settings)), identity_(std::move(identity) + (windowed ? "\nwithin a window" : "")),
+      plan_(plan_of(model, halo_nm)),
+      windowed_(windowed) {}
 
 std::unique_ptr<TileWorker> VerificationTiles::make_worker(Engine&) const {
-  return std::make_unique<Worker>(model_, settings_, plan_);
+  return std::make_unique<Worker>(model_, settings_, plan_, windowed_);
 }
 
 }  // namespace reticle

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verification of a layout tile by tile: a method of one stage for a tile pipeline (litho/chip).
 //
-// The pipeline's sources are target, mask and, if there is one, the second layer that prints have to
-// enclose. Its tiles need not be those of a correction: sources shifted by half a core (shifted()) make
+// The pipeline's sources are target, mask, if there is one the second layer that prints have to enclose, and in a window
+// judged_part(). Its tiles need not be those of a correction: sources shifted by half a core (shifted()) make
 // seams places like any other.
 #pragma once
 
@@ -24,6 +24,9 @@ GeometrySource shifted(GeometrySource source, Point origin);
 // What one source says of a box, and beyond the box another.
 GeometrySource spliced(GeometrySource inside, const Box& box, GeometrySource beyond);
 
+// Of boxes that a window ends in, the part that is judged; nothing of others, which are judged whole.
+GeometrySource judged_part(const Box& window);
+
 // A report whose positions are relative to the core's lower left corner, as bytes and back.
 Bytes report_bytes(const RegionReport& report);
 // Throws Error(bad_input) if the bytes are not a report.
@@ -31,9 +34,10 @@ RegionReport report_from_bytes(std::span<const std::byte> bytes);
 
 class VerificationTiles final : public TileMethod {
  public:
-  // Without a halo it is the model's interaction range. Settings as from resolved_limits(); `identity` says what they and the model are. The model outlives it.
+  // Without a halo it is the model's interaction range. Settings as from resolved_limits(); `identity` says what they and
+  // the model are; `windowed`: the last source is judged_part(). The model outlives it.
   VerificationTiles(const OpticalModel& model, VerifySettings settings, std::string identity,
-                    std::optional<double> halo_nm = {});
+                    std::optional<double> halo_nm = {}, bool windowed = false);
 
   const TilePlan& plan() const override { return plan_; }
   int stages() const override { return 1; }
@@ -48,6 +52,7 @@ class VerificationTiles final : public TileMethod {
   VerifySettings settings_;
   std::string identity_;
   TilePlan plan_;
+  bool windowed_;
 };
 
 }  // namespace reticle

@@ -221,6 +221,8 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
     enclosed_selection = enclosed.selection;
     drawn = around_both(drawn, enclosed.extent), judged = around_both(judged, enclosed.extent);
   }
+  const bool windowed = job.target_part.window.has_value();
+  if (windowed) sources.push_back(judged_part(target.window));
 
   VerifyOutcome outcome;
   VerificationReport& report = outcome.report;
@@ -228,7 +230,7 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   report.subject.mask_sha256 = mask.sha256, report.subject.target_sha256 = target.sha256;
   if (report.subject.top_cell.empty()) report.subject.top_cell = is_layout_name(job.target) ? target.top_cell : mask.top_cell;
   report.settings = job.settings;
-  report.window = job.target_part.window ? target.window : judged;
+  report.window = windowed ? target.window : judged;
 
   Tiling tiling = tiling_of(job, drawn, watcher);
   const Point origin = tiling.origin;
@@ -237,7 +239,7 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   const VerificationTiles method(model, job.settings,
                                  fmt::format("{}\n{}\n{:g} x {:g}", job.subject.model_hash, job.subject.recipe,
                                              model.period_x_nm, model.period_y_nm),
-                                 tiling.halo_nm);
+                                 tiling.halo_nm, windowed);
   const TilePlan& plan = method.plan();
   std::vector<GeometrySource> seen;
   for (const GeometrySource& source : sources) seen.push_back(shifted(source, origin));

@@ -248,6 +248,28 @@ TEST_F(VerifyLayout, ASecondLayerHasToBeEnclosedWhereverItLies) {
   EXPECT_GE(alone, 1);
 }
 
+// Nothing but the window is judged, wherever tiles end.
+TEST_F(VerifyLayout, TotalsOfAWindowAreThoseOfItsPartsWhateverTheTiles) {
+  write("target.gds", Array(pitch_, false).target);
+  const auto within = [&](const char* folder, double x0, double x1, double halo_nm) {
+    VerifyJob one = job("target.gds", folder);
+    one.target_part.window = Box{x0, 4.3 * pitch_, x1, 6.6 * pitch_};
+    one.halo_nm = halo_nm;
+    return run_verify_job(one).report.measures;
+  };
+  const double halo = 0.5 * (2048 - 2 * pitch_);
+  const RegionMeasures whole = within("whole", 5.2 * pitch_, 8.4 * pitch_, halo), other = within("other", 5.2 * pitch_, 8.4 * pitch_, halo + 60),
+                       left = within("left", 5.2 * pitch_, 6.7 * pitch_, halo), right = within("right", 6.7 * pitch_, 8.4 * pitch_, halo);
+  EXPECT_GT(whole.all_edges(0).sites, 20);
+  EXPECT_EQ(whole.all_edges(0).sites, left.all_edges(0).sites + right.all_edges(0).sites);
+  // Where a field ends an edge is cut, which sets its sites anew.
+  EXPECT_NEAR(static_cast<double>(whole.all_edges(0).sites), static_cast<double>(other.all_edges(0).sites), 0.06 * static_cast<double>(whole.all_edges(0).sites));
+  EXPECT_NEAR(whole.target_nm2, other.target_nm2, 1e-3);
+  EXPECT_NEAR(whole.l2_nm2, left.l2_nm2 + right.l2_nm2, 1e-4 * whole.l2_nm2);
+  EXPECT_NEAR(whole.target_nm2, left.target_nm2 + right.target_nm2, 1e-3);
+  EXPECT_NEAR(whole.l2_nm2, other.l2_nm2, 5e-3 * whole.l2_nm2);
+}
+
 TEST_F(VerifyLayout, BeyondWhatWasCorrectedTheMaskIsAsDrawn) {
   const Array drawn(pitch_, false);
   write("target.gds", drawn.target);

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "masks/output_file.h"
+#include "masks/reports/json_text.h"
 
 namespace reticle {
 
@@ -39,9 +40,6 @@ Json place_json(const VerificationReport& report, const Finding& finding) {
   if (finding.corner >= 0) json["corner"] = report.settings.corners[static_cast<std::size_t>(finding.corner)].name;
   return json;
 }
-
-// Names that are no UTF-8 are shown as far as they are.
-std::string text_of(const Json& json, int indent = -1) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
 
 void write_json(const VerificationReport& report, std::ostream& out) {
   const VerificationSubject& subject = report.subject;

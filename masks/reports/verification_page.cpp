@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "masks/output_file.h"
+#include "masks/reports/json_text.h"
 #include "masks/reports/packed_bytes.h"
 #include "masks/reports/page_parts.h"
 #include "masks/xml_text.h"
@@ -188,8 +189,6 @@ Json page_head(const VerificationReport& report, const OpticalModel& model, cons
           {"totals", totals},
           {"histogram", report.measures.epe_histogram}};
 }
-
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 // One element after another of an array of the page's data.
 class PackedArray {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "masks/reports/json_text.h"
+
 namespace reticle::tools {
 
 void InfoRows::row(std::string_view name, std::string value) {
@@ -41,7 +43,7 @@ std::string InfoRows::json() const {
       place.push_back(value);
     }
   }
-  return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return text_of(object, 2) + "\n";
 }
 
 }  // namespace reticle::tools

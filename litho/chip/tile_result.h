@@ -41,7 +41,7 @@ struct AssistPrints {
   bool operator==(const AssistPrints&) const = default;
 };
 
-// What the masks print in a core. Positions are relative to it, to a thousandth of a nm.
+// What the masks print in a core. Positions are relative to it; they and errors are kept to a thousandth of a nm.
 struct TileMeasures {
   double l2_nm2 = 0.0;               // nominal print XOR target, in the core
   double pv_band_nm2 = 0.0;             // outer print XOR inner print, in the core

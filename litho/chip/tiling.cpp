@@ -71,12 +71,15 @@ std::vector<TileIndex> TilePlan::tiles_in(const Box& box) const { return range_i
 
 namespace {
 
+constexpr double k_whole_nm = 1e-6;  // pixels such as 13/6 nm are not what they say
+
 // The range in whole working pixels of the last level, and on a whole nm, as field_around() places fields.
 double halo_for(double range_nm, const OpticalModel& model, const IltSettings& settings) {
   const double pixel_nm = settings.mask_pixel_nm * settings.levels.back().coarseness;
   double halo = std::ceil(range_nm / pixel_nm - k_slack_nm) * pixel_nm;
-  while (halo != std::round(halo) && halo < model.period_x_nm) halo += pixel_nm;
-  return halo;
+  const auto whole = [&] { return std::abs(halo - std::round(halo)) < k_whole_nm; };
+  while (!whole() && halo < model.period_x_nm) halo += pixel_nm;
+  return whole() ? std::round(halo) : halo;
 }
 
 double range_for(const OpticalModel& model, std::optional<double> halo_nm) {

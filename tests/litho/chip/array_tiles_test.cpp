@@ -46,6 +46,28 @@ TEST(ArrayTiles, CoresAreWholeStepsOfTheArrayOnWholePixelsOfEveryLevel) {
   }
 }
 
+// Whatever pixel, in binary no number, divides the cores: 13 / 6 nm, 7 / 3 nm.
+TEST(ArrayTiles, CanBePlannedWhateverTheirPixel) {
+  const OpticalModel model = test::annular_model();
+  int planned = 0;
+  for (const double finest : {9.5, 4.6, 2.4})
+    for (double most = 2.5; most > 2.0; most -= 0.06)
+      for (double step = 120.0; step < 420.0; step += 10.0) {
+        IltSettings recipe = open_recipe();
+        recipe.mask_pixel_at_most_nm = most;
+        recipe.levels.push_back({.pixel_nm = finest, .iterations = 2});
+        const auto tiles = tiles_for_arrays(model, recipe, 230.0, k_chip, {{{step, 0.9}}, {{step, 0.9}}});
+        if (!tiles) continue;
+        recipe.mask_pixel_nm = tiles->mask_pixel_nm;
+        OpticalModel moved = model;
+        moved.period_x_nm = tiles->period.x_nm, moved.period_y_nm = tiles->period.y_nm;  // sizes only
+        const TilePlan plan = plan_tiles(moved, resolved(recipe, moved), tiles->halo_nm);
+        EXPECT_NEAR(plan.core_x_nm, tiles->core_x_nm, 1e-9) << step << " " << finest << " " << most;
+        ++planned;
+      }
+  EXPECT_GE(planned, 400);
+}
+
 TEST(ArrayTiles, AreNotTakenWhereLittleRepeats) {
   const OpticalModel model = test::annular_model();
   EXPECT_FALSE(tiles_for_arrays(model, open_recipe(), 230.0, k_chip, {}));

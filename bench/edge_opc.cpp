@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "litho/ilt/ilt.h"
+#include "litho/geometry/box.h"
 #include "litho/opc/edge_clip.h"
 #include "litho/verification/evaluation.h"
 #include "masks/design_file.h"
@@ -36,13 +37,14 @@ struct Arguments {
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
+Box bounds_of_all(const std::vector<Polygon>& polygons) {
+  Box box = bounds_of(polygons.front());
+  for (const Polygon& polygon : polygons) box = joined(box, bounds_of(polygon));
+  return box;
+}
+
 double drawn_um2(const Design& design) {
-  Box box{1e18, 1e18, -1e18, -1e18};
-  for (const Polygon& polygon : design.polygons)
-    for (const Point& p : polygon)
-      box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
-  box = {std::max(box.x0, design.window.x0), std::max(box.y0, design.window.y0),
-         std::min(box.x1, design.window.x1), std::min(box.y1, design.window.y1)};
+  const Box box = common(bounds_of_all(design.polygons), design.window);
   return box.width() * box.height() * 1e-6;
 }
 
@@ -68,11 +70,7 @@ std::string path_of(const std::vector<Polygon>& rings, const Box& box) {
 }
 
 void draw(const std::filesystem::path& path, const Design& design, const EdgeClip& clip, const MaskEvaluation& evaluation) {
-  Box box{1e18, 1e18, -1e18, -1e18};
-  for (const Polygon& ring : clip.correction.rings)
-    for (const Point& p : ring)
-      box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
-  box = {box.x0 - 20, box.y0 - 20, box.x1 + 20, box.y1 + 20};
+  const Box box = grown(bounds_of_all(clip.correction.rings), 20);
   std::ofstream file(path);
   file << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " << box.width() << " " << box.height()
        << "\" width=\"" << 0.6 * box.width() << "\"><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "litho/chip/array_tiles.h"
+#include "litho/chip/tiling.h"
 
 #include <algorithm>
 #include <cmath>
@@ -71,11 +72,9 @@ std::optional<Pixels> pixels_for(double core_x_nm, double core_y_nm, const IltSe
 
 // In whole nm, as fields are placed, whole working pixels, and such that the period is whole coarsest pixels.
 std::optional<double> halo_for(double range_nm, const Pixels& pixels) {
+  constexpr double k_most_steps = 64;  // beyond the range
   const double step = std::max(pixels.working_nm, 0.5 * pixels.coarsest_nm);
-  double halo = std::ceil(range_nm / step - 1e-9) * step;
-  for (int tries = 0; tries < 64; ++tries, halo += step)
-    if (std::abs(halo - std::round(halo)) < 1e-6) return std::round(halo);
-  return {};
+  return whole_nm_of_steps(range_nm, step, range_nm + k_most_steps * step);
 }
 
 std::string reason_of(const Core& x, const Core& y, double share) {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/box.h"
 #include "litho/opc/facing.h"
 
 namespace reticle {
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::size_t k_fragment_numbers = 7;  // a, b, normal, displacement
 constexpr std::size_t k_bar_numbers = 4;       // lower left, upper right
-
-bool lies_in(const Box& box, Point p) { return p.x >= box.x0 && p.x < box.x1 && p.y >= box.y0 && p.y < box.y1; }
 
 constexpr double k_slack_nm = 1e-3;
 
@@ -76,7 +75,7 @@ EdgeMoves moves_in(const Box& core, const FragmentedDesign& design, std::span<co
                    std::span<const Polygon> bars) {
   EdgeMoves moves;
   for (std::size_t i = 0; i < design.fragments.size(); ++i)
-    if (lies_in(core, design.fragments[i].middle())) {
+    if (holds(core, design.fragments[i].middle())) {
       moves.fragments.push_back(design.fragments[i]);
       moves.displacements.push_back(displacements[i]);
     }

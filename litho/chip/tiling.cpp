@@ -71,15 +71,11 @@ std::vector<TileIndex> TilePlan::tiles_in(const Box& box) const { return range_i
 
 namespace {
 
-constexpr double k_whole_nm = 1e-6;  // pixels such as 13/6 nm are not what they say
-
-// The range in whole working pixels of the last level, and on a whole nm, as field_around() places fields.
+// The range in whole working pixels of the last level, and on a whole nm, as field_around() places fields; where there is
+// no such halo, more than the tile has.
 double halo_for(double range_nm, const OpticalModel& model, const IltSettings& settings) {
   const double pixel_nm = settings.mask_pixel_nm * settings.levels.back().coarseness;
-  double halo = std::ceil(range_nm / pixel_nm - k_slack_nm) * pixel_nm;
-  const auto whole = [&] { return std::abs(halo - std::round(halo)) < k_whole_nm; };
-  while (!whole() && halo < model.period_x_nm) halo += pixel_nm;
-  return whole() ? std::round(halo) : halo;
+  return whole_nm_of_steps(range_nm, pixel_nm, model.period_x_nm).value_or(model.period_x_nm);
 }
 
 double range_for(const OpticalModel& model, std::optional<double> halo_nm) {
@@ -87,6 +83,12 @@ double range_for(const OpticalModel& model, std::optional<double> halo_nm) {
 }
 
 }  // namespace
+
+std::optional<double> whole_nm_of_steps(double least_nm, double step_nm, double most_nm) {
+  for (double n = std::ceil(least_nm / step_nm - k_slack_nm); n * step_nm <= most_nm; ++n)
+    if (const double length = n * step_nm; std::abs(length - std::round(length)) < k_slack_nm) return std::round(length);
+  return {};
+}
 
 double tile_halo(const OpticalModel& model, const IltSettings& settings, std::optional<double> halo_nm) {
   return halo_for(range_for(model, halo_nm), model, settings);

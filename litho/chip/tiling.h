@@ -61,6 +61,10 @@ inline constexpr double k_energy_beyond_halo = 0.01;
 TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
                     std::optional<double> halo_nm = {}, const std::string& halo_source = "as asked for");
 
+// The least length of whole steps that is a whole nm too, within these bounds. Steps such as 130/28 nm are no numbers in
+// binary: a millionth of a nm is taken for none.
+std::optional<double> whole_nm_of_steps(double least_nm, double step_nm, double most_nm);
+
 // The halo that plan_tiles() gives tiles, whether or not it leaves them a core.
 double tile_halo(const OpticalModel& model, const IltSettings& settings, std::optional<double> halo_nm = {});
 

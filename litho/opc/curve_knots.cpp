@@ -99,9 +99,15 @@ double CurveKnots::after(int knot) const {
 }
 
 int CurveKnots::nearest(double s) const {
-  for (int k = 0; k < count(); ++k)
-    if (s <= after(k)) return k;
-  return closed_ ? 0 : count() - 1;
+  const int next = static_cast<int>(std::lower_bound(at_.begin(), at_.end(), s) - at_.begin()), last = count() - 1;
+  if (next > 0 && s <= after(next - 1)) return next - 1;
+  if (next == 0 && closed_) return s < before(0) ? last : 0;
+  return next <= last ? next : closed_ ? 0 : last;
+}
+
+std::size_t CurveKnots::facet_end(double s) const {
+  const auto end = std::upper_bound(places_.begin() + 1, places_.end() - 1, s);
+  return static_cast<std::size_t>(end - places_.begin());
 }
 
 std::array<CurveKnots::Weight, 4> CurveKnots::weights(double s) const {

@@ -40,6 +40,8 @@ class CurveKnots {
   // Arc length from the first point: of a knot, of a drawn point.
   double at(int knot) const { return at_[static_cast<std::size_t>(knot)]; }
   double place(std::size_t point) const { return places_[point]; }
+  // The drawn point that the facet at arc length s ends in.
+  std::size_t facet_end(double s) const;
   // Arc length half way to the knot before and after; of an open curve's ends: the end.
   double before(int knot) const;
   double after(int knot) const;

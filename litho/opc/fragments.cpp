@@ -251,8 +251,7 @@ class Fragmenter {
     const int first = static_cast<int>(out_.fragments.size());
     const auto place = [&](double s) {
       s = chain.closed ? s - std::floor(s / length) * length : std::clamp(s, 0.0, length);
-      std::size_t k = 1;
-      while (k + 1 < chain.points.size() && knots.place(k) <= s) ++k;
+      const std::size_t k = knots.facet_end(s);
       return std::pair(between(chain.points[k - 1], chain.points[k], (s - knots.place(k - 1)) / (knots.place(k) - knots.place(k - 1))),
                        outward(chain.points[k - 1], chain.points[k]));
     };

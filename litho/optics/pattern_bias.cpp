@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "litho/geometry/polygon_area.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/slabs.h"
 #include "litho/optics/pattern_outline.h"
 
@@ -29,17 +30,6 @@ Point moved(Point p, Point by, double distance) { return {p.x + distance * by.x,
 Point direction(Point a, Point b) {
   const double length = std::hypot(b.x - a.x, b.y - a.y);
   return {(b.x - a.x) / length, (b.y - a.y) / length};
-}
-
-Box bounds_of(const Polygon& polygon) {
-  Box box{polygon[0].x, polygon[0].y, polygon[0].x, polygon[0].y};
-  for (const Point& p : polygon)
-    box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
-  return box;
-}
-
-bool meet(const Box& a, const Box& b) {
-  return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
 }
 
 bool holds(const Polygon& polygon, Point p) {
@@ -123,7 +113,7 @@ class Bias {
         for (Distance* distance : {&copy.distance, &copy.sideways})
           distance->origin = {distance->origin.x + kx * px, distance->origin.y + ky * py};
         copy.bounds = bounds_of(copy.polygon);
-        if (meet(copy.bounds, period_)) copies.push_back(std::move(copy));
+        if (overlap(copy.bounds, period_)) copies.push_back(std::move(copy));
       }
   }
 
@@ -197,7 +187,7 @@ class Bias {
 
   // Where parts of different kinds meet that are equally far: a line, as differences of distances are linear.
   void add_border(const Part& part, const Part& rival, std::vector<SlabLine>& lines) const {
-    if (part.kind == rival.kind || !meet(part.bounds, rival.bounds)) return;
+    if (part.kind == rival.kind || !overlap(part.bounds, rival.bounds)) return;
     const auto leads = [&](Distance Part::*distance) {
       std::vector<double> values;
       for (const Point& p : rival.polygon)

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/slabs.h"
 #include "litho/optics/pattern.h"
@@ -60,13 +61,6 @@ Overlap overlap_of(std::vector<SlabLine> lines, const Box& within) {
     }
   });
   return overlap;
-}
-
-Box bounds_of(const Polygon& polygon) {
-  Box box{polygon[0].x, polygon[0].y, polygon[0].x, polygon[0].y};
-  for (const Point& p : polygon)
-    box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
-  return box;
 }
 
 // [x0, x1] x [y0, y1] nm

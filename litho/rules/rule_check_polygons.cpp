@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "litho/geometry/rasterize.h"
+#include "litho/geometry/box.h"
 #include "litho/rules/rule_check.h"
 
 namespace reticle {
@@ -17,14 +18,6 @@ double largest_length(const MaskRuleSet& rules) {
   return std::max({rules.minimum_width_nm, rules.minimum_space_nm, 2.0 * rules.convex_radius_nm,
                    2.0 * rules.concave_radius_nm, rules.assist_width_nm, rules.assist_length_nm,
                    rules.assist_to_main_nm, rules.assist_to_assist_nm});
-}
-
-Box bounds_of(const Polygon& ring) {
-  constexpr double far = std::numeric_limits<double>::infinity();
-  Box box{far, far, -far, -far};
-  for (const Point& p : ring)
-    box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
-  return box;
 }
 
 BitImage binary(std::span<const Polygon> rings, const std::vector<Box>& bounds, const Grid& grid) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "litho/verification/finding_groups.h"
+#include "litho/geometry/box.h"
 
 #include <algorithm>
 #include <array>
@@ -14,8 +15,6 @@ namespace reticle {
 namespace {
 
 constexpr double k_unit_nm = 0.01;  // outlines are compared to
-
-Box around(Point p, double half) { return {p.x - half, p.y - half, p.x + half, p.y + half}; }
 
 bool is_joining(Check check) { return check <= Check::filled; }
 

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rings.h"
 #include "litho/verification/edge_buckets.h"
@@ -28,16 +29,6 @@ Polygon closed(const Polygon& ring) {
   Polygon out = ring;
   out.push_back(ring.front());
   return out;
-}
-
-Box box_around(const Polygon& ring) {
-  if (ring.empty()) return {};
-  Box box{ring[0].x, ring[0].y, ring[0].x, ring[0].y};
-  for (const Point& p : ring) {
-    box.x0 = std::min(box.x0, p.x), box.x1 = std::max(box.x1, p.x);
-    box.y0 = std::min(box.y0, p.y), box.y1 = std::max(box.y1, p.y);
-  }
-  return box;
 }
 
 double area_of(std::span<const Polygon> rings) {
@@ -143,7 +134,7 @@ void Overlay::sort(Side& side) const {
 void Overlay::place_uncrossed(Side& side, const Side& other) const {
   side.inside.assign(side.rings.size(), 0);
   std::vector<Box> boxes;
-  for (const Polygon& ring : other.rings) boxes.push_back(box_around(ring));
+  for (const Polygon& ring : other.rings) boxes.push_back(bounds_of(ring));
   for (std::size_t r = 0; r < side.rings.size(); ++r) {
     if (!side.stops[r].empty() || side.rings[r].empty()) continue;
     const Point p = side.rings[r].front();

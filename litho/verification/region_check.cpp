@@ -6,6 +6,7 @@
 #include <string>
 
 #include "litho/geometry/boolean.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/geometry/rings.h"
@@ -46,20 +47,6 @@ double severity_of(double excess, double limit) {
   return 1.0 + 4.0 * std::min(1.0, excess / std::max(std::abs(limit), 1e-9));
 }
 
-Box grown(const Box& box, double by) { return {box.x0 - by, box.y0 - by, box.x1 + by, box.y1 + by}; }
-Box common(const Box& a, const Box& b) {
-  return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1), std::min(a.y1, b.y1)};
-}
-bool holds(const Box& box, Point p) { return p.x >= box.x0 && p.x < box.x1 && p.y >= box.y0 && p.y < box.y1; }
-Box around(Point p, double half) { return {p.x - half, p.y - half, p.x + half, p.y + half}; }
-Box box_around(const Polygon& ring) {
-  Box box{ring[0].x, ring[0].y, ring[0].x, ring[0].y};
-  for (const Point& p : ring) {
-    box.x0 = std::min(box.x0, p.x), box.x1 = std::max(box.x1, p.x);
-    box.y0 = std::min(box.y0, p.y), box.y1 = std::max(box.y1, p.y);
-  }
-  return box;
-}
 Polygon outline(const Box& box) { return {{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}}; }
 
 double perimeter(const Polygon& ring) {
@@ -201,14 +188,14 @@ class Judgement {
   void contacts(const std::vector<Polygon>& printed) {
     for (const Polygon& ring : target_) {
       const double drawn = signed_area(ring);
-      const Box box = box_around(ring);
+      const Box box = bounds_of(ring);
       const Point middle{0.5 * (box.x0 + box.x1), 0.5 * (box.y0 + box.y1)};
       if (drawn <= 0.0 || box.width() > settings_.contact_size_nm || box.height() > settings_.contact_size_nm ||
           !holds(region_.core, middle))
         continue;
       for (const Polygon& print : printed) {
         const double area = signed_area(print);
-        const Box there = box_around(print);
+        const Box there = bounds_of(print);
         if (area <= 0.0 || !holds(there, middle) || there.width() > 2.0 * settings_.contact_size_nm ||
             there.height() > 2.0 * settings_.contact_size_nm || !is_inside({&print, 1}, middle))
           continue;
@@ -277,7 +264,7 @@ class Judgement {
     double area = 0.0;
     for (const auto& regions : {both.only_a(), both.only_b()})
       for (const OverlayRegion& region : regions) {
-        Box box = box_around(region.loops.front());
+        Box box = bounds_of(region.loops.front());
         const Box& core = region_.core;
         if (box.x0 >= core.x0 && box.x1 <= core.x1 && box.y0 >= core.y0 && box.y1 <= core.y1) area += region.area_nm2;
         else if (box.x0 < core.x1 && box.x1 > core.x0 && box.y0 < core.y1 && box.y1 > core.y0)

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "litho/geometry/box.h"
 #include "litho/metrology/edge_placement.h"
 
 namespace reticle {
@@ -19,8 +20,6 @@ double length(Point a, Point b) { return length_of(b.x - a.x, b.y - a.y); }
 
 // Whether the outline turns left at b.
 bool is_convex(Point a, Point b, Point c) { return (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x) > 0.0; }
-
-bool holds(const Box& box, Point p) { return p.x >= box.x0 && p.x < box.x1 && p.y >= box.y0 && p.y < box.y1; }
 
 // Whether the edge from corner i ends a line.
 bool is_line_end(const Polygon& ring, std::size_t i, const VerifySettings& settings) {

@@ -11,6 +11,7 @@
 #include "kernels/base/error.h"
 #include "litho/chip/interaction_range.h"
 #include "litho/geometry/boolean.h"
+#include "litho/geometry/box.h"
 
 namespace reticle {
 
@@ -108,13 +109,8 @@ class Worker final : public TileWorker {
       Region region{.field = plan_.field({0, 0}), .core = plan_.core({0, 0})};
       region.target = tile.drawn[0].polygons;
       region.mask = tile.drawn[1].polygons;
-      if (windowed_ && !tile.drawn.back().polygons.empty()) {
-        const Polygon& rectangle = tile.drawn.back().polygons.front();
-        const auto [left, right] = std::minmax_element(rectangle.begin(), rectangle.end(), [](Point a, Point b) { return a.x < b.x; });
-        const auto [low, high] = std::minmax_element(rectangle.begin(), rectangle.end(), [](Point a, Point b) { return a.y < b.y; });
-        region.core = {std::max(left->x, region.core.x0), std::max(low->y, region.core.y0), std::min(right->x, region.core.x1),
-                       std::min(high->y, region.core.y1)};
-      }
+      if (windowed_ && !tile.drawn.back().polygons.empty())
+        region.core = common(region.core, bounds_of(tile.drawn.back().polygons.front()));
       if (tile.drawn.size() > (windowed_ ? 3u : 2u)) region.enclosed = tile.drawn[2].polygons;
       results.push_back(report_bytes(verifier_.verify(region)));
     }
@@ -141,10 +137,9 @@ GeometrySource shifted(GeometrySource source, Point origin) {
 
 GeometrySource judged_part(const Box& window) {
   return [window](const Box& box) -> std::vector<Polygon> {
-    const double x0 = std::max(window.x0, box.x0), y0 = std::max(window.y0, box.y0);
-    const double x1 = std::min(window.x1, box.x1), y1 = std::min(window.y1, box.y1);
-    if ((x0 == box.x0 && y0 == box.y0 && x1 == box.x1 && y1 == box.y1) || !(x0 < x1 && y0 < y1)) return {};
-    return {{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}};
+    const Box part = common(window, box);
+    if (part == box || !overlap(window, box)) return {};
+    return {{{part.x0, part.y0}, {part.x1, part.y0}, {part.x1, part.y1}, {part.x0, part.y1}}};
   };
 }
 

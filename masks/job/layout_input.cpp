@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/box.h"
 #include "masks/glp.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
@@ -39,23 +40,6 @@ struct FileState {
   long seconds, nanoseconds;
 };
 
-Box box_of(const Polygon& polygon) {
-  Box box{polygon[0].x, polygon[0].y, polygon[0].x, polygon[0].y};
-  for (const Point& p : polygon) {
-    box.x0 = std::min(box.x0, p.x), box.x1 = std::max(box.x1, p.x);
-    box.y0 = std::min(box.y0, p.y), box.y1 = std::max(box.y1, p.y);
-  }
-  return box;
-}
-
-Box joined(const Box& a, const Box& b) {
-  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
-}
-
-bool overlap(const Box& a, const Box& b) {
-  return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
-}
-
 std::string window_text(const Box& w) {
   return fmt::format("{},{},{},{} um", w.x0 / 1e3, w.y0 / 1e3, w.x1 / 1e3, w.y1 / 1e3);
 }
@@ -80,7 +64,7 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutPart& part) 
                 path.string() + ": GLP has neither layers nor cells; leave out --layer and --cell");
   auto shapes = std::make_shared<std::vector<Extent>>();
   for (Polygon& polygon : read_glp(path, {.beyond = BeyondWindow::keep}).polygons) {
-    const Box box = box_of(polygon);
+    const Box box = bounds_of(polygon);
     shapes->push_back({std::move(polygon), box});
   }
   if (shapes->empty())

@@ -13,6 +13,7 @@
 #include "litho/chip/interaction_range.h"
 #include "litho/chip/pipeline.h"
 #include "litho/geometry/boolean.h"
+#include "litho/geometry/box.h"
 #include "litho/imaging/model_period.h"
 #include "litho/imaging/socs.h"
 #include "litho/verification/place_view.h"
@@ -77,16 +78,13 @@ bool work(const VerifyJob& job, const JobWatcher& watcher, const TilePipeline& p
 
 Box moved(const Box& box, double dx, double dy) { return {box.x0 + dx, box.y0 + dy, box.x1 + dx, box.y1 + dy}; }
 
-bool holds(const Box& box, Point p) { return p.x >= box.x0 && p.x <= box.x1 && p.y >= box.y0 && p.y <= box.y1; }
-
 // Takes the tiles of one block after another, their findings at their places in the layout; holds those findings only
 // that tiles still to come may have found as well.
 class Collection {
  public:
   Collection(const VerifyJob& job, const TilePlan& plan, Point origin, const BlockGrid& grid, const OpticalModel& model,
              VerificationReport& report)
-      : plan_(plan), origin_(origin), grid_(grid), report_(report), within_window_(job.target_part.window.has_value()),
-        merger_(one_place_nm(model)), findings_(job.folder), tiles_(job.folder) {}
+      : plan_(plan), origin_(origin), grid_(grid), report_(report), merger_(one_place_nm(model)), findings_(job.folder), tiles_(job.folder) {}
 
   void add(BlockIndex block, const TileKeys& keys, std::span<const TileIndex> tiles, const PackStore& store) {
     for (const TileIndex& tile : tiles) {
@@ -99,8 +97,6 @@ class Collection {
         finding.place = {finding.place.x + core.x0, finding.place.y + core.y0};
         finding.box = moved(finding.box, core.x0, core.y0);
       }
-      if (within_window_)
-        std::erase_if(found.findings, [&](const Finding& finding) { return !holds(report_.window, finding.place); });
       tiles_.add(tile_of(core, found));
       for (const Finding& finding : found.findings) merger_.add(finding);
     }
@@ -126,7 +122,6 @@ class Collection {
   Point origin_;
   const BlockGrid& grid_;
   VerificationReport& report_;
-  bool within_window_;
   FindingMerger merger_;
   FindingCollector findings_;
   RecordWriter<VerifiedTile> tiles_;
@@ -146,10 +141,6 @@ ShownPlaces places_of(const std::shared_ptr<const OpticalModel>& model, const Ve
             region.mask = clip(mask(region.field), region.field);
             return viewer->view(region, box);
           }};
-}
-
-Box around_both(const Box& a, const Box& b) {
-  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
 }
 
 // What is imaged by which model: tiles, the first core at the origin.
@@ -213,13 +204,13 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   LayoutInput mask = open_mask(job, target.window);
   if (job.mask_extent) mask.geometry = spliced(mask.geometry, *job.mask_extent, target.geometry);
   std::vector<GeometrySource> sources{target.geometry, mask.geometry};
-  Box drawn = around_both(target.extent, mask.extent), judged = around_both(target.window, mask.window);
+  Box drawn = joined(target.extent, mask.extent), judged = joined(target.window, mask.window);
   std::string enclosed_selection;
   if (job.enclosed_part) {  // what no target is near has to be enclosed too
     const LayoutInput enclosed = open_layout(job.target, *job.enclosed_part);
     sources.push_back(enclosed.geometry);
     enclosed_selection = enclosed.selection;
-    drawn = around_both(drawn, enclosed.extent), judged = around_both(judged, enclosed.extent);
+    drawn = joined(drawn, enclosed.extent), judged = joined(judged, enclosed.extent);
   }
   const bool windowed = job.target_part.window.has_value();
   if (windowed) sources.push_back(judged_part(target.window));

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/offset.h"
 #include "litho/geometry/pixel_polygons.h"
 #include "litho/imaging/pixel_field.h"
@@ -22,25 +23,6 @@
 
 namespace reticle::tools {
 namespace {
-
-Box grown(const Box& box, double x, double y) {
-  return {box.x0 - x, box.y0 - y, box.x1 + x, box.y1 + y};
-}
-
-Box common(const Box& a, const Box& b) {
-  return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1), std::min(a.y1, b.y1)};
-}
-
-Box bounds(const Polygon& polygon) {
-  Box box{polygon[0].x, polygon[0].y, polygon[0].x, polygon[0].y};
-  for (const Point& p : polygon)
-    box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
-  return box;
-}
-
-bool overlap(const Box& a, const Box& b) {
-  return a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
-}
 
 // The mask of a design or mask file as polygons; a design is its own mask.
 Design read_mask_polygons(const SceneOptions& options) {
@@ -62,7 +44,7 @@ class DesignScene : public GaugeScene {
     resist_ = model_.resist;
     for (const SocsKernels& kernels : model_.conditions)
       conditions_.push_back({kernels.name, kernels.focus_nm});
-    for (const Polygon& polygon : design_.polygons) bounds_.push_back(bounds(polygon));
+    for (const Polygon& polygon : design_.polygons) bounds_.push_back(bounds_of(polygon));
   }
 
   Box window() const override {

@@ -2,13 +2,13 @@
 // A small partially coherent model and layouts to tile with it.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <random>
 #include <vector>
 
 #include "litho/chip/ilt_tiles.h"
+#include "litho/geometry/box.h"
 #include "litho/imaging/optical_model.h"
 
 namespace reticle::test {
@@ -59,11 +59,8 @@ inline std::vector<Polygon> random_bars(double size, double dx = 0.0, double dy 
 inline GeometrySource source_of(std::vector<Polygon> polygons) {
   return [polygons = std::move(polygons)](const Box& box) {
     std::vector<Polygon> found;
-    for (const Polygon& p : polygons) {
-      const auto [left, right] = std::minmax_element(p.begin(), p.end(), [](Point a, Point b) { return a.x < b.x; });
-      const auto [low, high] = std::minmax_element(p.begin(), p.end(), [](Point a, Point b) { return a.y < b.y; });
-      if (left->x < box.x1 && right->x > box.x0 && low->y < box.y1 && high->y > box.y0) found.push_back(p);
-    }
+    for (const Polygon& p : polygons)
+      if (overlap(bounds_of(p), box)) found.push_back(p);
     return found;
   };
 }

@@ -54,6 +54,21 @@ TEST(CurveKnots, AClosedCurveHasNoSeam) {
   EXPECT_NEAR(at(0.0), at(knots.length()), 1e-9);
 }
 
+TEST(CurveKnots, TheNearestIsThatOfAll) {
+  for (const bool closed : {false, true}) {
+    const CurveKnots knots(arc(600.0, 0.3, closed ? 0.3 + 2.0 * std::numbers::pi : 4.0, 240), closed, 80.0, &k_anchor);
+    for (double s = 0.0; s < knots.length(); s += 3.1) {
+      const auto apart = [&](int knot) {
+        const double direct = std::abs(knots.at(knot) - s);
+        return closed ? std::min(direct, knots.length() - direct) : direct;
+      };
+      double least = 1e9;
+      for (int k = 0; k < knots.count(); ++k) least = std::min(least, apart(k));
+      EXPECT_NEAR(apart(knots.nearest(s)), least, 1e-9) << s << " of " << knots.length();
+    }
+  }
+}
+
 // Tiles that see other parts of a ring: pieces away from the ends of what is seen are the same.
 TEST(CurveKnots, DoNotDependOnThePartThatIsSeen) {
   const std::vector<Point> ring = arc(1500.0, 0.0, 2.0 * std::numbers::pi, 500);

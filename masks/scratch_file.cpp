@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "masks/scratch_file.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -20,12 +21,18 @@ namespace {
 
 }  // namespace
 
+// Without a name from the start, where the file system knows such files.
+int open_scratch_file(const std::filesystem::path& folder) {
+  if (const int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600); file >= 0) return file;
+  std::string name = (folder / ".scratch.XXXXXX").string();
+  const int file = ::mkostemp(name.data(), O_CLOEXEC);
+  if (file >= 0) ::unlink(name.c_str());
+  return file;
+}
+
 ScratchFile::ScratchFile(const std::filesystem::path& folder)
-    : folder_(folder.empty() ? std::filesystem::temp_directory_path() : folder) {
-  std::string name = (folder_ / ".scratch.XXXXXX").string();
-  descriptor_ = ::mkstemp(name.data());
+    : folder_(folder.empty() ? std::filesystem::temp_directory_path() : folder), descriptor_(open_scratch_file(folder_)) {
   if (descriptor_ < 0) fail(folder_, "no file for what does not fit into memory can be made", errno);
-  ::unlink(name.c_str());
 }
 
 ScratchFile::~ScratchFile() { ::close(descriptor_); }

@@ -9,6 +9,9 @@
 
 namespace reticle {
 
+// The descriptor of such a file, to be closed by the caller; negative, with errno, where none can be made.
+int open_scratch_file(const std::filesystem::path& folder);
+
 class ScratchFile {
  public:
   // In this folder; where it is empty, among the system's temporary files. Throws Error(io), naming folder and reason.

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <string>
+#include <filesystem>
+
+#include "masks/scratch_file.h"
 
 namespace reticle::layout {
 
@@ -16,15 +18,10 @@ namespace {
 constexpr std::size_t k_part = std::size_t{1} << 26, k_in_memory = std::size_t{1} << 20, k_alignment = 16, k_page = 4096;
 constexpr unsigned k_looks = 8;  // of which each touches a tile's surroundings
 
-// Not there for anyone else, and gone with the process.
-int unnamed_file() {
+// Not the system's temporary files: these may lie in memory.
+std::filesystem::path folder_of_pages() {
   const char* chosen = std::getenv("TMPDIR");
-  const std::string folder = chosen != nullptr && *chosen != '\0' ? chosen : "/var/tmp";
-  if (const int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600); file >= 0) return file;
-  std::string name = folder + "/reticle-layout-XXXXXX";
-  const int file = ::mkostemp(name.data(), O_CLOEXEC);
-  if (file >= 0) ::unlink(name.c_str());
-  return file;
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/var/tmp";
 }
 
 }  // namespace
@@ -42,7 +39,7 @@ bool PagedMemory::add_part(std::size_t bytes) {
   if (!in_file) {
     begin = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   } else {
-    if (file_ < 0) file_ = unnamed_file();
+    if (file_ < 0) file_ = open_scratch_file(folder_of_pages());
     // Blocks are there before they are written to: a full disk is noticed here, not by a signal.
     if (file_ < 0 || ::posix_fallocate(file_, static_cast<off_t>(file_size_), static_cast<off_t>(size)) != 0) return false;
     begin = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file_, static_cast<off_t>(file_size_));

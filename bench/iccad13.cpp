@@ -5,6 +5,8 @@
 //   iccad13 DIR [--model MODEL.h5] [--recipe R.toml] [--masks DIR] [--json F.json] [--repetitions N]
 //
 // DIR holds *.glp, and kernels.h5 unless a model is given. --masks keeps the mask files. Times are medians over the repetitions.
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -126,30 +128,6 @@ nlohmann::ordered_json json_of(const Row& row) {
   return json;
 }
 
-Arguments read_arguments(int argc, char** argv) {
-  Arguments arguments;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    const auto value = [&]() -> std::string {
-      if (++i >= argc) throw std::invalid_argument(word + " takes a value");
-      return argv[i];
-    };
-    if (word == "--model") arguments.model = value();
-    else if (word == "--recipe") arguments.recipe = value();
-    else if (word == "--masks") arguments.masks = value();
-    else if (word == "--json") arguments.json = value();
-    else if (word == "--repetitions") arguments.repetitions = std::max(1, std::atoi(value().c_str()));
-    else if (arguments.folder.empty() && !word.starts_with("--")) arguments.folder = word;
-    else throw std::invalid_argument(word + " is not known");
-  }
-  if (arguments.folder.empty())
-    throw std::invalid_argument(
-        "usage: iccad13 DIR [--model MODEL.h5] [--recipe R.toml] [--masks DIR] [--json F.json] "
-        "[--repetitions N]");
-  if (arguments.model.empty()) arguments.model = arguments.folder / "kernels.h5";
-  return arguments;
-}
-
 void run(const Arguments& arguments) {
   const OpticalModel model = read_model(arguments.model);
   const IltSettings settings = resolved(read_correct_recipe(arguments.recipe, model), model);
@@ -189,12 +167,23 @@ void run(const Arguments& arguments) {
 }  // namespace reticle
 
 int main(int argc, char** argv) {
+  reticle::Arguments arguments;
+  CLI::App app("The contest's clips corrected, file to file", "iccad13");
+  app.add_option("folder", arguments.folder, "of .glp clips and kernels.h5")->required();
+  app.add_option("--model", arguments.model, "(kernels.h5 of the folder)");
+  app.add_option("--recipe", arguments.recipe, "of 'reticle recipe correct'");
+  app.add_option("--masks", arguments.masks, "folder to keep masks in");
+  app.add_option("--json", arguments.json, "file to write");
+  app.add_option("--repetitions", arguments.repetitions, "whose median counts")->capture_default_str();
   try {
-    reticle::run(reticle::read_arguments(argc, argv));
-  } catch (const std::invalid_argument& error) {
-    return std::fprintf(stderr, "%s\n", error.what()), 2;
+    app.parse(argc, argv);
+    if (arguments.model.empty()) arguments.model = arguments.folder / "kernels.h5";
+    reticle::run(arguments);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {
-    return std::fprintf(stderr, "iccad13: %s\n", error.what()), 3;
+    std::fprintf(stderr, "iccad13: %s\n", error.what());
+    return 3;
   }
-  return 0;
 }

@@ -8,6 +8,8 @@
 // apart they lie counts along the edge's normal. Those with |grad I| lambda/NA below 2.5 thresholds do not count, as
 // where the model states its error. Exit code 1 where an edge is beyond what is
 // stated of all edges.
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -32,25 +34,6 @@ struct Arguments {
   unsigned seed = 1;
   double reference = 1e-5;
 };
-
-Arguments read_arguments(int argc, char** argv) {
-  Arguments arguments;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    const auto value = [&]() -> std::string {
-      if (++i >= argc) throw std::invalid_argument(word + " takes a value");
-      return argv[i];
-    };
-    if (word == "--clips") arguments.clips = std::stoi(value());
-    else if (word == "--seed") arguments.seed = static_cast<unsigned>(std::stoul(value()));
-    else if (word == "--reference") arguments.reference = std::stod(value());
-    else if (arguments.recipe.empty() && !word.starts_with("--")) arguments.recipe = word;
-    else throw std::invalid_argument(word + " is not known");
-  }
-  if (arguments.recipe.empty())
-    throw std::invalid_argument("usage: model_error RECIPE.toml [--clips 20] [--seed 1] [--reference 1e-5]");
-  return arguments;
-}
 
 Polygon rectangle(double x0, double y0, double x1, double y1) { return {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}; }
 
@@ -199,10 +182,19 @@ int run(const Arguments& arguments) {
 }  // namespace reticle
 
 int main(int argc, char** argv) {
+  reticle::Arguments arguments;
+  CLI::App app("A model's stated error against the printed edges of clips that it was not made by", "model_error");
+  app.add_option("recipe", arguments.recipe, "of 'reticle model'")->required();
+  app.add_option("--clips", arguments.clips, "how many")->capture_default_str();
+  app.add_option("--seed", arguments.seed, "of the clips")->capture_default_str();
+  app.add_option("--reference", arguments.reference, "what the exact model's kernels leave, of clear field")->capture_default_str();
   try {
-    return reticle::run(reticle::read_arguments(argc, argv));
+    app.parse(argc, argv);
+    return reticle::run(arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "model_error: %s\n", error.what());
-    return 2;
+    return 3;
   }
 }

@@ -6,8 +6,6 @@
 //
 // The area that counts is the window that is drawn in, at most the model's tile. --svg draws the last design: drawn,
 // mask and print.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/options.h"
 #include "litho/ilt/ilt.h"
 #include "litho/geometry/box.h"
 #include "litho/opc/edge_clip.h"
@@ -109,33 +108,37 @@ void run(const Arguments& arguments) {
   }
 }
 
+Arguments read_arguments(int argc, char** argv) {
+  Arguments arguments;
+  const std::string usage = "usage: edge_opc MODEL.h5 DESIGN... [--layer L/D] [--window x0,y0,x1,y1] [--recipe R.toml] [--no-ilt] [--svg F.svg]";
+  const std::vector<std::string> words = bench::read_options(argc, argv, usage, {
+      {"layer", [&](const std::string& value) { arguments.how.layout.layers.push_back(layer_from_text(value)); }},
+      {"window", [&](const std::string& value) {
+         Box box;
+         if (std::sscanf(value.c_str(), "%lf,%lf,%lf,%lf", &box.x0, &box.y0, &box.x1, &box.y1) != 4)
+           throw std::invalid_argument("--window takes x0,y0,x1,y1 in um");
+         arguments.how.layout.window = Box{1e3 * box.x0, 1e3 * box.y0, 1e3 * box.x1, 1e3 * box.y1};
+       }},
+      {"recipe", [&](const std::string& value) { arguments.recipe = value; }},
+      {"svg", [&](const std::string& value) { arguments.svg = value; }},
+      {"no-ilt", [&](const std::string&) { arguments.ilt = false; }, false},
+  });
+  if (words.size() < 2) throw std::invalid_argument(usage);
+  arguments.model = words[0];
+  arguments.designs.assign(words.begin() + 1, words.end());
+  return arguments;
+}
+
 }  // namespace
 }  // namespace reticle
 
 int main(int argc, char** argv) {
-  reticle::Arguments arguments;
-  CLI::App app("Edge-based correction and inverse lithography of the same designs", "edge_opc");
-  std::vector<std::string> layers;
-  std::vector<double> window;
-  bool edges_only = false;
-  app.add_option("model", arguments.model, "of 'reticle model'")->required();
-  app.add_option("designs", arguments.designs, "clips, or a layout")->required();
-  app.add_option("--layer", layers, "of a layout: LAYER/DATATYPE")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--window", window, "of a layout: x0,y0,x1,y1, um")->delimiter(',')->expected(4);
-  app.add_option("--recipe", arguments.recipe, "of 'reticle recipe correct'");
-  app.add_option("--svg", arguments.svg, "picture to write");
-  app.add_flag("--no-ilt", edges_only, "edges only");
   try {
-    app.parse(argc, argv);
-    for (const std::string& layer : layers) arguments.how.layout.layers.push_back(reticle::layer_from_text(layer));
-    if (!window.empty()) arguments.how.layout.window = reticle::Box{1e3 * window[0], 1e3 * window[1], 1e3 * window[2], 1e3 * window[3]};
-    arguments.ilt = !edges_only;
-    reticle::run(arguments);
+    reticle::run(reticle::read_arguments(argc, argv));
     return 0;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::invalid_argument& error) {
+    return std::fprintf(stderr, "%s\n", error.what()), 2;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "edge_opc: %s\n", error.what());
-    return 3;
+    return std::fprintf(stderr, "edge_opc: %s\n", error.what()), 3;
   }
 }

@@ -5,8 +5,6 @@
 //   iccad13 DIR [--model MODEL.h5] [--recipe R.toml] [--masks DIR] [--json F.json] [--repetitions N]
 //
 // DIR holds *.glp, and kernels.h5 unless a model is given. --masks keeps the mask files. Times are medians over the repetitions.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -19,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/options.h"
 #include "litho/verification/evaluation.h"
 #include "litho/ilt/ilt.h"
 #include "litho/rules/rule_check.h"
@@ -163,27 +162,33 @@ void run(const Arguments& arguments) {
   if (!file.flush()) throw std::runtime_error(arguments.json.string() + ": cannot be written");
 }
 
+Arguments read_arguments(int argc, char** argv) {
+  Arguments arguments;
+  const std::string usage =
+      "usage: iccad13 DIR [--model MODEL.h5] [--recipe R.toml] [--masks DIR] [--json F.json] [--repetitions N]";
+  const std::vector<std::string> words = bench::read_options(argc, argv, usage, {
+      {"model", [&](const std::string& value) { arguments.model = value; }},
+      {"recipe", [&](const std::string& value) { arguments.recipe = value; }},
+      {"masks", [&](const std::string& value) { arguments.masks = value; }},
+      {"json", [&](const std::string& value) { arguments.json = value; }},
+      {"repetitions", [&](const std::string& value) { arguments.repetitions = std::stoi(value); }},
+  });
+  if (words.size() != 1) throw std::invalid_argument(usage);
+  arguments.folder = words[0];
+  if (arguments.model.empty()) arguments.model = arguments.folder / "kernels.h5";
+  return arguments;
+}
+
 }  // namespace
 }  // namespace reticle
 
 int main(int argc, char** argv) {
-  reticle::Arguments arguments;
-  CLI::App app("The contest's clips corrected, file to file", "iccad13");
-  app.add_option("folder", arguments.folder, "of .glp clips and kernels.h5")->required();
-  app.add_option("--model", arguments.model, "(kernels.h5 of the folder)");
-  app.add_option("--recipe", arguments.recipe, "of 'reticle recipe correct'");
-  app.add_option("--masks", arguments.masks, "folder to keep masks in");
-  app.add_option("--json", arguments.json, "file to write");
-  app.add_option("--repetitions", arguments.repetitions, "whose median counts")->capture_default_str();
   try {
-    app.parse(argc, argv);
-    if (arguments.model.empty()) arguments.model = arguments.folder / "kernels.h5";
-    reticle::run(arguments);
+    reticle::run(reticle::read_arguments(argc, argv));
     return 0;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::invalid_argument& error) {
+    return std::fprintf(stderr, "%s\n", error.what()), 2;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "iccad13: %s\n", error.what());
-    return 3;
+    return std::fprintf(stderr, "iccad13: %s\n", error.what()), 3;
   }
 }

@@ -8,8 +8,6 @@
 // apart they lie counts along the edge's normal. Those with |grad I| lambda/NA below 2.5 thresholds do not count, as
 // where the model states its error. Exit code 1 where an edge is beyond what is
 // stated of all edges.
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -19,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/options.h"
 #include "litho/geometry/polygon.h"
 #include "litho/imaging/resist_image.h"
 #include "litho/imaging/simulator.h"
@@ -178,23 +177,28 @@ int run(const Arguments& arguments) {
   return within == arguments.clips ? 0 : 1;
 }
 
+Arguments read_arguments(int argc, char** argv) {
+  Arguments arguments;
+  const std::string usage = "usage: model_error RECIPE.toml [--clips 20] [--seed 1] [--reference 1e-5]";
+  const std::vector<std::string> words = bench::read_options(argc, argv, usage, {
+      {"clips", [&](const std::string& value) { arguments.clips = std::stoi(value); }},
+      {"seed", [&](const std::string& value) { arguments.seed = static_cast<unsigned>(std::stoul(value)); }},
+      {"reference", [&](const std::string& value) { arguments.reference = std::stod(value); }},
+  });
+  if (words.size() != 1) throw std::invalid_argument(usage);
+  arguments.recipe = words[0];
+  return arguments;
+}
+
 }  // namespace
 }  // namespace reticle
 
 int main(int argc, char** argv) {
-  reticle::Arguments arguments;
-  CLI::App app("A model's stated error against the printed edges of clips that it was not made by", "model_error");
-  app.add_option("recipe", arguments.recipe, "of 'reticle model'")->required();
-  app.add_option("--clips", arguments.clips, "how many")->capture_default_str();
-  app.add_option("--seed", arguments.seed, "of the clips")->capture_default_str();
-  app.add_option("--reference", arguments.reference, "what the exact model's kernels leave, of clear field")->capture_default_str();
   try {
-    app.parse(argc, argv);
-    return reticle::run(arguments);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return reticle::run(reticle::read_arguments(argc, argv));
+  } catch (const std::invalid_argument& error) {
+    return std::fprintf(stderr, "%s\n", error.what()), 2;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "model_error: %s\n", error.what());
-    return 3;
+    return std::fprintf(stderr, "model_error: %s\n", error.what()), 3;
   }
 }

@@ -18,9 +18,20 @@ constexpr double k_most_placements = 1e7;
 
 }  // namespace
 
-Placement::Placement(const Reference& r)
-    : target(r.target), x(r.x), y(r.y), angle_deg(r.angle_deg), magnification(r.magnification), column_x(r.column_x),
-      column_y(r.column_y), row_x(r.row_x), row_y(r.row_y), columns(r.columns), rows(r.rows), mirror(r.mirror) {}
+Reference reference_to(const std::string& cell, const Placement& p) {
+  return {.cell = cell,
+          .x = p.x,
+          .y = p.y,
+          .angle_deg = p.angle_deg,
+          .magnification = p.magnification,
+          .mirror = p.mirror,
+          .columns = p.columns,
+          .rows = p.rows,
+          .column_x = p.column_x,
+          .column_y = p.column_y,
+          .row_x = p.row_x,
+          .row_y = p.row_y};
+}
 
 std::vector<Reference> whole_placements(const Reference& reference, int most_steps) {
   const auto whole = [](double v) { return v == std::round(v); };
@@ -55,6 +66,7 @@ void settle_cells(Library& library, std::size_t first) {
       shapes.index();
       shapes.move_to(*library.paged);
     }
+    library.cells[i].placements.move_to(*library.paged);
     if (i % k_cells_at_once == 0) library.paged->give_back();
   }
 }

@@ -25,13 +25,13 @@ struct LayerId {
 // Layers whose shapes and texts are kept of a file; of others it is only known that they are there. Empty: all.
 struct KeptLayers {
   std::vector<LayerId> layers;
+  bool texts = true;
   bool keeps(LayerId layer) const;
 };
 
-// A placement, or a lattice of them.
+// A placement, or a lattice of them, of the cell of that name.
 struct Reference {
   std::string cell;
-  std::size_t target = 0;   // index of the cell, once resolved
   double x = 0.0, y = 0.0;  // database units
   double angle_deg = 0.0;
   double magnification = 1.0;
@@ -41,15 +41,15 @@ struct Reference {
   double row_x = 0.0, row_y = 0.0;
 };
 
-// A reference that is resolved: of the cell's index, without its name.
+// The same of a cell that is known by number.
 struct Placement {
-  explicit Placement(const Reference& r);
-  std::size_t target;
-  double x, y, angle_deg, magnification;
-  double column_x, column_y, row_x, row_y;
-  int columns, rows;
-  bool mirror;
+  std::size_t target = 0;
+  double x = 0.0, y = 0.0, angle_deg = 0.0, magnification = 1.0;
+  bool mirror = false;
+  int columns = 1, rows = 1;
+  double column_x = 0.0, column_y = 0.0, row_x = 0.0, row_y = 0.0;
 };
+Reference reference_to(const std::string& cell, const Placement& placement);
 
 // The same placements, each at whole database units with whole steps and at most `most_steps`
 // columns and rows: what a file can hold. Throws Error(bad_input) if those are more than ten million.
@@ -74,7 +74,7 @@ struct Cell {
   std::map<LayerId, ShapeSet> layers;
   std::vector<Label> labels;
   std::vector<Reference> references;
-  PagedArray<Placement> placements;  // the references, of a layout that windows are asked of
+  PagedArray<Placement> placements;  // the same, of a file that is read or a layout that windows are asked of
   GdsDates dates = k_some_date;
 };
 
@@ -83,13 +83,14 @@ struct Library {
   double dbu_nm = 1.0;
   std::string name;  // of GDSII; empty where there is none
   std::vector<Cell> cells;
+  std::vector<std::string> placed;  // [number] names of cells that a file's placements ask for
   std::set<LayerId> left_out;  // layers that shapes are on and that are not kept
   GdsDates dates = k_some_date;
   // What the file said and a library does not hold: lost when it is written again.
   std::vector<Warning> not_kept;
 };
 
-// Of cells from the first on, that get no more shapes: these are indexed and move into the library's paged memory, so that
+// Of cells from the first on, that get nothing more: shapes are indexed and move, as placements do, into the library's paged memory, so that
 // those of the next cell take the memory that they had.
 void settle_cells(Library& library, std::size_t first);
 

@@ -8,6 +8,7 @@
 #include "kernels/base/error.h"
 #include "masks/layout/byte_stream.h"
 #include "masks/layout/path_outline.h"
+#include "masks/layout/placed_names.h"
 
 namespace reticle::layout {
 
@@ -83,6 +84,7 @@ class GdsReader {
     }
     if (!has_units_) stream_.fail("the library has no UNITS");
     if (absolute_width_ && is_magnified_) warning_log().add(*absolute_width_);
+    library_.placed = std::move(placed_.names);
     settle_cells(library_, library_.cells.size());
     return std::move(library_);
   }
@@ -278,7 +280,7 @@ class GdsReader {
         if (e.points.size() > 1) warn("texts of more than one point stand at their first");
         if (e.styled || e.width != 0 || e.flags != 0 || e.magnification != 1.0 || e.angle_deg != 0.0)
           not_kept("size, rotation and alignment of texts are not kept");
-        if (kept_.keeps(layer_of(e))) cell.labels.push_back({layer_of(e), e.points[0], e.name});
+        if (kept_.texts && kept_.keeps(layer_of(e))) cell.labels.push_back({layer_of(e), e.points[0], e.name});
         break;
       case k_node:
         not_kept("nodes are not kept");
@@ -345,7 +347,7 @@ class GdsReader {
       stream_.fail("a reference's magnification must be positive and its angle finite");
     if (e.flags & k_absolute) warn("absolute magnifications and angles are taken as relative ones");
     is_magnified_ = is_magnified_ || e.magnification != 1.0;
-    Reference reference{.cell = e.name,
+    Placement placement{.target = placed_.number(e.name),
                         .x = static_cast<double>(e.points[0].x),
                         .y = static_cast<double>(e.points[0].y),
                         .angle_deg = e.angle_deg,
@@ -358,17 +360,18 @@ class GdsReader {
         x = (static_cast<double>(to.x) - e.points[0].x) / count;
         y = (static_cast<double>(to.y) - e.points[0].y) / count;
       };
-      reference.columns = columns;
-      reference.rows = rows;
-      step(e.points[1], columns, reference.column_x, reference.column_y);
-      step(e.points[2], rows, reference.row_x, reference.row_y);
+      placement.columns = columns;
+      placement.rows = rows;
+      step(e.points[1], columns, placement.column_x, placement.column_y);
+      step(e.points[2], rows, placement.row_x, placement.row_y);
     }
-    cell.references.push_back(std::move(reference));
+    cell.placements.building().push_back(placement);
   }
 
   ByteStream stream_;
   const KeptLayers& kept_;
   Library library_;
+  PlacedNames placed_;
   bool has_units_ = false, is_magnified_ = false;
   std::optional<Warning> absolute_width_;
   std::string cell_name_;  // of the structure that is read

@@ -13,34 +13,34 @@ namespace {
 
 constexpr double k_whole = 9007199254740992.0;  // 2^53: sums of steps below it are exact
 
-auto kind_of(const Reference& r) { return std::tuple(r.target, r.angle_deg, r.magnification, r.mirror); }
+auto kind_of(const Placement& r) { return std::tuple(r.target, r.angle_deg, r.magnification, r.mirror); }
 
 // Steps add up exactly, so that joined placements stand where they stood.
-bool is_whole(const Reference& r) {
+bool is_whole(const Placement& r) {
   return r.x == std::round(r.x) && r.y == std::round(r.y) && std::abs(r.x) < k_whole && std::abs(r.y) < k_whole;
 }
 
-bool is_single(const Reference& r) { return r.columns == 1 && r.rows == 1 && is_whole(r); }
+bool is_single(const Placement& r) { return r.columns == 1 && r.rows == 1 && is_whole(r); }
 
 // What lies along an axis of a lattice, and where the lattice begins there.
 struct Axis {
-  double Reference::*start;
-  int Reference::*count;
-  double Reference::*step;
+  double Placement::*start;
+  int Placement::*count;
+  double Placement::*step;
 };
-constexpr Axis k_columns{&Reference::x, &Reference::columns, &Reference::column_x};
-constexpr Axis k_rows{&Reference::y, &Reference::rows, &Reference::row_y};
+constexpr Axis k_columns{&Placement::x, &Placement::columns, &Placement::column_x};
+constexpr Axis k_rows{&Placement::y, &Placement::rows, &Placement::row_y};
 
 // Those of equal form() that follow each other at equal steps along the axis become one.
 template <class Form>
-std::vector<Reference> joined(std::vector<Reference> references, const Axis& axis, const Form& form) {
-  std::sort(references.begin(), references.end(), [&](const Reference& a, const Reference& b) {
+std::vector<Placement> joined(std::vector<Placement> references, const Axis& axis, const Form& form) {
+  std::sort(references.begin(), references.end(), [&](const Placement& a, const Placement& b) {
     return std::tuple_cat(form(a), std::tuple(a.*axis.start)) < std::tuple_cat(form(b), std::tuple(b.*axis.start));
   });
-  std::vector<Reference> lattices;
-  for (Reference& r : references) {
+  std::vector<Placement> lattices;
+  for (Placement& r : references) {
     if (!lattices.empty() && form(lattices.back()) == form(r)) {
-      Reference& last = lattices.back();
+      Placement& last = lattices.back();
       int& count = last.*axis.count;
       const double step = r.*axis.start - last.*axis.start - (count - 1) * last.*axis.step;
       if (step > 0.0 && count < std::numeric_limits<int>::max() && (count == 1 || step == last.*axis.step)) {
@@ -56,13 +56,13 @@ std::vector<Reference> joined(std::vector<Reference> references, const Axis& axi
 
 }  // namespace
 
-void join_lattices(std::vector<Reference>& references) {
+void join_lattices(std::vector<Placement>& references) {
   const auto others = std::partition(references.begin(), references.end(), is_single);
-  std::vector<Reference> singles(std::make_move_iterator(references.begin()), std::make_move_iterator(others));
-  std::vector<Reference> runs = joined(std::move(singles), k_columns, [](const Reference& r) {
+  std::vector<Placement> singles(std::make_move_iterator(references.begin()), std::make_move_iterator(others));
+  std::vector<Placement> runs = joined(std::move(singles), k_columns, [](const Placement& r) {
     return std::tuple_cat(kind_of(r), std::tuple(r.y));
   });
-  std::vector<Reference> lattices = joined(std::move(runs), k_rows, [](const Reference& r) {
+  std::vector<Placement> lattices = joined(std::move(runs), k_rows, [](const Placement& r) {
     return std::tuple_cat(kind_of(r), std::tuple(r.x, r.columns, r.column_x));
   });
   lattices.insert(lattices.end(), std::make_move_iterator(others), std::make_move_iterator(references.end()));
@@ -70,17 +70,17 @@ void join_lattices(std::vector<Reference>& references) {
   references = std::move(lattices);
 }
 
-void sort_by_place(std::vector<Reference>& references) {
+void sort_by_place(std::vector<Placement>& references) {
   constexpr double k_group = 16.0;  // that are found together
-  const auto middle_x = [](const Reference& r) { return r.x + 0.5 * ((r.columns - 1) * r.column_x + (r.rows - 1) * r.row_x); };
-  const auto middle_y = [](const Reference& r) { return r.y + 0.5 * ((r.columns - 1) * r.column_y + (r.rows - 1) * r.row_y); };
+  const auto middle_x = [](const Placement& r) { return r.x + 0.5 * ((r.columns - 1) * r.column_x + (r.rows - 1) * r.row_x); };
+  const auto middle_y = [](const Placement& r) { return r.y + 0.5 * ((r.columns - 1) * r.column_y + (r.rows - 1) * r.row_y); };
   std::stable_sort(references.begin(), references.end(),
-                   [&](const Reference& a, const Reference& b) { return middle_x(a) < middle_x(b); });
+                   [&](const Placement& a, const Placement& b) { return middle_x(a) < middle_x(b); });
   const auto count = static_cast<double>(references.size());
   const auto strip = static_cast<std::ptrdiff_t>(k_group * std::max(1.0, std::ceil(std::sqrt(count / k_group))));
   for (auto first = references.begin(); first != references.end();) {
     const auto last = first + std::min<std::ptrdiff_t>(strip, references.end() - first);
-    std::stable_sort(first, last, [&](const Reference& a, const Reference& b) { return middle_y(a) < middle_y(b); });
+    std::stable_sort(first, last, [&](const Placement& a, const Placement& b) { return middle_y(a) < middle_y(b); });
     first = last;
   }
 }

@@ -9,11 +9,11 @@
 
 namespace reticle::layout {
 
-// Joins resolved references to one cell, turned alike, that follow each other at equal steps along x, and equal rows
+// Joins placements of one cell, turned alike, that follow each other at equal steps along x, and equal rows
 // of them at equal steps along y. What is drawn stays the same.
-void join_lattices(std::vector<Reference>& references);
+void join_lattices(std::vector<Placement>& references);
 
 // In upright strips from the left, in each from below: neighbours in the list are neighbours in the plane.
-void sort_by_place(std::vector<Reference>& references);
+void sort_by_place(std::vector<Placement>& references);
 
 }  // namespace reticle::layout

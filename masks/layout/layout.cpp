@@ -26,54 +26,66 @@ using layout::is_empty;
 using layout::k_nothing;
 using layout::Library;
 using layout::Placement;
-using layout::Reference;
 using layout::united;
 
 namespace {
 
 constexpr std::size_t k_deepest = 1000;  // cells within cells
+constexpr std::size_t k_cells_at_once = 256;
 
 [[noreturn]] void fail(const std::string& name, const std::string& what) {
   throw Error(ErrorCode::bad_input, name + ": " + what);
 }
 
-// Resolves names and rejects cycles; returns cells such that children come before parents.
-std::vector<std::size_t> resolve(Library& library, const std::string& name) {
+// Who is placed where: of a file's cells, whose placements know each other by the number of their names.
+struct Hierarchy {
+  std::vector<std::size_t> cell_of;  // [number of the name]; k_no_cell where the file has none
+  std::vector<std::size_t> order;    // of the cells: children before parents
+  std::vector<char> is_placed;       // [cell]
+};
+constexpr std::size_t k_no_cell = SIZE_MAX;
+
+// Finds cells by their names and rejects cycles.
+Hierarchy resolve(const Library& library, const std::string& name) {
   std::unordered_map<std::string, std::size_t> by_name;
   for (std::size_t i = 0; i < library.cells.size(); ++i)
     if (!by_name.emplace(library.cells[i].name, i).second)
       fail(name, "cell '" + library.cells[i].name + "' is defined twice");
-  for (Cell& cell : library.cells)
-    std::erase_if(cell.references, [&](Reference& r) {
-      const auto found = by_name.find(r.cell);
-      if (found == by_name.end())
-        warning_log().add(name, "places cells that are not in the file; they are taken as empty",
-                          "'" + r.cell + "' in cell '" + cell.name + "'");
-      else
-        r.target = found->second;
-      return found == by_name.end();
-    });
+  Hierarchy hierarchy{.is_placed = std::vector<char>(library.cells.size())};
+  for (const std::string& placed : library.placed) {
+    const auto found = by_name.find(placed);
+    hierarchy.cell_of.push_back(found == by_name.end() ? k_no_cell : found->second);
+  }
   enum class Mark { unseen, open, done };
   std::vector<Mark> marks(library.cells.size(), Mark::unseen);
-  std::vector<std::size_t> order, depth(library.cells.size(), 0);
+  std::vector<std::size_t> depth(library.cells.size(), 0);
   for (std::size_t root = 0; root < library.cells.size(); ++root) {
     if (marks[root] != Mark::unseen) continue;
-    std::vector<std::pair<std::size_t, std::size_t>> stack{{root, 0}};  // cell, next reference
+    std::vector<std::pair<std::size_t, std::size_t>> stack{{root, 0}};  // cell, next placement
     marks[root] = Mark::open;
     while (!stack.empty()) {
       auto& [cell, next] = stack.back();
-      if (next == library.cells[cell].references.size()) {
+      const layout::PagedArray<Placement>& placements = library.cells[cell].placements;
+      if (next == placements.size()) {
         marks[cell] = Mark::done;
-        order.push_back(cell);
-        for (const Reference& r : library.cells[cell].references)
-          depth[cell] = std::max(depth[cell], depth[r.target] + 1);
+        hierarchy.order.push_back(cell);
+        if (hierarchy.order.size() % k_cells_at_once == 0) library.paged->give_back();
+        for (const Placement& p : placements)
+          if (const std::size_t child = hierarchy.cell_of[p.target]; child != k_no_cell)
+            depth[cell] = std::max(depth[cell], depth[child] + 1);
         if (depth[cell] > k_deepest)
           fail(name, "cells are nested more than " + std::to_string(k_deepest) + " deep, at '" +
                          library.cells[cell].name + "'");
         stack.pop_back();
         continue;
       }
-      const std::size_t child = library.cells[cell].references[next++].target;
+      const std::size_t number = placements[next++].target, child = hierarchy.cell_of[number];
+      if (child == k_no_cell) {
+        warning_log().add(name, "places cells that are not in the file; they are taken as empty",
+                          "'" + library.placed[number] + "' in cell '" + library.cells[cell].name + "'");
+        continue;
+      }
+      hierarchy.is_placed[child] = 1;
       if (marks[child] == Mark::open)
         fail(name, "recursive references: cell '" + library.cells[child].name +
                        "' contains itself through '" + library.cells[stack.back().first].name +
@@ -84,7 +96,7 @@ std::vector<std::size_t> resolve(Library& library, const std::string& name) {
       }
     }
   }
-  return order;
+  return hierarchy;
 }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -118,19 +130,9 @@ std::vector<Box> boxes_of(const Library& library, const std::vector<LayerId>& la
         !(std::max(-box.x0, box.x1) <= 2147483648.0 && std::max(-box.y0, box.y1) <= 2147483648.0))
       fail(name, "cell '" + c.name + "' reaches beyond 32-bit coordinates");
     boxes.push_back(box);
+    if (boxes.size() % k_cells_at_once == 0) library.paged->give_back();
   }
   return boxes;
-}
-
-// Cells that no other places.
-std::vector<std::string> unplaced(const Library& library) {
-  std::vector<char> placed(library.cells.size());
-  for (const Cell& cell : library.cells)
-    for (const Reference& r : cell.references) placed[r.target] = 1;
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < library.cells.size(); ++i)
-    if (!placed[i]) names.push_back(library.cells[i].name);
-  return names;
 }
 
 std::vector<LayerId> layers_of(const Library& library) {
@@ -140,27 +142,34 @@ std::vector<LayerId> layers_of(const Library& library) {
   return {all.begin(), all.end()};
 }
 
-// Drops what is never asked for again, of a library with children first: names of targets, texts, and, where layers
-// were chosen, the others and whatever holds nothing on those. What is left of a cell's references stands in an order in
-// which near ones follow each other, and it and the shapes lie in paged memory.
-void keep_what_is_asked_for(Library& library, const layout::KeptLayers& kept) {
+// What is asked for of a file's cells, children first: where layers were chosen, not what holds nothing on those. Placements
+// know cells by their index now, and stand in an order in which near ones follow each other.
+std::vector<Cell> cells_asked_for(Library& library, const Hierarchy& hierarchy, const layout::KeptLayers& kept) {
+  std::vector<std::size_t> place(library.cells.size());
   std::vector<char> draws(library.cells.size(), 1);
-  for (std::size_t i = 0; i < library.cells.size(); ++i) {
-    Cell& cell = library.cells[i];
-    cell.labels = {};
-    if (!kept.layers.empty()) {
-      std::erase_if(cell.references, [&](const Reference& r) { return !draws[r.target]; });
-      draws[i] = !cell.references.empty() ||
-                 std::any_of(cell.layers.begin(), cell.layers.end(), [](const auto& layer) { return layer.second.count() > 0; });
+  std::vector<Cell> cells;
+  cells.reserve(library.cells.size());
+  for (const std::size_t from : hierarchy.order) {
+    place[from] = cells.size();
+    Cell& cell = cells.emplace_back(std::move(library.cells[from]));
+    std::vector<Placement> placements;
+    for (Placement p : cell.placements) {
+      const std::size_t target = hierarchy.cell_of[p.target];
+      if (target == k_no_cell || !draws[target]) continue;
+      p.target = place[target];
+      placements.push_back(p);
     }
-    for (Reference& r : cell.references) std::string().swap(r.cell);
-    layout::join_lattices(cell.references);
-    layout::sort_by_place(cell.references);
-    cell.placements = std::vector<Placement>(cell.references.begin(), cell.references.end());
-    std::vector<Reference>().swap(cell.references);
+    if (!kept.layers.empty())
+      draws[from] = !placements.empty() ||
+                    std::any_of(cell.layers.begin(), cell.layers.end(), [](const auto& layer) { return layer.second.count() > 0; });
+    layout::join_lattices(placements);
+    layout::sort_by_place(placements);
+    cell.placements = std::move(placements);
     cell.placements.move_to(*library.paged);
+    if (cells.size() % k_cells_at_once == 0) library.paged->give_back();
   }
   library.paged->give_back();
+  return cells;
 }
 
 constexpr std::size_t k_many_references = 32;
@@ -174,6 +183,7 @@ std::vector<layout::BoxTree> reference_trees(const Library& library, const std::
     around.reserve(references.size());
     for (const Placement& r : references) around.push_back(array_box(r, boxes[r.target]));
     trees[i] = layout::BoxTree(around);
+    library.paged->give_back();
   }
   return trees;
 }
@@ -204,24 +214,16 @@ Layout::Layout(std::shared_ptr<const Library> library, std::string name)
     : library_(std::move(library)), name_(std::move(name)) {}
 
 Layout Layout::open(const std::filesystem::path& path, const layout::KeptLayers& kept) {
-  Library library = read_library(path, kept);
-  // Children first, so that one pass forms boxes.
-  const std::vector<std::size_t> order = resolve(library, path.string());
-  std::vector<std::size_t> place(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = i;
-  auto sorted = std::make_shared<Library>();
-  sorted->dbu_nm = library.dbu_nm;
-  sorted->left_out = std::move(library.left_out);
-  sorted->paged = library.paged;
-  sorted->cells.reserve(order.size());
-  for (const std::size_t i : order) {
-    for (Reference& r : library.cells[i].references) r.target = place[r.target];
-    sorted->cells.push_back(std::move(library.cells[i]));
-  }
-  Layout layout(sorted, path.string());
-  layout.top_cells_ = unplaced(*sorted);
-  layout.layers_ = layers_of(*sorted);
-  keep_what_is_asked_for(*sorted, kept);
+  layout::KeptLayers drawn = kept;
+  drawn.texts = false;
+  auto library = std::make_shared<Library>(read_placements(path, drawn));
+  const Hierarchy hierarchy = resolve(*library, path.string());
+  Layout layout(library, path.string());
+  layout.layers_ = layers_of(*library);
+  for (const std::size_t i : hierarchy.order)
+    if (!hierarchy.is_placed[i]) layout.top_cells_.push_back(library->cells[i].name);
+  library->cells = cells_asked_for(*library, hierarchy, kept);
+  library->placed = {};
   return layout;
 }
 

@@ -51,7 +51,7 @@ std::unique_ptr<layout::CellSink> layout::open_cell_sink(const std::filesystem::
   throw Error(ErrorCode::unsupported, path.string() + ": layouts are written as .gds or .oas");
 }
 
-layout::Library read_library(const std::filesystem::path& path, const layout::KeptLayers& kept) {
+layout::Library read_placements(const std::filesystem::path& path, const layout::KeptLayers& kept) {
   unsigned char first = 0;
   {
     layout::ByteStream stream(path);
@@ -67,6 +67,16 @@ layout::Library read_library(const std::filesystem::path& path, const layout::Ke
     if (!names.insert(cell.name).second)
       throw Error(ErrorCode::bad_input, path.string() + ": cell '" + cell.name +
                                             "' is defined twice; rename one of them");
+  return library;
+}
+
+layout::Library read_library(const std::filesystem::path& path, const layout::KeptLayers& kept) {
+  layout::Library library = read_placements(path, kept);
+  for (layout::Cell& cell : library.cells) {
+    for (const layout::Placement& p : cell.placements) cell.references.push_back(reference_to(library.placed[p.target], p));
+    cell.placements = {};
+  }
+  library.placed = {};
   return library;
 }
 

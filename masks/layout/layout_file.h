@@ -16,6 +16,9 @@ namespace reticle {
 // the file cannot be read.
 layout::Library read_library(const std::filesystem::path& path, const layout::KeptLayers& kept = {});
 
+// The same with placements where references were, in paged memory: for layouts that are asked for windows.
+layout::Library read_placements(const std::filesystem::path& path, const layout::KeptLayers& kept);
+
 // .gds or .oas. Throws Error(unsupported) for any other extension, and what the format's writer
 // throws.
 void write_library(const std::filesystem::path& path, const layout::Library& library);

@@ -21,15 +21,19 @@ const std::string* OasisTable::find(std::uint64_t number) const {
   return found == texts_.end() ? nullptr : &found->second;
 }
 
-void OasisNames::give(Library& library, const OasisStream& stream) const {
+std::size_t OasisNames::placed_by(std::uint64_t number) {
+  const auto known = numbered_placed_.find(number);
+  return known != numbered_placed_.end() ? known->second : numbered_placed_.emplace(number, placed.number()).first->second;
+}
+
+void OasisNames::give(Library& library, const OasisStream& stream) {
   for (const Numbered& c : numbered_cells) library.cells[c.cell].name = name_of(c.number, cells, "a cell", stream);
-  for (const Numbered& r : numbered_references)
-    library.cells[r.cell].references[r.index].cell = name_of(r.number, cells, "a cell", stream);
+  for (const auto& [number, target] : numbered_placed_) placed.names[target] = name_of(number, cells, "a cell", stream);
   for (const Numbered& l : numbered_labels)
     library.cells[l.cell].labels[l.index].text = name_of(l.number, texts, "a text", stream);
-  if (children.empty()) return;
   std::set<std::string> taken;
-  for (const Cell& cell : library.cells) taken.insert(cell.name);
+  if (!children.empty())
+    for (const Cell& cell : library.cells) taken.insert(cell.name);
   std::map<std::size_t, int> arrays;
   for (const Child& c : children) {
     // The next number that no cell's name has.
@@ -38,8 +42,9 @@ void OasisNames::give(Library& library, const OasisStream& stream) const {
       name = library.cells[c.parent].name + "$array" + std::to_string(++arrays[c.parent]);
     } while (!taken.insert(name).second);
     library.cells[c.child].name = name;
-    library.cells[c.parent].references[c.reference].cell = name;
+    placed.names[c.placed] = name;
   }
+  library.placed = std::move(placed.names);
 }
 
 }  // namespace reticle::layout

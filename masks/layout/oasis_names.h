@@ -10,6 +10,7 @@
 
 #include "masks/layout/cell_library.h"
 #include "masks/layout/oasis_stream.h"
+#include "masks/layout/placed_names.h"
 
 namespace reticle::layout {
 
@@ -28,20 +29,27 @@ class OasisTable {
 struct OasisNames {
   OasisTable cells, texts;
 
-  // A cell, or a reference or label of one, whose name a table gives.
+  PlacedNames placed;
+  // The number among those that are placed, of a cell that goes by a number in the file.
+  std::size_t placed_by(std::uint64_t number);
+
+  // A cell, or a label of one, whose name a table gives.
   struct Numbered {
     std::size_t cell, index;
     std::uint64_t number;
   };
-  std::vector<Numbered> numbered_cells, numbered_references, numbered_labels;
-  // Cells made for arrays of shapes, and the references to them.
+  std::vector<Numbered> numbered_cells, numbered_labels;
+  // Cells made for arrays of shapes, and their numbers among those that are placed.
   struct Child {
-    std::size_t parent, reference, child;
+    std::size_t parent, placed, child;
   };
   std::vector<Child> children;
 
   // Names all of them; fails at the stream's place where a number has no name.
-  void give(Library& library, const OasisStream& stream) const;
+  void give(Library& library, const OasisStream& stream);
+
+ private:
+  std::map<std::uint64_t, std::size_t> numbered_placed_;
 };
 
 }  // namespace reticle::layout

@@ -26,7 +26,6 @@ using namespace oasis;
 
 constexpr char k_magic[] = "%SEMI-OASIS\r\n";
 constexpr std::uint64_t k_array_worth_a_cell = 256;
-constexpr std::size_t k_references = 4096;  // of a block
 constexpr std::uint64_t k_free_points = 400'000, k_points_per_byte = 4000, k_points_per_unpacked_byte = 16;
 constexpr double k_span = 4294967296.0;
 
@@ -46,7 +45,6 @@ class OasisReader {
          record = stream_.unsigned_integer())
       read_record(record);
     read_end();
-    give_references();
     names_.give(library_, stream_);
     properties_.lose(library_.not_kept);
     settle_cells(library_, settled_);
@@ -281,8 +279,9 @@ class OasisReader {
       const std::size_t parent = cell_, child = library_.cells.size();
       library_.cells.emplace_back();
       add(library_.cells.back(), Delta{});
-      names_.children.push_back({parent, references_of(parent), child});
-      place(lattice({}, r));
+      const std::size_t target = names_.placed.number();
+      names_.children.push_back({parent, target, child});
+      place(lattice({.target = target}, r));
     } else {
       for (std::uint64_t j = 0; j < r.rows; ++j)
         for (std::uint64_t i = 0; i < r.columns; ++i) {
@@ -310,80 +309,49 @@ class OasisReader {
     });
   }
 
-  static Reference lattice(Reference reference, const Repetition& r) {
-    reference.columns = static_cast<int>(r.columns);
-    reference.rows = static_cast<int>(r.rows);
-    reference.column_x = static_cast<double>(r.column.x);
-    reference.column_y = static_cast<double>(r.column.y);
-    reference.row_x = static_cast<double>(r.row.x);
-    reference.row_y = static_cast<double>(r.row.y);
-    return reference;
+  static Placement lattice(Placement placement, const Repetition& r) {
+    placement.columns = static_cast<int>(r.columns);
+    placement.rows = static_cast<int>(r.rows);
+    placement.column_x = static_cast<double>(r.column.x);
+    placement.column_y = static_cast<double>(r.column.y);
+    placement.row_x = static_cast<double>(r.row.x);
+    placement.row_y = static_cast<double>(r.row.y);
+    return placement;
   }
 
-  // References of all cells one after another, in blocks of their own: between what is kept of the cells, memory that they
-  // leave would stay this process's.
-  void place(Reference reference) {
-    if (references_.empty() || references_.back().size() == k_references) {
-      references_.emplace_back();
-      references_.back().reserve(k_references);
-    }
-    references_.back().push_back(std::move(reference));
-    reference_counts_.resize(library_.cells.size());
-    ++reference_counts_[cell_];
-  }
-  std::size_t references_of(std::size_t cell) const { return cell < reference_counts_.size() ? reference_counts_[cell] : 0; }
-  void give_references() {
-    std::size_t block = 0, next = 0;
-    for (std::size_t i = 0; i < reference_counts_.size(); ++i) {
-      std::vector<Reference>& given = library_.cells[i].references;
-      given.reserve(reference_counts_[i]);
-      while (given.size() < reference_counts_[i]) {
-        given.push_back(std::move(references_[block][next]));
-        if (++next < references_[block].size()) continue;
-        std::vector<Reference>().swap(references_[block++]);
-        next = 0;
-      }
-    }
-  }
+  void place(const Placement& placement) { library_.cells[cell_].placements.building().push_back(placement); }
 
   void read_placement(std::uint64_t record) {
     const std::uint8_t info = stream_.byte();
     if (info & 0x80) {
-      modal_.has_cell = true;
-      modal_.cell.clear();
-      modal_.cell_number.reset();
       if (info & 0x40)
-        modal_.cell_number = stream_.unsigned_integer();
+        modal_.cell = names_.placed_by(stream_.unsigned_integer());
       else
-        modal_.cell = stream_.text();
+        modal_.cell = names_.placed.number(stream_.text());
     }
-    if (!modal_.has_cell) stream_.fail("a placement names no cell, and no earlier one did");
-    Reference reference{.cell = modal_.cell, .mirror = (info & 1) != 0};
+    if (!modal_.cell) stream_.fail("a placement names no cell, and no earlier one did");
+    Placement placement{.target = *modal_.cell, .mirror = (info & 1) != 0};
     if (record == k_placement) {
-      reference.angle_deg = 90.0 * ((info >> 1) & 3);
+      placement.angle_deg = 90.0 * ((info >> 1) & 3);
     } else {
-      if (info & 4) reference.magnification = stream_.real();
-      if (info & 2) reference.angle_deg = stream_.real();
-      if (!(std::isfinite(reference.magnification) && reference.magnification > 0.0 &&
-            std::isfinite(reference.angle_deg)))
+      if (info & 4) placement.magnification = stream_.real();
+      if (info & 2) placement.angle_deg = stream_.real();
+      if (!(std::isfinite(placement.magnification) && placement.magnification > 0.0 &&
+            std::isfinite(placement.angle_deg)))
         stream_.fail("a placement's magnification must be positive and its angle finite");
     }
     const Delta at = position(modal_.placement, info & 0x20, info & 0x10);
     const Repetition r = repetition(info & 8);
-    reference.x = static_cast<double>(at.x);
-    reference.y = static_cast<double>(at.y);
+    placement.x = static_cast<double>(at.x);
+    placement.y = static_cast<double>(at.y);
     cell();
-    const auto place_named = [&](const Reference& one) {
-      if (modal_.cell_number) names_.numbered_references.push_back({cell_, references_of(cell_), *modal_.cell_number});
-      place(one);
-    };
-    if (r.offsets.empty()) return place_named(lattice(reference, r));
+    if (r.offsets.empty()) return place(lattice(placement, r));
     count_points(16 * r.offsets.size());
     for (const Delta& offset : r.offsets) {
-      Reference one = reference;
+      Placement one = placement;
       one.x += static_cast<double>(offset.x);
       one.y += static_cast<double>(offset.y);
-      place_named(one);
+      place(one);
     }
   }
 
@@ -408,7 +376,7 @@ class OasisReader {
                         said(modal_.text_type, "the text type")};
     repeat(repetition(info & 4), [&](Cell& to, const Delta& offset) {
       count_points(8 + modal_.string.size() / 8);
-      if (!kept_.keeps(layer)) return;
+      if (!(kept_.texts && kept_.keeps(layer))) return;
       if (modal_.string_number) {
         const std::size_t index = static_cast<std::size_t>(&to - library_.cells.data());
         names_.numbered_labels.push_back({index, to.labels.size(), *modal_.string_number});
@@ -563,8 +531,6 @@ class OasisReader {
   std::uint64_t points_ = 0;
   OasisNames names_;
   OasisProperties properties_;
-  std::vector<std::vector<Reference>> references_;  // of all cells, in order
-  std::vector<std::size_t> reference_counts_;       // [cell]
   std::vector<DbPoint> scratch_;
 };
 

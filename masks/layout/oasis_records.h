@@ -59,9 +59,7 @@ struct Modal {
   std::optional<std::uint64_t> compact_type;
   std::vector<Delta> polygon, path;
   Repetition repetition;
-  bool has_cell = false;
-  std::string cell;
-  std::optional<std::uint64_t> cell_number;
+  std::optional<std::size_t> cell;  // its number among those that are placed
   std::string string;
   std::optional<std::uint64_t> string_number;
   std::optional<int> text_layer, text_type;

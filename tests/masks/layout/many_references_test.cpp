@@ -21,7 +21,7 @@ namespace {
 using layout::BoxTree;
 using test::Cell;
 using test::Library;
-using test::Reference;
+using layout::Placement;
 
 double area(const std::vector<Polygon>& polygons) {
   double sum = 0.0;
@@ -57,7 +57,7 @@ TEST(BoxTree, FindsAllThatTouchesAWindowInAscendingOrder) {
 
 TEST(Lattices, HoldThePlacementsTheyWereJoinedFrom) {
   std::mt19937 generator(5);
-  std::vector<Reference> drawn;
+  std::vector<Placement> drawn;
   for (int row = 0; row < 6; ++row)  // mirrored in turn, as an SRAM's; two rows have one more
     for (int column = 0; column < (row == 4 ? 9 : 8); ++column)
       drawn.push_back({.target = 1, .x = 700.0 * column, .y = 1350.0 * row, .mirror = row % 2 == 1});
@@ -67,9 +67,9 @@ TEST(Lattices, HoldThePlacementsTheyWereJoinedFrom) {
   drawn.push_back(drawn.back());  // twice in one place
   drawn.push_back({.target = 1, .x = 0.5, .y = 0.0});
   drawn.push_back({.target = 0, .x = 3, .columns = 4, .rows = 2, .column_x = 10, .row_y = 7});
-  const auto places = [](const std::vector<Reference>& references) {
+  const auto places = [](const std::vector<Placement>& references) {
     std::vector<std::tuple<std::size_t, double, bool, double, double>> all;
-    for (const Reference& r : references)
+    for (const Placement& r : references)
       for (int j = 0; j < r.rows; ++j)
         for (int i = 0; i < r.columns; ++i)
           all.emplace_back(r.target, r.angle_deg, r.mirror, r.x + i * r.column_x + j * r.row_x, r.y + i * r.column_y + j * r.row_y);
@@ -77,7 +77,7 @@ TEST(Lattices, HoldThePlacementsTheyWereJoinedFrom) {
     return all;
   };
   std::shuffle(drawn.begin(), drawn.end(), generator);
-  std::vector<Reference> joined = drawn;
+  std::vector<Placement> joined = drawn;
   layout::join_lattices(joined);
   EXPECT_EQ(places(joined), places(drawn));
   EXPECT_LT(joined.size(), drawn.size() - 45);

@@ -13,7 +13,6 @@
 
 #include "kernels/base/error.h"
 #include "litho/optics/blas.h"
-#include "litho/optics/sector_rows.h"
 
 namespace reticle {
 
@@ -87,7 +86,7 @@ KernelBasis::KernelBasis(const OpticsSettings& settings, std::span<const SourceP
       period_x_nm_(settings.period_x_nm()), period_y_nm_(settings.period_y_nm()), solver_(solver) {
   settle_blas();
   const std::vector<Flip> group = mirror_group(settings, source);
-  orbits_ = sorted_by_patch(one_of_each_orbit(source, group));
+  orbits_ = patches_of(rows_, one_of_each_orbit(source, group));
   for (OrderSector& sector : order_sectors(settings, source, group)) blocks_.push_back({std::move(sector)});
   if (known == nullptr) {
     add_up_rows();
@@ -107,7 +106,7 @@ KernelBasis::KernelBasis(const OpticsSettings& settings, std::span<const SourceP
 // The trace and the first order of all rows.
 void KernelBasis::add_up_rows() {
   std::vector<Complex> row(static_cast<std::size_t>(window_.size()));
-  for (const SourcePoint& point : orbits_)
+  for (const SourcePoint& point : orbits_.points)
     rows_.passed_rows_of(point, [&](std::span<const int> places, std::span<const Complex> values) {
       for (std::size_t k = 0; k < places.size(); ++k) {
         row[static_cast<std::size_t>(places[k])] = values[k];
@@ -143,7 +142,7 @@ void KernelBasis::add_up(const OrderSector& sector, const std::vector<Number>& m
 }
 
 void KernelBasis::extend() {
-  per_block_ *= 2;
+  per_block_ += (per_block_ + 1) / 2;
   find(per_block_);
   rank();
 }
@@ -196,14 +195,14 @@ void KernelBasis::find_whole(const std::vector<Block*>& blocks) {
 // Work of products with the rows against that of the matrices and their products.
 bool KernelBasis::matrix_is_less_work(const std::vector<Block*>& blocks, int count) const {
   std::vector<double> orders;
-  for (const SourcePoint& point : orbits_) orders.push_back(static_cast<double>(rows_.orders_of(point)));
+  for (const SourcePoint& point : orbits_.points) orders.push_back(static_cast<double>(rows_.orders_of(point)));
   std::size_t numbers = 0;
   double by_rows = 0.0, by_matrix = 0.0;
   for (const Block* block : blocks) {
     const double size = block->sector.size();
     numbers += static_cast<std::size_t>(size * size);
-    for (std::size_t p = 0; p < orbits_.size(); ++p) {
-      const double width = std::min(1.2 * orders[p], size), rows = static_cast<double>(rows_.count_of(orbits_[p]));
+    for (std::size_t p = 0; p < orbits_.points.size(); ++p) {
+      const double width = std::min(1.2 * orders[p], size), rows = static_cast<double>(rows_.count_of(orbits_.points[p]));
       by_rows += rows * width * 16.0 * count * k_passes;
       by_matrix += rows * width * width * 4.0;
     }

@@ -19,6 +19,7 @@
 #include "litho/optics/coherent_rows.h"
 #include "litho/optics/eigensystem.h"
 #include "litho/optics/mirror_sectors.h"
+#include "litho/optics/sector_rows.h"
 #include "litho/optics/settings.h"
 #include "litho/optics/source.h"
 #include "litho/optics/transmission_matrix.h"
@@ -81,7 +82,7 @@ class KernelBasis {
 
   CoherentRows rows_;
   OrderWindow window_;
-  std::vector<SourcePoint> orbits_;
+  SourcePatches orbits_;
   std::vector<Block> blocks_;
   std::vector<double> weights_;
   std::vector<Place> places_;  // of kernel i

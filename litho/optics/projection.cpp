@@ -51,9 +51,10 @@ OrderResponse Projection::at(double rho_x, double rho_y) const {
   OrderResponse response{};
   if (!passes(rho_x, rho_y)) return response;
   const std::complex<double> pupil = scalar(rho_x, rho_y);
-  const double kt = settings_.na * std::hypot(rho_x, rho_y), n = settings_.immersion_index;
+  const double n = settings_.immersion_index;
   StackField field{1.0, 1.0, 0.0};
-  if (in_films_) field = field_in_stack(settings_.stack, n, settings_.wavelength_nm, kt, depth_nm_);
+  if (in_films_)
+    field = field_in_stack(settings_.stack, n, settings_.wavelength_nm, settings_.na * std::hypot(rho_x, rho_y), depth_nm_);
   if (!settings_.vector_imaging) {
     response[0][0] = pupil * field.s;
     return response;

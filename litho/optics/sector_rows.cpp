@@ -4,7 +4,7 @@
 #include <cblas.h>
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace reticle {
@@ -13,13 +13,31 @@ namespace {
 
 using Complex = std::complex<double>;
 
-constexpr int k_batch = 256;        // rows gathered for one product, of one patch of the source if
-constexpr int k_least_batch = 160;  // there are that many
-constexpr double k_patch = 0.0625;  // sigma
+constexpr int k_batch = 256;  // rows gathered for one product
 
-// The square patch of the source that a point lies in.
-std::pair<int, int> patch_of(const SourcePoint& point) {
-  return {static_cast<int>(std::floor(point.sigma_y / k_patch)), static_cast<int>(std::floor(point.sigma_x / k_patch))};
+// Halves across their longer side until the rows of each are one batch.
+void halve(const CoherentRows& rows, std::span<SourcePoint> points, std::vector<std::size_t>& sizes) {
+  int count = 0;
+  for (const SourcePoint& point : points) count += rows.count_of(point);
+  if (count <= k_batch || points.size() == 1) return sizes.push_back(points.size());
+  const auto extent = [&](double SourcePoint::*axis) {
+    const auto [least, most] = std::ranges::minmax(points, {}, axis);
+    return most.*axis - least.*axis;
+  };
+  const bool along_x = extent(&SourcePoint::sigma_x) > extent(&SourcePoint::sigma_y);
+  std::ranges::stable_sort(points, {}, along_x ? &SourcePoint::sigma_x : &SourcePoint::sigma_y);
+  halve(rows, points.first(points.size() / 2), sizes);
+  halve(rows, points.subspan(points.size() / 2), sizes);
+}
+
+// Stretches of columns that follow each other: [first, last) of the list.
+std::vector<std::pair<std::size_t, std::size_t>> runs_of(const std::vector<int>& columns) {
+  std::vector<std::pair<std::size_t, std::size_t>> runs;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (runs.empty() || columns[i] != columns[i - 1] + 1) runs.emplace_back(i, i);
+    runs.back().second = i + 1;
+  }
+  return runs;
 }
 
 // Rows of one sector being gathered, on the columns that occur so far.
@@ -86,15 +104,16 @@ void add_product(const RowBatch<float>& batch, std::vector<std::complex<float>>&
 
 }  // namespace
 
-std::vector<SourcePoint> sorted_by_patch(std::vector<SourcePoint> source) {
-  std::stable_sort(source.begin(), source.end(), [](const SourcePoint& a, const SourcePoint& b) {
-    return patch_of(a) < patch_of(b);
-  });
-  return source;
+SourcePatches patches_of(const CoherentRows& rows, std::vector<SourcePoint> source) {
+  SourcePatches patches{.points = std::move(source), .ends = {}};
+  if (patches.points.empty()) return patches;
+  halve(rows, patches.points, patches.ends);
+  std::partial_sum(patches.ends.begin(), patches.ends.end(), patches.ends.begin());
+  return patches;
 }
 
 template <class T>
-void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> source, std::span<const OrderSector* const> sectors,
+void for_row_batches(const CoherentRows& rows, const SourcePatches& source, std::span<const OrderSector* const> sectors,
                      const std::function<void(std::size_t, const RowBatch<T>&)>& use) {
   std::vector<Gathered<T>> gathered;
   for (const OrderSector* sector : sectors) gathered.emplace_back(*sector, rows.window().size());
@@ -105,20 +124,19 @@ void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> sour
       if (const RowBatch<T> batch = gathered[s].take(); batch.width() > 0) use(s, batch);  // small periods leave a symmetry without orders
     count = 0;
   };
-  std::pair<int, int> patch;
-  for (const SourcePoint& point : source) {
-    if (count >= k_least_batch && patch_of(point) != patch) flush();
-    patch = patch_of(point);
-    rows.passed_rows_of(point, [&](std::span<const int> places, std::span<const Complex> values) {
-      for (Gathered<T>& sector : gathered) sector.add(places, values);
-      if (++count == k_batch) flush();
-    });
+  std::size_t next = 0;
+  for (const std::size_t end : source.ends) {
+    for (; next < end; ++next)
+      rows.passed_rows_of(source.points[next], [&](std::span<const int> places, std::span<const Complex> values) {
+        for (Gathered<T>& sector : gathered) sector.add(places, values);
+        if (++count == k_batch) flush();
+      });
+    flush();
   }
-  flush();
 }
 
 template <class T>
-std::vector<std::vector<std::complex<T>>> gram_matrices(const CoherentRows& rows, std::span<const SourcePoint> source,
+std::vector<std::vector<std::complex<T>>> gram_matrices(const CoherentRows& rows, const SourcePatches& source,
                                                         std::span<const OrderSector* const> sectors) {
   std::vector<std::vector<std::complex<T>>> grams;
   for (const OrderSector* sector : sectors)
@@ -128,21 +146,27 @@ std::vector<std::vector<std::complex<T>>> gram_matrices(const CoherentRows& rows
     const auto width = batch.columns.size(), size = static_cast<std::size_t>(sectors[s]->size());
     product.resize(width * width);
     add_product(batch, product);
-    for (std::size_t i = 0; i < width; ++i) {
-      std::complex<T>* to = grams[s].data() + static_cast<std::size_t>(batch.columns[i]) * size;
-      for (std::size_t j = i; j < width; ++j) to[batch.columns[j]] += product[i * width + j];
-    }
+    const auto runs = runs_of(batch.columns);
+    for (std::size_t i = 0; i < width; ++i)
+      for (const auto& [begin, end] : runs) {
+        if (end <= i) continue;
+        const std::size_t first = std::max(begin, i);
+        const std::complex<T>* from = product.data() + i * width + first;
+        std::complex<T>* to = grams[s].data() + static_cast<std::size_t>(batch.columns[i]) * size +
+                              static_cast<std::size_t>(batch.columns[first]);
+        for (std::size_t j = 0; j < end - first; ++j) to[j] += from[j];
+      }
   });
   return grams;
 }
 
-template void for_row_batches(const CoherentRows&, std::span<const SourcePoint>, std::span<const OrderSector* const>,
+template void for_row_batches(const CoherentRows&, const SourcePatches&, std::span<const OrderSector* const>,
                               const std::function<void(std::size_t, const RowBatch<float>&)>&);
-template void for_row_batches(const CoherentRows&, std::span<const SourcePoint>, std::span<const OrderSector* const>,
+template void for_row_batches(const CoherentRows&, const SourcePatches&, std::span<const OrderSector* const>,
                               const std::function<void(std::size_t, const RowBatch<double>&)>&);
-template std::vector<std::vector<std::complex<float>>> gram_matrices(const CoherentRows&, std::span<const SourcePoint>,
+template std::vector<std::vector<std::complex<float>>> gram_matrices(const CoherentRows&, const SourcePatches&,
                                                                      std::span<const OrderSector* const>);
-template std::vector<std::vector<std::complex<double>>> gram_matrices(const CoherentRows&, std::span<const SourcePoint>,
+template std::vector<std::vector<std::complex<double>>> gram_matrices(const CoherentRows&, const SourcePatches&,
                                                                       std::span<const OrderSector* const>);
 
 }  // namespace reticle

@@ -23,18 +23,22 @@ struct RowBatch {
   int width() const { return static_cast<int>(columns.size()); }
 };
 
-// Points of neighbouring directions one after the other: their rows share orders.
-std::vector<SourcePoint> sorted_by_patch(std::vector<SourcePoint> source);
+// A source in patches of neighbouring directions, whose rows share orders and are gathered for one product.
+struct SourcePatches {
+  std::vector<SourcePoint> points;
+  std::vector<std::size_t> ends;  // [patch] one past its last point
+};
+SourcePatches patches_of(const CoherentRows& rows, std::vector<SourcePoint> source);
 
-// Calls use(sector, batch) for all rows of such a source in every sector, each row made once, in a fixed order. T:
+// Calls use(sector, batch) for all rows of the source in every sector, each row made once, in a fixed order. T:
 // float where 1e-6 of the strongest system will do, else double.
 template <class T>
-void for_row_batches(const CoherentRows& rows, std::span<const SourcePoint> source, std::span<const OrderSector* const> sectors,
+void for_row_batches(const CoherentRows& rows, const SourcePatches& source, std::span<const OrderSector* const> sectors,
                      const std::function<void(std::size_t, const RowBatch<T>&)>& use);
 
 // sum_rows conj(A)^T A of each sector, upper triangle [size][size].
 template <class T>
-std::vector<std::vector<std::complex<T>>> gram_matrices(const CoherentRows& rows, std::span<const SourcePoint> source,
+std::vector<std::vector<std::complex<T>>> gram_matrices(const CoherentRows& rows, const SourcePatches& source,
                                                         std::span<const OrderSector* const> sectors);
 
 }  // namespace reticle

@@ -8,6 +8,7 @@
 #include "litho/chip/edge_moves.h"
 #include "litho/chip/ilt_tiles.h"
 #include "litho/geometry/boolean.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/mask_spectrum.h"
@@ -95,10 +96,20 @@ class EdgeTiles::Worker final : public TileWorker {
     std::erase_if(bars, [&](const Polygon& bar) {
       return bar[0].x < field_.x0 || bar[0].y < field_.y0 || bar[2].x > field_.x1 || bar[2].y > field_.y1;
     });
+    FragmentedDesign design = fragmented(rings);
+    std::vector<bool> free = near_core(design);
     const EdgeCorrection result = correct_with_assists(
         *corrector_, tiles_.model_, tiles_.edges_,
-        {.design = fragmented(rings), .start = {}, .free = {}, .assists = std::move(bars)}, field_);
+        {.design = std::move(design), .start = {}, .free = std::move(free), .assists = std::move(bars)}, field_);
     return moves_bytes(moves_in(core_, result.design, result.displacements, bars_of(result)));
+  }
+
+  // Fragments that a tile moves: what lies further out is seen too incompletely, and others move it.
+  std::vector<bool> near_core(const FragmentedDesign& design) const {
+    const Box box = grown(core_, 0.5 * tiles_.plan_.halo_nm);
+    std::vector<bool> near;
+    for (const Fragment& f : design.fragments) near.push_back(holds(box, f.middle()));
+    return near;
   }
 
   static std::vector<Polygon> bars_of(const EdgeCorrection& result) {
@@ -126,13 +137,7 @@ class EdgeTiles::Worker final : public TileWorker {
     FragmentedDesign design = fragmented(outlines(tile.drawn.front().polygons));
     const EdgeMoves moves = gathered(tile);
     const std::vector<double> start = displacements_from(moves, design, std::vector<double>(design.fragments.size()));
-    const double margin = 0.5 * tiles_.plan_.halo_nm;
-    std::vector<bool> free;
-    for (const Fragment& f : design.fragments) {
-      const Point p = f.middle();
-      free.push_back(p.x > core_.x0 - margin && p.x < core_.x1 + margin && p.y > core_.y0 - margin &&
-                     p.y < core_.y1 + margin);
-    }
+    const std::vector<bool> free = near_core(design);
     const bool descends = tiles_.edges_.opc.descent.iterations > 0;
     const EdgeCorrection result = refiner_->correct(
         {.design = std::move(design), .start = start, .free = free, .assists = moves.bars, .solves = !descends,

@@ -118,18 +118,27 @@ EdgeCorrection descended(EdgeCorrector& corrector, const OpticalModel& model, co
 EdgeCorrection correct_with_assists(EdgeCorrector& corrector, const OpticalModel& model,
                                     const EdgeSettings& settings, EdgeProblem problem, const Box& field,
                                     const std::function<bool()>& stop) {
-  while (true) {
-    EdgeCorrection result = corrector.correct(problem, field, stop);
-    std::vector<Polygon>& bars = problem.assists;
-    if (bars.empty()) return result;
+  std::vector<Polygon>& bars = problem.assists;
+  // Whether any had to be taken out.
+  const auto take_out = [&](std::span<const Polygon> rings) {
     const std::vector<bool> prints =
-        printing(corrector, result.rings, bar_points(bars, 0.25 * shortest_wave_nm(model)), bars.size(),
+        printing(corrector, rings, bar_points(bars, 0.25 * shortest_wave_nm(model)), bars.size(),
                  settings.assists.print_margin, field);
-    if (!any(prints)) return result;
     std::vector<Polygon> kept;
     for (std::size_t i = 0; i < bars.size(); ++i)
       if (!prints[i]) kept.push_back(std::move(bars[i]));
     bars = std::move(kept);
+    return any(prints);
+  };
+  // Beside the drawing as it is, most of those that will print do already.
+  if (problem.start.empty() && !bars.empty()) {
+    std::vector<Polygon> rings = moved_rings(problem.design, std::vector<double>(problem.design.fragments.size()));
+    rings.insert(rings.end(), bars.begin(), bars.end());
+    take_out(rings);
+  }
+  while (true) {
+    EdgeCorrection result = corrector.correct(problem, field, stop);
+    if (bars.empty() || !take_out(result.rings)) return result;
     problem.start = result.displacements;
   }
 }

@@ -127,6 +127,7 @@ class FieldSolver {
     d_.resize(design_.fragments.size());
     for (std::size_t j = 0; j < free_.size(); ++j)
       free_[j] = design_.fragments[j].movable && (problem.free.empty() || problem.free[j]);
+    std::erase_if(design_.sites, [&](const ControlSite& site) { return !free_[static_cast<std::size_t>(site.fragment)]; });
     find_neighbours();
     const std::vector<SiteRoom> rooms = site_rooms(design_, 2.0 * settings_.guard_nm);
     const std::size_t n = design_.sites.size();
@@ -144,6 +145,7 @@ class FieldSolver {
     }
     PointTransform<float>& points = imaging_.image_points();
     points_ = {points.windows(all), points.windows(outside), points.windows(inside)};
+    image_places_ = std::move(all);
     std::erase_if(corners_, [](const WindowCorner& corner) { return corner.weight == 0.0; });
     for (const WindowCorner& corner : corners_)
       conditions_ = std::max(conditions_, corner.condition + 1);
@@ -394,7 +396,7 @@ class FieldSolver {
 
   // (J' W J + smoothness + damping) step = -(J' W r + smoothness d), by conjugate gradients.
   std::vector<double> gauss_newton_step(double damping) {
-    const EdgeMotion<float> motion(design_, d_, field_, steering_.mask_points());
+    const EdgeMotion<float> motion(design_, d_, field_, steering_.mask_points(), free_);
     for (int c = 0; c < conditions_; ++c)
       if (!images_[static_cast<std::size_t>(c)].intensity.empty()) steering_.intensity(mask_, c);
     const std::size_t all = points_.all.count(), m = d_.size();
@@ -405,9 +407,10 @@ class FieldSolver {
           active.push_back(i);
           break;
         }
-    const PointWindows<float> windows = points_.all.selected(active);
+    std::vector<Point> places;
+    for (const std::size_t i : active) places.push_back(image_places_[i]);
+    const PointWindows<float> windows = steering_.image_points().windows(places);
     const std::size_t n = active.size();
-
     // Of all corners of one condition together: J is the same but for the slope, which the dose leaves.
     const auto transposed = [&](const std::vector<double>& per_site_and_condition) {
       Spectrum<float> d_mask(steering_.half_x(), steering_.half_y());
@@ -511,6 +514,7 @@ class FieldSolver {
   std::vector<bool> free_;
   Point origin_;
   std::vector<Neighbours> neighbours_;
+  std::vector<Point> image_places_;  // of points_.all
   ImagePoints points_;
   int conditions_ = 0;
   Spectrum<float> mask_;

@@ -47,7 +47,7 @@ struct EdgeCorrection {
 struct EdgeProblem {
   FragmentedDesign design;
   std::vector<double> start;       // displacements; empty: none
-  std::vector<bool> free;          // which may change; empty: all that are movable
+  std::vector<bool> free;          // which may change, and whose print counts; empty: all that are movable
   std::vector<Polygon> assists;    // rings that stay as they are,
   bool assists_move = false;       // or whose edges the descent moves (settings' descent)
   bool solves = true;              // false: the start is the solver's

@@ -12,18 +12,33 @@ namespace reticle {
 
 namespace {
 
-int grid_points(int half) { return std::max(32, cpu::fast_fft_length(2 * (2 * half + 1))); }
+double oversampling(PointAccuracy accuracy) { return accuracy == PointAccuracy::full ? 2.0 : 1.5; }
+
+int grid_points(int half, PointAccuracy accuracy) {
+  return std::max(32, cpu::fast_fft_length(static_cast<int>(std::ceil(oversampling(accuracy) * (2 * half + 1)))));
+}
+
+template <class T>
+int taps_of(PointAccuracy accuracy) {
+  if (accuracy == PointAccuracy::rough) return 4;
+  return sizeof(T) == sizeof(float) ? 7 : 13;
+}
+
+// Of a window, which falls as fast as the grid's oversampling allows: 0.98 pi taps (1 - 1 / (2 oversampling)).
+double decay_of(int taps, PointAccuracy accuracy) {
+  return 0.98 * std::numbers::pi * taps * (1.0 - 0.5 / oversampling(accuracy));
+}
 
 // t in units of half the window's width.
-double window(double t, int taps) {
+double window(double t, double decay) {
   const double s = 1.0 - t * t;
-  return s <= 0.0 ? 0.0 : std::exp(2.30 * taps * (std::sqrt(s) - 1.0));
+  return s <= 0.0 ? 0.0 : std::exp(decay * (std::sqrt(s) - 1.0));
 }
 
 // 1 / Int window(2 t / taps) exp(-2 pi i m t / n) dt for m = -half..half, by the trapezoid rule in
 // t = sin(theta), which is smooth at the window's ends.
 template <class T>
-std::vector<T> divisors(int half, int n, int taps) {
+std::vector<T> divisors(int half, int n, int taps, double decay) {
   constexpr int k_nodes = 400;
   std::vector<T> out;
   for (int m = -half; m <= half; ++m) {
@@ -31,7 +46,7 @@ std::vector<T> divisors(int half, int n, int taps) {
     for (int i = 0; i < k_nodes; ++i) {
       const double theta = std::numbers::pi * ((i + 0.5) / k_nodes - 0.5);
       const double t = std::sin(theta);
-      sum += window(t, taps) * std::cos(std::numbers::pi * m * taps * t / n) * std::cos(theta);
+      sum += window(t, decay) * std::cos(std::numbers::pi * m * taps * t / n) * std::cos(theta);
     }
     out.push_back(static_cast<T>(2.0 * k_nodes / (sum * std::numbers::pi * taps)));
   }
@@ -41,27 +56,30 @@ std::vector<T> divisors(int half, int n, int taps) {
 }  // namespace
 
 template <class T>
-PointTransform<T>::PointTransform(int half_x, int half_y, const Box& field)
+PointTransform<T>::PointTransform(int half_x, int half_y, const Box& field, PointAccuracy accuracy)
     : half_x_(half_x),
       half_y_(half_y),
       field_(field),
-      band_(grid_points(half_y), grid_points(half_x), half_x, half_y, cpu::Samples::at_corners),
-      grid_(grid_points(half_y), grid_points(half_x)),
+      accuracy_(accuracy),
+      taps_(taps_of<T>(accuracy)),
+      decay_(decay_of(taps_, accuracy)),
+      band_(grid_points(half_y, accuracy), grid_points(half_x, accuracy), half_x, half_y, cpu::Samples::at_corners),
+      grid_(grid_points(half_y, accuracy), grid_points(half_x, accuracy)),
       padded_(grid_.rows(), grid_.cols() + k_stride),
-      divide_x_(divisors<T>(half_x, grid_.cols(), k_taps)),
-      divide_y_(divisors<T>(half_y, grid_.rows(), k_taps)) {}
+      divide_x_(divisors<T>(half_x, grid_.cols(), taps_, decay_)),
+      divide_y_(divisors<T>(half_y, grid_.rows(), taps_, decay_)) {}
 
 template <class T>
 PointWindows<T> PointTransform<T>::windows(std::span<const Point> points) const {
   PointWindows<T> out;
   out.along_x.reserve(points.size() * k_stride);
   out.along_y.reserve(points.size() * k_stride);
-  const auto add = [](double u, int n, std::vector<int>& first, std::vector<T>& weights) {
+  const auto add = [this](double u, int n, std::vector<int>& first, std::vector<T>& weights) {
     const double at = (u - std::floor(u)) * n;
-    const int begin = static_cast<int>(std::ceil(at - 0.5 * k_taps));
+    const int begin = static_cast<int>(std::ceil(at - 0.5 * taps_));
     first.push_back((begin + n) % n);
     for (int i = 0; i < k_stride; ++i)
-      weights.push_back(i < k_taps ? static_cast<T>(window(2.0 * (begin + i - at) / k_taps, k_taps)) : T(0));
+      weights.push_back(i < taps_ ? static_cast<T>(window(2.0 * (begin + i - at) / taps_, decay_)) : T(0));
   };
   for (const Point& p : points) {
     add((p.x - field_.x0) / field_.width(), grid_.cols(), out.first_x, out.along_x);
@@ -88,12 +106,12 @@ std::vector<T> PointTransform<T>::values(const Spectrum<T>& spectrum, const Poin
     const T* wx = points.along_x.data() + p * k_stride;
     const T* wy = points.along_y.data() + p * k_stride;
     std::array<T, k_stride> sums{};
-    for (int j = 0, y = points.first_y[p]; j < k_taps; ++j, y = y + 1 == rows ? 0 : y + 1) {
+    for (int j = 0, y = points.first_y[p]; j < taps_; ++j, y = y + 1 == rows ? 0 : y + 1) {
       const T* row = padded_.row(y) + points.first_x[p];
       for (int i = 0; i < k_stride; ++i) sums[static_cast<std::size_t>(i)] += wy[j] * row[i];
     }
     T sum = 0;
-    for (int i = 0; i < k_taps; ++i) sum += wx[i] * sums[static_cast<std::size_t>(i)];
+    for (int i = 0; i < k_stride; ++i) sum += wx[i] * sums[static_cast<std::size_t>(i)];
     out[p] = sum;
   }
   return out;
@@ -106,7 +124,7 @@ Spectrum<T> PointTransform<T>::coefficients(std::span<const T> amounts, const Po
   for (std::size_t p = 0; p < points.count(); ++p) {
     const T* wx = points.along_x.data() + p * k_stride;
     const T* wy = points.along_y.data() + p * k_stride;
-    for (int j = 0, y = points.first_y[p]; j < k_taps; ++j, y = y + 1 == rows ? 0 : y + 1) {
+    for (int j = 0, y = points.first_y[p]; j < taps_; ++j, y = y + 1 == rows ? 0 : y + 1) {
       T* row = padded_.row(y) + points.first_x[p];
       const T scaled = amounts[p] * wy[j];
       for (int i = 0; i < k_stride; ++i) row[i] += scaled * wx[i];
@@ -123,20 +141,6 @@ Spectrum<T> PointTransform<T>::coefficients(std::span<const T> amounts, const Po
     for (int m = -half_x_; m <= half_x_; ++m)
       out.at(m, n) *= size * divide_x_[static_cast<std::size_t>(m + half_x_)] *
                       divide_y_[static_cast<std::size_t>(n + half_y_)];
-  return out;
-}
-
-template <class T>
-PointWindows<T> PointWindows<T>::selected(std::span<const std::size_t> points) const {
-  constexpr std::size_t k_stride = PointTransform<T>::k_stride;
-  PointWindows<T> out;
-  for (const std::size_t p : points) {
-    out.first_x.push_back(first_x[p]);
-    out.first_y.push_back(first_y[p]);
-    const auto row = static_cast<std::ptrdiff_t>(p * k_stride);
-    out.along_x.insert(out.along_x.end(), along_x.begin() + row, along_x.begin() + row + static_cast<std::ptrdiff_t>(k_stride));
-    out.along_y.insert(out.along_y.end(), along_y.begin() + row, along_y.begin() + row + static_cast<std::ptrdiff_t>(k_stride));
-  }
   return out;
 }
 

@@ -7,6 +7,7 @@
 // Both go through a grid of twice the band and a short window around each point, whose own transform
 // is divided out: the non-uniform transform of types 2 and 1 with the kernel
 // exp(beta (sqrt(1 - t^2) - 1)) [Barnett, Magland & af Klinteberg 2019, SIAM J. Sci. Comput. 41, C479].
+// Where 1e-3 is enough, a grid of one and a half times the band and a window of 4 points cost half as much.
 #pragma once
 
 #include <span>
@@ -27,31 +28,33 @@ struct PointWindows {
   std::vector<int> first_x, first_y;  // [point] grid index of the first tap, within the grid
   std::vector<T> along_x, along_y;    // [point][padded taps]
   std::size_t count() const { return first_x.size(); }
-  // Some of the points, in the order given.
-  PointWindows selected(std::span<const std::size_t> points) const;
 };
+
+// What the window may leave: full is 1e-6 of float and 1e-11 of double; rough, 1e-3, steers steps only.
+enum class PointAccuracy { full, rough };
 
 template <class T>
 class PointTransform {
  public:
   // Orders -half_x..half_x, -half_y..half_y of the field's periods.
-  PointTransform(int half_x, int half_y, const Box& field);
+  PointTransform(int half_x, int half_y, const Box& field, PointAccuracy accuracy = PointAccuracy::full);
 
   int half_x() const { return half_x_; }
   int half_y() const { return half_y_; }
+  PointAccuracy accuracy() const { return accuracy_; }
   PointWindows<T> windows(std::span<const Point> points) const;
   std::vector<T> values(const Spectrum<T>& spectrum, const PointWindows<T>& points);
   Spectrum<T> coefficients(std::span<const T> amounts, const PointWindows<T>& points);
 
  private:
-  // Float keeps 1e-6, double 1e-11: what the window leaves.
-  static constexpr int k_taps = sizeof(T) == sizeof(float) ? 7 : 13;
-  friend struct PointWindows<T>;
   // Rows of windows, and of the grid beyond its last column, are padded to whole vectors of zeros.
   static constexpr int k_stride = sizeof(T) == sizeof(float) ? 8 : 16;
 
   int half_x_, half_y_;
   Box field_;
+  PointAccuracy accuracy_;
+  int taps_;
+  double decay_;  // beta
   cpu::BandTransform<T> band_;
   Image<T> grid_, padded_;  // padded_: the grid and its first columns once more
   std::vector<T> divide_x_, divide_y_;  // [order + half] 1 / the window's transform

@@ -50,17 +50,23 @@ constexpr Rule k_rules[] = {
      {0.11846344252809454, 0.23931433524968324, 0.28444444444444444, 0.23931433524968324,
       0.11846344252809454}}};
 
-// For an edge that is `share` of the shortest wave of the mask's band long.
-const Rule& rule_for(double share) { return k_rules[share < 0.05 ? 0 : share < 0.15 ? 1 : 2]; }
+// For an edge that is `share` of the shortest wave of the mask's band long, half a wave at most.
+const Rule& rule_for(double share, PointAccuracy accuracy) {
+  if (accuracy == PointAccuracy::rough) return k_rules[share < 0.2 ? 0 : 1];  // 1e-3
+  return k_rules[share < 0.05 ? 0 : share < 0.15 ? 1 : 2];
+}
+
+PointAccuracy accuracy_for(int kernels) { return kernels > 0 ? PointAccuracy::rough : PointAccuracy::full; }
 
 }  // namespace
 
 template <class T>
 SiteImaging<T>::SiteImaging(const OpticalModel& model, const Box& field, int kernels)
-    : SiteImaging(model, strongest(model, kernels), field) {}
+    : SiteImaging(model, strongest(model, kernels), field, accuracy_for(kernels)) {}
 
 template <class T>
-SiteImaging<T>::SiteImaging(const OpticalModel& model, const ImagingProblem& problem, const Box& field)
+SiteImaging<T>::SiteImaging(const OpticalModel& model, const ImagingProblem& problem, const Box& field,
+                            PointAccuracy accuracy)
     : fields_(problem.stack),
       grid_(fields_.field_rows(), fields_.field_cols()),
       band_(fields_.field_rows(), fields_.field_cols(), 2 * fields_.half_x(), 2 * fields_.half_y(),
@@ -71,8 +77,8 @@ SiteImaging<T>::SiteImaging(const OpticalModel& model, const ImagingProblem& pro
       power_at_0_(static_cast<T>(power_at_0(problem))),
       flare_(static_cast<T>(flare_factors(problem).step)),
       flare_offset_(static_cast<T>(flare_factors(problem).offset)),
-      mask_points_(fields_.half_x(), fields_.half_y(), field),
-      image_points_(2 * fields_.half_x(), 2 * fields_.half_y(), field) {
+      mask_points_(fields_.half_x(), fields_.half_y(), field, accuracy),
+      image_points_(2 * fields_.half_x(), 2 * fields_.half_y(), field, accuracy) {
   for (const SocsStack::Condition& condition : problem.stack.conditions)
     tails_.emplace_back(problem.stack, condition, model.period_x_nm, model.period_y_nm);
 }
@@ -129,21 +135,26 @@ void SiteImaging<T>::add_adjoint(const Spectrum<T>& d_intensity, int condition, 
 
 template <class T>
 EdgeMotion<T>::EdgeMotion(const FragmentedDesign& design, std::span<const double> displacements,
-                          const Box& field, const PointTransform<T>& transform)
+                          const Box& field, const PointTransform<T>& transform, const std::vector<bool>& free)
     : displacements_(displacements.size()) {
   const double wave = std::min(field.width() / std::max(1, transform.half_x()),
                                field.height() / std::max(1, transform.half_y()));
   const double per_area = 1.0 / (field.width() * field.height());
+  const auto is_still = [&](const MovableCorner& corner) {
+    return std::all_of(corner.parts.begin(), corner.parts.begin() + corner.count, [&](const MovableCorner::Part& part) {
+      return !free.empty() && !free[static_cast<std::size_t>(part.index)];
+    });
+  };
   std::vector<Point> points;
   for (const MovableRing& ring : design.rings) {
     for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
-      if (ring[j].count == 0 && ring[i].count == 0) continue;
+      if (is_still(ring[j]) && is_still(ring[i])) continue;
       const Point a = ring[j].at(displacements), b = ring[i].at(displacements);
       const Point normal{b.y - a.y, a.x - b.x};  // outwards, as long as the edge
       const double length = std::hypot(normal.x, normal.y);
       if (length == 0.0) continue;
       const int spans = std::max(1, static_cast<int>(std::ceil(length / (0.5 * wave))));
-      const Rule& rule = rule_for(length / (spans * wave));
+      const Rule& rule = rule_for(length / (spans * wave), transform.accuracy());
       for (int span = 0; span < spans; ++span)
         for (int q = 0; q < rule.count; ++q) {
           const double t = (span + rule.at[static_cast<std::size_t>(q)]) / spans;

@@ -27,7 +27,7 @@ namespace reticle {
 template <class T>
 class SiteImaging {
  public:
-  // Only the strongest `kernels` coherent systems of every condition; 0: all. Throws Error(unsupported) as
+  // Only the strongest `kernels` coherent systems of every condition, and 1e-3 at points; 0: all. Throws Error(unsupported) as
   // imaging_problem() (litho/imaging/socs.h), and for a resist with a slope term.
   SiteImaging(const OpticalModel& model, const Box& field, int kernels = 0);
 
@@ -45,7 +45,7 @@ class SiteImaging {
   void add_adjoint(const Spectrum<T>& d_intensity, int condition, Spectrum<T>& gradient);
 
  private:
-  SiteImaging(const OpticalModel& model, const ImagingProblem& problem, const Box& field);
+  SiteImaging(const OpticalModel& model, const ImagingProblem& problem, const Box& field, PointAccuracy accuracy);
   // What is linear in the coefficients, beside the coherent fields.
   void add_tail(const Spectrum<T>& mask, int condition, Spectrum<T>& intensity) const;
 
@@ -63,9 +63,9 @@ class SiteImaging {
 template <class T>
 class EdgeMotion {
  public:
-  // `transform`: of the mask's orders over the field.
+  // `transform`: of the mask's orders over the field; `free`: the displacements that change, empty: all.
   EdgeMotion(const FragmentedDesign& design, std::span<const double> displacements, const Box& field,
-             const PointTransform<T>& transform);
+             const PointTransform<T>& transform, const std::vector<bool>& free = {});
 
   // Coefficients of the change by `steps` of every displacement.
   Spectrum<T> change(std::span<const double> steps, PointTransform<T>& transform) const;

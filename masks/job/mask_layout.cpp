@@ -11,7 +11,7 @@
 #include "kernels/base/sha256.h"
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/contour.h"
-#include "litho/geometry/simplify.h"
+#include "litho/geometry/fewest_corners.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 
@@ -85,8 +85,8 @@ MaskOutlines mask_outlines(const TileMask& mask, const TilePlan& plan, double pi
   const Grid grid{mask.pixels.rows(), mask.pixels.cols(), pixel_nm, 0.0, 0.0};
   if (!mask.pixels.empty())
     for (const Polygon& ring : trace_pixels(mask.pixels.view(), grid)) {
-      Polygon simple = simplify(ring, tolerance_nm, core);
-      if (!simple.empty()) rings.push_back(std::move(simple));
+      Polygon few = fewest_corners(ring, tolerance_nm, core);
+      if (!few.empty()) rings.push_back(std::move(few));
     }
   const layout::Library tile = library_of({{{1, 0}, fill(rings, dbu_nm)}}, {.cell = "tile", .dbu_nm = dbu_nm});
   MaskOutlines outlines;

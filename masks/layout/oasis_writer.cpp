@@ -72,6 +72,7 @@ class OasisWriter final : public CellSink {
   void add(const Cell& cell) override { write_cell(cell); }
 
   void finish() override {
+    put_body(0);
     write_end();
     out_.flush();
     if (!out_.good())
@@ -95,7 +96,7 @@ class OasisWriter final : public CellSink {
   void put_block(const Bytes& bytes) {
     std::vector<unsigned char> packed(compressBound(bytes.data.size()) + 64);
     z_stream stream{};
-    if (deflateInit2(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK)
       throw Error(ErrorCode::out_of_memory, path_.string() + ": no memory to compress a cell");
     stream.next_in = const_cast<unsigned char*>(bytes.data.data());
     stream.avail_in = static_cast<uInt>(bytes.data.size());
@@ -115,34 +116,32 @@ class OasisWriter final : public CellSink {
     put(block);
   }
 
-  // Modal values hold over blocks, so a cell of any size is written a block at a time.
+  // Modal values hold over blocks, so a cell of any size is written a block at a time, and small ones share a block.
   void write_cell(const Cell& cell) {
-    Bytes head;
-    head.byte(14);
-    head.text(name_of(cell.name));
-    put(head);
-    Bytes body;
-    const auto empty_when_full = [&](std::size_t full) {
-      if (body.data.size() <= full) return;
-      put_block(body);
-      body.data.clear();
-    };
+    body_.byte(14);
+    body_.text(name_of(cell.name));
     for (const auto& [layer, shapes] : cell.layers) {
       for (std::size_t i = 0; i < shapes.count(); ++i) {
-        write_polygon(layer, {shapes.begin_of(i), shapes.end_of(i)}, body);
-        empty_when_full(k_block_size);
+        write_polygon(layer, {shapes.begin_of(i), shapes.end_of(i)}, body_);
+        put_body(k_block_size);
       }
     }
     for (const Label& label : cell.labels) {
-      write_label(label, body);
-      empty_when_full(k_block_size);
+      write_label(label, body_);
+      put_body(k_block_size);
     }
     for (const Reference& reference : cell.references)
       for (const Reference& part : whole_placements(reference, k_most_steps)) {
-        write_reference(part, body);
-        empty_when_full(k_block_size);
+        write_reference(part, body_);
+        put_body(k_block_size);
       }
-    empty_when_full(0);
+  }
+
+  // Once there is more than this much of it.
+  void put_body(std::size_t full) {
+    if (body_.data.size() <= full) return;
+    put_block(body_);
+    body_.data.clear();
   }
 
   // Names are printable without blanks [section 7.4]: other characters become '_', and names that then are
@@ -277,6 +276,7 @@ class OasisWriter final : public CellSink {
   OutputFile file_;
   std::ofstream out_;
   uLong sum_ = 0;
+  Bytes body_;  // records that are not written yet
   std::map<std::string, std::string> names_;  // as given, as written
   std::set<std::string> taken_;
 };

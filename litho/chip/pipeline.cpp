@@ -107,6 +107,16 @@ std::vector<TileTask> TileKeys::missing(int wanted_stage, const TileStore& store
   return missing;
 }
 
+bool TileKeys::is_ready(const TileTask& task, const TileStore& store) const {
+  if (task.stage == 0) return true;
+  const Keys& before = keys_[static_cast<std::size_t>(task.stage) - 1];
+  const int reach = method_.inputs(task.stage).reach;
+  for (int dy = -reach; dy <= reach; ++dy)
+    for (int dx = -reach; dx <= reach; ++dx)
+      if (const std::string& key = before.at({task.tile.y + dy, task.tile.x + dx}); !key.empty() && !store.has(key)) return false;
+  return true;
+}
+
 std::size_t TileKeys::tile_count(int stage) const {
   const Keys& keys = keys_.at(static_cast<std::size_t>(stage));
   return static_cast<std::size_t>(

@@ -49,6 +49,8 @@ class TileKeys {
   // Of these, what has to be computed because the store lacks a kept result of a wanted tile, or
   // something such a result is still to be computed from.
   std::vector<TileTask> missing(int stage, const TileStore& store) const;
+  // Whether the store has all results of the stage before that the task needs.
+  bool is_ready(const TileTask& task, const TileStore& store) const;
   // Tiles with something to do in a stage, equal ones counted each.
   std::size_t tile_count(int stage) const;
   // Empty: the stage has no result there.

@@ -62,7 +62,7 @@ std::vector<TileIndex> BlockRun::wanted(BlockIndex block) const {
 
 std::string BlockRun::file_key(std::span<const TileIndex> wanted) const {
   Sha256 hash;
-  hash.add("block file 1\n" + context_.identity);
+  hash.add("block file 2\n" + context_.identity);
   for (const TileIndex& tile : wanted) hash.add(fmt::format("\n{} {}", tile.x, tile.y));
   return hash.finish();
 }
@@ -138,11 +138,33 @@ bool BlockRun::run_stage(const TileKeys& keys, int stage, const std::string& pla
               });
     find_missing();
     if (done > 0 || tasks.empty()) continue;
+    if (run_ready(keys, stage + 1)) {
+      find_missing();
+      continue;
+    }
     if (patience == Patience::leave) break;
     wait_for_others(tasks.size());
   }
   summary.seconds += seconds_since(start);
   return tasks.empty();
+}
+
+// Meanwhile, of later stages, what has all that it is computed from; whether there was any.
+bool BlockRun::run_ready(const TileKeys& keys, int stage) {
+  for (; stage < context_.method.stages(); ++stage) {
+    std::vector<TileTask> tasks = keys.missing(stage, context_.store);
+    std::erase_if(tasks, [&](const TileTask& task) { return !keys.is_ready(task, context_.store); });
+    if (tasks.empty()) continue;
+    StageSummary& summary = stages_[static_cast<std::size_t>(stage)];
+    const std::size_t done = run_tasks(context_.pipeline, keys, tasks, context_.store,
+                                       workers_of(context_.job, context_.method, stage, tasks.size()), [&](const TileTask&) {
+                                         ++summary.here;
+                                         say_sum();
+                                         return !context_.watcher.interrupted();
+                                       });
+    if (done > 0) return true;
+  }
+  return false;
 }
 
 void BlockRun::wait_for_others(std::size_t results) {

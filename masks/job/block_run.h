@@ -46,6 +46,7 @@ class BlockRun {
  private:
   std::string file_key(std::span<const TileIndex> wanted) const;
   bool run_stage(const TileKeys& keys, int stage, const std::string& place, Patience patience);
+  bool run_ready(const TileKeys& keys, int stage);
   BlockState write(BlockIndex block, const TileKeys& keys, std::span<const TileIndex> wanted,
                    const std::string& key, Patience patience);
   BlockResults results(const TileKeys& keys, std::span<const TileIndex> wanted,

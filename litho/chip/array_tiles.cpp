@@ -115,7 +115,8 @@ std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltS
       if (!(work < (1.0 - 1e-9) * least)) continue;
       const double own = tile_work(model, model.period_x_nm, model.period_y_nm, range_nm, extent);
       best = ArrayTiles{.period = {period_x, period_y, own / work}, .core_x_nm = x.nm, .core_y_nm = y.nm, .halo_nm = *halo,
-                        .mask_pixel_nm = pixels->mask_nm, .share = share, .reason = reason_of(x, y, share)};
+                        .mask_pixel_nm = pixels->mask_nm, .asked_pixel_nm = most_pixel_nm, .share = share,
+                        .reason = reason_of(x, y, share)};
       least = work;
     }
   return best;

@@ -27,6 +27,7 @@ struct ArrayTiles {
   double core_x_nm = 0.0, core_y_nm = 0.0;
   double halo_nm = 0.0;
   double mask_pixel_nm = 0.0;  // the largest that the recipe allows and that divides all of them
+  double asked_pixel_nm = 0.0;  // the largest that the recipe allows
   double share = 0.0;          // of the layout's area that repeats from core to core
   std::string reason;          // for people
 };

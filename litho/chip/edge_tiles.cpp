@@ -30,12 +30,14 @@ int tiles_within(double reach_nm, const TilePlan& plan) {
   return static_cast<int>(std::ceil(reach_nm / std::min(plan.core_x_nm, plan.core_y_nm)));
 }
 
-// The largest of 8, 4, 2, 1 mask pixels that is small against the resolution and divides the period.
-double pixel_for_measuring(const OpticalModel& model, const IltSettings& window) {
+// The largest of 8, 4, 2, 1 mask pixels that is small against the resolution and divides the period, and a halo that is
+// given, so that the core is what was asked for.
+double pixel_for_measuring(const OpticalModel& model, const IltSettings& window, std::optional<double> halo_nm) {
   for (const int coarseness : {8, 4, 2}) {
     const double pixel = coarseness * window.mask_pixel_nm;
     const auto divides = [&](double period) { return std::abs(period / pixel - std::round(period / pixel)) < 1e-6; };
-    if (pixel <= shortest_wave_nm(model) / 24.0 && divides(model.period_x_nm) && divides(model.period_y_nm)) return pixel;
+    if (pixel <= shortest_wave_nm(model) / 24.0 && divides(model.period_x_nm) && divides(model.period_y_nm) && divides(halo_nm.value_or(0.0)))
+      return pixel;
   }
   return window.mask_pixel_nm;
 }
@@ -234,7 +236,7 @@ EdgeTiles::EdgeTiles(OpticalModel model, IltSettings window, EdgeSettings edges,
       edges_(std::move(edges)),
       refinement_(edges_),
       chip_(chip),
-      measured_pixel_nm_(pixel_for_measuring(model_, window_)),
+      measured_pixel_nm_(pixel_for_measuring(model_, window_, chip.halo_nm)),
       plan_(plan_with(model_, window_, measured_pixel_nm_, chip.halo_nm)),
       anchor_(anchor_of(plan_, edges_.opc)) {
   refinement_.opc.iterations = chip_.refinement_iterations;

@@ -210,9 +210,9 @@ std::string mask_identity(const LayoutJob& job) {
 }
 
 // Of the tiles: edges take a larger period than the model's own, a power of two of it, until the core has half of
-// the work. It follows from the model alone, so that a window is corrected as the whole is.
+// the work, where no array decides. It follows from the model alone, so that a window is corrected as the whole is.
 OpticalModel tile_model(const LayoutJob& job) {
-  if (job.method == MaskMethod::ilt) return job.model;
+  if (job.method == MaskMethod::ilt || !job.tiles_reason.empty()) return job.model;
   const double halo = job.chip.halo_nm.value_or(interaction_range(job.model, k_energy_beyond_halo));
   const auto share = [&](double times) {
     const double x = times * job.model.period_x_nm, y = times * job.model.period_y_nm;

@@ -37,7 +37,7 @@ struct LayoutJob {
   OpticalModel model;
   IltSettings settings;  // resolved
   ChipSettings chip;
-  std::string tiles_reason;  // why tiles are as large as they are, for reports
+  std::string tiles_reason;  // where tiles follow an array, why they are as large as they are, for reports
   MaskMethod method = MaskMethod::ilt;
   EdgeSettings edges;  // resolved; the halo and the number of refinements are those of `chip`
   JobDescription description;  // all but what the layout and the tiling say

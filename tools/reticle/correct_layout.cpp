@@ -134,6 +134,7 @@ void take_tiles_for_arrays(LayoutJob& job, IltSettings& recipe) {
   job.chip.halo_source = fmt::format("for {:.0f} nm of interaction", range);
   job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
   recipe.mask_pixel_nm = tiles->mask_pixel_nm;
+  if (!job.mask_layout.tolerance_nm) job.mask_layout.tolerance_nm = tiles->asked_pixel_nm;
 }
 
 // Of a mask that was verified as a whole, what its verification says.
@@ -226,7 +227,7 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
   command
       .add_option_function<double>(
           "--tolerance-nm", [&options](double nm) { options.mask_layout.tolerance_nm = nm; },
-          "how far the layout's outlines may be from the mask's pixels; default: one pixel")
+          "how far the layout's outlines may be from the mask's pixels; default: the pixel that the recipe asks for")
       ->check(number_within(0.0, 1000.0))
       ->each(count)
       ->group(group);
@@ -310,8 +311,9 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   CorrectionSettings settings = read_correction(run.recipe, job.model);
   if (run.method) settings.method = *run.method;
   job.chip = options.chip;
+  job.mask_layout = options.mask_layout;
   job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
-  if (settings.method == MaskMethod::ilt && !options.period_nm) take_tiles_for_arrays(job, settings.ilt);
+  if (!options.period_nm) take_tiles_for_arrays(job, settings.ilt);
   if (job.tiles_reason.empty()) take_period(options, watcher, settings, job);
   settings = resolved(settings, job.model);
   if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm > 0.0)
@@ -323,7 +325,6 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.edges = settings.edges;
   job.chip = resolved(job.chip, job.model);
   job.description = describe_job(job.model, settings, RETICLE_VERSION);
-  job.mask_layout = options.mask_layout;
   job.mask_layout.layer = layer_from_text(options.output_layer);
   if (!options.only.empty()) job.only = read_tiles(options.only);
   job.start = start_of(run, options);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "litho/chip/edge_tiles.h"
 #include "litho/chip/ilt_tiles.h"
 #include "litho/chip/pipeline.h"
 #include "litho/imaging/model_period.h"
@@ -43,6 +44,9 @@ TEST(ArrayTiles, CoresAreWholeStepsOfTheArrayOnWholePixelsOfEveryLevel) {
     EXPECT_NEAR(plan.core_x_nm, tiles->core_x_nm, 1e-9);
     EXPECT_NEAR(plan.core_y_nm, tiles->core_y_nm, 1e-9);
     for (const IltLevel& level : settings.levels) EXPECT_TRUE(divides(level.pixel_nm, plan.core_x_nm));
+    const EdgeTiles edges(moved, settings, resolved(EdgeSettings{}, settings, moved), {.halo_nm = tiles->halo_nm}, "test");
+    EXPECT_NEAR(edges.plan().core_x_nm, tiles->core_x_nm, 1e-9);
+    EXPECT_NEAR(edges.plan().core_y_nm, tiles->core_y_nm, 1e-9);
   }
 }
 

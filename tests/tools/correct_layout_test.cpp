@@ -407,6 +407,21 @@ TEST_F(CorrectLayout, SimplifiedMaskKeepsItsAreaWithinTheToleranceOfItsOutline) 
   EXPECT_NEAR(area, pixels, 0.02 * pixels);  // errors of both signs
 }
 
+// Keys that only the reports read: a mistake in them is said before any tile is touched, and one that is mended costs no tile
+// (MeasuringAnewKeepsTheMasks).
+TEST_F(CorrectLayout, WhatTheReportsRefuseIsSaidBeforeTheWork) {
+  const std::string recipe = quick_recipe(10);
+  for (const char* keys : {"edge_search_nm = 0.0\nedge_tolerance_nm = 0.0\n", "edge_site_spacing_nm = -1.0\n"}) {
+    write_text(folder_ / "r.toml", keys + recipe);
+    const Finished done = run("job", {"--threads", "1"});
+    EXPECT_EQ(done.exit_code, 3) << keys << done.err;
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "job/tiles")) << keys;
+  }
+  write_text(folder_ / "r.toml", recipe);
+  EXPECT_NE(run("job", {"--threads", "1", "--max-narrow", "-1"}).exit_code, 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "job/tiles"));
+}
+
 TEST_F(CorrectLayout, WhatTheLastFileNeedsIsCheckedFirst) {
   EXPECT_NE(run("job", {"--mask-layout", "mask.dxf"}).err.find(".gds"), std::string::npos);
   EXPECT_NE(run("job", {"--keep-input"}).err.find("needs a GDSII or OASIS layout"),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <sstream>
 #include <utility>
 
@@ -20,7 +21,7 @@ namespace {
 
 // The derivative steers steps only: the strongest systems do, those of this part of the energy.
 constexpr double k_steering_energy = 0.7;
-constexpr int k_conjugate_steps = 8;
+constexpr int k_conjugate_steps = 6;
 constexpr double k_assist_piece = 1.5;  // of an assist feature's edge that moves as one, in shortest waves
 constexpr int k_most_slow = 2;   // steps in a row that gain less than the recipe's stop_fraction
 constexpr int k_most_worse = 2;  // steps in a row that do not help
@@ -60,6 +61,48 @@ std::vector<WindowCorner> corners_of(const OpticalModel& model, const IltSetting
   }
   return corners;
 }
+
+// Pairs of a direction and the matrix times it, and the inverse that they make of a rough one: the limited-memory form
+// of Broyden, Fletcher, Goldfarb and Shanno [Nocedal & Wright 2006, algorithm 7.4].
+class StepMemory {
+ public:
+  void add(std::vector<double> direction, std::vector<double> image, double curvature) {
+    pairs_.push_back({std::move(direction), std::move(image), curvature});
+  }
+
+  template <class Rough>
+  std::vector<double> inverse(std::vector<double> v, const Rough& rough) const {
+    std::vector<double> shares;
+    for (auto pair = pairs_.rbegin(); pair != pairs_.rend(); ++pair) {
+      shares.push_back(product(pair->direction, v) / pair->curvature);
+      add_to(v, -shares.back(), pair->image);
+    }
+    v = rough(std::move(v));
+    if (!pairs_.empty()) {
+      const Pair& last = pairs_.back();
+      const double scale = last.curvature / product(last.image, rough(last.image));
+      for (double& value : v) value *= scale;
+    }
+    for (const Pair& pair : pairs_) {
+      add_to(v, shares.back() - product(pair.image, v) / pair.curvature, pair.direction);
+      shares.pop_back();
+    }
+    return v;
+  }
+
+ private:
+  struct Pair {
+    std::vector<double> direction, image;
+    double curvature;  // of the matrix along the direction
+  };
+  static double product(const std::vector<double>& a, const std::vector<double>& b) {
+    return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+  }
+  static void add_to(std::vector<double>& v, double share, const std::vector<double>& w) {
+    for (std::size_t i = 0; i < v.size(); ++i) v[i] += share * w[i];
+  }
+  std::vector<Pair> pairs_;
+};
 
 // Field of one size at the origin: positions are taken relative to it.
 Box period_of(const OpticalModel& model) { return {0.0, 0.0, model.period_x_nm, model.period_y_nm}; }
@@ -465,17 +508,19 @@ class FieldSolver {
     std::vector<double> rest = transposed(right);
     smooth(d_, rest, -1.0);
     rest = masked(std::move(rest));
-    // Preconditioned by the fragments' lengths, with which both the errors and the damping scale.
-    const auto scaled = [&](const std::vector<double>& v) {
-      std::vector<double> out(m);
-      for (std::size_t j = 0; j < m; ++j) out[j] = v[j] / std::max(1e-3, design_.fragments[j].length());
-      return out;
+    // Preconditioned by the fragments' lengths, with which both the errors and the damping scale, and by what the step
+    // before learnt of a matrix that has changed little [Morales & Nocedal 2000, SIAM J. Optim. 10, 1079].
+    const auto by_lengths = [&](std::vector<double> v) {
+      for (std::size_t j = 0; j < m; ++j) v[j] /= std::max(1e-3, design_.fragments[j].length());
+      return v;
     };
+    const auto scaled = [&](const std::vector<double>& v) { return learnt_.inverse(v, by_lengths); };
     const auto product = [&](const std::vector<double>& a, const std::vector<double>& b) {
       double sum = 0.0;
       for (std::size_t j = 0; j < m; ++j) sum += a[j] * b[j];
       return sum;
     };
+    StepMemory next_memory;
     std::vector<double> step(m), direction = scaled(rest);
     double size = product(rest, direction);
     const double enough = 1e-2 * size;  // a tenth of the residual: the next step is from another point
@@ -484,12 +529,14 @@ class FieldSolver {
       const double curvature = product(direction, image);
       if (!(curvature > 0.0)) break;
       const double along = size / curvature;
+      next_memory.add(direction, image, curvature);
       for (std::size_t j = 0; j < m; ++j) step[j] += along * direction[j], rest[j] -= along * image[j];
       const std::vector<double> next = scaled(rest);
       const double new_size = product(rest, next);
       for (std::size_t j = 0; j < m; ++j) direction[j] = next[j] + new_size / size * direction[j];
       size = new_size;
     }
+    learnt_ = std::move(next_memory);
     return step;
   }
 
@@ -514,6 +561,7 @@ class FieldSolver {
   std::vector<bool> free_;
   Point origin_;
   std::vector<Neighbours> neighbours_;
+  StepMemory learnt_;
   std::vector<Point> image_places_;  // of points_.all
   ImagePoints points_;
   int conditions_ = 0;

@@ -18,12 +18,6 @@ int grid_points(int half, PointAccuracy accuracy) {
   return std::max(32, cpu::fast_fft_length(static_cast<int>(std::ceil(oversampling(accuracy) * (2 * half + 1)))));
 }
 
-template <class T>
-int taps_of(PointAccuracy accuracy) {
-  if (accuracy == PointAccuracy::rough) return 4;
-  return sizeof(T) == sizeof(float) ? 7 : 13;
-}
-
 // Of a window, which falls as fast as the grid's oversampling allows: 0.98 pi taps (1 - 1 / (2 oversampling)).
 double decay_of(int taps, PointAccuracy accuracy) {
   return 0.98 * std::numbers::pi * taps * (1.0 - 0.5 / oversampling(accuracy));
@@ -61,7 +55,7 @@ PointTransform<T>::PointTransform(int half_x, int half_y, const Box& field, Poin
       half_y_(half_y),
       field_(field),
       accuracy_(accuracy),
-      taps_(taps_of<T>(accuracy)),
+      taps_(sizeof(T) == sizeof(float) ? 7 : 13),
       decay_(decay_of(taps_, accuracy)),
       band_(grid_points(half_y, accuracy), grid_points(half_x, accuracy), half_x, half_y, cpu::Samples::at_corners),
       grid_(grid_points(half_y, accuracy), grid_points(half_x, accuracy)),

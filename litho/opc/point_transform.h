@@ -7,7 +7,7 @@
 // Both go through a grid of twice the band and a short window around each point, whose own transform
 // is divided out: the non-uniform transform of types 2 and 1 with the kernel
 // exp(beta (sqrt(1 - t^2) - 1)) [Barnett, Magland & af Klinteberg 2019, SIAM J. Sci. Comput. 41, C479].
-// Where 1e-3 is enough, a grid of one and a half times the band and a window of 4 points cost half as much.
+// For steps a grid of one and a half times the band is enough, at half the cost: masks stay the same where designs shift.
 #pragma once
 
 #include <span>
@@ -30,7 +30,7 @@ struct PointWindows {
   std::size_t count() const { return first_x.size(); }
 };
 
-// What the window may leave: full is 1e-6 of float and 1e-11 of double; rough, 1e-3, steers steps only.
+// What the window may leave: full is 1e-6 of float and 1e-11 of double; rough, 3e-6 of float, is for steps.
 enum class PointAccuracy { full, rough };
 
 template <class T>

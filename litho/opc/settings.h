@@ -42,7 +42,7 @@ struct OpcSettings {
   double guard_nm = 0.0;
   double guard_margin = 0.2;
   double guard_weight = 1.0;
-  double smoothness = 0.02;         // of the difference between neighbouring displacements of an edge
+  double smoothness = 0.005;        // of the difference between neighbouring displacements of an edge
   // Where the print is wanted: outwards of the drawing, and how far off it may be, by class.
   double bias_nm = 0.0;
   double line_end_extension_nm = 0.0;  // on top of the bias

@@ -27,7 +27,7 @@ namespace reticle {
 template <class T>
 class SiteImaging {
  public:
-  // Only the strongest `kernels` coherent systems of every condition, and 1e-3 at points; 0: all. Throws Error(unsupported) as
+  // Only the strongest `kernels` coherent systems of every condition, and 3e-6 at points; 0: all. Throws Error(unsupported) as
   // imaging_problem() (litho/imaging/socs.h), and for a resist with a slope term.
   SiteImaging(const OpticalModel& model, const Box& field, int kernels = 0);
 

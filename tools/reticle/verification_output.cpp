@@ -89,7 +89,8 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   verify.target_part = job.part;
   verify.folder = job.folder / "verification";
   verify.model = model;
-  verify.tile_period_nm = {job.model.period_x_nm, job.model.period_y_nm};
+  const TilePlan& plan = correction.plan;  // edges move kernels to larger tiles than the job's model has
+  verify.tile_period_nm = {plan.core_x_nm + 2.0 * plan.halo_nm, plan.core_y_nm + 2.0 * plan.halo_nm};
   verify.mask_extent = corrected_extent(correction);
   verify.settings = settings_of_verification(job, gates);
   verify.subject = {.mask = verify.mask.string(),

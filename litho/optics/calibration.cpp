@@ -62,6 +62,31 @@ std::vector<Polygon> lines(double unit, double px, double py) {
   return shapes;
 }
 
+// Four gratings, a quarter of the clip each: two along y, two along x. What kernels miss of a line adds up over equal ones.
+struct LineAndSpace {
+  double line, space;  // lambda / NA
+};
+constexpr int k_grating_clips = 2;
+constexpr std::array<std::array<LineAndSpace, 4>, k_grating_clips> k_gratings = {
+    {{{{0.36, 0.36}, {0.4, 0.7}, {0.45, 0.45}, {0.6, 0.4}}}, {{{0.4, 0.9}, {0.5, 1.3}, {0.5, 1.0}, {0.6, 1.4}}}}};
+
+std::vector<Polygon> gratings(const std::array<LineAndSpace, 4>& of, double unit, double px, double py) {
+  std::vector<Polygon> shapes;
+  const auto fill = [&](const LineAndSpace& grating, const Box& quarter, bool upright) {
+    const auto [line, space] = grating;
+    const double from = upright ? quarter.x0 : quarter.y0, to = upright ? quarter.x1 : quarter.y1;
+    for (double at = from; at + line * unit <= to; at += (line + space) * unit)
+      shapes.push_back(upright ? rectangle(at, quarter.y0, at + line * unit, quarter.y1)
+                               : rectangle(quarter.x0, at, quarter.x1, at + line * unit));
+  };
+  const double gap = 0.6 * unit, x = 0.5 * px, y = 0.5 * py;
+  fill(of[0], {0.0, 0.0, x - gap, y - gap}, true);
+  fill(of[1], {x, 0.0, px - gap, y - gap}, true);
+  fill(of[2], {0.0, y, x - gap, py - gap}, false);
+  fill(of[3], {x, y, px - gap, py - gap}, false);
+  return shapes;
+}
+
 std::vector<Polygon> contacts(double unit, double px, double py) {
   Random random(20260103);
   std::vector<Polygon> shapes;
@@ -100,6 +125,7 @@ std::vector<std::vector<Polygon>> calibration_clips(const OpticsSettings& s) {
   std::vector<std::vector<Polygon>> clips = {squares(unit, px, py), lines(unit, px, py), contacts(unit, px, py),
                                              bars(unit, px, py)};
   std::erase_if(clips, [](const auto& clip) { return clip.empty(); });
+  for (const auto& four : k_gratings) clips.push_back(gratings(four, unit, px, py));
   return clips;
 }
 
@@ -116,6 +142,8 @@ Calibration::Calibration(const OpticsSettings& settings, const OrderWindow& wind
     masks_.push_back(polygon_spectrum(clip, {0.0, 0.0, settings_.period_x_nm(), settings_.period_y_nm()},
                                       window_.half_x, window_.half_y));
 }
+
+bool Calibration::sets_kernels(std::size_t clip) const { return one_mask_ || clip + k_grating_clips < masks_.size(); }
 
 std::vector<std::complex<double>> Calibration::on_clips(std::span<const std::complex<double>> kernel) const {
   std::vector<std::complex<double>> out;

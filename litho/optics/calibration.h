@@ -25,7 +25,7 @@ namespace reticle {
 // How wrong an image is.
 struct ImageError {
   double intensity = 0.0;   // largest difference, clear fields, before stage blur
-  double edge_nm = 0.0;     // displacement of edges, root mean square over the worst clip; 0 where nothing prints
+  double edge_nm = 0.0;     // displacement of edges, root mean square over the worst clip that sets kernels; 0 where nothing prints
   double largest_nm = 0.0;  // of all edges
 
   bool within(const ImageError& limit) const { return intensity <= limit.intensity && edge_nm <= limit.edge_nm; }
@@ -33,7 +33,8 @@ struct ImageError {
 ImageError worse_of(const ImageError& a, const ImageError& b);
 
 // The clips of a period, clear shapes on dark: random squares of 0.6 lambda / NA, each open with probability 0.4;
-// lines of 0.35 lambda / NA and more, dense and alone, both ways; contacts; short bars on tracks. Always the same.
+// lines of 0.35 lambda / NA and more, dense and alone, both ways; contacts; short bars on tracks; last, gratings. Always
+// the same.
 std::vector<std::vector<Polygon>> calibration_clips(const OpticsSettings& settings);
 
 class Calibration {
@@ -42,6 +43,9 @@ class Calibration {
   Calibration(const OpticsSettings& settings, const OrderWindow& window, const Spectrum<double>* mask);
 
   bool is_of_one_mask() const { return one_mask_; }
+  // Whether kernels are as many as this clip's root mean square asks for. What they miss of a line adds up over a
+  // grating's equal ones: of the gratings the largest displacement counts, which is stated beside it.
+  bool sets_kernels(std::size_t clip) const;
   // The optics on the clips' period.
   const OpticsSettings& settings() const { return settings_; }
   const OrderWindow& window() const { return window_; }

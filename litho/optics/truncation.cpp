@@ -52,7 +52,11 @@ class Residual {
     std::vector<std::vector<double>> moved;
     for (std::size_t clip = 0; clip < differences.size(); ++clip) moved.push_back(edges_.displacements(clip, differences[clip]));
     if (tail == Tail::fitted) take_tail(basis_.spread_nm(count), differences, moved, reached);
-    for (const std::vector<double>& clip : moved) reached.error = worse_of(reached.error, PrintedEdges::edge_error(clip));
+    for (std::size_t clip = 0; clip < moved.size(); ++clip) {
+      ImageError error = PrintedEdges::edge_error(moved[clip]);
+      if (!calibration_.sets_kernels(clip)) error.edge_nm = 0.0;
+      reached.error = worse_of(reached.error, error);
+    }
     if (of == Of::all)
       for (const Spectrum<double>& difference : differences)
         reached.error.intensity = std::max(reached.error.intensity, edges_.largest_intensity(difference));
@@ -83,7 +87,7 @@ class Residual {
         out.at(m, n) = tail_factor(range_nm, m / s.period_x_nm(), n / s.period_y_nm()) * mask.at(m, n);
     return out;
   }
-  // The weight that leaves the least squares of displacements of all edges.
+  // The weight that leaves the least squares of displacements of the edges of clips that set kernels.
   void take_tail(double range_nm, std::vector<Spectrum<double>>& differences, std::vector<std::vector<double>>& moved,
                  Truncation& reached) const {
     if (range_nm == 0.0) return;
@@ -93,7 +97,7 @@ class Residual {
     for (std::size_t clip = 0; clip < differences.size(); ++clip) {
       tails.push_back(tail_of(clip, range_nm));
       given.push_back(edges_.displacements(clip, tails[clip]));
-      for (std::size_t i = 0; i < given[clip].size(); ++i) {
+      for (std::size_t i = 0; calibration_.sets_kernels(clip) && i < given[clip].size(); ++i) {
         product += moved[clip][i] * given[clip][i];
         square += given[clip][i] * given[clip][i];
       }

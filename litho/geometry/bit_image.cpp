@@ -47,6 +47,26 @@ void transpose_block(std::array<std::uint64_t, 64>& block) {
 
 }  // namespace
 
+namespace {
+
+// packed_word() of one word after another.
+void pack(const std::uint8_t* pixels, int words, std::uint64_t* to) {
+#ifdef __AVX2__
+  typedef std::uint8_t Half __attribute__((vector_size(32)));
+  typedef char Signs __attribute__((vector_size(32)));
+  const auto half_word = [](const std::uint8_t* from) {
+    Half half;
+    std::memcpy(&half, from, sizeof half);
+    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(__builtin_ia32_pmovmskb256(reinterpret_cast<Signs>(half != 0))));
+  };
+  for (int i = 0; i < words; ++i, pixels += BitImage::k_word) to[i] = half_word(pixels) | half_word(pixels + 32) << 32;
+#else
+  for (int i = 0; i < words; ++i, pixels += BitImage::k_word) to[i] = packed_word(pixels);
+#endif
+}
+
+}  // namespace
+
 BitImage::BitImage(int rows, int cols)
     : rows_(rows),
       cols_(cols),
@@ -56,13 +76,12 @@ BitImage::BitImage(int rows, int cols)
 BitImage::BitImage(ImageView<const std::uint8_t> mask) : BitImage(mask.rows, mask.cols) {
   for (int y = 0; y < rows_; ++y) {
     const std::uint8_t* in = mask.row(y);
-    std::uint64_t* out = row(y);
-    int x = 0;
-    for (; x + k_word <= cols_; x += k_word) *out++ = packed_word(in + x);
+    const int whole = cols_ / k_word, x = whole * k_word;
+    pack(in, whole, row(y));
     if (x == cols_) continue;
     std::array<std::uint8_t, k_word> rest{};
     std::copy_n(in + x, cols_ - x, rest.data());
-    *out = packed_word(rest.data());
+    pack(rest.data(), 1, row(y) + whole);
   }
 }
 

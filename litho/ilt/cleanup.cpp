@@ -81,7 +81,7 @@ class SpacedMask {
   // Boxes around the pixels of apart_ that are not in wide_; necks_ holds them.
   std::vector<PixelBox> find_necks(const std::vector<PixelBox>& boxes, int margin) {
     std::vector<PixelBox> found;
-    necks_ = BitImage(wide_.rows(), wide_.cols());
+    clear(necks_, found_);
     for (const PixelBox& box : boxes) {
       const PixelBox whole = wide_.whole_words(box.grown(margin));
       for (int y = whole.y0; y < whole.y1; ++y) {
@@ -94,7 +94,16 @@ class SpacedMask {
         }
       }
     }
+    found_ = found;
     return found;
+  }
+
+  static void clear(BitImage& image, const std::vector<PixelBox>& boxes) {
+    for (const PixelBox& box : boxes) {
+      const PixelBox whole = image.whole_words(box);
+      for (int y = whole.y0; y < whole.y1; ++y)
+        std::fill(image.row(y) + whole.x0 / BitImage::k_word, image.row(y) + whole.x1 / BitImage::k_word, 0);
+    }
   }
 
   // One box for what lies close together, so that most necks make one.
@@ -115,16 +124,16 @@ class SpacedMask {
   std::vector<PixelBox> cut_back(const std::vector<PixelBox>& necks, double diameter_px) {
     std::vector<PixelBox> cuts;
     for (const PixelBox& box : necks) cuts.push_back(box.grown(disc_reach(diameter_px)));
-    BitImage widened(wide_.rows(), wide_.cols());
+    BitImage widened(drawn_ != nullptr ? wide_.rows() : 0, drawn_ != nullptr ? wide_.cols() : 0);
     if (drawn_ != nullptr) {
       BitImage own = necks_;
       keep(own, *drawn_);
       necks_.clear_where(own);
       for (const PixelBox& box : cuts) dilate_within(box, own, diameter_px, widened);
     }
-    cuts_ = BitImage(wide_.rows(), wide_.cols());
     for (const PixelBox& box : cuts) dilate_within(box, necks_, diameter_px, cuts_);
     wide_.clear_where(cuts_);
+    clear(cuts_, cuts);
     if (drawn_ != nullptr) add(wide_, widened);
     return cuts;
   }
@@ -133,7 +142,9 @@ class SpacedMask {
   const BitImage* drawn_;  // or null
   BitImage wide_;  // the mask of a round, then opened by the width
   BitImage eroded_{wide_.rows(), wide_.cols()};
-  BitImage dilated_{eroded_}, apart_{eroded_}, necks_{eroded_}, cuts_{eroded_};
+  BitImage dilated_{eroded_}, apart_{eroded_};
+  BitImage necks_{eroded_}, cuts_{eroded_};  // clear but for found_, and but for while they are used
+  std::vector<PixelBox> found_;              // around necks_
 };
 
 // In diameters of the discs; corners as round as they are in optimised masks are left out by less.

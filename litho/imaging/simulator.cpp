@@ -13,6 +13,7 @@
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/band_transform.h"
+#include "kernels/cpu/binary_transform.h"
 #include "kernels/cpu/socs_fields.h"
 #include "kernels/engine/tail_orders.h"
 #include "litho/geometry/boolean.h"
@@ -76,6 +77,7 @@ struct Simulator<T>::Parts {
   Image<T> field_image;
   BandTransform<T> field_band;
   std::map<std::array<int, 4>, BandTransform<T>> bands;
+  std::map<std::pair<int, int>, cpu::BinaryTransform<T>> binaries;  // of a mask's pixels
 };
 
 template <class T>
@@ -118,6 +120,22 @@ Spectrum<T> Simulator<T>::mask_spectrum(ImageView<const T> pixels, double cd_err
     band.analyze(pixels, spectrum);
   apply_transmission(mask, parts_->period_x_nm, parts_->period_y_nm, spectrum);
   add_edges(drawn, bias_nm, spectrum);
+  return spectrum;
+}
+
+template <class T>
+Spectrum<T> Simulator<T>::mask_spectrum(ImageView<const std::uint8_t> pixels, double cd_error_nm) {
+  const MaskModel& mask = parts_->mask;
+  require_one_layer(mask);
+  if (mask.bias_nm + cd_error_nm != 0.0 || mask.edges.width_nm != 0.0) {
+    Image<T> drawn(pixels.rows, pixels.cols);
+    std::copy(pixels.data, pixels.data + pixels.size(), drawn.begin());
+    return mask_spectrum(ImageView<const T>(drawn.view()), cd_error_nm);
+  }
+  Spectrum<T> spectrum(half_x(), half_y());
+  parts_->binaries.try_emplace({pixels.rows, pixels.cols}, pixels.rows, pixels.cols, half_x(), half_y())
+      .first->second.analyze(pixels, spectrum);
+  apply_transmission(mask, parts_->period_x_nm, parts_->period_y_nm, spectrum);
   return spectrum;
 }
 

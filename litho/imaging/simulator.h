@@ -8,6 +8,7 @@
 #pragma once
 
 #include <complex>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -37,6 +38,8 @@ class Simulator {
   // cd_error_nm: what is drawn is wider by this than it should be, beside the model's bias. Throws
   // Error(unsupported) for a mask of layers (mask_spectrum.h).
   Spectrum<T> mask_spectrum(ImageView<const T> pixels, double cd_error_nm = 0.0);
+  // Pixels of 0 and 1.
+  Spectrum<T> mask_spectrum(ImageView<const std::uint8_t> pixels, double cd_error_nm = 0.0);
   // Drawn as polygons, exact; the field as from field_around(). Where polygons overlap their union is taken, on
   // a grid of 1e-3 nm.
   Spectrum<T> mask_spectrum(std::span<const Polygon> polygons, const Box& field, double cd_error_nm = 0.0) const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -11,6 +12,7 @@ namespace reticle {
 
 namespace {
 
+constexpr double k_alike = 0.02;   // nm, of ways that are taken for equally long
 constexpr double k_step_nm = 2.0;  // between points of an outline that are compared
 
 Box box_around(const OverlayRegion& region) {
@@ -59,38 +61,44 @@ class NearPoints {
         box.x0 = std::min(box.x0, points_[k].x), box.x1 = std::max(box.x1, points_[k].x);
         box.y0 = std::min(box.y0, points_[k].y), box.y1 = std::max(box.y1, points_[k].y);
       }
-      blocks_.push_back(box);
+      boxes_.push_back(box);
     }
   }
   const std::vector<Point>& points() const { return points_; }
+
+  static constexpr std::size_t k_block = 16;
+  std::size_t blocks() const { return boxes_.size(); }
+  const Box& box(std::size_t block) const { return boxes_[block]; }
+  std::span<const Point> of_block(std::size_t block) const {
+    return std::span(points_).subspan(block * k_block, std::min(k_block, points_.size() - block * k_block));
+  }
 
   struct Nearest {
     double square = std::numeric_limits<double>::infinity();  // of the distance
     std::size_t point = 0;                                    // the first of equally near ones
   };
-  // `guess`: a point that may be near.
-  Nearest nearest(Point from, std::size_t guess) const {
-    Nearest best;
-    look_at(guess / k_block, from, best);
-    for (std::size_t block = 0; block < blocks_.size(); ++block) {
-      const Box& box = blocks_[block];
-      const double dx = std::max({box.x0 - from.x, from.x - box.x1, 0.0}), dy = std::max({box.y0 - from.y, from.y - box.y1, 0.0});
-      if (const double least = dx * dx + dy * dy; least > best.square || (least == best.square && block * k_block > best.point)) continue;
-      look_at(block, from, best);
+  // Among the points of some blocks, in their order; `within`, the square of a distance, if there are any that near.
+  Nearest nearest(Point from, std::span<const std::uint32_t> blocks, double within) const {
+    Nearest best{std::nextafter(within, std::numeric_limits<double>::infinity()), points_.size()};
+    for (const std::uint32_t block : blocks) {
+      if (square_between({from.x, from.y, from.x, from.y}, boxes_[block]) > best.square) continue;
+      const std::size_t first = block * k_block;
+      for (std::size_t k = first; k < std::min(first + k_block, points_.size()); ++k) {
+        const double dx = points_[k].x - from.x, dy = points_[k].y - from.y, square = dx * dx + dy * dy;
+        if (square < best.square) best = {square, k};
+      }
     }
     return best;
   }
+  // Of the least distance between two boxes.
+  static double square_between(const Box& a, const Box& b) {
+    const double dx = std::max({a.x0 - b.x1, b.x0 - a.x1, 0.0}), dy = std::max({a.y0 - b.y1, b.y0 - a.y1, 0.0});
+    return dx * dx + dy * dy;
+  }
 
  private:
-  static constexpr std::size_t k_block = 16;
-  void look_at(std::size_t block, Point from, Nearest& best) const {
-    for (std::size_t k = block * k_block; k < std::min((block + 1) * k_block, points_.size()); ++k) {
-      const double dx = points_[k].x - from.x, dy = points_[k].y - from.y, square = dx * dx + dy * dy;
-      if (square < best.square || (square == best.square && k < best.point)) best = {square, k};
-    }
-  }
   std::vector<Point> points_;
-  std::vector<Box> blocks_;
+  std::vector<Box> boxes_;  // of blocks
 };
 
 // is_inside() of one set of rings, asked often: their edges by level.
@@ -143,15 +151,26 @@ Neck shortest_way(const OverlayRegion& region, const Inside& is_in_region, const
   std::vector<NearPoints> outlines;
   for (const Polygon& part : parts) outlines.emplace_back(points_along(part));
   std::vector<Way> ways;
+  // Ways longer than one through the region are not asked for, but for those as long as it to k_alike.
+  double longest = std::numeric_limits<double>::infinity();
+  std::vector<std::uint32_t> blocks;
   for (std::size_t i = 0; i < outlines.size(); ++i)
-    for (std::size_t k = i + 1; k < outlines.size(); ++k) {
-      NearPoints::Nearest last;
-      for (const Point& a : outlines[i].points()) {
-        last = outlines[k].nearest(a, last.point);
-        const Point& to = outlines[k].points()[last.point];
-        ways.push_back({std::sqrt(last.square), {0.5 * (a.x + to.x), 0.5 * (a.y + to.y)}, ways.size()});
+    for (std::size_t k = i + 1; k < outlines.size(); ++k)
+      for (std::size_t block = 0; block < outlines[i].blocks(); ++block) {
+        blocks.clear();
+        for (std::size_t other = 0; other < outlines[k].blocks(); ++other)
+          if (NearPoints::square_between(outlines[i].box(block), outlines[k].box(other)) <= longest * longest)
+            blocks.push_back(static_cast<std::uint32_t>(other));
+        if (blocks.empty()) continue;
+        for (const Point& a : outlines[i].of_block(block)) {
+          const NearPoints::Nearest nearest = outlines[k].nearest(a, blocks, longest * longest);
+          if (nearest.point == outlines[k].points().size()) continue;
+          const Point& to = outlines[k].points()[nearest.point];
+          const Way way{std::sqrt(nearest.square), {0.5 * (a.x + to.x), 0.5 * (a.y + to.y)}, ways.size()};
+          ways.push_back(way);
+          if (way.length + k_alike < longest && is_in_region(way.middle)) longest = way.length + k_alike;
+        }
       }
-    }
   // Few are asked for: they come off a heap.
   const auto later = [](const Way& a, const Way& b) { return std::tie(a.length, a.number) > std::tie(b.length, b.number); };
   std::make_heap(ways.begin(), ways.end(), later);
@@ -162,7 +181,7 @@ Neck shortest_way(const OverlayRegion& region, const Inside& is_in_region, const
   for (; !ways.empty(); ways.pop_back()) {
     std::pop_heap(ways.begin(), ways.end(), later);
     const Way& way = ways.back();
-    if (way.length > neck.length + 0.02) break;
+    if (way.length > neck.length + k_alike) break;
     if (!is_in_region(way.middle)) continue;
     if (count == 0) neck.length = way.length;
     if (count > 0 && std::hypot(way.middle.x - sum.x / count, way.middle.y - sum.y / count) > 0.5 * neck.length + 50.0)

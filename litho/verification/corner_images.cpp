@@ -31,8 +31,7 @@ template <class Pixel>
 void CornerImages::take(ImageView<const Pixel> mask) {
   if (pixels_.rows() != mask.rows || pixels_.cols() != mask.cols)
     pixels_ = Image<float>(mask.rows, mask.cols);
-  std::copy_n(mask.data, mask.size(), pixels_.data());
-  for (auto& [bias_nm, spectrum] : spectra_) spectrum = simulator_.mask_spectrum(pixels_.view(), bias_nm);
+  for (auto& [bias_nm, spectrum] : spectra_) spectrum = simulator_.mask_spectrum(mask, bias_nm);
   focus_ = nullptr;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace reticle {
@@ -12,8 +13,19 @@ namespace {
 // Lengths of outlines: neither tiny nor huge, so without the care of std::hypot.
 double length_of(double x, double y) { return std::sqrt(x * x + y * y); }
 
-constexpr double k_edges_per_cell = 4.0;
+constexpr double k_edges_per_cell = 10.0;
 constexpr int k_most_cells_a_side = 1024;
+
+// Edges of a cell that are looked at together.
+constexpr std::uint32_t k_together = 4;
+typedef double Four __attribute__((vector_size(k_together * sizeof(double))));
+typedef std::int64_t FourFlags __attribute__((vector_size(k_together * sizeof(std::int64_t))));
+
+Four four_at(const std::vector<double>& numbers, std::uint32_t place) {
+  Four four;
+  std::memcpy(&four, numbers.data() + place, sizeof four);
+  return four;
+}
 
 }  // namespace
 
@@ -36,22 +48,36 @@ EdgeBuckets::EdgeBuckets(std::span<const Polygon> rings) {
   cell_ = std::max({cell_, (x1 - x0_) / k_most_cells_a_side, (y1 - y0_) / k_most_cells_a_side});
   cols_ = static_cast<int>((x1 - x0_) / cell_) + 1;
   rows_ = static_cast<int>((y1 - y0_) / cell_) + 1;
+  per_nm_ = 1.0 / cell_;
   begin_.assign(static_cast<std::size_t>(cols_) * rows_ + 1, 0);
-  for (const Edge& edge : edges_)
-    for_cells(edge.from, edge.to, [&](std::size_t cell) { ++begin_[cell + 1]; });
-  for (std::size_t i = 1; i < begin_.size(); ++i) begin_[i] += begin_[i - 1];
-  held_.resize(begin_.back());
-  std::vector<std::uint32_t> next(begin_.begin(), begin_.end() - 1);
+  struct Held {
+    std::uint32_t cell, edge;
+  };
+  std::vector<Held> all;
+  all.reserve(2 * edges_.size());
   for (std::size_t i = 0; i < edges_.size(); ++i)
-    for_cells(edges_[i].from, edges_[i].to,
-              [&](std::size_t cell) { held_[next[cell]++] = static_cast<std::uint32_t>(i); });
+    for_cells(edges_[i].from, edges_[i].to, [&](std::size_t cell) {
+      ++begin_[cell + 1];
+      all.push_back({static_cast<std::uint32_t>(cell), static_cast<std::uint32_t>(i)});
+    });
+  for (std::size_t i = 1; i < begin_.size(); ++i) begin_[i] += begin_[i - 1];
+  held_.resize(all.size());
+  for (std::vector<double>* ends : {&from_x_, &from_y_, &to_x_, &to_y_}) ends->resize(all.size() + k_together);
+  std::vector<std::uint32_t> next(begin_.begin(), begin_.end() - 1);
+  for (const Held& one : all) {
+    const std::uint32_t place = next[one.cell]++;
+    const Edge& edge = edges_[one.edge];
+    held_[place] = one.edge;
+    from_x_[place] = edge.from.x, from_y_[place] = edge.from.y;
+    to_x_[place] = edge.to.x, to_y_[place] = edge.to.y;
+  }
 }
 
 int EdgeBuckets::column(double x) const {
-  return static_cast<int>(std::clamp(std::floor((x - x0_) / cell_), -1.0, cols_ + 0.0));
+  return static_cast<int>(std::clamp(std::floor((x - x0_) * per_nm_), -1.0, cols_ + 0.0));
 }
 int EdgeBuckets::row(double y) const {
-  return static_cast<int>(std::clamp(std::floor((y - y0_) / cell_), -1.0, rows_ + 0.0));
+  return static_cast<int>(std::clamp(std::floor((y - y0_) * per_nm_), -1.0, rows_ + 0.0));
 }
 
 // All cells that a segment touches: row by row, the columns it spans there.
@@ -105,8 +131,11 @@ void EdgeBuckets::walk(Point from, Point direction, double range, const Look& lo
     enters = std::max(enters, std::min(a, b)), leaves = std::min(leaves, std::max(a, b));
   };
   constexpr double k_slack = 1e-9;
-  cut(from.x, direction.x, x0_ - k_slack, x0_ + cols_ * cell_ + k_slack);
-  cut(from.y, direction.y, y0_ - k_slack, y0_ + rows_ * cell_ + k_slack);
+  const double x1 = x0_ + cols_ * cell_, y1 = y0_ + rows_ * cell_;
+  if (!(from.x > x0_ && from.x < x1 && from.y > y0_ && from.y < y1)) {
+    cut(from.x, direction.x, x0_ - k_slack, x1 + k_slack);
+    cut(from.y, direction.y, y0_ - k_slack, y1 + k_slack);
+  }
   if (enters > leaves) return;
   const auto axis = [&](double at, double way, double origin, int count) {
     const int cell = std::clamp(static_cast<int>(std::floor((at + enters * way - origin) / cell_)), 0, count - 1);
@@ -128,16 +157,21 @@ std::optional<EdgeBuckets::Hit> EdgeBuckets::first_hit(Point from, Point directi
   if (edges_.empty()) return best;
   walk(from, direction, range, [&](std::size_t cell, double entered) {
     if (best && best->distance < entered - 1e-6) return false;
-    for (std::uint32_t k = begin_[cell]; k < begin_[cell + 1]; ++k) {
-      const std::uint32_t i = held_[k];
-      const Point a = edges_[i].from, b = edges_[i].to;
-      const double ax = a.x - from.x, ay = a.y - from.y, bx = b.x - from.x, by = b.y - from.y;
-      const double a_side = direction.x * ay - direction.y * ax, b_side = direction.x * by - direction.y * bx;
-      if ((a_side >= 0.0) == (b_side >= 0.0)) continue;
-      const double part = a_side / (a_side - b_side);
-      const double distance = direction.x * (ax + part * (bx - ax)) + direction.y * (ay + part * (by - ay));
-      if (distance <= least || distance > range) continue;
-      if (!best || distance < best->distance || (distance == best->distance && i < best->edge)) best = Hit{distance, i};
+    const std::uint32_t end = begin_[cell + 1];
+    for (std::uint32_t first = begin_[cell]; first < end; first += k_together) {
+      const Four ax = four_at(from_x_, first) - from.x, ay = four_at(from_y_, first) - from.y;
+      const Four bx = four_at(to_x_, first) - from.x, by = four_at(to_y_, first) - from.y;
+      const Four a_side = direction.x * ay - direction.y * ax, b_side = direction.x * by - direction.y * bx;
+      const FourFlags across = (a_side >= 0.0) ^ (b_side >= 0.0);
+      if ((across[0] | across[1] | across[2] | across[3]) == 0) continue;
+      for (std::uint32_t k = 0; k < std::min(k_together, end - first); ++k) {
+        if (across[k] == 0) continue;
+        const double part = a_side[k] / (a_side[k] - b_side[k]);
+        const double distance = direction.x * (ax[k] + part * (bx[k] - ax[k])) + direction.y * (ay[k] + part * (by[k] - ay[k]));
+        if (distance <= least || distance > range) continue;
+        const std::uint32_t i = held_[first + k];
+        if (!best || distance < best->distance || (distance == best->distance && i < best->edge)) best = Hit{distance, i};
+      }
     }
     return true;
   });

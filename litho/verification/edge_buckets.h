@@ -41,9 +41,11 @@ class EdgeBuckets {
   void walk(Point from, Point direction, double range, const Look& look) const;
 
   std::vector<Edge> edges_;
-  double x0_ = 0.0, y0_ = 0.0, cell_ = 1.0;
+  double x0_ = 0.0, y0_ = 0.0, cell_ = 1.0, per_nm_ = 1.0;  // cells per nm
   int cols_ = 1, rows_ = 1;
   std::vector<std::uint32_t> begin_, held_;  // [cell]; edges by cell
+  // Ends of those edges, and a few more, so that several are looked at together.
+  std::vector<double> from_x_, from_y_, to_x_, to_y_;
 };
 
 }  // namespace reticle

@@ -23,10 +23,7 @@ MaskEvaluation MaskEvaluator::evaluate(ImageView<const std::uint8_t> mask, const
   MaskEvaluation result;
   result.grid = field_grid(model_, mask_grid);
   result.mask = in_field<std::uint8_t>(mask, mask_grid, result.grid);
-  if (drawn_.rows() != result.mask.rows() || drawn_.cols() != result.mask.cols())
-    drawn_ = Image<float>(result.mask.rows(), result.mask.cols());
-  std::copy(result.mask.begin(), result.mask.end(), drawn_.begin());
-  measure(result, {.pixels = drawn_.view()}, design);
+  measure(result, {.binary = result.mask.view()}, design);
   return result;
 }
 

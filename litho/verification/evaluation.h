@@ -62,7 +62,6 @@ class MaskEvaluator {
   const OpticalModel& model_;
   VerifySettings verification_;
   RegionVerifier verifier_;
-  Image<float> drawn_;  // pixels of the mask that is judged
 };
 
 // The nominal corner is the one of that name, or the first; the band is the settings' first.

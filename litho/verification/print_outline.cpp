@@ -84,22 +84,32 @@ class Tracer {
     next_.push_back(-1);
     return static_cast<int>(points_.size()) - 1;
   }
+  double crossing(double a, double b, const LineOfImage& line) const {
+    // Newton's steps from where the chord crosses, within the ends that still hold the zero.
+    double low = 0.0, high = 1.0, part = a / (a - b);
+    for (int i = 0; i < 30; ++i) {
+      const ValueOnLine here = line.value_and_slope(part);
+      const double f = print_.of(here.value);
+      if (std::abs(f) < 1e-9) break;
+      ((f < 0.0) == (a < 0.0) ? low : high) = part;
+      const double next = part - f / (print_.sign * here.slope);
+      if (std::abs(next - part) < 1e-8) return std::clamp(next, low, high);
+      part = next > low && next < high ? next : 0.5 * (low + high);
+    }
+    return part;
+  }
   int level_crossing(int y, int x) {  // between (y, x) and (y, x + 1)
     const double a = excess(y, x), b = excess(y, x + 1);
     const double part = in_frame(y, x) || in_frame(y, x + 1)
                             ? a / (a - b)
-                            : zero_between(a, b, [&](double t) {
-                                return print_.of(print_.image->along_row(y + y0_, x + x0_, t));
-                              });
+                            : crossing(a, b, print_.image->along_row(y + y0_, x + x0_));
     return add(print_.image->place(y + y0_, x + x0_ + part));
   }
   int upright_crossing(int y, int x) {  // between (y, x) and (y + 1, x)
     const double a = excess(y, x), b = excess(y + 1, x);
     const double part = in_frame(y, x) || in_frame(y + 1, x)
                             ? a / (a - b)
-                            : zero_between(a, b, [&](double t) {
-                                return print_.of(print_.image->along_column(y + y0_, x + x0_, t));
-                              });
+                            : crossing(a, b, print_.image->along_column(y + y0_, x + x0_));
     return add(print_.image->place(y + y0_ + part, x + x0_));
   }
 

@@ -87,13 +87,14 @@ class Judgement {
       corner_ = static_cast<std::int8_t>(c);
       const Print print = images_.print(settings_.corners[c]);
       const std::vector<Polygon> printed = print_outline(print, traced_);
-      join(printed);
+      const Overlay over_target(printed, target_);
+      join(over_target);
       place_edges(print);
       const EdgeBuckets edges(printed);
       widths(printed, edges, target_edges, range);
       contacts(printed);
       enclosure(print);
-      if (c == 0) slopes(print), nominal_areas(printed), prints_.nominal = printed;
+      if (c == 0) slopes(print), nominal_areas(printed, over_target), prints_.nominal = printed;
       if (settings_.corners[c].name == settings_.band.outer) prints_.outer = printed;
       if (settings_.corners[c].name == settings_.band.inner) prints_.inner = printed;
     }
@@ -122,8 +123,8 @@ class Judgement {
     add(check, place, around(place, 0.1 * unit_nm_), value, limit, severity_of(limit - value, limit), corner);
   }
 
-  void join(const std::vector<Polygon>& printed) {
-    for (const ConnectivityFault& fault : connectivity_faults(printed, target_)) {
+  void join(const Overlay& over_target) {
+    for (const ConnectivityFault& fault : connectivity_faults(over_target)) {
       if (fault.fault == Fault::extra && fault.area_nm2 <= settings_.extra_area_nm2) continue;
       if (fault.fault == Fault::hole && fault.area_nm2 <= settings_.hole_area_nm2) continue;
       const bool joins = fault.fault == Fault::bridge || fault.fault == Fault::open;
@@ -241,13 +242,22 @@ class Judgement {
 
   // What of a print lies in the core, and in another set of rings there.
   double in_core(const std::vector<Polygon>& printed) const {
-    return Overlay(printed, std::vector<Polygon>{outline(region_.core)}).common_nm2();
+    double area = 0.0;
+    std::vector<Polygon> others;
+    for (const Polygon& ring : printed) {
+      const Box box = bounds_of(ring);
+      const Box& core = region_.core;
+      if (box.x0 > core.x0 && box.x1 < core.x1 && box.y0 > core.y0 && box.y1 < core.y1) area += signed_area(ring);
+      else others.push_back(ring);
+    }
+    return others.empty() ? area : area + Overlay(others, std::vector<Polygon>{outline(region_.core)}).common_nm2();
   }
 
-  void nominal_areas(const std::vector<Polygon>& printed) {
+  void nominal_areas(const std::vector<Polygon>& printed, const Overlay& over_target) {
     RegionMeasures& measures = report_.measures;
     measures.printed_nm2 = in_core(printed);
-    measures.l2_nm2 = measures.printed_nm2 + measures.target_nm2 - 2.0 * Overlay(printed, in_core_).common_nm2();
+    const double common = in_core_ == target_ ? over_target.common_nm2() : Overlay(printed, in_core_).common_nm2();
+    measures.l2_nm2 = measures.printed_nm2 + measures.target_nm2 - 2.0 * common;
   }
 
   void band() {
@@ -288,18 +298,23 @@ class Judgement {
     }
   }
 
+  std::vector<RuleViolation> check_pixels(ImageView<const std::uint8_t> mask) const {
+    const Grid grid{mask.rows, mask.cols, region_.field.width() / mask.cols, region_.field.x0, region_.field.y0};
+    const BitImage target(rasterize_binary(region_.target, grid));
+    return check_mask(BitImage(mask), grid, settings_.mask_rules, &target);
+  }
+
   void mask_rules() {
     const MaskRuleSet& rules = settings_.mask_rules;
     if (rule_lines(rules).empty()) return;
     std::vector<RuleViolation> violations;
-    if (region_.pixels.size() > 0) {
-      const Grid grid{region_.pixels.rows, region_.pixels.cols, region_.field.width() / region_.pixels.cols,
-                      region_.field.x0, region_.field.y0};
-      Image<std::uint8_t> drawn(grid.rows, grid.cols);
+    if (region_.binary.size() > 0) {
+      violations = check_pixels(region_.binary);
+    } else if (region_.pixels.size() > 0) {
+      Image<std::uint8_t> drawn(region_.pixels.rows, region_.pixels.cols);
       std::transform(region_.pixels.data, region_.pixels.data + region_.pixels.size(), drawn.data(),
                      [](float part) { return static_cast<std::uint8_t>(part >= 0.5f); });
-      const BitImage target(rasterize_binary(region_.target, grid));
-      violations = check_mask(BitImage(drawn), grid, rules, &target);
+      violations = check_pixels(drawn.view());
     } else {
       violations = check_mask(rings_of(region_.mask), region_.core, rules, rule_pixel_nm(rules), region_.target);
     }
@@ -362,7 +377,9 @@ RegionVerifier::RegionVerifier(const OpticalModel& model, const VerifySettings& 
 RegionVerifier::~RegionVerifier() = default;
 
 RegionReport RegionVerifier::verify(const Region& region, PrintRings* prints) {
-  if (region.pixels.size() > 0)
+  if (region.binary.size() > 0)
+    parts_->images.set_mask(region.binary, region.field);
+  else if (region.pixels.size() > 0)
     parts_->images.set_mask(region.pixels, region.field);
   else
     parts_->images.set_mask(region.mask, region.field);

@@ -20,6 +20,7 @@ namespace reticle {
 struct Region {
   std::vector<Polygon> mask;        // that do not overlap; over the field
   ImageView<const float> pixels;    // or the mask as pixels that cover the field; used if not empty
+  ImageView<const std::uint8_t> binary;  // or as such pixels of 0 and 1
   std::vector<Polygon> target;      // that do not overlap
   std::vector<Polygon> enclosed;    // a second layer that the print has to enclose; may be empty
   Box field;                        // one period of the model

@@ -53,19 +53,29 @@ RegionImages::RegionImages(const OpticalModel& model)
       cols_(samples_per_side(2 * simulator_.half_x())),
       pitch_{model.period_x_nm / cols_, model.period_y_nm / rows_}, period_(rows_, cols_) {}
 
-void RegionImages::set_mask(std::span<const Polygon> polygons, const Box& field) {
-  polygons_ = polygons, pixels_ = {};
+void RegionImages::begin(const Box& field) {
+  polygons_ = {}, pixels_ = {}, binary_ = {};
   field_ = field;
   spectra_.clear(), images_.clear();
+}
+
+void RegionImages::set_mask(std::span<const Polygon> polygons, const Box& field) {
+  begin(field);
+  polygons_ = polygons;
 }
 
 void RegionImages::set_mask(ImageView<const float> pixels, const Box& field) {
-  polygons_ = {}, pixels_ = pixels;
-  field_ = field;
-  spectra_.clear(), images_.clear();
+  begin(field);
+  pixels_ = pixels;
+}
+
+void RegionImages::set_mask(ImageView<const std::uint8_t> pixels, const Box& field) {
+  begin(field);
+  binary_ = pixels;
 }
 
 Spectrum<float> RegionImages::spectrum_of(double cd_error_nm) {
+  if (binary_.size() > 0) return simulator_.mask_spectrum(binary_, cd_error_nm);
   return pixels_.size() > 0 ? simulator_.mask_spectrum(pixels_, cd_error_nm)
                             : simulator_.mask_spectrum(polygons_, field_, cd_error_nm);
 }

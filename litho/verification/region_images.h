@@ -2,6 +2,7 @@
 // The images of one mask at the focuses of a process window, sampled over one period and a little beyond.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <utility>
@@ -20,9 +21,10 @@ class RegionImages {
  public:
   explicit RegionImages(const OpticalModel& model);
 
-  // Both are looked at until the next mask.
+  // What is given is looked at until the next mask.
   void set_mask(std::span<const Polygon> polygons, const Box& field);
   void set_mask(ImageView<const float> pixels, const Box& field);
+  void set_mask(ImageView<const std::uint8_t> pixels, const Box& field);  // of 0 and 1
   // What prints at a corner; until the next mask.
   Print print(const ProcessCorner& corner);
   // In resist, at dose 1, of a condition of the model, what is drawn wider by an error of the mask's CD; until
@@ -31,6 +33,7 @@ class RegionImages {
   Point pitch() const { return pitch_; }
 
  private:
+  void begin(const Box& field);
   const OpticalModel& model_;
   Simulator<float> simulator_;
   int rows_, cols_;
@@ -40,6 +43,7 @@ class RegionImages {
 
   std::span<const Polygon> polygons_;  // the mask's, or its pixels
   ImageView<const float> pixels_;
+  ImageView<const std::uint8_t> binary_;
   Box field_;
   std::map<double, Spectrum<float>> spectra_;                      // by error of the CD
   std::map<std::pair<int, double>, SampledImage> images_;  // by condition and error of the CD

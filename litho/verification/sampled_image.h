@@ -6,6 +6,7 @@
 // the image holds at its band's edge.
 #pragma once
 
+#include <array>
 #include <utility>
 
 #include "kernels/base/image.h"
@@ -19,6 +20,28 @@ int samples_per_side(int half);
 struct ValueAndSlope {
   double value = 0.0;
   Point slope;  // per nm
+};
+
+struct ValueOnLine {
+  double value, slope;  // slope per sample
+};
+
+// The image from one sample to the next, as a polynomial.
+class LineOfImage {
+ public:
+  static constexpr int k_points = 6;
+  explicit LineOfImage(const std::array<double, k_points>& samples);
+  ValueOnLine value_and_slope(double part) const {  // 0 <= part <= 1
+    ValueOnLine here{powers_[k_points - 1], 0.0};
+    for (int p = k_points - 2; p >= 0; --p) {
+      here.slope = here.slope * part + here.value;
+      here.value = here.value * part + powers_[static_cast<std::size_t>(p)];
+    }
+    return here;
+  }
+
+ private:
+  std::array<double, k_points> powers_;  // factors of 1, part, part^2 ..
 };
 
 class SampledImage {
@@ -38,9 +61,9 @@ class SampledImage {
   // Where the outermost samples stand, the image goes on as they are.
   double value(Point point) const;
   ValueAndSlope value_and_slope(Point point) const;
-  // Between samples x and x + 1 of a row, y and y + 1 of a column; 0 <= part <= 1.
-  double along_row(int y, int x, double part) const;
-  double along_column(int y, int x, double part) const;
+  // Between samples x and x + 1 of a row, y and y + 1 of a column.
+  LineOfImage along_row(int y, int x) const;
+  LineOfImage along_column(int y, int x) const;
 
  private:
   Image<float> samples_;

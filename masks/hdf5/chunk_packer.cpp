@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include "masks/hdf5/binary_deflate.h"
+
 namespace reticle::hdf5 {
 
 ChunkPacker::ChunkPacker(int level) : compressor_(libdeflate_alloc_compressor(level)) {
@@ -16,6 +18,16 @@ ChunkPacker::~ChunkPacker() { libdeflate_free_compressor(compressor_); }
 const std::vector<std::uint8_t>& ChunkPacker::pack(std::span<const std::uint8_t> bytes) {
   packed_.resize(libdeflate_zlib_compress_bound(compressor_, bytes.size()));
   packed_.resize(libdeflate_zlib_compress(compressor_, bytes.data(), bytes.size(), packed_.data(), packed_.size()));
+  return with_checksum();
+}
+
+const std::vector<std::uint8_t>& ChunkPacker::pack_rows(std::span<const std::uint8_t> bytes, std::size_t width) {
+  if (!is_binary(bytes, width)) return pack(bytes);
+  deflate_binary(bytes, width, packed_);
+  return with_checksum();
+}
+
+const std::vector<std::uint8_t>& ChunkPacker::with_checksum() {
   const std::uint32_t sum = fletcher32(packed_);
   for (int shift = 0; shift < 32; shift += 8) packed_.push_back(static_cast<std::uint8_t>(sum >> shift));
   return packed_;

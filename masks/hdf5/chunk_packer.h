@@ -3,6 +3,7 @@
 // than the library's own way through zlib, which reads them all the same.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -20,8 +21,11 @@ class ChunkPacker {
 
   // A zlib stream [RFC 1950] and its checksum. Valid until the next call.
   const std::vector<std::uint8_t>& pack(std::span<const std::uint8_t> bytes);
+  // The same of bytes in rows; those of 0 and 1 by what is known of masks (binary_deflate.h).
+  const std::vector<std::uint8_t>& pack_rows(std::span<const std::uint8_t> bytes, std::size_t width);
 
  private:
+  const std::vector<std::uint8_t>& with_checksum();
   libdeflate_compressor* compressor_;
   std::vector<std::uint8_t> packed_;
 };

@@ -164,13 +164,17 @@ bool write_chunks(hid_t dataset, const std::vector<hsize_t>& extents,
         if (rows_here < rows || cols_here < cols) std::fill(bytes.begin(), bytes.end(), 0);
         for (std::size_t y = 0; y < rows_here; ++y) {
           const auto* row = reinterpret_cast<const std::uint8_t*>(values + (image * height + y0 + y) * width + x0);
+          if (sizeof(T) == 1) {
+            std::copy_n(row, cols_here, bytes.data() + y * cols);
+            continue;
+          }
           for (std::size_t plane = 0; plane < sizeof(T); ++plane) {
             std::uint8_t* to = bytes.data() + plane * pixels + y * cols;
             for (std::size_t x = 0; x < cols_here; ++x) to[x] = row[x * sizeof(T) + plane];
           }
         }
         if (std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; })) continue;
-        const std::vector<std::uint8_t>& packed = packer.pack(bytes);
+        const std::vector<std::uint8_t>& packed = sizeof(T) == 1 ? packer.pack_rows(bytes, cols) : packer.pack(bytes);
         const hsize_t offset[3] = {image, y0, x0};
         if (H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset + (3 - rank), packed.size(), packed.data()) < 0)
           return false;

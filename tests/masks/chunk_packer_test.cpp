@@ -32,6 +32,49 @@ TEST(ChunkPacker, ZlibGivesTheBytesBackAndTheChecksumFollows) {
   }
 }
 
+Plain unpacked(const Plain& packed, std::size_t size) {
+  Plain plain(size);
+  uLongf length = size;
+  EXPECT_EQ(uncompress(plain.data(), &length, packed.data(), packed.size() - 4), Z_OK);
+  EXPECT_EQ(length, size);
+  return plain;
+}
+
+// Shapes whose outlines lean by up to three pixels a row, noise, and nothing at all; widths of one to four words.
+TEST(ChunkPacker, ZlibGivesMasksBackFromRuns) {
+  ChunkPacker packer(1);
+  for (unsigned seed = 1; seed <= 200; ++seed) {
+    std::mt19937 random(seed);
+    const std::size_t width = 64 * (1 + random() % 4), rows = 1 + random() % 256;
+    Plain mask(width * rows);
+    const auto noise = random() % 3 == 0 ? random() % 100 : 0;
+    std::vector<int> ends(2 * (random() % 4), 0);
+    for (int& end : ends) end = static_cast<int>(random() % width);
+    for (std::size_t y = 0; y < rows; ++y) {
+      for (std::size_t i = 0; i + 1 < ends.size(); i += 2)
+        for (int x = std::max(0, ends[i]); x < std::min(ends[i + 1], static_cast<int>(width)); ++x)
+          mask[y * width + static_cast<std::size_t>(x)] = 1;
+      for (int& end : ends)
+        if (random() % 3 == 0) end += static_cast<int>(random() % 7) - 3;
+      for (std::size_t x = 0; x < width; ++x)
+        if (random() % 400 < noise) mask[y * width + x] ^= 1;
+    }
+    EXPECT_EQ(unpacked(packer.pack_rows(mask, width), mask.size()), mask) << "seed " << seed;
+  }
+}
+
+TEST(ChunkPacker, MasksAreSmallerThanTheLibraryMakesThem) {
+  Plain mask(256 * 256);  // a ring
+  for (int y = 0; y < 256; ++y)
+    for (int x = 0; x < 256; ++x) {
+      const int square = (x - 130) * (x - 130) + (y - 120) * (y - 120);
+      mask[static_cast<std::size_t>(256 * y + x)] = square < 100 * 100 && square > 60 * 60;
+    }
+  ChunkPacker packer(1);
+  const std::size_t by_library = packer.pack(mask).size();
+  EXPECT_LT(packer.pack_rows(mask, 256).size(), by_library);
+}
+
 // As the HDF5 library sums, pair by pair (H5checksum.c).
 TEST(Fletcher32, IsTheSumOfSumsOfPairs) {
   std::mt19937 random(9);

@@ -65,10 +65,12 @@ TEST(EngineChoice, APluginThatDoesNotLoadIsNamed) {
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   const std::filesystem::path plugin = std::filesystem::path(folder) / "libreticle_cuda.so";
   std::ofstream(plugin) << "no library";
+  const char* set = std::getenv("RETICLE_ENGINE_PATH");
+  const std::string before = set == nullptr ? "" : set;
   ::setenv("RETICLE_ENGINE_PATH", folder.c_str(), 1);
   const std::string message = refusal({.kind = EngineKind::cuda});
   const std::string description = choose_engine({}).description;
-  ::unsetenv("RETICLE_ENGINE_PATH");
+  ::setenv("RETICLE_ENGINE_PATH", before.c_str(), 1);
   std::filesystem::remove_all(folder);
   EXPECT_NE(message.find(plugin.string() + " does not load"), std::string::npos) << message;
   EXPECT_NE(description.find(plugin.string()), std::string::npos) << description;

@@ -204,13 +204,14 @@ class DeviceImaging {
       const auto padded = [&](int size) { return static_cast<double>((size + tile - 1) / tile * tile); };
       return padded(rows_of_clip) * padded(shape.cols);
     };
-    if (area(40) < 0.9 * area(64)) {
-      const Product<40, B> product{shape, a, b, c};
-      device_.launch(product, product.blocks());
-    } else {
-      const Product<64, B> product{shape, a, b, c};
-      device_.launch(product, product.blocks());
-    }
+    const auto launch = [&](const auto& product) { device_.launch(product, product.blocks()); };
+    // A small tile has a tenth more to load for what it multiplies; 72 fits the contest's 69 orders and 72 points.
+    if (0.9 * std::min(area(64), area(72)) > area(40))
+      launch(Product<40, B>{shape, a, b, c});
+    else if (area(72) < area(64))
+      launch(Product<72, B>{shape, a, b, c});
+    else
+      launch(Product<64, B>{shape, a, b, c});
   }
   // C = [image][rows][inner] B, all images' rows as one matrix.
   void multiply_right(int images, int images_of_clip, int rows, int inner, int cols, const float* a,

@@ -41,18 +41,28 @@ TablePair paired(std::vector<float> plain, int rows, int cols) {
   return {std::move(plain), std::move(transpose)};
 }
 
-// Cosines of orders 0..half, then sines of 1..half, at `size` places `offset` of a pitch from the corner,
-// times factor(order).
+// Cosines of orders 0..half, then sines of 1..half, at `size` places `twice_offset` halves of a pitch from the corner,
+// times factor(order). Turns are counted in halves of a place: long tables are as exact as short ones, and each of the
+// circle's 2 size cosines is computed once.
 template <class Factor>
-TablePair wave_table(int half, int size, double offset, Factor factor) {
+TablePair wave_table(int half, int size, int twice_offset, Factor factor) {
+  std::vector<double> cosines, sines;
+  for (int i = 0; i < 2 * size; ++i) {
+    const double phase = 2.0 * std::numbers::pi * (0.5 * i / size);
+    cosines.push_back(std::cos(phase));
+    sines.push_back(std::sin(phase));
+  }
   std::vector<float> table;
+  table.reserve(static_cast<std::size_t>(2 * half + 1) * static_cast<std::size_t>(size));
   for (int row = 0; row <= 2 * half; ++row) {
     const int order = row <= half ? row : row - half;
-    for (int j = 0; j < size; ++j) {
-      // The turn is reduced in integers: long tables are as exact as short ones.
-      const double turns = std::fmod(order * (j + offset), size) / size;
-      const double phase = 2.0 * std::numbers::pi * turns;
-      table.push_back(static_cast<float>(factor(order) * (row <= half ? std::cos(phase) : std::sin(phase))));
+    const std::vector<double>& waves = row <= half ? cosines : sines;
+    const double times = factor(order);
+    const int step = 2 * order % (2 * size);
+    for (int j = 0, at = order * twice_offset % (2 * size); j < size; ++j) {
+      table.push_back(static_cast<float>(times * waves[static_cast<std::size_t>(at)]));
+      at += step;
+      if (at >= 2 * size) at -= 2 * size;
     }
   }
   return paired(std::move(table), 2 * half + 1, size);
@@ -60,12 +70,12 @@ TablePair wave_table(int half, int size, double offset, Factor factor) {
 
 // At pixel centres.
 TablePair pixel_table(int half, int size) {
-  return wave_table(half, size, 0.5, [](int) { return 1.0; });
+  return wave_table(half, size, 1, [](int) { return 1.0; });
 }
 
 // From values at field points to the cosines and sines that they are a sum of.
 TablePair field_table(int half, int points) {
-  return wave_table(half, points, 0.0, [&](int order) { return (order == 0 ? 1.0 : 2.0) / points; });
+  return wave_table(half, points, 0, [&](int order) { return (order == 0 ? 1.0 : 2.0) / points; });
 }
 
 // factor(G) of each order of an image, G(range) a Gaussian's.

@@ -28,7 +28,7 @@ template <int Tile, class B>
 struct Product {
   static constexpr int k_quads = Tile / 4;
   static constexpr int k_threads = k_quads * k_quads;  // each holds 4 x 4 sums
-  static constexpr int k_depth = Tile == 64 ? 16 : 20;  // of A and B in shared memory
+  static constexpr int k_depth = Tile == 64 ? 16 : Tile == 72 ? 18 : 20;  // of A and B in shared memory
   static_assert(k_threads % k_depth == 0 && k_depth % k_quads == 0 && Tile * k_depth % k_threads == 0);
   // What a thread carries: of A one place of the inner length in every k_row_step-th row, of B four columns
   // in every k_quads-th row.

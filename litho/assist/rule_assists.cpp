@@ -43,11 +43,25 @@ struct Bar {
   double low, high;   // across
 };
 
+// A facet of a curve: it turns a little at both ends. Bars beside the few that happen to be level would be specks.
+bool is_facet(const Polygon& ring, std::size_t j, std::size_t i) {
+  constexpr double k_little = 0.35;  // sine of about 20 degrees, as where edges are cut (litho/opc/fragments.cpp)
+  const std::size_t n = ring.size();
+  const auto turns_little = [&](std::size_t k) {
+    const Point &a = ring[(k + n - 1) % n], &b = ring[k], &c = ring[(k + 1) % n];
+    const double ux = b.x - a.x, uy = b.y - a.y, vx = c.x - b.x, vy = c.y - b.y;
+    const double sine = (ux * vy - uy * vx) / (std::hypot(ux, uy) * std::hypot(vx, vy));
+    return ux * vx + uy * vy > 0.0 && std::abs(sine) < k_little && sine != 0.0;
+  };
+  return turns_little(j) && turns_little(i);
+}
+
 std::vector<LevelEdge> level_edges(std::span<const Polygon> rings, bool upright) {
   std::vector<LevelEdge> edges;
   for (const Polygon& ring : rings)
     for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {
       const Point &a = ring[j], &b = ring[i];
+      if (is_facet(ring, j, i)) continue;
       // The inside is on the left: below an edge that runs left, right of one that runs down.
       if (!upright && a.y == b.y && a.x != b.x)
         edges.push_back({std::min(a.x, b.x), std::max(a.x, b.x), a.y, b.x < a.x ? 1 : -1});

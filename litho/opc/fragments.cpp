@@ -221,12 +221,19 @@ class Fragmenter {
                                 .b = between(a, b, stops[i + 1] / length),
                                 .normal = normal,
                                 .movable = movable});
-      if (movable) add_sites(a, b, length, stops[i], stops[i + 1], stops.size() == 2, normal, index);
+      if (movable) add_sites(chain, stops[i], stops[i + 1], stops.size() == 2, normal, index);
     }
   }
 
   // A short edge is judged at its middle, where it prints if it prints at all.
-  void add_sites(Point a, Point b, double length, double from, double to, bool whole, Point normal, int index) {
+  void add_sites(const Chain& chain, double from, double to, bool whole, Point normal, int index) {
+    const Point a = chain.points[0], b = chain.points[1];
+    const double length = distance(a, b);
+    // Nearest corner, and where an arc that rounds it leaves the edge.
+    const auto rounding = [&](double at) {
+      const double left = std::max(0.0, s_.corner_radius_nm - std::min(at, length - at));
+      return s_.corner_radius_nm - std::sqrt(s_.corner_radius_nm * s_.corner_radius_nm - left * left);
+    };
     const double piece = to - from;
     const int count = whole && length <= s_.line_end_nm
                           ? 1
@@ -235,14 +242,17 @@ class Fragmenter {
       const double at = from + piece * (i + 0.5) / count;
       const double weight = count == 1 && whole ? 1.0 : taper(std::min(at, length - at));
       add_site(between(a, b, at / length), normal, weight * piece / count, index);
+      const bool convex = (2.0 * at < length ? chain.turn_before : chain.turn_after) > 0.0;
+      double& allowed = convex ? out_.sites.back().inside_nm : out_.sites.back().outside_nm;
+      allowed = std::max(allowed, rounding(at));
     }
   }
 
   void add_site(Point p, Point normal, double weight, int index) {
     const bool line_end = out_.fragments[static_cast<std::size_t>(index)].kind == FragmentKind::line_end;
     const double out = s_.bias_nm + (line_end ? s_.line_end_extension_nm : 0.0);
-    out_.sites.push_back({{p.x + out * normal.x, p.y + out * normal.y}, normal, weight, index,
-                          line_end ? s_.line_end_tolerance_nm : s_.run_tolerance_nm});
+    const double tolerance = line_end ? s_.line_end_tolerance_nm : s_.run_tolerance_nm;
+    out_.sites.push_back({{p.x + out * normal.x, p.y + out * normal.y}, normal, weight, index, tolerance, tolerance});
   }
 
   void add_curve(const Chain& chain, MovableRing& inner) {

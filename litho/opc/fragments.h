@@ -39,7 +39,7 @@ struct ControlSite {
   Point normal;       // unit vector outwards
   double weight = 1;  // length of the edge it stands for, nm, less near corners, which round
   int fragment = 0;   // the one it lies on
-  double tolerance_nm = 0.0;
+  double outside_nm = 0.0, inside_nm = 0.0;  // how far off the print may be, to either side
 };
 
 // A corner of the mask: base + sum of displacement[index] * direction.

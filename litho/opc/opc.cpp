@@ -321,8 +321,10 @@ class FieldSolver {
         const double side = i < n ? 0.0 : i < 2 * n ? -1.0 : 1.0;
         const double wanted = threshold * (1.0 + sign * side * settings_.guard_margin);
         double r = std::clamp((static_cast<double>(of.intensity[i]) - wanted) / of.slope[i], -cap_nm_, cap_nm_);
-        const double tolerance = i < n ? design_.sites[i].tolerance_nm : 0.0;
-        r = r > tolerance ? r - tolerance : r < -tolerance ? r + tolerance : 0.0;
+        if (i < n) {
+          const ControlSite& site = design_.sites[i];
+          r = r > site.outside_nm ? r - site.outside_nm : r < -site.inside_nm ? r + site.inside_nm : 0.0;
+        }
         if (side * r > 0.0) continue;  // a guard that has its margin
         residuals_[c * all + i] = r;
         weights_[c * all + i] = corners_[c].weight * design_.sites[i % n].weight * (i < n ? 1.0 : settings_.guard_weight);

@@ -47,7 +47,8 @@ struct OpcSettings {
   double bias_nm = 0.0;
   double line_end_extension_nm = 0.0;  // on top of the bias
   double line_end_tolerance_nm = 0.0;
-  double run_tolerance_nm = 0.0;
+  double run_tolerance_nm = 0.0;        // elsewhere
+  double corner_radius_nm = 0.0;        // corners may round by arcs of this radius
   double gain = 0.5;                // of the feedback solver
   double stop_nm = 0.05;            // done once no displacement changes by more
   double stop_fraction = 0.03;      // or once two steps lower the objective by less than this part of it

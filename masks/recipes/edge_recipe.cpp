@@ -36,6 +36,8 @@ void describe_opc(RecipeKeys& keys, OpcSettings& s) {
   keys.number("line_end_extension_nm", s.line_end_extension_nm, {-1e4, 1e4}, "the same at line ends, added");
   keys.number("line_end_tolerance_nm", s.line_end_tolerance_nm, k_length, "errors below it count nothing, at line ends");
   keys.number("run_tolerance_nm", s.run_tolerance_nm, k_length, "the same elsewhere");
+  keys.number("corner_radius_nm", s.corner_radius_nm, k_length,
+              "corners may round by arcs of this radius, inwards where they are convex, outwards where concave");
   keys.number("gain", s.gain, {0.0, 2.0}, "part of its error that an edge moves, of the feedback solver");
   keys.number("stop_nm", s.stop_nm, k_length, "done when no edge moves more");
   keys.number("stop_fraction", s.stop_fraction, {0.0, 1.0}, "or when two steps in a row gain less than this part");

@@ -40,6 +40,28 @@ TEST(Fragments, CoverTheOutlineAndAreClassedByTheirCorners) {
   EXPECT_EQ(moved_rings(design, none)[0].size(), 6u);  // cuts that do not move leave no corner
 }
 
+TEST(Fragments, CornersMayRoundWithinTheRadiusToTheirSideOnly) {
+  OpcSettings with = settings();
+  with.corner_radius_nm = 40;
+  // An L: its inner corner is concave.
+  const std::vector<Polygon> rings{{{100, 100}, {700, 100}, {700, 300}, {400, 300}, {400, 700}, {100, 700}}};
+  int inside = 0, outside = 0;
+  for (const ControlSite& site : fragment(rings, k_field, with).sites) {
+    double nearest = 1e9;
+    bool convex = true;
+    for (const Point& corner : rings[0])
+      if (const double away = std::hypot(site.position.x - corner.x, site.position.y - corner.y); away < nearest)
+        nearest = away, convex = !(corner == Point{400, 300});
+    // The arc of the radius around the corner, seen from the site along the edge's normal.
+    const double left = std::max(0.0, 40.0 - nearest), arc = 40.0 - std::sqrt(40.0 * 40.0 - left * left);
+    EXPECT_NEAR(site.inside_nm, convex ? arc : 0.0, 1e-9);
+    EXPECT_NEAR(site.outside_nm, convex ? 0.0 : arc, 1e-9);
+    inside += site.inside_nm > 0.0, outside += site.outside_nm > 0.0;
+  }
+  EXPECT_GT(inside, 5 * outside - 1);
+  EXPECT_GT(outside, 0);
+}
+
 TEST(Fragments, EqualDisplacementsMoveWholeEdges) {
   const std::vector<Polygon> rings{{{100, 100}, {700, 100}, {700, 300}, {100, 300}}};
   const FragmentedDesign design = fragment(rings, k_field, settings());

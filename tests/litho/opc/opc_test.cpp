@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "kernels/base/error.h"
 #include "litho/assist/rule_assists.h"
@@ -148,6 +149,22 @@ TEST(RuleAssists, FollowTheTableAndKeepTheirDistance) {
     if (bar[2].y - bar[0].y > bar[2].x - bar[0].x) upright.push_back({bar[0].x, bar[2].x});
   std::sort(upright.begin(), upright.end());
   EXPECT_EQ(upright, (std::vector<std::pair<double, double>>{{-10, 20}, {250, 290}, {520, 550}}));
+}
+
+TEST(RuleAssists, AreNotPutBesideFacetsOfCurvesThatHappenToBeLevel) {
+  const AssistSettings settings{.method = AssistMethod::rules, .rules = {{300, 2, 30, 80}},
+                                .minimum_length_nm = 100, .spacing_nm = 40, .end_gap_nm = 60};
+  const auto polygon = [](int sides) {  // of edges 150 nm long, four of them level
+    const double radius = 75.0 / std::sin(std::numbers::pi / sides);
+    Polygon ring;
+    for (int i = 0; i < sides; ++i) {
+      const double angle = 2.0 * std::numbers::pi * (i + 0.5) / sides;
+      ring.push_back({std::round(radius * std::cos(angle)), std::round(radius * std::sin(angle))});
+    }
+    return ring;
+  };
+  EXPECT_TRUE(rule_assists(outlines(std::vector<Polygon>{polygon(64)}), settings, 1.0).empty());
+  EXPECT_EQ(rule_assists(outlines(std::vector<Polygon>{polygon(4)}), settings, 1.0).size(), 4u);
 }
 
 }  // namespace

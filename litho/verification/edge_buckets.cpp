@@ -118,8 +118,8 @@ template <class Look>
 void EdgeBuckets::walk(Point from, Point direction, double range, const Look& look) const {
   // Along an axis: where the ray enters the grid and leaves it, and its way from cell to cell.
   struct Axis {
-    int cell, step;
-    double next, pitch;  // of the ray, to the next cell and from one to the next
+    int cell, step, left;  // left: cells ahead
+    double next, pitch;    // of the ray, to the next cell and from one to the next
   };
   double enters = 0.0, leaves = range;
   const auto cut = [&](double at, double way, double low, double high) {
@@ -139,16 +139,21 @@ void EdgeBuckets::walk(Point from, Point direction, double range, const Look& lo
   if (enters > leaves) return;
   const auto axis = [&](double at, double way, double origin, int count) {
     const int cell = std::clamp(static_cast<int>(std::floor((at + enters * way - origin) / cell_)), 0, count - 1);
-    if (way == 0.0) return Axis{cell, 0, std::numeric_limits<double>::infinity(), 0.0};
+    if (way == 0.0) return Axis{cell, 0, 0, std::numeric_limits<double>::infinity(), 0.0};
     const double border = origin + (cell + (way > 0.0 ? 1 : 0)) * cell_;
-    return Axis{cell, way > 0.0 ? 1 : -1, (border - at) / way, cell_ / std::abs(way)};
+    return Axis{cell, way > 0.0 ? 1 : -1, way > 0.0 ? count - 1 - cell : cell, (border - at) / way, cell_ / std::abs(way)};
   };
   Axis x = axis(from.x, direction.x, x0_, cols_), y = axis(from.y, direction.y, y0_, rows_);
-  double entered = enters;
-  while (x.cell >= 0 && x.cell < cols_ && y.cell >= 0 && y.cell < rows_ && entered <= leaves) {
-    if (!look(static_cast<std::size_t>(y.cell) * cols_ + x.cell, entered)) return;
-    Axis& crossed = x.next <= y.next ? x : y;
-    entered = crossed.next, crossed.next += crossed.pitch, crossed.cell += crossed.step;
+  // Which border comes next is a toss: no branch hangs on it.
+  std::ptrdiff_t cell = static_cast<std::ptrdiff_t>(y.cell) * cols_ + x.cell;
+  const std::ptrdiff_t step_x = x.step, step_y = static_cast<std::ptrdiff_t>(y.step) * cols_;
+  for (double entered = enters; entered <= leaves && (x.left | y.left) >= 0;) {
+    if (!look(static_cast<std::size_t>(cell), entered)) return;
+    const bool along_x = x.next <= y.next;
+    entered = along_x ? x.next : y.next;
+    x.next += along_x ? x.pitch : 0.0, y.next += along_x ? 0.0 : y.pitch;
+    x.left -= along_x ? 1 : 0, y.left -= along_x ? 0 : 1;
+    cell += along_x ? step_x : step_y;
   }
 }
 

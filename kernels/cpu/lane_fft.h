@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LaneFft: one-dimensional FFTs of eight signals at once, one a lane, for lengths 2^a 3^b 5^c.
 //
-//   X[k] = sum_j x[j] exp(sign 2 pi i j k / n), no scaling (Stockham autosort, radix 2..5).
+//   X[k] = sum_j x[j] exp(sign 2 pi i j k / n), no scaling (Stockham autosort, radix 2..6).
 //
 // Fixed order of operations: the same input gives the same bits on every call and thread.
 #pragma once
@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "kernels/cpu/lane_passes.h"
 #include "kernels/cpu/lanes.h"
 
 namespace reticle::cpu {
@@ -26,6 +27,11 @@ class LaneFft {
   // Both transform data[n] in place; scratch[n] is overwritten.
   void forward(ComplexLanes<T>* data, ComplexLanes<T>* scratch) const;   // sign -1
   void backward(ComplexLanes<T>* data, ComplexLanes<T>* scratch) const;  // sign +1
+
+  std::size_t passes() const { return stages_.size(); }
+  LanePass<T> pass(std::size_t i) const {
+    return {stages_[i].radix, stages_[i].length, stages_[i].stride, twiddles_.data() + stages_[i].twiddle};
+  }
 
  private:
   struct Stage {

@@ -7,19 +7,12 @@
 
 namespace reticle::cpu {
 
-namespace {
-
-// Order m of a centred spectrum sits at index m (mod n) of a transform.
-int wrap(int order, int n) { return order < 0 ? order + n : order; }
-
-}  // namespace
-
 template <class T>
 SocsFields<T>::SocsFields(const SocsStack& stack)
     : half_x_(stack.half_x),
       half_y_(stack.half_y),
-      fft_x_(fast_fft_length(4 * stack.half_x + 1)),
-      fft_y_(fast_fft_length(4 * stack.half_y + 1)) {
+      fft_x_(stack.half_x),
+      fft_y_(stack.half_y) {
   const std::size_t orders = static_cast<std::size_t>(stack.rows()) * stack.cols();
   const std::size_t points = static_cast<std::size_t>(field_rows()) * field_cols();
   for (const SocsStack::Condition& in : stack.conditions) {
@@ -40,84 +33,78 @@ SocsFields<T>::SocsFields(const SocsStack& stack)
     }
     conditions_.push_back(std::move(condition));
   }
-  rows_.assign(static_cast<std::size_t>(stack.rows()) * field_cols(), Complex{});
-  const std::size_t longest = static_cast<std::size_t>(std::max(field_rows(), field_cols()));
-  line_.assign(longest, Complex{});
-  scratch_.assign(longest, Complex{});
-  sums_.assign(std::max(points, 2 * orders), Lanes<T>{});
+  int most = 0;
+  for (const Condition& condition : conditions_) most = std::max(most, condition.groups);
+  rows_.assign(static_cast<std::size_t>(most) * row_points(), Complex{});
+  column_.assign(static_cast<std::size_t>(field_rows()), Lanes<T>{});
+  weights_.assign(static_cast<std::size_t>(field_rows()), T(0));
+  sums_.assign(2 * orders, Lanes<T>{});
 }
 
 template <class T>
-void SocsFields<T>::transform_rows(const Condition& own, int group, const Spectrum<T>& mask) {
+void SocsFields<T>::transform_rows(const Condition& own, const Spectrum<T>& mask) {
   const int nx = field_cols(), cols = 2 * half_x_ + 1, rows = 2 * half_y_ + 1;
-  const Complex* h = own.kernels.data() + static_cast<std::ptrdiff_t>(group) * rows * cols;
-  const std::complex<T>* c = mask.data();
-  for (int n = 0; n < rows; ++n) {
-    Complex* row = rows_.data() + static_cast<std::ptrdiff_t>(n) * nx;
-    std::fill(row + half_x_ + 1, row + nx - half_x_, Complex{});
-    for (int m = 0; m < cols; ++m, ++h, ++c) {
-      const T re = c->real(), im = c->imag();
-      row[wrap(m - half_x_, nx)] = {h->re * re - h->im * im, h->re * im + h->im * re};
-    }
-    fft_x_.backward(row, scratch_.data());
+  const Complex* h = own.kernels.data() + half_x_;
+  Complex* row = rows_.data();
+  for (int g = 0; g < own.groups; ++g) {
+    const std::complex<T>* c = mask.data() + half_x_;
+    for (int n = 0; n < rows; ++n, h += cols, c += cols, row += nx)
+      fft_x_.to_samples(
+          [h, c](int m) {
+            const T re = c[m].real(), im = c[m].imag();
+            return Complex{h[m].re * re - h[m].im * im, h[m].re * im + h[m].im * re};
+          },
+          [row](int x, const Complex& value) { row[x] = value; });
   }
 }
 
 template <class T>
-void SocsFields<T>::transform_column(int x, Complex* field) {
-  const int nx = field_cols(), ny = field_rows();
-  std::fill(field + half_y_ + 1, field + ny - half_y_, Complex{});
-  for (int n = 0; n < 2 * half_y_ + 1; ++n)
-    field[wrap(n - half_y_, ny)] = rows_[static_cast<std::size_t>(n) * nx + x];
-  fft_y_.backward(field, scratch_.data());
-}
-
-template <class T>
-void SocsFields<T>::gather_sums(ImageView<T> image) const {
-  const int nx = field_cols(), ny = field_rows();
-  for (int y = 0; y < ny; ++y)
-    for (int x = 0; x < nx; ++x)
-      image(y, x) = sum_of_lanes<T>(sums_[static_cast<std::size_t>(x) * ny + y]);
+template <class Sample>
+void SocsFields<T>::transform_column(int group, int x, const Sample& sample) {
+  const std::ptrdiff_t nx = field_cols();
+  const Complex* column = rows_.data() + static_cast<std::ptrdiff_t>(group) * row_points() + half_y_ * nx + x;
+  fft_y_.to_samples(
+      [column, nx](int n) {
+        __builtin_prefetch(column + n * nx + 1);  // of the next column
+        return column[n * nx];
+      },
+      sample);
 }
 
 template <class T>
 void SocsFields<T>::intensity(const Spectrum<T>& mask, int condition, ImageView<T> intensity) {
   Condition& own = conditions_[static_cast<std::size_t>(condition)];
   const int nx = field_cols(), ny = field_rows();
-  const std::ptrdiff_t points = static_cast<std::ptrdiff_t>(nx) * ny;
-  std::fill(sums_.begin(), sums_.begin() + points, Lanes<T>{});
-  for (int g = 0; g < own.groups; ++g) {
-    transform_rows(own, g, mask);
-    Complex* field = own.fields.data() + static_cast<std::ptrdiff_t>(g) * points;
-    for (int x = 0; x < nx; ++x, field += ny) {
-      transform_column(x, field);
-      Lanes<T>* sum = sums_.data() + static_cast<std::ptrdiff_t>(x) * ny;
-      for (int y = 0; y < ny; ++y)
-        sum[y] += field[y].re * field[y].re + field[y].im * field[y].im;
-    }
+  transform_rows(own, mask);
+  Lanes<T>* sum = column_.data();
+  Complex* field = own.fields.data();
+  for (int x = 0; x < nx; ++x) {
+    std::fill(column_.begin(), column_.end(), Lanes<T>{});
+    for (int g = 0; g < own.groups; ++g, field += ny)
+      transform_column(g, x, [field, ny, sum](int y, const Complex& value) {
+        __builtin_prefetch(field + ny + y, 1);
+        field[y] = value;
+        sum[y] += value.re * value.re + value.im * value.im;
+      });
+    for (int y = 0; y < ny; ++y) intensity(y, x) = sum_of_lanes<T>(sum[y]);
   }
-  gather_sums(intensity);
 }
 
 template <class T>
 void SocsFields<T>::derivative(const Spectrum<T>& d_mask, int condition, ImageView<T> d_intensity) {
   const Condition& own = conditions_[static_cast<std::size_t>(condition)];
   const int nx = field_cols(), ny = field_rows();
-  const std::ptrdiff_t points = static_cast<std::ptrdiff_t>(nx) * ny;
-  std::fill(sums_.begin(), sums_.begin() + points, Lanes<T>{});
-  for (int g = 0; g < own.groups; ++g) {
-    transform_rows(own, g, d_mask);
-    const Complex* field = own.fields.data() + static_cast<std::ptrdiff_t>(g) * points;
-    for (int x = 0; x < nx; ++x, field += ny) {
-      transform_column(x, line_.data());
-      Lanes<T>* sum = sums_.data() + static_cast<std::ptrdiff_t>(x) * ny;
-      for (int y = 0; y < ny; ++y) {
-        const Complex& change = line_[static_cast<std::size_t>(y)];
+  transform_rows(own, d_mask);
+  Lanes<T>* sum = column_.data();
+  const Complex* field = own.fields.data();
+  for (int x = 0; x < nx; ++x) {
+    std::fill(column_.begin(), column_.end(), Lanes<T>{});
+    for (int g = 0; g < own.groups; ++g, field += ny)
+      transform_column(g, x, [field, sum](int y, const Complex& change) {
         sum[y] += T(2) * (field[y].re * change.re + field[y].im * change.im);
-      }
-    }
+      });
+    for (int y = 0; y < ny; ++y) d_intensity(y, x) = sum_of_lanes<T>(sum[y]);
   }
-  gather_sums(d_intensity);
 }
 
 template <class T>
@@ -126,30 +113,32 @@ void SocsFields<T>::add_adjoint(int condition, ImageView<const T> d_intensity,
   const Condition& own = conditions_[static_cast<std::size_t>(condition)];
   const int nx = field_cols(), ny = field_rows(), cols = 2 * half_x_ + 1, rows = 2 * half_y_ + 1;
   const std::ptrdiff_t orders = static_cast<std::ptrdiff_t>(rows) * cols;
-  std::fill(sums_.begin(), sums_.begin() + 2 * orders, Lanes<T>{});
+  const Complex* field = own.fields.data();
+  for (int x = 0; x < nx; ++x) {
+    T* weight = weights_.data();
+    for (int y = 0; y < ny; ++y) weight[y] = d_intensity(y, x);
+    Complex* column = rows_.data() + static_cast<std::ptrdiff_t>(half_y_) * nx + x;
+    for (int g = 0; g < own.groups; ++g, field += ny, column += row_points())
+      fft_y_.to_orders(
+          [field, ny, weight](int y) {
+            __builtin_prefetch(field + ny + y);
+            return Complex{field[y].re * weight[y], field[y].im * weight[y]};
+          },
+          [column, nx](int n, const Complex& value) {
+            Complex* to = column + static_cast<std::ptrdiff_t>(n) * nx;
+            *to = value;
+          });
+  }
+  std::fill(sums_.begin(), sums_.end(), Lanes<T>{});
+  const Complex* h = own.kernels.data() + half_x_;
+  const Complex* row = rows_.data();
   for (int g = 0; g < own.groups; ++g) {
-    const Complex* field = own.fields.data() + static_cast<std::ptrdiff_t>(g) * nx * ny;
-    for (int x = 0; x < nx; ++x, field += ny) {
-      for (int y = 0; y < ny; ++y) {
-        const T weight = d_intensity(y, x);
-        line_[static_cast<std::size_t>(y)] = {field[y].re * weight, field[y].im * weight};
-      }
-      fft_y_.forward(line_.data(), scratch_.data());
-      for (int n = 0; n < rows; ++n)
-        rows_[static_cast<std::size_t>(n) * nx + x] =
-            line_[static_cast<std::size_t>(wrap(n - half_y_, ny))];
-    }
-    const Complex* h = own.kernels.data() + g * orders;
-    Lanes<T>* sum = sums_.data();
-    for (int n = 0; n < rows; ++n) {
-      Complex* row = rows_.data() + static_cast<std::ptrdiff_t>(n) * nx;
-      fft_x_.forward(row, scratch_.data());
-      for (int m = 0; m < cols; ++m, ++h, sum += 2) {
-        const Complex e = row[wrap(m - half_x_, nx)];
-        sum[0] += h->re * e.re + h->im * e.im;
-        sum[1] += h->re * e.im - h->im * e.re;
-      }
-    }
+    Lanes<T>* sum = sums_.data() + 2 * half_x_;
+    for (int n = 0; n < rows; ++n, h += cols, sum += 2 * cols, row += nx)
+      fft_x_.to_orders([row](int x) { return row[x]; }, [h, sum](int m, const Complex& e) {
+        sum[2 * m] += h[m].re * e.re + h[m].im * e.im;
+        sum[2 * m + 1] += h[m].re * e.im - h[m].im * e.re;
+      });
   }
   std::complex<T>* out = gradient.data();
   for (std::ptrdiff_t i = 0; i < orders; ++i)

@@ -12,7 +12,7 @@
 #include "kernels/base/image.h"
 #include "kernels/base/spectrum.h"
 #include "kernels/cpu/aligned.h"
-#include "kernels/cpu/lane_fft.h"
+#include "kernels/cpu/band_fft.h"
 #include "kernels/engine/socs_stack.h"
 
 namespace reticle::cpu {
@@ -47,20 +47,22 @@ class SocsFields {
   struct Condition {
     int groups = 0;                  // of k_lanes kernels
     AlignedVector<Complex> kernels;  // [group][n][m]
-    AlignedVector<Complex> fields;   // [group][x][y]
+    AlignedVector<Complex> fields;   // [x][group][y]
   };
-  // One group's coefficients along x, for all orders in y: into rows_.
-  void transform_rows(const Condition& own, int group, const Spectrum<T>& mask);
-  // Column x of the group whose rows are in rows_.
-  void transform_column(int x, Complex* field);
-  void gather_sums(ImageView<T> image) const;  // sums_ -> image
+  int row_points() const { return (2 * half_y_ + 1) * field_cols(); }  // of a group
+  // All groups' coefficients along x, for all orders in y: into rows_.
+  void transform_rows(const Condition& own, const Spectrum<T>& mask);
+  // Column x of a group: sample(y, field).
+  template <class Sample>
+  void transform_column(int group, int x, const Sample& sample);
 
   int half_x_, half_y_;
-  LaneFft<T> fft_x_, fft_y_;
+  BandFft<T> fft_x_, fft_y_;
   std::vector<Condition> conditions_;
-  AlignedVector<Complex> rows_;  // [n][x]: one group between its two transforms
-  AlignedVector<Complex> line_, scratch_;
-  AlignedVector<Lanes<T>> sums_;  // [x][y] of the intensity; [n][m] {re, im} of the adjoint
+  AlignedVector<Complex> rows_;    // [group][n][x]: between the two transforms
+  AlignedVector<Lanes<T>> column_;  // [y] of one column's intensity
+  AlignedVector<T> weights_;        // [y] of one column's derivative
+  AlignedVector<Lanes<T>> sums_;    // [n][m] {re, im} of the adjoint
 };
 
 }  // namespace reticle::cpu

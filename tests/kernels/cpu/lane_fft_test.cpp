@@ -10,6 +10,7 @@
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/aligned.h"
+#include "kernels/cpu/band_fft.h"
 
 namespace reticle::cpu {
 namespace {
@@ -71,6 +72,39 @@ TEST(LaneFft, FastLengthsAreEvenAndLargeEnough) {
 }
 
 TEST(LaneFft, LargePrimeFactorIsRefused) { EXPECT_THROW(LaneFft<float>(14), Error); }
+
+class BandFftHalves : public testing::TestWithParam<int> {};
+
+// Every radix comes first and last in one of the lengths.
+TEST_P(BandFftHalves, MatchesTheDefinitionBothWays) {
+  const int half = GetParam(), orders = 2 * half + 1;
+  BandFft<double> fft(half);
+  const int n = fft.length();
+  ASSERT_GE(n, 4 * half + 1);
+  const auto band = random_signals<double>(orders), grid = random_signals<double>(n);
+  AlignedVector<ComplexLanes<double>> samples(grid.size()), back(band.size());
+  fft.to_samples([&](int m) { return band[static_cast<std::size_t>(m + half)]; },
+                 [&](int j, const ComplexLanes<double>& v) { samples[static_cast<std::size_t>(j)] = v; });
+  fft.to_orders([&](int j) { return grid[static_cast<std::size_t>(j)]; },
+                [&](int m, const ComplexLanes<double>& v) { back[static_cast<std::size_t>(m + half)] = v; });
+  const auto number = [](const ComplexLanes<double>& v, int lane) { return std::complex<double>(v.re[lane], v.im[lane]); };
+  for (int lane = 0; lane < k_lanes; lane += 7) {
+    for (int j = 0; j < n; ++j) {
+      std::complex<double> sum = 0.0;
+      for (int m = -half; m <= half; ++m)
+        sum += number(band[static_cast<std::size_t>(m + half)], lane) * std::polar(1.0, 2.0 * std::numbers::pi * ((j * m) % n) / n);
+      EXPECT_LT(std::abs(sum - number(samples[static_cast<std::size_t>(j)], lane)), 2e-14 * n);
+    }
+    for (int m = -half; m <= half; ++m) {
+      std::complex<double> sum = 0.0;
+      for (int j = 0; j < n; ++j)
+        sum += number(grid[static_cast<std::size_t>(j)], lane) * std::polar(1.0, -2.0 * std::numbers::pi * ((j * m) % n) / n);
+      EXPECT_LT(std::abs(sum - number(back[static_cast<std::size_t>(m + half)], lane)), 2e-14 * n);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Widths, BandFftHalves, testing::Values(0, 1, 2, 3, 4, 6, 7, 11, 12, 15, 17, 22, 24, 31));
 
 }  // namespace
 }  // namespace reticle::cpu

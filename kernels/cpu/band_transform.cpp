@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <numbers>
+#include <utility>
 
 namespace reticle::cpu {
 
@@ -31,30 +32,29 @@ void store(const Lanes<T>& v, T* p, int count) {
     std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(T));
 }
 
-// Sums over n numbers, a multiple of k_lanes, for Count rows of a table: u.c, v.c, w.s, z.s. Independent chains keep the
-// adders busy.
+// Sums over n numbers, a multiple of k_lanes, for Count orders of a table, two apart: u.c, v.c, w.s, z.s. Independent
+// chains keep the adders busy.
 template <class T>
 struct FourSums {
   T uc, vc, ws, zs;
 };
 template <int Count, class T>
-void four_dots(const T* u, const T* v, const T* w, const T* z, const T* c, const T* s, int pitch, int n,
-               FourSums<T>* results) {
-  Lanes<T> sums[Count][4]{};
+std::array<FourSums<T>, 2> four_dots(const T* u, const T* v, const T* w, const T* z, const T* c, const T* s, int pitch,
+                                     int n) {
+  Lanes<T> sums[8]{};
   for (int i = 0; i < n; i += k_lanes) {
     const Lanes<T> a = load(u + i, k_lanes), b = load(v + i, k_lanes);
     const Lanes<T> d = load(w + i, k_lanes), e = load(z + i, k_lanes);
     for (int k = 0; k < Count; ++k) {
-      const Lanes<T> cosine = load(c + k * pitch + i, k_lanes), sine = load(s + k * pitch + i, k_lanes);
-      sums[k][0] += a * cosine;
-      sums[k][1] += b * cosine;
-      sums[k][2] += d * sine;
-      sums[k][3] += e * sine;
+      const Lanes<T> cosine = load(c + 2 * k * pitch + i, k_lanes), sine = load(s + 2 * k * pitch + i, k_lanes);
+      sums[4 * k] += a * cosine;
+      sums[4 * k + 1] += b * cosine;
+      sums[4 * k + 2] += d * sine;
+      sums[4 * k + 3] += e * sine;
     }
   }
-  for (int k = 0; k < Count; ++k)
-    results[k] = {sum_of_lanes<T>(sums[k][0]), sum_of_lanes<T>(sums[k][1]), sum_of_lanes<T>(sums[k][2]),
-                  sum_of_lanes<T>(sums[k][3])};
+  const Lanes<T> r = sums_of_lanes<T>(sums);
+  return {{{r[0], r[1], r[2], r[3]}, {r[4], r[5], r[6], r[7]}}};
 }
 
 // columns[n] += sum over quads of {cos * a, -sin * b}, a and b the folded rows, for Count orders two
@@ -105,21 +105,22 @@ void sum_orders(const Lanes<T>* columns, int orders, const T* cosine, const T* s
     }
 }
 
-// For the k_wide lane groups of pairs at each of `to`: sums over orders of factor times cos (the first two) or sin.
+// For the k_wide lane groups of quads at each of `to`: sums over every other order, up to the last, of factor times cos
+// (the first two) or sin.
 template <class T>
-void sum_along_x(const std::vector<std::array<T, 4>>& factors, const T* cosine, const T* sine, int pitch,
+void sum_along_x(const std::array<T, 4>* factors, const std::array<T, 4>* end, const T* cosine, const T* sine, int pitch,
                  const std::array<T*, 4>& to) {
   Lanes<T> sums[4][k_wide]{};
-  for (const std::array<T, 4>& factor : factors) {
+  for (; factors < end; factors += 2) {
     for (int w = 0; w < k_wide; ++w) {
       const Lanes<T> c = load(cosine + w * k_lanes, k_lanes), s = load(sine + w * k_lanes, k_lanes);
-      sums[0][w] += factor[0] * c;
-      sums[1][w] += factor[1] * c;
-      sums[2][w] += factor[2] * s;
-      sums[3][w] += factor[3] * s;
+      sums[0][w] += (*factors)[0] * c;
+      sums[1][w] += (*factors)[1] * c;
+      sums[2][w] += (*factors)[2] * s;
+      sums[3][w] += (*factors)[3] * s;
     }
-    cosine += pitch;
-    sine += pitch;
+    cosine += 2 * pitch;
+    sine += 2 * pitch;
   }
   for (std::size_t i = 0; i < 4; ++i)
     for (int w = 0; w < k_wide; ++w) store(sums[i][w], to[i] + w * k_lanes, k_lanes);
@@ -137,57 +138,44 @@ int twice_offset_of(Samples samples) { return samples == Samples::at_centres ? 1
 }  // namespace
 
 template <class T>
-BandTransform<T>::PairedAxis::PairedAxis(int size_, int half_, Samples samples)
-    : size(size_), half(half_) {
-  const int twice_offset = twice_offset_of(samples);
-  for (int j = 0; j < size; ++j) {
-    const int mirror = (2 * size - j - twice_offset) % size;
-    if (mirror < j) continue;
-    first.push_back(j);
-    second.push_back(mirror);
-  }
-  for (int order = 0; order <= half; ++order) {
-    for (int j : first) {
-      cosine.push_back(static_cast<T>(std::cos(phase_of(order, j, twice_offset, size))));
-      sine.push_back(static_cast<T>(std::sin(phase_of(order, j, twice_offset, size))));
-    }
-    const auto filled = static_cast<std::size_t>(order + 1) * static_cast<std::size_t>(pitch());
-    cosine.resize(filled);
-    sine.resize(filled);
-  }
-}
-
-template <class T>
-BandTransform<T>::QuadAxis::QuadAxis(int size_, int half_, Samples samples)
-    : size(size_), half(half_) {
-  const int twice_offset = twice_offset_of(samples);
+BandTransform<T>::QuadAxis::QuadAxis(int size_, int half_, Samples where, int padding)
+    : size(size_), half(half_), twice_offset(twice_offset_of(where)) {
   std::vector<bool> listed(static_cast<std::size_t>(size), false);
-  const auto take = [&](int row) {
-    if (row < 0 || listed[static_cast<std::size_t>(row)]) return -1;
-    listed[static_cast<std::size_t>(row)] = true;
-    return row;
+  const auto take = [&](int sample) {
+    if (sample < 0 || listed[static_cast<std::size_t>(sample)]) return -1;
+    listed[static_cast<std::size_t>(sample)] = true;
+    return sample;
   };
-  const auto mirror = [&](int row) { return (2 * size - row - twice_offset) % size; };
+  const auto mirror = [&](int sample) { return (2 * size - sample - twice_offset) % size; };
   for (int j = 0; j < size; ++j) {
     if (listed[static_cast<std::size_t>(j)]) continue;
     const int other = size % 2 == 0 ? (size + size / 2 - j - twice_offset) % size : -1;
     std::array<int, 4> quad{take(j), take(mirror(j)), take(other), -1};
     if (quad[2] >= 0) quad[3] = take(mirror(other));
-    rows.push_back(quad);
+    samples.push_back(quad);
   }
-  for (int order = 0; order <= half; ++order)
-    for (const auto& quad : rows) {
+  pitch = (quads() + padding - 1) / padding * padding;
+  for (int order = 0; order <= half; ++order) {
+    for (const auto& quad : samples) {
       cosine.push_back(static_cast<T>(std::cos(phase_of(order, quad[0], twice_offset, size))));
       sine.push_back(static_cast<T>(std::sin(phase_of(order, quad[0], twice_offset, size))));
     }
+    const auto filled = static_cast<std::size_t>(order + 1) * static_cast<std::size_t>(pitch);
+    cosine.resize(filled);
+    sine.resize(filled);
+  }
+  regular_begin = 0;
+  while (regular_begin < quads() && !is_regular(regular_begin)) ++regular_begin;
+  regular_end = regular_begin;
+  while (regular_end < quads() && is_regular(regular_end)) ++regular_end;
 }
 
 template <class T>
 BandTransform<T>::BandTransform(int rows, int cols, int half_x, int half_y, Samples samples)
-    : x_(cols, half_x, samples), y_(rows, half_y, samples), tiles_((cols + k_tile_cols - 1) / k_tile_cols) {
+    : x_(cols, half_x, samples, k_tile_cols), y_(rows, half_y, samples, 1), tiles_((cols + k_tile_cols - 1) / k_tile_cols) {
   columns_ = columns();
   factors_.resize(static_cast<std::size_t>(half_x + 1));
-  line_.assign(static_cast<std::size_t>(4 * x_.pitch() + 2 * tiles_ * k_tile_cols), T{});
+  line_.assign(static_cast<std::size_t>(8 * x_.pitch + 2 * tiles_ * k_tile_cols), T{});
 }
 
 template <class T>
@@ -200,6 +188,73 @@ template <class T>
 void BandTransform<T>::scatter_row(int n, int part, const T* row, Columns& columns) const {
   for (int tile = 0; tile < tiles_; ++tile)
     std::memcpy(columns.data() + place_of(tile, n) + part * k_wide, row + tile * k_tile_cols, k_tile_cols * sizeof(T));
+}
+
+template <class T>
+std::array<typename BandTransform<T>::Folded, 2> BandTransform<T>::folded() {
+  T* at = line_.data();
+  const auto next = [&] { return std::exchange(at, at + x_.pitch); };
+  return {{{next(), next(), next(), next()}, {next(), next(), next(), next()}}};
+}
+
+template <class T>
+void BandTransform<T>::fold_row(const T* row, T* even_cos, T* even_sin, T* odd_cos, T* odd_sin) const {
+  const auto fold = [&](const auto& v, const auto& to) {
+    const auto sum = v[0] + v[1], other_sum = v[2] + v[3];
+    const auto difference = v[0] - v[1], other_difference = v[2] - v[3];
+    to(sum + other_sum, even_cos);
+    to(difference - other_difference, even_sin);
+    to(sum - other_sum, odd_cos);
+    to(difference + other_difference, odd_sin);
+  };
+  const int back = x_.size - x_.twice_offset - (k_lanes - 1), middle = x_.size / 2;
+  int q = 0;
+  while (q < x_.quads()) {
+    if (q >= x_.regular_begin && q + k_lanes <= x_.regular_end) {
+      const Lanes<T> v[4] = {load(row + q, k_lanes), reversed<T>(load(row + back - q, k_lanes)),
+                             reversed<T>(load(row + back - middle - q, k_lanes)), load(row + middle + q, k_lanes)};
+      fold(v, [q](const Lanes<T>& value, T* to) { store<T>(value, to + q, k_lanes); });
+      q += k_lanes;
+    } else {
+      const auto& quad = x_.samples[static_cast<std::size_t>(q)];
+      T v[4];
+      for (std::size_t i = 0; i < 4; ++i) v[i] = quad[i] < 0 ? T(0) : row[quad[i]];
+      fold(v, [q](T value, T* to) { to[q] = value; });
+      ++q;
+    }
+  }
+}
+
+template <class T>
+void BandTransform<T>::unfold_row(const T* even_cos, const T* even_sin, const T* odd_cos, const T* odd_sin, T* row) const {
+  const auto unfold = [](const auto& ec, const auto& es, const auto& oc, const auto& os, auto* v) {
+    const auto cos_sum = ec + oc, sin_sum = es + os, other_cos = ec - oc, other_sin = os - es;
+    v[0] = cos_sum + sin_sum;
+    v[1] = cos_sum - sin_sum;
+    v[2] = other_cos + other_sin;
+    v[3] = other_cos - other_sin;
+  };
+  const int back = x_.size - x_.twice_offset - (k_lanes - 1), middle = x_.size / 2;
+  int q = 0;
+  while (q < x_.quads()) {
+    if (q >= x_.regular_begin && q + k_lanes <= x_.regular_end) {
+      Lanes<T> v[4];
+      unfold(load(even_cos + q, k_lanes), load(even_sin + q, k_lanes), load(odd_cos + q, k_lanes),
+             load(odd_sin + q, k_lanes), v);
+      store<T>(v[0], row + q, k_lanes);
+      store<T>(reversed<T>(v[1]), row + back - q, k_lanes);
+      store<T>(reversed<T>(v[2]), row + back - middle - q, k_lanes);
+      store<T>(v[3], row + middle + q, k_lanes);
+      q += k_lanes;
+    } else {
+      T v[4];
+      unfold(even_cos[q], even_sin[q], odd_cos[q], odd_sin[q], v);
+      const auto& quad = x_.samples[static_cast<std::size_t>(q)];
+      for (std::size_t i = 0; i < 4; ++i)
+        if (quad[i] >= 0) row[quad[i]] = v[i];
+      ++q;
+    }
+  }
 }
 
 template <class T>
@@ -219,7 +274,7 @@ void BandTransform<T>::add(const Piece& piece, const Pixels& pixels, Columns& co
       out[2 * k_wide] = sum - other_sum;
       out[3 * k_wide] = difference + other_difference;
     }
-  const int pitch = y_.quads();
+  const int pitch = y_.pitch;
   for (int parity = 0; parity <= std::min(1, y_.half); ++parity) {
     const Lanes<T>* in = folded + parity * 2 * k_wide;
     for (int n = parity; n <= y_.half; n += 2 * k_block) {
@@ -253,45 +308,37 @@ void BandTransform<T>::analyze(ImageView<const T> image, Spectrum<T>& spectrum) 
 
 template <class T>
 void BandTransform<T>::collect(const Columns& columns, Spectrum<T>& spectrum) {
-  const int pairs = x_.pairs(), pitch = x_.pitch();
+  const int pitch = x_.pitch, used = (x_.quads() + k_lanes - 1) / k_lanes * k_lanes;
   const T scale = static_cast<T>(1.0 / (static_cast<double>(x_.size) * y_.size));
-  T* sum_re = line_.data();
-  T* sum_im = sum_re + pitch;
-  T* dif_re = sum_im + pitch;
-  T* dif_im = dif_re + pitch;
-  std::fill(sum_re, dif_im + pitch, T(0));
+  T *re = padded_row(0), *im = padded_row(1);
+  const auto fold = folded();
+  std::fill(line_.data(), re, T(0));
   for (int n = 0; n <= y_.half; ++n) {
-    T* re = dif_im + pitch;
-    T* im = re + tiles_ * k_tile_cols;
     gather_row(columns, n, 0, re);
     gather_row(columns, n, 1, im);
-    for (int p = 0; p < pairs; ++p) {
-      const int a = x_.first[static_cast<std::size_t>(p)];
-      const int b = x_.second[static_cast<std::size_t>(p)];
-      const T mirror_re = a == b ? T(0) : re[b], mirror_im = a == b ? T(0) : im[b];
-      sum_re[p] = re[a] + mirror_re;
-      sum_im[p] = im[a] + mirror_im;
-      dif_re[p] = re[a] - mirror_re;
-      dif_im[p] = im[a] - mirror_im;
-    }
-    for (int first = 0; first <= x_.half; first += 2) {
-      const int count = std::min(2, x_.half - first + 1), used = (pairs + k_lanes - 1) / k_lanes * k_lanes;
-      const T* c = x_.cosine.data() + static_cast<std::ptrdiff_t>(first) * pitch;
-      const T* s = x_.sine.data() + static_cast<std::ptrdiff_t>(first) * pitch;
-      FourSums<T> sums[2];
-      if (count == 2)
-        four_dots<2, T>(sum_re, sum_im, dif_im, dif_re, c, s, pitch, used, sums);
-      else
-        four_dots<1, T>(sum_re, sum_im, dif_im, dif_re, c, s, pitch, used, sums);
-      for (int k = 0; k < count; ++k) {
-        const auto [even_re, even_im, odd_re, odd_im] = sums[k];
-        const int m = first + k;
-        const std::complex<T> plus{scale * (even_re + odd_re), scale * (even_im - odd_im)};
-        const std::complex<T> minus{scale * (even_re - odd_re), scale * (even_im + odd_im)};
-        spectrum.at(m, n) = plus;
-        spectrum.at(-m, n) = minus;
-        spectrum.at(-m, -n) = std::conj(plus);
-        spectrum.at(m, -n) = std::conj(minus);
+    fold_row(re, fold[0].cos_re, fold[0].sin_re, fold[1].cos_re, fold[1].sin_re);
+    fold_row(im, fold[0].cos_im, fold[0].sin_im, fold[1].cos_im, fold[1].sin_im);
+    const auto take = [&](int m, const FourSums<T>& sums) {
+      const auto [even_re, even_im, odd_re, odd_im] = sums;
+      const std::complex<T> plus{scale * (even_re + odd_re), scale * (even_im - odd_im)};
+      const std::complex<T> minus{scale * (even_re - odd_re), scale * (even_im + odd_im)};
+      spectrum.at(m, n) = plus;
+      spectrum.at(-m, n) = minus;
+      spectrum.at(-m, -n) = std::conj(plus);
+      spectrum.at(m, -n) = std::conj(minus);
+    };
+    for (int parity = 0; parity <= std::min(1, x_.half); ++parity) {
+      const auto& [cos_re, cos_im, sin_im, sin_re] = fold[static_cast<std::size_t>(parity)];
+      for (int m = parity; m <= x_.half; m += 4) {
+        const T* c = x_.cosine.data() + static_cast<std::ptrdiff_t>(m) * pitch;
+        const T* s = x_.sine.data() + static_cast<std::ptrdiff_t>(m) * pitch;
+        if (m + 2 <= x_.half) {
+          const auto sums = four_dots<2, T>(cos_re, cos_im, sin_im, sin_re, c, s, pitch, used);
+          take(m, sums[0]);
+          take(m + 2, sums[1]);
+        } else {
+          take(m, four_dots<1, T>(cos_re, cos_im, sin_im, sin_re, c, s, pitch, used)[0]);
+        }
       }
     }
   }
@@ -299,35 +346,30 @@ void BandTransform<T>::collect(const Columns& columns, Spectrum<T>& spectrum) {
 
 template <class T>
 void BandTransform<T>::prepare(const Spectrum<T>& spectrum, Columns& columns) {
-  const int pairs = x_.pairs(), pitch = x_.pitch();
+  const int pitch = x_.pitch;
+  T *re = padded_row(0), *im = padded_row(1);
+  const auto fold = folded();
   for (int n = 0; n <= y_.half; ++n) {
     // The real part of the sum over n and -n together: Hermitian part, counted twice for n > 0.
     const auto hermitian = [&](int m) {
       const std::complex<T> sum = spectrum.at(m, n) + std::conj(spectrum.at(-m, -n));
       return n == 0 ? sum * T(0.5) : sum;
     };
-    T* even_re = line_.data();
-    T* even_im = even_re + pitch;
-    T* odd_re = even_im + pitch;
-    T* odd_im = odd_re + pitch;
     // Of orders m and -m: the factors of cos and of sin in the real and the imaginary part.
     for (int m = 0; m <= x_.half; ++m) {
       const std::complex<T> plus = hermitian(m), minus = m == 0 ? std::complex<T>(0) : hermitian(-m);
       const std::complex<T> sum = plus + minus, difference = m == 0 ? std::complex<T>(0) : plus - minus;
       factors_[static_cast<std::size_t>(m)] = {sum.real(), sum.imag(), -difference.imag(), difference.real()};
     }
-    for (int p = 0; p < pitch; p += k_wide * k_lanes)
-      sum_along_x<T>(factors_, x_.cosine.data() + p, x_.sine.data() + p, pitch, {even_re + p, even_im + p, odd_re + p, odd_im + p});
-    T* re = odd_im + pitch;
-    T* im = re + tiles_ * k_tile_cols;
-    for (int p = 0; p < pairs; ++p) {
-      const int a = x_.first[static_cast<std::size_t>(p)];
-      const int b = x_.second[static_cast<std::size_t>(p)];
-      re[b] = even_re[p] - odd_re[p];
-      im[b] = even_im[p] - odd_im[p];
-      re[a] = even_re[p] + odd_re[p];
-      im[a] = even_im[p] + odd_im[p];
+    for (std::ptrdiff_t parity = 0; parity < 2; ++parity) {
+      const Folded& to = fold[static_cast<std::size_t>(parity)];
+      for (int q = 0; q < pitch; q += k_tile_cols)
+        sum_along_x<T>(factors_.data() + parity, factors_.data() + factors_.size(), x_.cosine.data() + parity * pitch + q,
+                       x_.sine.data() + parity * pitch + q, pitch,
+                       {to.cos_re + q, to.cos_im + q, to.sin_re + q, to.sin_im + q});
     }
+    unfold_row(fold[0].cos_re, fold[0].sin_re, fold[1].cos_re, fold[1].sin_re, re);
+    unfold_row(fold[0].cos_im, fold[0].sin_im, fold[1].cos_im, fold[1].sin_im, im);
     scatter_row(n, 0, re, columns);
     scatter_row(n, 1, im, columns);
   }
@@ -336,7 +378,7 @@ void BandTransform<T>::prepare(const Spectrum<T>& spectrum, Columns& columns) {
 template <class T>
 void BandTransform<T>::expand_quads(const Piece& piece, int first, int quads, const Columns& columns,
                                     Lanes<T>* pixels) const {
-  const int pitch = y_.quads();
+  const int pitch = y_.pitch;
   Lanes<T> sums[2][k_block][2][k_wide]{};  // [parity of the order]
   for (int parity = 0; parity <= std::min(1, y_.half); ++parity) {
     const Lanes<T>* in = columns.data() + place_of(piece.tile, parity);

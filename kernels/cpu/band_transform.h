@@ -6,8 +6,8 @@
 //   u_j = (j + offset) / cols,  v_i = (i + offset) / rows,  |m| <= half_x, |n| <= half_y
 //
 // Two thin matrix products instead of full-size FFTs: the band is narrow, so most of an FFT's output
-// would be thrown away. Columns are folded about the half period of cos and sin, rows also about the
-// quarter period (orders of equal parity share it), which saves three quarters of the long sums' work.
+// would be thrown away. Columns and rows are folded about the half and the quarter period of cos and sin
+// (orders of equal parity share the latter), which saves three quarters of the sums' work.
 // Sums run in a fixed order.
 //
 // Both also work piece by piece, some rows of some columns at a time, so that what is done to an image between the two
@@ -64,7 +64,7 @@ class BandTransform {
   }
   // The image's row that is the i-th of a piece; -1: none.
   int row(const Piece& piece, int i) const {
-    return y_.rows[static_cast<std::size_t>(piece.first_quad + i / 4)][static_cast<std::size_t>(i % 4)];
+    return y_.samples[static_cast<std::size_t>(piece.first_quad + i / 4)][static_cast<std::size_t>(i % 4)];
   }
   Columns columns() const { return Columns(static_cast<std::size_t>(tiles_) * tile_size(), Lanes<T>{}); }
   void prepare(const Spectrum<T>& spectrum, Columns& columns);
@@ -74,24 +74,31 @@ class BandTransform {
   void collect(const Columns& columns, Spectrum<T>& spectrum);
 
  private:
-  // Along x: samples j and mirror(j) share cos and differ in the sign of sin.
-  struct PairedAxis {
-    PairedAxis(int size, int half, Samples samples);
-    int size, half;
-    std::vector<int> first, second;  // [pair]; equal where a sample is its own mirror
-    AlignedVector<T> cosine, sine;   // [order 0..half][pair, then zeros up to pitch]
-    int pairs() const { return static_cast<int>(first.size()); }
-    int pitch() const { return (pairs() + k_tile_cols - 1) / k_tile_cols * k_tile_cols; }
-  };
-  // Along y: row j, mirror(j), the row j' half a period from mirror(j), and mirror(j'). With the phase
-  // t of row j, that of j' is pi n - t for order n. -1: no such row, or listed before.
+  // Of an axis: sample j, mirror(j), the sample j' half a period from mirror(j), and mirror(j'). With the phase t of
+  // sample j, that of j' is pi n - t for order n. -1: no such sample, or listed before.
   struct QuadAxis {
-    QuadAxis(int size, int half, Samples samples);
-    int size, half;
-    std::vector<std::array<int, 4>> rows;  // [quad]
-    AlignedVector<T> cosine, sine;         // [order 0..half][quad]
-    int quads() const { return static_cast<int>(rows.size()); }
+    // Tables are padded with zeros to a multiple of `padding` quads.
+    QuadAxis(int size, int half, Samples samples, int padding);
+    int size, half, twice_offset, pitch;
+    std::vector<std::array<int, 4>> samples;  // [quad]
+    AlignedVector<T> cosine, sine;            // [order 0..half][quad, then zeros up to pitch]
+    // Of these quads the samples lie side by side, in both directions.
+    int regular_begin, regular_end;
+    int quads() const { return static_cast<int>(samples.size()); }
+    bool is_regular(int quad) const {
+      const auto& [j, mirror, other, other_mirror] = samples[static_cast<std::size_t>(quad)];
+      return j == quad && mirror == size - twice_offset - quad && other == size / 2 - twice_offset - quad &&
+             other_mirror == size / 2 + quad;
+    }
   };
+  // What cos and sin of even orders [0], then of odd orders [1], multiply: of real and imaginary parts along x.
+  struct Folded {
+    T *cos_re, *cos_im, *sin_im, *sin_re;
+  };
+  std::array<Folded, 2> folded();
+  T* padded_row(int part) { return line_.data() + 8 * x_.pitch + part * tiles_ * k_tile_cols; }
+  void fold_row(const T* row, T* even_cos, T* even_sin, T* odd_cos, T* odd_sin) const;
+  void unfold_row(const T* even_cos, const T* even_sin, const T* odd_cos, const T* odd_sin, T* row) const;
 
   int even_orders() const { return y_.half / 2 + 1; }
   std::size_t tile_size() const { return static_cast<std::size_t>(y_.half + 1) * 2 * k_tile_cols / k_lanes; }
@@ -104,12 +111,11 @@ class BandTransform {
   void scatter_row(int n, int part, const T* row, Columns& columns) const;
   void expand_quads(const Piece& piece, int first, int quads, const Columns& columns, Lanes<T>* pixels) const;
 
-  PairedAxis x_;
-  QuadAxis y_;
+  QuadAxis x_, y_;
   int tiles_;
   Columns columns_;         // [tile][even n, then odd n][re, im][k_tile_cols]
   std::vector<std::array<T, 4>> factors_;  // [order]: of one row of a spectrum
-  AlignedVector<T> line_;   // [4][pitch of x], then [2][padded cols]
+  AlignedVector<T> line_;   // [2][4][pitch of x], then [2][padded cols]
 };
 
 }  // namespace reticle::cpu

@@ -34,4 +34,24 @@ inline T sum_of_lanes(const Lanes<T>& v) {
   return two[0] + two[1];
 }
 
+// sum_of_lanes() of eight vectors at once, by the same tree.
+template <class T>
+inline Lanes<T> sums_of_lanes(const Lanes<T>* v) {
+  // Of vectors 0..7: halves added, then quarters, then neighbours; each step halves the number of vectors.
+  const auto halves = [](const Lanes<T>& a, const Lanes<T>& b) {
+    return __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11) + __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+  };
+  const auto quarters = [](const Lanes<T>& a, const Lanes<T>& b) {
+    return __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) + __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+  };
+  const auto even = quarters(halves(v[0], v[4]), halves(v[1], v[5]));  // of 0, 1 | 4, 5
+  const auto odd = quarters(halves(v[2], v[6]), halves(v[3], v[7]));   // of 2, 3 | 6, 7
+  return __builtin_shufflevector(even, odd, 0, 2, 8, 10, 4, 6, 12, 14) + __builtin_shufflevector(even, odd, 1, 3, 9, 11, 5, 7, 13, 15);
+}
+
+template <class T>
+inline Lanes<T> reversed(const Lanes<T>& v) {
+  return __builtin_shufflevector(v, v, 7, 6, 5, 4, 3, 2, 1, 0);
+}
+
 }  // namespace reticle::cpu

@@ -90,7 +90,7 @@ TEST_P(IltGradient, EqualsTheCentralDifference) {
   for (std::size_t i = 0; i < p.size(); ++i)
     analytic += static_cast<double>(gradient.data()[i]) * direction.data()[i];
   // Single precision: the loss carries about 1e-7 relative rounding, divided by h.
-  EXPECT_NEAR(analytic, numeric, 1e-3 * std::abs(numeric) + 2e-5 * total_at(0.0f));
+  EXPECT_NEAR(analytic, numeric, 1e-3 * std::abs(numeric) + 5e-5 * total_at(0.0f));
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryTerm, IltGradient,

@@ -2,6 +2,7 @@
 #include "kernels/cpu/window_pass.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "kernels/pixel/window_terms.h"
@@ -20,19 +21,20 @@ Lanes<T> load(const T* p, int count) {
   return v;
 }
 
-// Windows whose indices are constants to the compiler: a corner's condition, and whether there is a band, between the
-// second corner and the third.
-template <bool Band, int... Of>
+// Windows whose indices are constants to the compiler: a corner's condition, whether there is a band, between the second
+// corner and the third, and how many corners are compared with the target.
+template <bool Band, int Targets, int... Of>
 struct Known {
   static constexpr int k_corners = sizeof...(Of), k_bands = Band ? 1 : 0;
   static constexpr int k_condition[k_corners] = {Of...};
   static constexpr int k_conditions = std::max({Of...}) + 1;
-  using Counts = pixel::FixedCounts<k_conditions, k_corners, k_bands>;
+  using Counts = pixel::FixedCounts<k_conditions, k_corners, k_bands, Targets>;
 
   template <class T>
   static bool is(const pixel::ProcessWindow<T>& window) {
     bool same = window.conditions == k_conditions && window.corners == k_corners && window.bands == k_bands;
-    for (int c = 0; same && c < k_corners; ++c) same = window.corner[c].condition == k_condition[c];
+    for (int c = 0; same && c < k_corners; ++c)
+      same = window.corner[c].condition == k_condition[c] && (c < Targets || window.corner[c].weight == T(0));
     return same && (!Band || (window.band[0].outer == 1 && window.band[0].inner == 2));
   }
   template <class T>
@@ -41,6 +43,17 @@ struct Known {
     if (Band) window.band[0].outer = 1;
     if (Band) window.band[0].inner = 2;
   }
+};
+// Such a window where even the dark is not saturated.
+template <class Window>
+struct Soft : Window {
+  struct Counts : Window::Counts {
+    using Window::Counts::Counts;
+    template <class L>
+    static L print(L exposed) {
+      return pixel::sigmoid_anywhere(exposed);
+    }
+  };
 };
 struct Any {
   using Counts = pixel::AnyCounts;
@@ -65,6 +78,7 @@ void WindowPass<T>::visit(const typename Band::Piece& piece, const pixel::Proces
                           ImageView<const T> target, ImageView<const T> weight) {
   pixel::ProcessWindow<T> window = given;
   Window::fix(window);
+  const pixel::KeptWindowFactors<T> factors(window);
   using Counts = typename Window::Counts;
   const int conditions = Counts(window).conditions;
   constexpr int k_most = Counts::k_conditions > 0 ? Counts::k_conditions : pixel::k_max_conditions;
@@ -77,7 +91,8 @@ void WindowPass<T>::visit(const typename Band::Piece& piece, const pixel::Proces
       const std::size_t place = static_cast<std::size_t>(i * k_groups + w);
       Lanes<T> intensity[k_most], d_intensity[k_most]{};
       for (int c = 0; c < conditions; ++c) intensity[c] = conditions_[static_cast<std::size_t>(c)].pixels[place];
-      auto terms = pixel::window_terms<Lanes<T>, Counts>(window, intensity, load(target.row(y) + x, cols_ - x), d_intensity);
+      auto terms = pixel::window_terms<Lanes<T>, Counts>(window, factors, intensity, load(target.row(y) + x, cols_ - x),
+                                                         d_intensity);
       if (weight.data != nullptr) {
         const Lanes<T> of_pixels = load(weight.row(y) + x, cols_ - x);
         terms.fidelity *= of_pixels;
@@ -114,10 +129,18 @@ typename WindowPass<T>::Sums WindowPass<T>::run(const pixel::ProcessWindow<T>& g
     band_.prepare(images[c], own.image);
     std::fill(own.derivative.begin(), own.derivative.end(), Lanes<T>{});
   }
-  using Usual = Known<true, 0, 0, 1>;     // nominal, outer, and inner out of focus
-  using InFocus = Known<true, 0, 0, 0>;
-  using Nominal = Known<false, 0>;
-  if (Usual::is(window))
+  using Drawn = Known<true, 1, 0, 0, 1>;  // nominal, and a band from outer to inner out of focus
+  using Usual = Known<true, 3, 0, 0, 1>;  // the target at all of them
+  using InFocus = Known<true, 3, 0, 0, 0>;
+  using Nominal = Known<false, 1, 0>;
+  const bool soft = std::abs(window.resist_slope * window.threshold) < T(pixel::k_saturated);
+  if (Drawn::is(window) && soft)
+    for_pieces<Soft<Drawn>>(window, target, weight);
+  else if (Drawn::is(window))
+    for_pieces<Drawn>(window, target, weight);
+  else if (Usual::is(window) && soft)
+    for_pieces<Soft<Usual>>(window, target, weight);
+  else if (Usual::is(window))
     for_pieces<Usual>(window, target, weight);
   else if (InFocus::is(window))
     for_pieces<InFocus>(window, target, weight);

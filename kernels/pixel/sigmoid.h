@@ -47,18 +47,18 @@ RETICLE_HD float sigmoid(float x) { return 1.0f / (1.0f + exponential(-clamped(x
 RETICLE_HD double sigmoid(double x) { return 1.0 / (1.0 + exponential(-clamped(x, 700.0))); }
 
 #ifndef __CUDACC__
-// Eight at once; where all are saturated to single precision (most pixels lie far from a contour)
-// the exponential is not needed.
+inline cpu::Lanes<float> sigmoid_anywhere(cpu::Lanes<float> x) { return 1.0f / (1.0f + exponential(-clamped(x, 80.0f))); }
+inline cpu::Lanes<double> sigmoid_anywhere(cpu::Lanes<double> x) { return 1.0 / (1.0 + exponential(-clamped(x, 700.0))); }
+// Where all eight are saturated to single precision the exponential is not needed; a gain if most pixels are.
+constexpr float k_saturated = 17.5f;
 inline cpu::Lanes<float> sigmoid(cpu::Lanes<float> x) {
   typedef long long Words __attribute__((vector_size(sizeof(x))));
-  const Words near = (Words)((x < 17.5f) & (x > -17.5f));
+  const Words near = (Words)((x < k_saturated) & (x > -k_saturated));
   if ((near[0] | near[1] | near[2] | near[3]) == 0)
     return x > 0.0f ? cpu::Lanes<float>{} + 1.0f : cpu::Lanes<float>{};
-  return 1.0f / (1.0f + exponential(-clamped(x, 80.0f)));
+  return sigmoid_anywhere(x);
 }
-inline cpu::Lanes<double> sigmoid(cpu::Lanes<double> x) {
-  return 1.0 / (1.0 + exponential(-clamped(x, 700.0)));
-}
+inline cpu::Lanes<double> sigmoid(cpu::Lanes<double> x) { return sigmoid_anywhere(x); }
 #endif
 
 }  // namespace reticle::pixel

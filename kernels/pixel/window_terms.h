@@ -21,10 +21,14 @@ struct WindowTerms {
 // How many conditions, corners and bands there are, and how one of an array is read and added to.
 struct AnyCounts {
   static constexpr int k_conditions = 0;  // not known
-  int conditions, corners, bands;
+  int conditions, corners, bands, targets;
   template <class S>
   RETICLE_HD explicit AnyCounts(const ProcessWindow<S>& window)
-      : conditions(window.conditions), corners(window.corners), bands(window.bands) {}
+      : conditions(window.conditions), corners(window.corners), bands(window.bands), targets(window.corners) {}
+  template <class T>
+  RETICLE_HD static T print(T exposed) {
+    return sigmoid(exposed);
+  }
   template <class T>
   RETICLE_HD static T read(const T* array, int, int i) {
     return array[i];
@@ -34,13 +38,18 @@ struct AnyCounts {
     array[i] += value;
   }
 };
-// Known to the compiler: a place is found by comparing, so that the arrays live in registers.
-template <int Conditions, int Corners, int Bands>
+// Known to the compiler: a place is found by comparing, so that the arrays live in registers. The weights of corners from
+// Targets on are zero.
+template <int Conditions, int Corners, int Bands, int Targets = Corners>
 struct FixedCounts {
   static constexpr int k_conditions = Conditions;
-  static constexpr int conditions = Conditions, corners = Corners, bands = Bands;
+  static constexpr int conditions = Conditions, corners = Corners, bands = Bands, targets = Targets;
   template <class S>
   RETICLE_HD explicit FixedCounts(const ProcessWindow<S>&) {}
+  template <class T>
+  RETICLE_HD static T print(T exposed) {
+    return sigmoid(exposed);
+  }
   template <class T>
   RETICLE_HD static T read(const T* array, int count, int i) {
     T value = array[0];
@@ -55,40 +64,82 @@ struct FixedCounts {
   }
 };
 
+// What the terms are multiplied by, as they are asked for.
+template <class S>
+struct WindowFactors {
+  const ProcessWindow<S>& window;
+  RETICLE_HD S exposure(int corner) const { return window.corner[corner].dose * window.corner[corner].dose; }
+  RETICLE_HD S error(int corner) const { return 2 * window.corner[corner].weight; }
+  RETICLE_HD S slope(int corner) const {
+    return window.resist_slope * window.corner[corner].dose * window.corner[corner].dose;
+  }
+  RETICLE_HD S gap(int band) const { return 2 * window.band[band].weight; }
+  RETICLE_HD S less(int band) const { return -2 * window.band[band].weight; }
+};
+// The same, computed once for many pixels.
+template <class S>
+class KeptWindowFactors {
+ public:
+  explicit KeptWindowFactors(const ProcessWindow<S>& window) {
+    const WindowFactors<S> factors{window};
+    for (int c = 0; c < window.corners; ++c) {
+      exposure_[c] = factors.exposure(c);
+      error_[c] = factors.error(c);
+      slope_[c] = factors.slope(c);
+    }
+    for (int b = 0; b < window.bands; ++b) {
+      gap_[b] = factors.gap(b);
+      less_[b] = factors.less(b);
+    }
+  }
+  S exposure(int corner) const { return exposure_[corner]; }
+  S error(int corner) const { return error_[corner]; }
+  S slope(int corner) const { return slope_[corner]; }
+  S gap(int band) const { return gap_[band]; }
+  S less(int band) const { return less_[band]; }
+
+ private:
+  S exposure_[k_max_corners], error_[k_max_corners], slope_[k_max_corners];
+  S gap_[k_max_bands], less_[k_max_bands];
+};
+
 // This pixel's terms; sets d_intensity[condition] to the derivative of their sum. T: S, or eight S
 // side by side.
-template <class T, class Counts = AnyCounts, class S>
-RETICLE_HD WindowTerms<T> window_terms(const ProcessWindow<S>& window, const T* intensity, T target,
-                                       T* d_intensity) {
+template <class T, class Counts, class S, class Factors>
+RETICLE_HD WindowTerms<T> window_terms(const ProcessWindow<S>& window, const Factors& factors,
+                                       const T* intensity, T target, T* d_intensity) {
   const Counts counts(window);
   T print[k_max_corners], d_print[k_max_corners];
   WindowTerms<T> terms{};
   RETICLE_UNROLL
   for (int c = 0; c < counts.corners; ++c) {
-    const auto& corner = window.corner[c];
-    const T exposed = counts.read(intensity, counts.conditions, corner.condition) * (corner.dose * corner.dose);
-    print[c] = sigmoid((exposed - window.threshold) * window.resist_slope);
+    const T exposed = counts.read(intensity, counts.conditions, window.corner[c].condition) * factors.exposure(c);
+    print[c] = Counts::print((exposed - window.threshold) * window.resist_slope);
+    d_print[c] = T{};
+    if (c >= counts.targets) continue;
     const T error = print[c] - target;
-    terms.fidelity += error * error * corner.weight;
-    d_print[c] = error * (2 * corner.weight);
+    terms.fidelity += error * error * window.corner[c].weight;
+    d_print[c] = error * factors.error(c);
   }
   RETICLE_UNROLL
   for (int b = 0; b < counts.bands; ++b) {
     const auto& band = window.band[b];
     const T gap = counts.read(print, counts.corners, band.outer) - counts.read(print, counts.corners, band.inner);
     terms.band += gap * gap * band.weight;
-    counts.add(d_print, counts.corners, band.outer, gap * (2 * band.weight));
-    counts.add(d_print, counts.corners, band.inner, gap * (-2 * band.weight));
+    counts.add(d_print, counts.corners, band.outer, gap * factors.gap(b));
+    counts.add(d_print, counts.corners, band.inner, gap * factors.less(b));
   }
   RETICLE_UNROLL
   for (int i = 0; i < counts.conditions; ++i) d_intensity[i] = T{};
   RETICLE_UNROLL
-  for (int c = 0; c < counts.corners; ++c) {
-    const auto& corner = window.corner[c];
-    counts.add(d_intensity, counts.conditions, corner.condition,
-               d_print[c] * print[c] * (1 - print[c]) * (window.resist_slope * corner.dose * corner.dose));
-  }
+  for (int c = 0; c < counts.corners; ++c)
+    counts.add(d_intensity, counts.conditions, window.corner[c].condition,
+               d_print[c] * print[c] * (1 - print[c]) * factors.slope(c));
   return terms;
+}
+template <class T, class Counts = AnyCounts, class S>
+RETICLE_HD WindowTerms<T> window_terms(const ProcessWindow<S>& window, const T* intensity, T target, T* d_intensity) {
+  return window_terms<T, Counts>(window, WindowFactors<S>{window}, intensity, target, d_intensity);
 }
 
 }  // namespace reticle::pixel

@@ -34,6 +34,32 @@ def test_torch_gradients_pass_gradcheck(model, optics):
                                                  cut=(0.0, 100.0, 300.0, 100.0, 4)), (source, waves, focus), eps=1e-5)
 
 
+def test_torch_gradients_of_resist_terms_pass_gradcheck(model):
+    torch = pytest.importorskip("torch")
+    mask = torch.rand(24, 24, dtype=torch.float64, requires_grad=True)
+    values = {"diffusion_nm": 12.0, "slope_nm": 4.0, "density": 0.2, "density_range_nm": 70.0}
+    terms = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in values.values()]
+    assert torch.autograd.gradcheck(
+        lambda m, *t: reticle.torch.image(model, m, condition="defocus", **dict(zip(values, t))), (mask, *terms),
+        eps=1e-5, fast_mode=True)
+    whole = reticle.torch.image(model, mask, diffusion_nm=12.0)
+    assert (whole == model.with_resist(diffusion_nm=12.0).image(mask.detach(), resist=True)).all()
+
+
+def test_torch_window_loss_goes_backwards_as_often_as_asked(model):
+    torch = pytest.importorskip("torch")
+    parameters = torch.randn(40, 44, dtype=torch.float64, requires_grad=True)
+    target = torch.rand(40, 44, dtype=torch.float64)
+    terms = dict(corners=[("focus", 1.0, 1.0), ("defocus", 0.95, 0.5)], bands=[(0, 1, 2.0)])
+    loss = 3.0 * reticle.torch.window_loss(model, parameters, target, **terms)
+    loss.backward(retain_graph=True)
+    once = parameters.grad.clone()
+    loss.backward()
+    expected = torch.from_numpy(model.window_loss(parameters.detach().numpy(), target.numpy(), **terms)[1])
+    assert (once - 3 * expected).abs().max() < 1e-14 * expected.abs().max()
+    assert (parameters.grad - 6 * expected).abs().max() < 1e-14 * expected.abs().max()
+
+
 def test_torch_tensors_share_memory(model):
     torch = pytest.importorskip("torch")
     mask = torch.rand(2, 32, 32)
@@ -42,34 +68,34 @@ def test_torch_tensors_share_memory(model):
     assert (image.numpy() == model.image(mask.numpy())).all()
 
 
-def test_arrays_go_in_and_out_at_their_address(model):
-    for name in ("numpy", "torch", "jax"):
-        if name == "numpy":
-            wrap, address = lambda a: a, lambda a: a.ctypes.data
-        elif name == "torch":
-            torch = pytest.importorskip("torch")
-            wrap, address = torch.from_numpy, lambda a: a.data_ptr()
-        else:
-            jax = pytest.importorskip("jax")
-            wrap, address = jax.numpy.asarray, lambda a: a.unsafe_buffer_pointer()
-        mask = wrap(RANDOM.random((64, 64), dtype=numpy.float32))
-        assert reticle._core._address(mask) == address(mask), name
-        found = {}
-        for call in ("image", "vjp"):  # what the library made, and what comes back
-            made = getattr(model._core, f"_{call}")
-            class Core:
-                def __getattr__(self, attribute):
-                    def kept(*arguments):
-                        result = made(*arguments)
-                        found["made"] = result if call == "image" else result[0]
-                        return result
-                    return kept if attribute == f"_{call}" else getattr(model._core, attribute)
-            watched = reticle.Model(Core())
-            back = watched.image(mask) if call == "image" else watched.vjp(mask, mask).mask
-            assert type(back).__module__.split(".")[0].startswith(name[:3]), (name, type(back))
-            assert address(back) == found["made"].ctypes.data, (name, call)
-        out = wrap(numpy.empty((64, 64), dtype=numpy.float32)) if name != "jax" else None
-        assert out is None or model.image(mask, out=out) is out
+@pytest.mark.parametrize("name", ["numpy", "torch", "jax"])
+def test_arrays_go_in_and_out_at_their_address(model, name):
+    if name == "numpy":
+        wrap, address = lambda a: a, lambda a: a.ctypes.data
+    elif name == "torch":
+        torch = pytest.importorskip("torch")
+        wrap, address = torch.from_numpy, lambda a: a.data_ptr()
+    else:
+        jax = pytest.importorskip("jax")
+        wrap, address = jax.numpy.asarray, lambda a: a.unsafe_buffer_pointer()
+    mask = wrap(RANDOM.random((64, 64), dtype=numpy.float32))
+    assert reticle._core._address(mask) == address(mask), name
+    found = {}
+    for call in ("image", "vjp"):  # what the library made, and what comes back
+        made = getattr(model._core, f"_{call}")
+        class Core:
+            def __getattr__(self, attribute):
+                def kept(*arguments):
+                    result = made(*arguments)
+                    found["made"] = result if call == "image" else result[0]
+                    return result
+                return kept if attribute == f"_{call}" else getattr(model._core, attribute)
+        watched = reticle.Model(Core())
+        back = watched.image(mask) if call == "image" else watched.vjp(mask, mask).mask
+        assert type(back).__module__.split(".")[0].startswith(name[:3]), (name, type(back))
+        assert address(back) == found["made"].ctypes.data, (name, call)
+    out = wrap(numpy.empty((64, 64), dtype=numpy.float32)) if name != "jax" else None
+    assert out is None or model.image(mask, out=out) is out
 
 
 def test_arrays_on_a_device_are_refused(model):
@@ -118,6 +144,11 @@ def test_jax_gradients_are_the_library_s(model, optics):
     expected = model.vjp(mask, g, dose=1.05)
     assert numpy.abs(d_mask - expected.mask).max() < 1e-12 * numpy.abs(expected.mask).max()
     assert abs(d_dose - expected.dose) < 1e-12 * abs(expected.dose)
+    d_diffusion, d_density = jax.grad(
+        lambda s, n: (g * reticle.jax.image(model, mask, diffusion_nm=s, density=n)).sum(), argnums=(0, 1))(12.0, 0.2)
+    expected = model.with_resist(diffusion_nm=12.0, density=0.2).vjp(mask, g, resist=True).resist
+    assert abs(d_diffusion - expected.diffusion_nm) < 1e-12 * abs(expected.diffusion_nm)
+    assert abs(d_density - expected.density) < 1e-12 * abs(expected.density)
     abbe, pixels = reticle.Abbe(optics), RANDOM.random((43, 52))
     source = RANDOM.random((5, 5))
     g = RANDOM.normal(size=(43, 52))

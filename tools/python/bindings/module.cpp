@@ -30,6 +30,7 @@ const char* exception_name(reticle::ErrorCode code) {
 }  // namespace
 
 NB_MODULE(_core, m) {
+  nb::set_leak_warnings(false);  // what a framework's graph still holds when Python ends is no leak
   m.doc() = "Bindings of the C++ library. Use the package reticle.";
   nb::register_exception_translator([](const std::exception_ptr& raised, void*) {
     try {

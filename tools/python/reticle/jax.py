@@ -25,39 +25,53 @@ def _host(array):
     return numpy.ascontiguousarray(array)
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(0, 1))
-def _image(model, where, mask, dose):
+def _of_resist(model, names, terms):
+    return model.with_resist(**{n: float(t) for n, t in zip(names, terms)}) if names else model
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(0, 1, 2))
+def _image(model, where, names, mask, dose, terms):
     arguments = dict(where)
-    return jax.pure_callback(lambda m, d: model.image(_host(m), dose=float(d), **arguments), _shape(mask, arguments),
-                             mask, dose)
+    return jax.pure_callback(
+        lambda m, d, t: _of_resist(model, names, t).image(_host(m), dose=float(d), **arguments), _shape(mask, arguments),
+        mask, dose, terms)
 
 
-def _forward(model, where, mask, dose):
-    return _image(model, where, mask, dose), (mask, dose)
+def _forward(model, where, names, mask, dose, terms):
+    return _image(model, where, names, mask, dose, terms), (mask, dose, terms)
 
 
-def _backward(model, where, saved, cotangent):
-    mask, dose = saved
+def _backward(model, where, names, saved, cotangent):
+    mask, dose, terms = saved
     arguments = dict(where)
 
-    def gradient(m, d, c):
-        found = model.vjp(_host(m), _host(c), dose=float(d), **arguments)
-        return found.mask, numpy.asarray(found.dose, dtype=dose.dtype)
+    def gradient(m, d, t, c):
+        found = _of_resist(model, names, t).vjp(_host(m), _host(c), dose=float(d), **arguments)
+        resist = [getattr(found.resist, name) for name in names]
+        return found.mask, numpy.asarray(found.dose, dtype=dose.dtype), numpy.asarray(resist, dtype=terms.dtype)
 
-    return jax.pure_callback(gradient, (jax.ShapeDtypeStruct(mask.shape, mask.dtype),
-                                        jax.ShapeDtypeStruct((), dose.dtype)), mask, dose, cotangent)
+    kinds = tuple(jax.ShapeDtypeStruct(x.shape, x.dtype) for x in saved)
+    return jax.pure_callback(gradient, kinds, mask, dose, terms, cotangent)
 
 
 _image.defvjp(_forward, _backward)
 
 
-def image(model, mask, *, dose=1.0, **where):
-    """model.image(mask, dose=dose, **where), differentiable in the mask's pixels and the dose.
+def image(model, mask, *, dose=1.0, diffusion_nm=None, slope_nm=None, density=None, density_range_nm=None, **where):
+    """model.image(mask, dose=dose, **where), differentiable in the mask's pixels, the dose and the resist's terms given.
 
     mask: (rows, cols) or (batch, rows, cols), float32, or float64 where jax_enable_x64 is set.
+    diffusion_nm, slope_nm, density, density_range_nm: of the resist, in place of the model's; the image is then the
+        resist's.
     """
+    terms = {"diffusion_nm": diffusion_nm, "slope_nm": slope_nm, "density": density, "density_range_nm": density_range_nm}
+    terms = {name: term for name, term in terms.items() if term is not None}
+    if terms:
+        where = {**where, "resist": True}
     mask = jax.numpy.asarray(mask)
-    return _image(model, tuple(sorted(where.items())), mask, jax.numpy.asarray(dose, dtype=mask.dtype))
+    values = [jax.numpy.asarray(term, dtype=mask.dtype) for term in terms.values()]
+    return _image(model, tuple(sorted(where.items())), tuple(terms), mask, jax.numpy.asarray(dose, dtype=mask.dtype),
+                  jax.numpy.stack(values) if values else jax.numpy.zeros(0, mask.dtype))
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0, 1))

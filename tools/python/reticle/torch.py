@@ -12,11 +12,17 @@ def _arrays(tensors):
     return [None if t is None else t.detach().contiguous() for t in tensors]
 
 
+def _scalar_gradient(value, given):
+    return torch.tensor(value, dtype=given.dtype) if isinstance(given, torch.Tensor) else None
+
+
 class _Image(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, mask, dose, model, where):
+    def forward(ctx, mask, dose, model, where, names, *terms):
         mask = _arrays([mask])[0]
-        ctx.model, ctx.where, ctx.dose = model, where, dose
+        if names:
+            model = model.with_resist(**{name: float(term) for name, term in zip(names, terms)})
+        ctx.model, ctx.where, ctx.dose, ctx.names, ctx.terms = model, where, dose, names, terms
         ctx.save_for_backward(mask)
         return model.image(mask, dose=float(dose), **where)
 
@@ -24,28 +30,40 @@ class _Image(torch.autograd.Function):
     def backward(ctx, cotangent):
         (mask,) = ctx.saved_tensors
         gradient = ctx.model.vjp(mask, cotangent.contiguous(), dose=float(ctx.dose), **ctx.where)
-        d_dose = torch.tensor(gradient.dose, dtype=ctx.dose.dtype) if isinstance(ctx.dose, torch.Tensor) else None
-        return gradient.mask, d_dose, None, None
+        resist = [_scalar_gradient(getattr(gradient.resist, name), term) for name, term in zip(ctx.names, ctx.terms)]
+        return gradient.mask, _scalar_gradient(gradient.dose, ctx.dose), None, None, None, *resist
 
 
-def image(model, mask, *, dose=1.0, **where):
-    """model.image(mask, dose=dose, **where), differentiable in the mask's pixels and in a dose given as a tensor.
+def image(model, mask, *, dose=1.0, diffusion_nm=None, slope_nm=None, density=None, density_range_nm=None, **where):
+    """model.image(mask, dose=dose, **where), differentiable in the mask's pixels and in what else is given as a tensor.
 
     mask: (rows, cols) or (batch, rows, cols), float32 or float64.
+    diffusion_nm, slope_nm, density, density_range_nm: of the resist, in place of the model's; the image is then the
+        resist's.
     """
-    return _Image.apply(mask, dose, model, where)
+    terms = {"diffusion_nm": diffusion_nm, "slope_nm": slope_nm, "density": density, "density_range_nm": density_range_nm}
+    terms = {name: term for name, term in terms.items() if term is not None}
+    if terms:
+        where = {**where, "resist": True}
+    return _Image.apply(mask, dose, model, where, tuple(terms), *terms.values())
 
 
 class _WindowLoss(torch.autograd.Function):
     @staticmethod
     def forward(ctx, parameters, target, model, terms):
-        loss, gradient = model.window_loss(*_arrays([parameters, target]), **terms)
-        ctx.save_for_backward(gradient)
+        arrays = _arrays([parameters, target])
+        loss, ctx.gradient = model.window_loss(*arrays, **terms)
+        ctx.save_for_backward(*arrays)
+        ctx.model, ctx.terms = model, terms
         return torch.tensor(loss, dtype=parameters.dtype)
 
     @staticmethod
     def backward(ctx, cotangent):
-        return cotangent * ctx.saved_tensors[0], None, None, None
+        gradient, ctx.gradient = ctx.gradient, None  # given away, so that .grad takes it as it is
+        if gradient is None:  # once more through a graph that was kept
+            gradient = ctx.model.window_loss(*ctx.saved_tensors, **ctx.terms)[1]
+        factor = cotangent.item()
+        return (gradient if factor == 1.0 else factor * gradient), None, None, None
 
 
 def window_loss(model, parameters, target, **terms):

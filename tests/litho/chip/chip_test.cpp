@@ -59,6 +59,34 @@ TEST(TilePipeline, ThreadsAndOrderDoNotChangeAByte) {
   EXPECT_EQ(correct_chip(bars, window, 1, Order::backwards), expected);
 }
 
+// Tasks whose inputs are there need not wait for the end of the stage before: the deepest first, one at a time.
+TEST(TilePipeline, TasksThatAreReadyRunAheadOfTheirStageToTheSameBytes) {
+  const std::vector<Polygon> bars = random_bars(900);
+  const Box window{0, 0, 900, 900};
+  const OpticalModel model = annular_model();
+  const IltTiles method(model, quick_tile_settings(model), k_small, "test");
+  const TilePipeline pipeline(method, {source_of(bars)});
+  const std::vector<TileIndex> tiles = method.plan().tiles_in(window);
+  const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), 1));
+  MemoryStore store;
+  std::vector<int> stages;
+  const auto run_deepest = [&] {
+    for (int stage = method.stages() - 1; stage >= 0; --stage)
+      for (const TileTask& task : keys.missing(stage, store))
+        if (keys.is_ready(task, store)) {
+          stages.push_back(stage);
+          return run_tasks(pipeline, keys, {&task, 1}, store, {.threads = 1}) == 1;
+        }
+    return false;
+  };
+  while (run_deepest()) {}
+  EXPECT_FALSE(std::is_sorted(stages.begin(), stages.end()));
+  const std::size_t results = store.size();
+  const auto ahead = correct_chip(bars, window, 1, Order::forwards, &store);
+  EXPECT_EQ(store.size(), results);  // nothing was left to do
+  EXPECT_EQ(ahead, correct_chip(bars, window));
+}
+
 TEST(TilePipeline, WindowGivesTheSameMaskAsTheWhole) {
   const std::vector<Polygon> bars = random_bars(900);
   const auto whole = correct_chip(bars, {0, 0, 900, 900});

@@ -306,7 +306,8 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
     collection.add(grid.block(i), *keys, tiles_of(i), store);
   }
   collection.finish();
-  outcome.places = places_of(outcome.model, report, target.geometry, mask.geometry);
+  // Of the model's own period: a view costs as much as its tile, however little of it is shown.
+  outcome.places = places_of(std::make_shared<const OpticalModel>(job.model), report, target.geometry, mask.geometry);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.finished = true;
   return outcome;

@@ -26,11 +26,11 @@ bool on_border(const DirectedEdge& edge, const Box& box) {
   return both(a.x, b.x, box.x0) || both(a.x, b.x, box.x1) || both(a.y, b.y, box.y0) || both(a.y, b.y, box.y1);
 }
 
-std::vector<DirectedEdge> edges_of(std::span<const Polygon> polygons, const Box& box) {
+std::vector<DirectedEdge> edges_of(std::span<const Polygon> polygons, const std::optional<Box>& box) {
   std::vector<DirectedEdge> edges;
   for (const Polygon& polygon : polygons)
     for (const DirectedEdge& edge : directed_edges(polygon))
-      if (edge.length > k_slack_nm && !on_border(edge, box)) edges.push_back(edge);
+      if (edge.length > k_slack_nm && !(box && on_border(edge, *box))) edges.push_back(edge);
   return edges;
 }
 
@@ -65,11 +65,16 @@ double contrast_of(const OpticalModel& model, double pitch_nm, Stripes stripes) 
 
 }  // namespace
 
-double finest_pitch(std::span<const Polygon> polygons, const Box& cut_to) {
+FinestLines finer_of(const FinestLines& a, const FinestLines& b) {
+  const auto finer = [](double x, double y) { return x == 0.0 || (y > 0.0 && y < x) ? y : x; };
+  return {finer(a.width_nm, b.width_nm), finer(a.space_nm, b.space_nm), finer(a.pitch_nm, b.pitch_nm)};
+}
+
+FinestLines finest_lines(std::span<const Polygon> polygons, const std::optional<Box>& cut_to) {
   const std::vector<DirectedEdge> edges = edges_of(polygons, cut_to);
-  if (edges.size() > k_most_edges) return 0.0;
+  if (edges.size() > k_most_edges) return {};
   constexpr double k_none = std::numeric_limits<double>::infinity();
-  double finest = k_none;
+  FinestLines finest;
   for (const DirectedEdge& edge : edges) {
     double width = k_none, space = k_none;
     for (const DirectedEdge& other : edges) {
@@ -77,9 +82,10 @@ double finest_pitch(std::span<const Polygon> polygons, const Box& cut_to) {
       if (found > k_slack_nm) width = std::min(width, found);
       if (found < -k_slack_nm) space = std::min(space, -found);
     }
-    finest = std::min(finest, width + space);
+    const auto known = [](double nm) { return std::isinf(nm) ? 0.0 : nm; };
+    finest = finer_of(finest, {known(width), known(space), known(width + space)});
   }
-  return std::isinf(finest) ? 0.0 : finest;
+  return finest;
 }
 
 double line_contrast(const OpticalModel& model, double pitch_nm) {

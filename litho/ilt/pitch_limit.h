@@ -11,9 +11,15 @@
 
 namespace reticle {
 
-// The smallest width and space side by side of merged polygons, their sum: of edges that face each other, those on
-// the border of the box, where shapes were cut, left out. 0: none, or too many edges to look at.
-double finest_pitch(std::span<const Polygon> polygons, const Box& cut_to);
+// The finest that is drawn, each by itself; 0: none, or too many edges to look at.
+struct FinestLines {
+  double width_nm = 0.0, space_nm = 0.0;
+  double pitch_nm = 0.0;  // of a width and a space side by side
+};
+FinestLines finer_of(const FinestLines& a, const FinestLines& b);
+
+// Of merged polygons: of edges that face each other, those on the border of the box, where shapes were cut, left out.
+FinestLines finest_lines(std::span<const Polygon> polygons, const std::optional<Box>& cut_to = {});
 
 // (max - min) / (max + min) of the image of equal lines and spaces in the model's first condition, the lower of lines
 // along x and along y. The pitch is the next above that divides the period.

@@ -187,7 +187,8 @@ IltSettings resolved(IltSettings settings, const OpticalModel& model) {
   return settings;
 }
 
-std::vector<std::string> remarks(const IltSettings& s, const OpticalModel& model, double smallest_width_nm) {
+std::vector<std::string> remarks(const IltSettings& s, const OpticalModel& model, double smallest_width_nm,
+                                 double smallest_space_nm) {
   std::vector<std::string> lines;
   const auto remark = [&](auto&&... parts) {
     std::ostringstream line;
@@ -199,11 +200,17 @@ std::vector<std::string> remarks(const IltSettings& s, const OpticalModel& model
     if (const double pixel = s.levels[i].pixel_nm; pixel > scale.nm(k_coarsest_grid))
       remark("levels (", i + 1, " of ", s.levels.size(), "): a working grid of ", pixel, " nm is too coarse for ",
              scale.reason, "; images need ", tidy(scale.nm(k_coarsest_grid)), " nm or less: lower its coarseness");
+  const auto against = [&](double smallest, const char* part, const char* key, double nm, double most, const char* what) {
+    if (nm > most * smallest)
+      remark(key, " = ", nm, " nm ", what, " the design's narrowest ", part, ", ", smallest, " nm; ", tidy(most * smallest),
+             " nm or less would do");
+  };
+  if (smallest_space_nm > 0.0)
+    against(smallest_space_nm, "space", "mask_rules.minimum_space_nm", s.mask_rules.minimum_space_nm, 0.8,
+            "is a mask rule hardly narrower than");
   if (smallest_width_nm <= 0.0) return lines;
   const auto against_width = [&](const char* key, double nm, double most, const char* what) {
-    if (nm > most * smallest_width_nm)
-      remark(key, " = ", nm, " nm ", what, " the design's narrowest part, ", smallest_width_nm, " nm; ", tidy(most * smallest_width_nm),
-             " nm or less would do");
+    against(smallest_width_nm, "part", key, nm, most, what);
   };
   against_width("mask_rules.minimum_width_nm", s.mask_rules.minimum_width_nm, 0.8, "is a mask rule hardly narrower than");
   against_width("edge_tolerance_nm", s.edge_tolerance_nm, 0.5, "calls good what loses");

@@ -130,8 +130,9 @@ int coarseness_of(const IltLevel& level, double mask_pixel_nm);
 // or band names what is not there, or the mask pixel does not divide the model's period.
 IltSettings resolved(IltSettings settings, const OpticalModel& model);
 
-// What of resolved settings cannot work, or will not work well, for a design of this smallest width (0: not
+// What of resolved settings cannot work, or will not work well, for a design of this smallest width and space (0: not
 // known): one line each, naming key, value and remedy.
-std::vector<std::string> remarks(const IltSettings& settings, const OpticalModel& model, double smallest_width_nm);
+std::vector<std::string> remarks(const IltSettings& settings, const OpticalModel& model, double smallest_width_nm,
+                                 double smallest_space_nm);
 
 }  // namespace reticle

@@ -5,14 +5,13 @@
 #include <cmath>
 
 #include "litho/geometry/boolean.h"
-#include "litho/ilt/pitch_limit.h"
 
 namespace reticle {
 
-double sampled_pitch(const LayoutInput& layout, double side_nm) {
+FinestLines sampled_lines(const LayoutInput& layout, double side_nm) {
   constexpr int k_side = 5;
   const Box& extent = layout.extent;
-  double finest = 0.0;
+  FinestLines finest;
   const double dbu = layout.dbu_nm;  // cut edges lie on it
   const double side = std::round(side_nm / dbu) * dbu;
   const auto start = [&](double from, double length, int i) {
@@ -22,8 +21,7 @@ double sampled_pitch(const LayoutInput& layout, double side_nm) {
     for (int x = 0; x < k_side; ++x) {
       const double x0 = start(extent.x0, extent.width(), x), y0 = start(extent.y0, extent.height(), y);
       const Box box{x0, y0, x0 + side, y0 + side};
-      const double pitch = finest_pitch(clip(layout.geometry(box), box, dbu), box);
-      if (pitch > 0.0 && (finest == 0.0 || pitch < finest)) finest = pitch;
+      finest = finer_of(finest, finest_lines(clip(layout.geometry(box), box, dbu), box));
     }
   return finest;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The recipe of `reticle correct`: IltSettings.
 #include "kernels/base/error.h"
+#include "litho/ilt/pitch_limit.h"
 #include "masks/recipes/correction.h"
 #include "masks/recipes/recipes.h"
 
@@ -149,7 +150,7 @@ std::string documented_correct_recipe(const OpticalModel& model, std::span<const
   std::string text = fmt::format("# Resolved for a model: {}\n", scale_of(model).reason);
   if (width > 0.0)
     text += fmt::format("# and a design whose narrowest part is {:g} nm: mask rules are at most 0.6 of it\n", width);
-  for (const std::string& line : remarks(settings, model, width)) text += "# Beware: " + line + "\n";
+  for (const std::string& line : remarks(settings, model, width, finest_lines(design).space_nm)) text += "# Beware: " + line + "\n";
   return text + "\n" +
          print_recipe([&](RecipeKeys& keys) { describe(keys, all); }, RecipeStyle::documented);
 }

@@ -12,6 +12,7 @@
 
 #include "kernels/base/error.h"
 #include "kernels/base/on_threads.h"
+#include "litho/ilt/pitch_limit.h"
 #include "litho/ilt/settings.h"
 #include "litho/rules/mask_rule_set.h"
 #include "masks/layout/layout_file.h"
@@ -138,18 +139,18 @@ ExitCode summarize(const Options& options, const std::vector<Clip>& clips,
   return gates;
 }
 
-// The narrowest part of all clips that can be read; the others are reported when their turn comes.
-double narrowest_part(const std::vector<Clip>& clips) {
-  double narrowest = 0.0;
+// The finest lines of all clips that can be read; the others are reported when their turn comes.
+FinestLines finest_of(const std::vector<Clip>& clips) {
+  FinestLines finest;
   for (const Clip& clip : clips) {
     if (clip.design.extension() == ".png") continue;  // its steps are no parts
     try {
-      const double width = smallest_width(read_target(clip.design).polygons);
-      if (width > 0.0 && (narrowest == 0.0 || width < narrowest)) narrowest = width;
+      const std::vector<Polygon> polygons = read_target(clip.design).polygons;
+      finest = finer_of(finest, {.width_nm = smallest_width(polygons), .space_nm = finest_lines(polygons).space_nm});
     } catch (const Error&) {
     }
   }
-  return narrowest;
+  return finest;
 }
 
 ExitCode correct(const Options& options) {
@@ -169,7 +170,8 @@ ExitCode correct(const Options& options) {
   job.first_row = options.first_row;
 
   const std::vector<Clip> clips = plan_clips(options.designs, options.folder);
-  for (const std::string& line : remarks(job.settings, job.model, narrowest_part(clips))) spdlog::warn("{}", line);
+  const FinestLines drawn = finest_of(clips);
+  for (const std::string& line : remarks(job.settings, job.model, drawn.width_nm, drawn.space_nm)) spdlog::warn("{}", line);
   make_folder(options.folder);
   check_finished_clips(job, clips);
   if (!options.report.empty()) check_output(options.report, options.finished == Finished::refuse ? Existing::refuse : Existing::replace, {".json"});

@@ -346,9 +346,9 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (job.crew && job.crew->rank() == 0) spdlog::info("{}", job.crew->description());
   if (!ranks.reason.empty()) spdlog::info("{}", ranks.reason);
 
-  for (const std::string& line : remarks(job.settings, job.model, 0.0)) spdlog::warn("{}", line);
-  const double sample_nm = 10.0 * scale_of(job.model).resolution_nm;
-  if (const auto line = pitch_remark(job.model, sampled_pitch(*job.input, sample_nm))) spdlog::warn("{}", *line);
+  const FinestLines drawn = sampled_lines(*job.input, 10.0 * scale_of(job.model).resolution_nm);
+  for (const std::string& line : remarks(job.settings, job.model, drawn.width_nm, drawn.space_nm)) spdlog::warn("{}", line);
+  if (const auto line = pitch_remark(job.model, drawn.pitch_nm)) spdlog::warn("{}", *line);
   catch_interrupts();
   if (!job.tiles_reason.empty()) watcher.note(job.tiles_reason);
   if (options.plan) return print_plan(job, options.plan_depth, run.json);

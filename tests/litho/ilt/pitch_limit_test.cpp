@@ -22,15 +22,17 @@ OpticalModel coherent(int half) {
   return model;
 }
 
-TEST(PitchLimit, FinestPitchIsWidthAndSpaceSideBySide) {
+TEST(PitchLimit, FinestLinesAreWidthAndSpaceSideBySide) {
   const Box box{0, 0, 1000, 1000};
   std::vector<Polygon> lines;
   for (int i = 0; i < 5; ++i) lines.push_back(rectangle(100.0 + 100 * i, 100, 160.0 + 100 * i, 900));
   lines.push_back(rectangle(800, 100, 815, 900));  // narrow, and alone
-  EXPECT_NEAR(finest_pitch(lines, box), 100.0, 1e-9);
+  EXPECT_NEAR(finest_lines(lines, box).pitch_nm, 100.0, 1e-9);
+  EXPECT_NEAR(finest_lines(lines, box).width_nm, 15.0, 1e-9);
+  EXPECT_NEAR(finest_lines(lines, box).space_nm, 40.0, 1e-9);
   // What the box cuts has no edge there.
-  EXPECT_NEAR(finest_pitch(std::vector<Polygon>{rectangle(0, 0, 5, 1000), rectangle(300, 0, 380, 1000)}, box), 375.0, 1e-9);
-  EXPECT_EQ(finest_pitch(std::vector<Polygon>{rectangle(300, 300, 400, 400)}, box), 0.0);
+  EXPECT_NEAR(finest_lines(std::vector<Polygon>{rectangle(0, 0, 5, 1000), rectangle(300, 0, 380, 1000)}, box).pitch_nm, 375.0, 1e-9);
+  EXPECT_EQ(finest_lines(std::vector<Polygon>{rectangle(300, 300, 400, 400)}, box).pitch_nm, 0.0);
 }
 
 TEST(PitchLimit, ContrastOfThreeBeamsIsTheirClosedForm) {

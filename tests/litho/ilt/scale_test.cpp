@@ -79,13 +79,17 @@ TEST(Scale, SmallestWidthLooksAcrossTheInsideOnly) {
 TEST(Scale, WhatCannotWorkIsNamed) {
   const OpticalModel euv = scanner(13.5, 0.33, 512.0);
   IltSettings s = resolved({.mask_pixel_nm = 2.0, .levels = {{.coarseness = 8, .iterations = 10}}}, euv);
-  const std::vector<std::string> lines = remarks(s, euv, 18.0);
+  const std::vector<std::string> lines = remarks(s, euv, 18.0, 0.0);
   ASSERT_FALSE(lines.empty());
   EXPECT_NE(lines.front().find("levels (1 of 1): a working grid of 16 nm"), std::string::npos) << lines.front();
   s = resolved({}, euv);
   s.mask_rules.minimum_width_nm = 20.0;
-  EXPECT_NE(remarks(s, euv, 18.0).front().find("mask_rules.minimum_width_nm = 20"), std::string::npos);
-  EXPECT_TRUE(remarks(resolved({}, euv), euv, 18.0).empty());
+  EXPECT_NE(remarks(s, euv, 18.0, 0.0).front().find("mask_rules.minimum_width_nm = 20"), std::string::npos);
+  EXPECT_TRUE(remarks(resolved({}, euv), euv, 18.0, 14.0).empty());
+  s = resolved({}, euv);
+  s.mask_rules.minimum_space_nm = 12.0;
+  EXPECT_NE(remarks(s, euv, 18.0, 14.0).front().find("minimum_space_nm = 12 nm is a mask rule hardly narrower than the design's narrowest space, 14 nm"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ TEST(LayoutPitch, SquaresOfAnySideSeeThePitchThatIsDrawn) {
           if (24.0 * i < box.x1 && 24.0 * i + 12.0 > box.x0) lines.push_back({{24.0 * i, 0}, {24.0 * i + 12, 0}, {24.0 * i + 12, 4800}, {24.0 * i, 4800}});
         return lines;
       };
-      EXPECT_NEAR(sampled_pitch(layout, side_nm), 24.0, 1e-6) << dbu_nm << ", " << side_nm;
+      EXPECT_NEAR(sampled_lines(layout, side_nm).pitch_nm, 24.0, 1e-6) << dbu_nm << ", " << side_nm;
     }
 }
 

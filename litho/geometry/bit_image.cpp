@@ -45,10 +45,6 @@ void transpose_block(std::array<std::uint64_t, 64>& block) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // packed_word() of one word after another.
 void pack(const std::uint8_t* pixels, int words, std::uint64_t* to) {
 #ifdef __AVX2__

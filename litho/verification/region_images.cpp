@@ -5,6 +5,7 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -66,7 +67,15 @@ void RegionImages::set_mask(std::span<const Polygon> polygons, const Box& field)
 
 void RegionImages::set_mask(ImageView<const float> pixels, const Box& field) {
   begin(field);
-  pixels_ = pixels;
+  // A mask of 0 and 1 is imaged alike whether a file or an optimiser gave it.
+  const std::span all(pixels.data, pixels.size());
+  if (std::all_of(all.begin(), all.end(), [](float pixel) { return pixel == 0.0f || pixel == 1.0f; })) {
+    given_ = Image<std::uint8_t>(pixels.rows, pixels.cols);
+    std::copy(all.begin(), all.end(), given_.begin());
+    binary_ = given_.view();
+  } else {
+    pixels_ = pixels;
+  }
 }
 
 void RegionImages::set_mask(ImageView<const std::uint8_t> pixels, const Box& field) {

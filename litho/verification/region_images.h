@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "kernels/base/image.h"
 #include "kernels/base/spectrum.h"
 #include "litho/ilt/settings.h"
 #include "litho/imaging/optical_model.h"
@@ -44,6 +45,7 @@ class RegionImages {
   std::span<const Polygon> polygons_;  // the mask's, or its pixels
   ImageView<const float> pixels_;
   ImageView<const std::uint8_t> binary_;
+  Image<std::uint8_t> given_;  // of 0 and 1, as float
   Box field_;
   std::map<double, Spectrum<float>> spectra_;                      // by error of the CD
   std::map<std::pair<int, double>, SampledImage> images_;  // by condition and error of the CD

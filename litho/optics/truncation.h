@@ -21,8 +21,8 @@ struct Truncation {
   double tail_range_nm = 0.0;
 };
 
-// The smallest number of leading kernels whose images of all clips are within the limit; max_kernels, or all there
-// are, and their error if they do not suffice. `exact`: the images that `edges` are of. The difference is
+// The smallest number of leading kernels whose images of the clips that set them are within the limit; max_kernels, or
+// all there are, and their error if they do not suffice; the largest displacement is of all clips. `exact`: the images that `edges` are of. The difference is
 // sum_{k > K} lambda_k |E_k|^2 less the tail. Finds more kernels where there are more. `expected`: about how many it will
 // be, 0 where that is not known.
 Truncation truncate_for(KernelBasis& basis, const Calibration& calibration, std::span<const Spectrum<double>> exact,

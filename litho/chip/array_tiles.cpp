@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "litho/chip/array_tiles.h"
-#include "litho/chip/tiling.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
 #include <sstream>
+
+#include "litho/chip/tiling.h"
 
 namespace reticle {
 

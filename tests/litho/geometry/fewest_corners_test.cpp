@@ -12,22 +12,13 @@
 #include "litho/geometry/contour.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/simplify.h"
+#include "tests/litho/geometry/ring_distance.h"
 
 namespace reticle {
 namespace {
 
-constexpr Box k_nowhere{-1e9, -1e9, 1e9, 1e9};
-
-double distance(const Point& p, const Polygon& ring) {
-  double nearest = 1e300;
-  for (std::size_t i = 0; i < ring.size(); ++i) {
-    const Point &a = ring[i], &b = ring[(i + 1) % ring.size()];
-    const double ux = b.x - a.x, uy = b.y - a.y;
-    const double t = std::clamp(((p.x - a.x) * ux + (p.y - a.y) * uy) / (ux * ux + uy * uy), 0.0, 1.0);
-    nearest = std::min(nearest, std::hypot(p.x - a.x - t * ux, p.y - a.y - t * uy));
-  }
-  return nearest;
-}
+using test::distance;
+using test::k_nowhere;
 
 // The farthest of points spread along one ring from the other.
 double farthest(const Polygon& from, const Polygon& to) {

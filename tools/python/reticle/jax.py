@@ -6,6 +6,8 @@ from functools import partial
 import jax
 import numpy
 
+from . import resist_terms
+
 
 def _shape(mask, where):
     if where.get("shape") is not None:
@@ -64,10 +66,8 @@ def image(model, mask, *, dose=1.0, diffusion_nm=None, slope_nm=None, density=No
     diffusion_nm, slope_nm, density, density_range_nm: of the resist, in place of the model's; the image is then the
         resist's.
     """
-    terms = {"diffusion_nm": diffusion_nm, "slope_nm": slope_nm, "density": density, "density_range_nm": density_range_nm}
-    terms = {name: term for name, term in terms.items() if term is not None}
-    if terms:
-        where = {**where, "resist": True}
+    terms, where = resist_terms.given(where, diffusion_nm=diffusion_nm, slope_nm=slope_nm, density=density,
+                                      density_range_nm=density_range_nm)
     mask = jax.numpy.asarray(mask)
     values = [jax.numpy.asarray(term, dtype=mask.dtype) for term in terms.values()]
     return _image(model, tuple(sorted(where.items())), tuple(terms), mask, jax.numpy.asarray(dose, dtype=mask.dtype),

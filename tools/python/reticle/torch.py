@@ -3,6 +3,7 @@
 
 import torch
 
+from . import resist_terms
 
 
 def _arrays(tensors):
@@ -41,10 +42,8 @@ def image(model, mask, *, dose=1.0, diffusion_nm=None, slope_nm=None, density=No
     diffusion_nm, slope_nm, density, density_range_nm: of the resist, in place of the model's; the image is then the
         resist's.
     """
-    terms = {"diffusion_nm": diffusion_nm, "slope_nm": slope_nm, "density": density, "density_range_nm": density_range_nm}
-    terms = {name: term for name, term in terms.items() if term is not None}
-    if terms:
-        where = {**where, "resist": True}
+    terms, where = resist_terms.given(where, diffusion_nm=diffusion_nm, slope_nm=slope_nm, density=density,
+                                      density_range_nm=density_range_nm)
     return _Image.apply(mask, dose, model, where, tuple(terms), *terms.values())
 
 

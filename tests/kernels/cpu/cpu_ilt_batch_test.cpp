@@ -70,7 +70,7 @@ TEST_P(IltGradient, EqualsTheCentralDifference) {
   const Image<float> p = random_image(30, 36, -1, 1, 5), target = random_image(30, 36, 0, 1, 6);
   const Image<float> direction = random_image(30, 36, -1, 1, 7), weight = random_image(30, 36, 0, 1, 8);
   const Image<float> unresolved = random_image(30, 36, -0.1f, 0.1f, 9);
-  const float h = 2e-3f;
+  const float h = 8e-3f;
   const auto total_at = [&](float step) {
     Image<float> moved = p;
     for (std::size_t i = 0; i < p.size(); ++i) moved.data()[i] += step * direction.data()[i];
@@ -89,8 +89,8 @@ TEST_P(IltGradient, EqualsTheCentralDifference) {
   double analytic = 0.0;
   for (std::size_t i = 0; i < p.size(); ++i)
     analytic += static_cast<double>(gradient.data()[i]) * direction.data()[i];
-  // Single precision: the loss carries about 1e-7 relative rounding, divided by h.
-  EXPECT_NEAR(analytic, numeric, 1e-3 * std::abs(numeric) + 5e-5 * total_at(0.0f));
+  // Single precision: the loss carries some 1e-7 of rounding, which the difference divides by h.
+  EXPECT_NEAR(analytic, numeric, 1e-3 * std::abs(numeric) + 2e-5 * total_at(0.0f));
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryTerm, IltGradient,

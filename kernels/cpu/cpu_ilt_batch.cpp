@@ -96,7 +96,7 @@ CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
   for (int c = 0; c < conditions_; ++c) {
     const auto bias = static_cast<float>(problem.stack.conditions[static_cast<std::size_t>(c)].mask_bias_nm / pixel_nm_);
     auto own = std::find_if(moved_.begin(), moved_.end(), [&](const MovedMask& m) { return m.bias.bias == bias; });
-    if (own == moved_.end()) own = moved_.insert(moved_.end(), {{rows_, cols_, bias}, {}});
+    if (own == moved_.end()) own = moved_.insert(moved_.end(), MovedMask{{rows_, cols_, bias}, {}});
     own->conditions.push_back(c);
   }
   if (imaging_.has_slope()) {

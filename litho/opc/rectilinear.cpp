@@ -141,7 +141,9 @@ EdgeClip rectilinear_clip(const OpticalModel& model, const IltSettings& window, 
   WindowDescent descent(model, window, opc.descent);
   const Grid working = descent.grid(field);
   const Image<float> target = rasterize(design.polygons, working);
-  const FragmentedDesign relative = relative_to(result.design, {field.x0, field.y0});
+  FragmentedDesign relative = relative_to(result.design, {field.x0, field.y0});
+  relative.sites = fragment(rings_in(design.polygons, field), field, settings.opc).sites;  // of what is drawn
+  for (ControlSite& site : relative.sites) site.position = {site.position.x - field.x0, site.position.y - field.y0};
   result.displacements =
       descent.run(relative, std::vector<double>(free.size()), free, limits, target, 0.0, stop);
   limits.hold_on_grid(result.displacements);

@@ -22,6 +22,7 @@ struct DescentSettings {
   double pixel_nm = 0.0;          // of the loss, at most; 0: from the model
   Ramp resist_slope{20.0, 60.0};  // of the sigmoid from intensity to print, per threshold of intensity
   double band_weight = 1.4;       // of the process-variation band against the nominal print
+  double placement_weight = 0.0;  // of squares of edge placement errors at sites (site_placement.h)
 };
 DescentSettings resolved(DescentSettings settings, const OpticalModel& model);
 

@@ -15,6 +15,7 @@
 #include "litho/opc/fragments.h"
 #include "litho/opc/limits.h"
 #include "litho/opc/point_transform.h"
+#include "litho/opc/site_placement.h"
 
 namespace reticle {
 
@@ -28,8 +29,8 @@ class WindowDescent {
   // Pixels of the loss over a field of one period.
   Grid grid(const Box& field) const;
 
-  // The loss in nm2 and its derivative by displacements. target: the part of each pixel that is drawn; fraction: of the
-  // way from the first slope of the resist to the last.
+  // The loss in nm2 and its derivative by displacements. target: the part of each pixel that is drawn; the design's
+  // sites are where placement is weighed; fraction: of the way from the first slope of the resist to the last.
   double loss(const FragmentedDesign& design, std::span<const double> displacements, const Image<float>& target,
               double fraction, std::vector<double>& derivative);
 
@@ -40,12 +41,19 @@ class WindowDescent {
                           const std::function<bool()>& stop = {});
 
  private:
+  double loss(const FragmentedDesign& design, std::span<const double> displacements, const Image<float>& target,
+              const SitePlacement& placement, double fraction, std::vector<double>& derivative);
+
   const OpticalModel& model_;
   DescentSettings settings_;
   pixel::ProcessWindow<float> window_;
   MaskImages<float> images_;
-  PointTransform<float> points_;
   Box field_;
+  PointTransform<float> points_, image_points_;
+  struct Exposure {
+    int condition;
+    double dose;
+  } nominal_;
 };
 
 }  // namespace reticle

@@ -14,32 +14,32 @@ void describe_opc(RecipeKeys& keys, OpcSettings& s) {
               {{"gauss_newton", OpcSolver::gauss_newton}, {"feedback", OpcSolver::feedback}},
               "all displacements at once by the exact derivative, or each by its own error");
   keys.number("iterations", s.iterations, {0, 1000}, "steps at most");
-  keys.number("line_end_nm", s.line_end_nm, k_length,
-              "an edge between two convex corners up to this length is one fragment; 0: from the model");
-  keys.number("corner_nm", s.corner_nm, k_length, "length of a fragment next to a corner; 0: from the model");
-  keys.number("run_nm", s.run_nm, k_length,
-              "longest fragment of a long edge, and distance of a curve's knots; 0: from the model");
-  keys.number("site_spacing_nm", s.site_spacing_nm, k_length, "of the places that are judged; 0: from the model");
-  keys.number("corner_rounding_nm", s.corner_rounding_nm, k_length,
-              "places nearer to a corner weigh less: it may round; 0: from the model");
-  keys.number("max_move_nm", s.max_move_nm, k_length, "of an edge; 0: from the model");
-  keys.number("mask_grid_nm", s.mask_grid_nm, k_length, "moves are multiples of it; 0: mask_pixel_nm");
+  keys.length("line_end_nm", s.line_end_nm, k_length,
+              "an edge between two convex corners up to this length is one fragment; 0: from the model", "");
+  keys.length("corner_nm", s.corner_nm, k_length, "length of a fragment next to a corner; 0: from the model", "");
+  keys.length("run_nm", s.run_nm, k_length,
+              "longest fragment of a long edge, and distance of a curve's knots; 0: from the model", "");
+  keys.length("site_spacing_nm", s.site_spacing_nm, k_length, "of the places that are judged; 0: from the model", "");
+  keys.length("corner_rounding_nm", s.corner_rounding_nm, k_length,
+              "places nearer to a corner weigh less: it may round; 0: from the model", "");
+  keys.length("max_move_nm", s.max_move_nm, k_length, "of an edge; 0: from the model", "");
+  keys.length("mask_grid_nm", s.mask_grid_nm, k_length, "moves are multiples of it; 0: mask_pixel_nm", "");
   keys.number("window_weight", s.window_weight, {0.0, 1e3},
               "of every other corner of the process window against the nominal one");
-  keys.number("guard_nm", s.guard_nm, k_length,
-              "distance of the guards beside each place, at most half the room there; 0: from the model");
+  keys.length("guard_nm", s.guard_nm, k_length,
+              "distance of the guards beside each place, at most half the room there; 0: from the model", "");
   keys.number("guard_margin", s.guard_margin, {0.0, 1.0},
               "part of the threshold that the image is to be above it inside and below it outside");
   keys.number("guard_weight", s.guard_weight, {0.0, 1e3}, "of missed margins; more trades placement for window");
   keys.number("smoothness", s.smoothness, {0.0, 1e3}, "weight of differences between neighbours of an edge");
   keys.number("bias_nm", s.bias_nm, {-1e4, 1e4}, "the print is wanted this far outside the drawing");
   keys.number("line_end_extension_nm", s.line_end_extension_nm, {-1e4, 1e4}, "the same at line ends, added");
-  keys.number("line_end_tolerance_nm", s.line_end_tolerance_nm, k_length, "errors below it count nothing, at line ends");
-  keys.number("run_tolerance_nm", s.run_tolerance_nm, k_length, "the same elsewhere");
-  keys.number("corner_radius_nm", s.corner_radius_nm, k_length,
-              "corners may round by arcs of this radius, inwards where they are convex, outwards where concave");
+  keys.length("line_end_tolerance_nm", s.line_end_tolerance_nm, k_length, "errors below it count nothing, at line ends", "");
+  keys.length("run_tolerance_nm", s.run_tolerance_nm, k_length, "the same elsewhere", "");
+  keys.length("corner_radius_nm", s.corner_radius_nm, k_length,
+              "corners may round by arcs of this radius, inwards where they are convex, outwards where concave", "");
   keys.number("gain", s.gain, {0.0, 2.0}, "part of its error that an edge moves, of the feedback solver");
-  keys.number("stop_nm", s.stop_nm, k_length, "done when no edge moves more");
+  keys.length("stop_nm", s.stop_nm, k_length, "done when no edge moves more", "");
   keys.number("stop_fraction", s.stop_fraction, {0.0, 1.0}, "or when two steps in a row gain less than this part");
 }
 
@@ -53,6 +53,9 @@ void describe_descent(RecipeKeys& keys, DescentSettings& s) {
   keys.number("resist_slope_last", s.resist_slope.last, {0.1, 1e5}, "the same, last step");
   keys.number("band_weight", s.band_weight, {0.0, 1e6},
               "of the process-variation band against the nominal print; less of it, better placed edges");
+  keys.number("placement_weight", s.placement_weight, {0.0, 1e6},
+              "of squares of edge placement errors at the places that are judged, nominal, against the print's area; more of "
+              "it, fewer edges far off");
 }
 
 void describe_rule(RecipeKeys& keys, AssistRule& rule) {

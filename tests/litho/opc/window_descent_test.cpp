@@ -44,8 +44,12 @@ struct Case {
   }
 };
 
-TEST(WindowDescent, DerivativeIsThatOfTheLoss) {
+class WindowDescentOf : public testing::TestWithParam<double> {};
+INSTANTIATE_TEST_SUITE_P(Placement, WindowDescentOf, testing::Values(0.0, 0.2));
+
+TEST_P(WindowDescentOf, DerivativeIsThatOfTheLoss) {
   Case c;
+  c.edges.opc.descent.placement_weight = GetParam();
   WindowDescent descent(c.model, c.window, c.edges.opc.descent);
   const FragmentedDesign design = fragment(outlines(crossed()), k_field, c.edges.opc);
   const Image<float> target = rasterize(crossed(), descent.grid(k_field));
@@ -73,6 +77,22 @@ TEST(WindowDescent, LowersWhatIsMeasuredBelowTheSolvers) {
     return c.loss(clip.correction.rings, design);
   };
   EXPECT_LT(measured(with), 0.99 * measured(without));
+}
+
+TEST(WindowDescent, WeightOfPlacementLeavesSmallerSquaresOfErrors) {
+  Case with(120), without(120);
+  with.edges.opc.descent.placement_weight = 2.0;
+  WindowDescent weighed(with.model, with.window, with.edges.opc.descent), other(without.model, without.window, without.edges.opc.descent);
+  const FragmentedDesign design = fragment(outlines(crossed()), k_field, with.edges.opc);
+  const Image<float> target = rasterize(crossed(), other.grid(k_field));
+  const MoveLimits limits(design, with.edges.opc);
+  const std::vector<bool> free(design.fragments.size(), true);
+  const auto squares = [&](WindowDescent& descent) {
+    const std::vector<double> d = descent.run(design, std::vector<double>(free.size()), free, limits, target);
+    std::vector<double> unused;
+    return weighed.loss(design, d, target, 1.0, unused) - other.loss(design, d, target, 1.0, unused);
+  };
+  EXPECT_LT(squares(weighed), squares(other));
 }
 
 TEST(Rectilinear, SquaresAreThoseMostlyCovered) {

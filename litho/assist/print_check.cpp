@@ -27,13 +27,12 @@ BitImage printed_apart(ImageView<const float> intensity, const PrintLevel& level
 }
 
 std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<float>& simulator,
-                                           ImageView<const float> mask, const BitImage& drawn,
+                                           const Spectrum<float>& mask, const BitImage& drawn,
                                            const Grid& grid, double dose) {
   std::vector<PrintedAssist> all;
-  const Spectrum<float> spectrum = simulator.mask_spectrum(mask);
   Image<float> image(grid.rows, grid.cols);
   for (int c = 0; c < static_cast<int>(model.conditions.size()); ++c) {
-    Spectrum<float> intensity = simulator.intensity_spectrum(spectrum, c);
+    Spectrum<float> intensity = simulator.intensity_spectrum(mask, c);
     resist_image(simulator, model, std::move(intensity), image.view());
     const Regions apart = shape_regions(
         printed_apart(image.view(), model.resist.level().at_dose(dose), drawn));

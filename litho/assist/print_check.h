@@ -23,11 +23,11 @@ struct PrintedAssist {
   int condition;    // of the model
 };
 
-// What prints apart from everything drawn at a dose, in every condition of the model. `mask` are
-// transmissions that cover the field, `drawn` lies on a grid that covers it in coarser pixels, which
-// must sample the image (a quarter of its finest period).
+// What prints apart from everything drawn at a dose, in every condition of the model. `mask` is
+// Simulator::mask_spectrum(), `drawn` lies on a grid that covers the field and samples the image (a quarter of its
+// finest period).
 std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<float>& simulator,
-                                           ImageView<const float> mask, const BitImage& drawn,
+                                           const Spectrum<float>& mask, const BitImage& drawn,
                                            const Grid& grid, double dose);
 
 // Takes `pixels` off all around the shapes of the mask that touch nothing drawn and reach into the

@@ -5,13 +5,6 @@
 
 namespace reticle {
 
-Image<float> transmissions(const BitImage& mask) {
-  const Image<std::uint8_t> pixels = mask.unpacked();
-  Image<float> out(pixels.rows(), pixels.cols());
-  std::copy(pixels.begin(), pixels.end(), out.begin());
-  return out;
-}
-
 std::vector<PrintedAssist> prints_in(const Box& box, std::vector<PrintedAssist> prints) {
   std::erase_if(prints, [&](const PrintedAssist& one) {
     return one.place.x < box.x0 || one.place.x >= box.x1 || one.place.y < box.y0 || one.place.y >= box.y1;
@@ -27,9 +20,9 @@ std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<flo
   const double near_nm = 0.5 * std::min(model.period_x_nm / simulator.half_x(), model.period_y_nm / simulator.half_y());
   std::vector<PrintedAssist> first;
   for (int round = 0; round < k_rounds; ++round) {
-    const Image<float> pixels = transmissions(mask);
+    const Spectrum<float> spectrum = simulator.mask_spectrum(mask.unpacked().view());
     const std::vector<PrintedAssist> printed = prints_in(
-        field.looked_at, printed_assists(model, simulator, pixels.view(), field.coarse_drawn, field.coarse, dose));
+        field.looked_at, printed_assists(model, simulator, spectrum, field.coarse_drawn, field.coarse, dose));
     if (round == 0) first = printed;
     if (printed.empty()) break;
     shrink_assists_near(printed, near_nm, 1 + round / 3, field.drawn, field.grid, mask);

@@ -27,7 +27,4 @@ std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<flo
 // The prints whose middle lies in the box, its upper and right side left out.
 std::vector<PrintedAssist> prints_in(const Box& box, std::vector<PrintedAssist> prints);
 
-// 1 where the mask is.
-Image<float> transmissions(const BitImage& mask);
-
 }  // namespace reticle

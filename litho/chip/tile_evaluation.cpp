@@ -116,9 +116,10 @@ std::int64_t TileAssists::trim(const Design& drawn, BitImage& mask) {
   return in_core(plan_, trim_printed(model_, simulator_, assist_dose(settings_, model_), field, clean, mask));
 }
 
-std::int64_t TileAssists::count(const Design& drawn, ImageView<const float> mask) {
+std::int64_t TileAssists::count(const Design& drawn, ImageView<const std::uint8_t> mask) {
   const BitImage coarse(rasterize_binary(drawn.polygons, coarse_));
-  return in_core(plan_, printed_assists(model_, simulator_, mask, coarse, coarse_, assist_dose(settings_, model_)));
+  return in_core(plan_, printed_assists(model_, simulator_, simulator_.mask_spectrum(mask), coarse, coarse_,
+                                        assist_dose(settings_, model_)));
 }
 
 TileFinisher::TileFinisher(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan)
@@ -163,7 +164,7 @@ TileMeasures TileMeasurer::measure(const Design& drawn, const Image<std::uint8_t
   const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
   const PixelBox core = core_of(plan_, grid);
   TileMeasures result;
-  if (assists_) result.assists = {0, assists_->count(drawn, transmissions(BitImage(mask)).view())};
+  if (assists_) result.assists = {0, assists_->count(drawn, mask.view())};
   images_.set_mask(mask.view());
   if (!settings_.bands.empty()) {
     const ProcessBand& band = settings_.bands.front();

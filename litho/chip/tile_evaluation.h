@@ -22,7 +22,7 @@ class TileAssists {
   // Makes those that print smaller, wherever it bears on the core: neighbours that see the same do the same. Returns
   // how many prints lay in the core.
   std::int64_t trim(const Design& drawn, BitImage& mask);
-  std::int64_t count(const Design& drawn, ImageView<const float> mask);
+  std::int64_t count(const Design& drawn, ImageView<const std::uint8_t> mask);
 
  private:
   const OpticalModel& model_;

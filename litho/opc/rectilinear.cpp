@@ -81,7 +81,8 @@ class PrintedAssists {
     const double reach = 0.5 * scale_of(model_).resolution_nm;
     for (int round = 0; round < k_rounds; ++round) {
       const Image<float> cover = rasterize_rings(moved_rings(design, d), mask_grid_);
-      const std::vector<PrintedAssist> printed = printed_assists(model_, simulator_, cover.view(), drawn_, grid_, dose_);
+      const std::vector<PrintedAssist> printed = 
+          printed_assists(model_, simulator_, simulator_.mask_spectrum(cover.view()), drawn_, grid_, dose_);
       if (printed.empty()) return round > 0;
       for (std::size_t j = 0; j < d.size(); ++j) {
         const Fragment& f = design.fragments[j];

@@ -58,7 +58,7 @@ JobStart start_of(const LayoutRun& run, const ChipOptions& options) {
 
 // Blocks come and go for days: memory that is free goes back to the system instead of staying in pieces.
 void hold_memory_flat() {
-  constexpr int k_threshold = 256 << 10;
+  constexpr int k_threshold = 4 << 20;
   ::mallopt(M_MMAP_THRESHOLD, k_threshold);
   ::mallopt(M_TRIM_THRESHOLD, 4 * k_threshold);
 }

@@ -67,11 +67,10 @@ Chip corrected(double margin) {
 std::size_t prints_apart(const Chip& chip, double dose) {
   const OpticalModel model = model_at_period(test::annular_model(), 2048.0, 2048.0);
   Simulator<float> simulator(model);
-  Image<float> pixels(chip.mask.rows(), chip.mask.cols());
-  std::copy(chip.mask.begin(), chip.mask.end(), pixels.begin());
   // What is cut off at the border of this piece of mask says nothing.
   return prints_in({-256, -256, 1280, 1280},
-                   printed_assists(model, simulator, pixels.view(), BitImage(rasterize_binary(wires(), chip.grid)), chip.grid, dose))
+                   printed_assists(model, simulator, simulator.mask_spectrum(chip.mask.view()),
+                                   BitImage(rasterize_binary(wires(), chip.grid)), chip.grid, dose))
       .size();
 }
 

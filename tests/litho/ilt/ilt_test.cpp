@@ -176,11 +176,9 @@ TEST(Correction, NothingPrintsApartFromTheDrawnShapes) {
   IltSettings settings = quick_settings(model, Optimizer::adam);
   settings.assist_dose_margin = 0.1;
   const Correction result = correct(*engine, model, settings, {&design, 1}).front();
-  Image<float> pixels(result.mask.rows(), result.mask.cols());
-  std::copy(result.mask.begin(), result.mask.end(), pixels.begin());
   Simulator<float> simulator(model);
-  EXPECT_TRUE(printed_assists(model, simulator, pixels.view(), BitImage(rasterize_binary(design.polygons, result.grid)),
-                              result.grid, 1.1).empty());
+  EXPECT_TRUE(printed_assists(model, simulator, simulator.mask_spectrum(result.mask.view()),
+                              BitImage(rasterize_binary(design.polygons, result.grid)), result.grid, 1.1).empty());
 }
 
 TEST(Correction, AssistFeaturesStayWithinTheirReach) {

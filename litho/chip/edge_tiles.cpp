@@ -92,18 +92,25 @@ class EdgeTiles::Worker final : public TileWorker {
   }
 
   Bytes corrected(const TileWork& tile) {
-    if (!corrector_) corrector_ = std::make_unique<EdgeCorrector>(tiles_.model_, tiles_.window_, tiles_.edges_.opc);
     const std::vector<Polygon> rings = outlines(tile.drawn.front().polygons);
     std::vector<Polygon> bars = rule_assists(rings, tiles_.edges_.assists, tiles_.edges_.opc.mask_grid_nm);
     std::erase_if(bars, [&](const Polygon& bar) {
       return bar[0].x < field_.x0 || bar[0].y < field_.y0 || bar[2].x > field_.x1 || bar[2].y > field_.y1;
     });
     FragmentedDesign design = fragmented(rings);
+    if (bars_in(core_, bars).empty() && !has_own(design)) return moves_bytes({});
     std::vector<bool> free = near_core(design);
+    if (!corrector_) corrector_ = std::make_unique<EdgeCorrector>(tiles_.model_, tiles_.window_, tiles_.edges_.opc);
     const EdgeCorrection result = correct_with_assists(
         *corrector_, tiles_.model_, tiles_.edges_,
         {.design = std::move(design), .start = {}, .free = std::move(free), .assists = std::move(bars)}, field_);
     return moves_bytes(moves_in(core_, result.design, result.displacements, bars_of(result)));
+  }
+
+  // Whether there is an edge whose displacement is this tile's to find.
+  bool has_own(const FragmentedDesign& design) const {
+    return std::any_of(design.fragments.begin(), design.fragments.end(),
+                       [&](const Fragment& f) { return holds(core_, f.middle()); });
   }
 
   // Fragments that a tile moves: what lies further out is seen too incompletely, and others move it.
@@ -135,11 +142,12 @@ class EdgeTiles::Worker final : public TileWorker {
   }
 
   Bytes refined(const TileWork& tile) {
-    if (!refiner_) refiner_ = std::make_unique<EdgeCorrector>(tiles_.model_, tiles_.window_, tiles_.refinement_.opc);
     FragmentedDesign design = fragmented(outlines(tile.drawn.front().polygons));
     const EdgeMoves moves = gathered(tile);
+    if (!has_own(design)) return moves_bytes(moves_in(core_, design, std::vector<double>(design.fragments.size()), moves.bars));
     const std::vector<double> start = displacements_from(moves, design, std::vector<double>(design.fragments.size()));
     const std::vector<bool> free = near_core(design);
+    if (!refiner_) refiner_ = std::make_unique<EdgeCorrector>(tiles_.model_, tiles_.window_, tiles_.refinement_.opc);
     const bool descends = tiles_.edges_.opc.descent.iterations > 0;
     const EdgeCorrection result = refiner_->correct(
         {.design = std::move(design), .start = start, .free = free, .assists = moves.bars, .solves = !descends,

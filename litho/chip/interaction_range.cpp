@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <string>
 #include <vector>
@@ -13,39 +14,50 @@ namespace reticle {
 
 namespace {
 
-using Complex = std::complex<double>;
-
-// exp(2 pi i j m / n) for m = -half..half, j = 0..n-1, [j][m].
-std::vector<Complex> waves(int half, int n) {
-  std::vector<Complex> out;
-  for (int j = 0; j < n; ++j)
+// A transform's matrix: cos and sin of 2 pi j m / n for m = -half..half, j = 0..n-1.
+struct Waves {
+  Waves(int half, int n) {
     for (int m = -half; m <= half; ++m)
-      out.push_back(std::polar(1.0, 2.0 * std::numbers::pi * j * m / n));
-  return out;
+      for (int j = 0; j < n; ++j) {
+        const double angle = 2.0 * std::numbers::pi * j * m / n;
+        cos.push_back(std::cos(angle));
+        sin.push_back(std::sin(angle));
+      }
+  }
+  std::vector<double> cos, sin;  // [m][j]
+};
+
+// A complex line: sum += factor * wave.
+void add_wave(std::complex<double> factor, const double* cos, const double* sin, int n, double* re, double* im) {
+  const double a = factor.real(), b = factor.imag();
+  for (int j = 0; j < n; ++j) {
+    re[j] += a * cos[j] - b * sin[j];
+    im[j] += a * sin[j] + b * cos[j];
+  }
 }
 
 // Energy at n x n points of one period, [y][x].
 std::vector<double> energy_density(const SocsKernels& kernels, int n) {
-  const auto along_x = waves(kernels.half_x, n), along_y = waves(kernels.half_y, n);
+  const Waves along_x(kernels.half_x, n), along_y(kernels.half_y, n);
   const int rows = kernels.rows(), cols = kernels.cols();
-  std::vector<double> energy(static_cast<std::size_t>(n) * n);
-  std::vector<Complex> partial(static_cast<std::size_t>(rows) * n);
+  const std::size_t line = static_cast<std::size_t>(n);
+  std::vector<double> energy(line * line), re(line * static_cast<std::size_t>(rows)), im(re.size()), field_re(line), field_im(line);
   for (int k = 0; k < kernels.count(); ++k) {
-    const Complex* h = kernels.kernel(k);
+    const std::complex<double>* h = kernels.kernel(k);
+    std::fill(re.begin(), re.end(), 0.0);
+    std::fill(im.begin(), im.end(), 0.0);
     for (int y = 0; y < rows; ++y)
-      for (int x = 0; x < n; ++x) {
-        Complex sum = 0.0;
-        for (int m = 0; m < cols; ++m) sum += h[y * cols + m] * along_x[x * cols + m];
-        partial[static_cast<std::size_t>(y) * n + x] = sum;
-      }
-    for (int y = 0; y < n; ++y)
-      for (int x = 0; x < n; ++x) {
-        Complex sum = 0.0;
-        for (int m = 0; m < rows; ++m)
-          sum += partial[static_cast<std::size_t>(m) * n + x] * along_y[y * rows + m];
-        energy[static_cast<std::size_t>(y) * n + x] +=
-            kernels.weights[static_cast<std::size_t>(k)] * std::norm(sum);
-      }
+      for (int m = 0; m < cols; ++m)
+        add_wave(h[y * cols + m], &along_x.cos[static_cast<std::size_t>(m) * line], &along_x.sin[static_cast<std::size_t>(m) * line], n,
+                 &re[static_cast<std::size_t>(y) * line], &im[static_cast<std::size_t>(y) * line]);
+    for (std::size_t y = 0; y < line; ++y) {
+      std::fill(field_re.begin(), field_re.end(), 0.0);
+      std::fill(field_im.begin(), field_im.end(), 0.0);
+      for (std::size_t m = 0; m < static_cast<std::size_t>(rows); ++m)
+        add_wave({along_y.cos[m * line + y], along_y.sin[m * line + y]}, &re[m * line], &im[m * line], n, field_re.data(), field_im.data());
+      for (std::size_t x = 0; x < line; ++x)
+        energy[y * line + x] += kernels.weights[static_cast<std::size_t>(k)] * (field_re[x] * field_re[x] + field_im[x] * field_im[x]);
+    }
   }
   return energy;
 }

@@ -248,6 +248,13 @@ class FieldSolver {
     }
   }
 
+  // Of a guard that misses what is wanted there by this part of the threshold: what would bridge or break weighs more
+  // than what lacks contrast.
+  double guard_weight(double missed) const {
+    const double margins = std::min(missed, 2.0 * settings_.guard_margin) / std::max(settings_.guard_margin, 1e-9);
+    return settings_.guard_weight * (1.0 + margins * margins);
+  }
+
   // Images at the sites for the displacements at hand.
   void image() {
     std::vector<Polygon> rings = moved_rings(design_, d_);
@@ -285,7 +292,8 @@ class FieldSolver {
         }
         if (side * r > 0.0) continue;  // a guard that has its margin
         residuals_[c * all + i] = r;
-        weights_[c * all + i] = corners_[c].weight * design_.sites[i % n].weight * (i < n ? 1.0 : settings_.guard_weight);
+        const double missed = std::abs(static_cast<double>(of.intensity[i]) - wanted) / threshold;
+        weights_[c * all + i] = corners_[c].weight * design_.sites[i % n].weight * (i < n ? 1.0 : guard_weight(missed));
       }
     }
   }

@@ -17,6 +17,7 @@ struct CorrectionSettings {
   MaskMethod method = MaskMethod::ilt;
   IltSettings ilt;     // the process window and the mask are those of every method
   EdgeSettings edges;
+  bool keep_grey = false;  // of clips: the optimised field goes into the file beside the mask
 };
 
 void describe(RecipeKeys& keys, CorrectionSettings& settings);

@@ -78,10 +78,19 @@ void describe_assists(RecipeKeys& keys, AssistSettings& s) {
 
 }  // namespace
 
+namespace {
+
+void describe_grey(RecipeKeys& keys, CorrectionSettings& s) {
+  keys.flag("keep_grey", s.keep_grey, "files of clips hold the optimised field beside the mask: fifty times the bytes");
+}
+
+}  // namespace
+
 void describe(RecipeKeys& keys, CorrectionSettings& s) {
   keys.choice("method", s.method, {{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}},
               "pixels by inverse lithography, or edges that move ([opc], [assists])");
   describe(keys, s.ilt);
+  describe_grey(keys, s);
   keys.length("rectilinear_nm", s.edges.rectilinear_nm, {0.0, 1e5},
               "masks of clips get edges along x and y only, pieces of this length and more ([descent]); 0: curved", "");
   keys.table("opc", "edge-based correction", [&](RecipeKeys& table) { describe_opc(table, s.edges.opc); });
@@ -108,7 +117,13 @@ CorrectionSettings resolved(CorrectionSettings settings, const OpticalModel& mod
 }
 
 std::string print_correction(CorrectionSettings settings) {
-  if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm == 0.0) return print_correct_recipe(settings.ilt);
+  if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm == 0.0)
+    return print_recipe(
+        [&](RecipeKeys& keys) {
+          describe(keys, settings.ilt);
+          if (settings.keep_grey) describe_grey(keys, settings);
+        },
+        RecipeStyle::values);
   return print_recipe([&](RecipeKeys& keys) { describe(keys, settings); }, RecipeStyle::values);
 }
 

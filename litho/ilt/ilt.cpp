@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <mutex>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -15,7 +16,6 @@
 #include "litho/ilt/edge_emphasis.h"
 #include "litho/ilt/interpolate.h"
 #include "litho/ilt/loss_window.h"
-#include "kernels/base/on_threads.h"
 #include "litho/ilt/optimizer.h"
 #include "litho/ilt/symmetry.h"
 #include "litho/ilt/unresolved.h"
@@ -103,8 +103,16 @@ constexpr int k_symmetrizing_interval = 5;
 Image<float> mean_of_blocks(const Image<std::uint8_t>& mask, int n) {
   Image<float> mean(mask.rows() / n, mask.cols() / n);
   const float share = 1.0f / static_cast<float>(n * n);
-  for (int y = 0; y < mean.rows() * n; ++y)
-    for (int x = 0; x < mean.cols() * n; ++x) mean(y / n, x / n) += share * static_cast<float>(mask(y, x));
+  std::vector<int> counts(static_cast<std::size_t>(mean.cols()));
+  for (int y = 0; y < mean.rows(); ++y) {
+    std::fill(counts.begin(), counts.end(), 0);
+    for (int j = 0; j < n; ++j) {
+      const std::uint8_t* row = mask.row(y * n + j);
+      for (int x = 0; x < mean.cols(); ++x)
+        for (int i = 0; i < n; ++i) counts[static_cast<std::size_t>(x)] += *row++;
+    }
+    std::transform(counts.begin(), counts.end(), mean.row(y), [&](int count) { return share * static_cast<float>(count); });
+  }
   return mean;
 }
 
@@ -122,8 +130,9 @@ Image<float> start_of(const IltSettings& settings, const Image<float>& target, d
 class BatchCorrection {
  public:
   BatchCorrection(Engine& engine, const OpticalModel& model, const IltSettings& settings,
-                  std::span<const ClipStart> clips, int threads)
-      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads), greys_(clips.size()), free_(clips.size()),
+                  std::span<const ClipStart> clips, HostThreads threads)
+      : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads),
+        simulators_(static_cast<std::size_t>(threads.count())), greys_(clips.size()), free_(clips.size()),
         unresolved_(clips.size()), drawn_(clips.size()), emphasis_(clips.size()) {
     for (const auto& [design, start] : clips) {
       check_clip(model, design);
@@ -138,26 +147,22 @@ class BatchCorrection {
   void run(const IltProgress& progress) {
     for (std::size_t i = 0; i < settings_.levels.size(); ++i)
       run_level(static_cast<int>(i), progress);
-    for (std::size_t c = 0; c < clips_.size(); ++c) {
-      greys_[c].parameters = Image<float>(greys_[c].grid.rows, greys_[c].grid.cols);
-      batch_->get_parameters(static_cast<int>(c), greys_[c].parameters.view());
-    }
+    for (std::size_t c = 0; c < clips_.size(); ++c) greys_[c].parameters = parameters_of(*batch_, c);
   }
 
   std::vector<GreyMask> greys() && { return std::move(greys_); }
 
   std::vector<Correction> corrections() && {
-    std::vector<Correction> results;
-    for (std::size_t c = 0; c < clips_.size(); ++c) {
-      results.push_back(cut(c));
-      results.back().grey = std::move(greys_[c].parameters);
-      results.back().grey_grid = greys_[c].grid;
-      results.back().history = std::move(greys_[c].history);
-    }
-    for_clips([&](std::size_t c) { clean(c, results[c].mask); });
-    if (settings_.assist_dose_margin >= 0.0)
-      for (std::size_t c = 0; c < clips_.size(); ++c) trim_assists(c, results[c]);
-    for_clips([&](std::size_t c) { draw_back(results[c].mask, results[c].grid, model_.mask.bias_nm); });
+    std::vector<Correction> results(clips_.size());
+    for_clips([&](std::size_t c, int thread) {
+      Correction& result = results[c] = cut_at(c, 1);
+      result.grey = std::move(greys_[c].parameters);
+      result.grey_grid = greys_[c].grid;
+      result.history = std::move(greys_[c].history);
+      clean(c, result.mask);
+      if (settings_.assist_dose_margin >= 0.0) trim_assists(c, result, simulator_of(thread));
+      draw_back(result.mask, result.grid, model_.mask.bias_nm);
+    });
     return results;
   }
 
@@ -179,21 +184,20 @@ class BatchCorrection {
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid first = grid_over(fields_.front(), pixel_nm);
     auto batch = engine_.make_ilt(problem_on(model_, settings_, first), static_cast<int>(clips_.size()));
-    std::vector<Image<float>> starts(clips_.size());
     const bool given = std::none_of(clips_.begin(), clips_.end(), [](const ClipStart& clip) { return clip.parameters.empty(); });
     const bool projects = level.edge_band_nm > 0.0 && (batch_ || given);
-    if (!batch_ && !projects) for_clips([&](std::size_t c) { starts[c] = start_at(c, pixel_nm); });
-    std::vector<RuledField> ruled(clips_.size());
     unresolved_.assign(clips_.size(), {});
-    if (projects) {
-      std::vector<Image<std::uint8_t>> masks;
-      const int fine = half_pixel(level);
-      for (std::size_t c = 0; c < clips_.size(); ++c)
-        masks.push_back(batch_ ? cut_at(c, fine).mask : positive(c, fine));
-      for_clips([&](std::size_t c) { ruled[c] = obeying_rules(c, masks[c], level); });
-      for (std::size_t c = 0; c < clips_.size(); ++c) starts[c] = ruled[c].parameters;
-    }
-    for (std::size_t c = 0; c < clips_.size(); ++c) load(*batch, c, starts[c], ruled[c].free, pixel_nm);
+    for_clips([&](std::size_t c, int) {
+      RuledField start;
+      if (projects) {
+        const int fine = half_pixel(level);
+        Image<std::uint8_t> mask = batch_ ? cut_at(c, fine).mask : positive(c, fine);
+        start = obeying_rules(c, mask, level);
+      } else if (!batch_) {
+        start.parameters = start_at(c, pixel_nm);
+      }
+      load(*batch, c, std::move(start), pixel_nm);
+    });
     if (batch_ && !projects) batch->continue_from(*batch_);
     batch_ = std::move(batch);
     coarseness_ = level.coarseness;
@@ -222,13 +226,13 @@ class BatchCorrection {
     Image<float> parameters, free;
   };
 
-  void trim_assists(std::size_t c, Correction& result) {
+  void trim_assists(std::size_t c, Correction& result, Simulator<float>& simulator) const {
     const Grid coarse = grid_over(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
     const BitImage &drawn = drawn_on(c, result.grid), &coarse_drawn = drawn_on(c, coarse);
     const TrimField field{.grid = result.grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = fields_[c]};
     BitImage mask(result.mask);
     const auto clean = [&](BitImage& bits) { clean_mask(bits, result.grid, settings_.mask_rules, drawn); };
-    if (!trim_printed(model_, simulator(), assist_dose(settings_, model_), field, clean, mask).empty())
+    if (!trim_printed(model_, simulator, assist_dose(settings_, model_), field, clean, mask).empty())
       mask.unpack_into(result.mask.view());
   }
 
@@ -262,36 +266,35 @@ class BatchCorrection {
     RuledField field{gaussian_blur(mean_of_blocks(mask, mask.rows() / grid.rows), 0.5 * level.edge_band_nm / pixel_nm),
                      free_region(settings_, clips_[c].design.window, grid)};
     if (field.free.empty()) field.free = Image<float>(grid.rows, grid.cols, 1.0f);
-    BitImage inside(grid.rows, grid.cols);
-    for (int y = 0; y < grid.rows; ++y)
-      for (int x = 0; x < grid.cols; ++x)
-        if (field.parameters(y, x) >= 0.5f) inside.fill(y, x, x + 1, true);
+    const BitImage inside =
+        bits_where(grid.rows, grid.cols, [&](int y, int x) { return field.parameters(y, x) >= 0.5f; });
     const double reach_px = 2.0 * level.edge_band_nm / pixel_nm;
-    const BitImage far_in = eroded(inside, reach_px), far_out = dilated(inside, reach_px);
-    for (int y = 0; y < grid.rows; ++y)
-      for (int x = 0; x < grid.cols; ++x) {
-        field.parameters(y, x) -= 0.5f;
-        if (far_in(y, x) || !far_out(y, x)) field.free(y, x) = 0.0f;
-      }
+    BitImage far = eroded(inside, reach_px);
+    for_words(far, dilated(inside, reach_px), [](std::uint64_t& far_in, std::uint64_t near) { far_in |= ~near; });
+    for (float& p : field.parameters) p -= 0.5f;
+    const Image<std::uint8_t> frozen = far.unpacked();
+    for (std::size_t i = 0; i < frozen.size(); ++i) field.free.data()[i] = frozen.data()[i] != 0 ? 0.0f : field.free.data()[i];
     return field;
   }
 
-  void load(IltBatch& batch, std::size_t c, const Image<float>& start, const Image<float>& band, double pixel_nm) {
+  void load(IltBatch& batch, std::size_t c, RuledField start, double pixel_nm) {
     const Grid grid = grid_over(fields_[c], pixel_nm);
     const Design& design = clips_[c].design;
     greys_[c].grid = grid;
     const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
-    free_[c] = band.empty() ? free_region(settings_, design.window, grid) : band;
-    Image<float> own = start;
-    if (band.empty() && settings_.assist_reach_nm > 0.0) keep_within_reach(c, own, free_[c]);
+    const bool ruled = !start.free.empty();
+    free_[c] = ruled ? std::move(start.free) : free_region(settings_, design.window, grid);
+    if (!ruled && settings_.assist_reach_nm > 0.0) keep_within_reach(c, start.parameters, free_[c]);
+    const std::lock_guard lock(engine_mutex_);
     batch.set_clip(static_cast<int>(c),
-                   {.parameters = own.view(), .outline = outline, .free = free_[c].view()});
+                   {.parameters = start.parameters.view(), .outline = outline, .free = free_[c].view()});
   }
 
   // What the engine holds of a clip beside its parameters; these too where they are given.
   void set_clip(IltBatch& batch, std::size_t c, ImageView<const float> parameters = {}) const {
     const std::vector<pixel::OutlineEdge> outline =
         emphasis_[c] ? std::vector<pixel::OutlineEdge>{} : outline_on(clips_[c].design.polygons, greys_[c].grid);
+    const std::lock_guard lock(engine_mutex_);
     batch.set_clip(static_cast<int>(c),
                    {.parameters = parameters,
                     .target = emphasis_[c] ? emphasis_[c]->target().view() : ImageView<const float>{},
@@ -303,14 +306,13 @@ class BatchCorrection {
   // Cuts the masks that the parameters stand for, as they will be cut, and tells the engine what its grid shows
   // of them otherwise.
   void look_at_cuts(IltBatch& batch, const IltLevel& level, float mask_slope) {
-    for (std::size_t c = 0; c < clips_.size(); ++c) {
-      const Grid& grid = greys_[c].grid;
-      Image<float> grey(grid.rows, grid.cols);
-      batch.get_parameters(static_cast<int>(c), grey.view());
+    for_clips([&](std::size_t c, int thread) {
+      Simulator<float>& simulator = simulator_of(thread);
+      Image<float> grey = parameters_of(batch, c);
       to_transmission(grey, mask_slope);
-      unresolved_[c] = unresolved(cut_at(c, half_pixel(level)).mask, grey, simulator().half_x(), simulator().half_y());
+      unresolved_[c] = unresolved(cut_at(c, half_pixel(level)).mask, grey, simulator.half_x(), simulator.half_y());
       set_clip(batch, c);
-    }
+    });
   }
 
   // Beyond the reach of assist features the mask is opaque and stays so.
@@ -372,18 +374,18 @@ class BatchCorrection {
   // the drawn shapes at a higher dose.
   void emphasize(IltBatch& batch, const IltLevel& level, float mask_slope) {
     const ProcessCorner& nominal = settings_.corners.front();
-    for (std::size_t c = 0; c < clips_.size(); ++c) {
+    for_clips([&](std::size_t c, int thread) {
+      Simulator<float>& simulator = simulator_of(thread);
       const Grid& grid = greys_[c].grid;
-      Image<float> image(grid.rows, grid.cols);
-      batch.get_parameters(static_cast<int>(c), image.view());
+      Image<float> image = parameters_of(batch, c);
       to_transmission(image, mask_slope);
       for (std::size_t i = 0; i < unresolved_[c].size(); ++i) image.data()[i] += unresolved_[c].data()[i];
-      const Spectrum<float> mask = simulator().mask_spectrum(image.view());
+      const Spectrum<float> mask = simulator.mask_spectrum(image.view());
       if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, settings_.edge_tolerance_nm);
       bool changed = false;
       for (const SocsKernels& condition : model_.conditions) {
-        resist_image(simulator(), model_,
-                     simulator().intensity_spectrum(mask, static_cast<int>(&condition - model_.conditions.data())),
+        resist_image(simulator, model_,
+                     simulator.intensity_spectrum(mask, static_cast<int>(&condition - model_.conditions.data())),
                      image.view());
         const PrintLevel level_of_print = model_.resist.level();
         if (&condition == &model_.condition(nominal.condition))
@@ -392,59 +394,60 @@ class BatchCorrection {
           changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)), level.emphasis_gain);
       }
       if (changed) set_clip(batch, c);
-    }
+    });
   }
 
-  Simulator<float>& simulator() {
-    if (!simulator_) {
+  Simulator<float>& simulator_of(int thread) const {
+    std::optional<Simulator<float>>& own = simulators_[static_cast<std::size_t>(thread)];
+    if (!own) {
       // Masks here are as they are to come out, with the bias.
       OpticalModel unbiased = model_;
       unbiased.mask.bias_nm = 0.0;
-      simulator_.emplace(unbiased);
+      own.emplace(unbiased);
     }
-    return *simulator_;
+    return *own;
+  }
+
+  Image<float> parameters_of(const IltBatch& batch, std::size_t c) const {
+    Image<float> parameters(greys_[c].grid.rows, greys_[c].grid.cols);
+    const std::lock_guard lock(engine_mutex_);
+    batch.get_parameters(static_cast<int>(c), parameters.view());
+    return parameters;
   }
 
   // Takes rounding out of the parameters of symmetric clips before it grows.
   void symmetrize_parameters(IltBatch& batch) {
-    for (std::size_t c = 0; c < clips_.size(); ++c) {
-      if (symmetries_[c].empty()) continue;
-      const Grid& grid = greys_[c].grid;
-      Image<float> parameters(grid.rows, grid.cols);
-      batch.get_parameters(static_cast<int>(c), parameters.view());
+    for_clips([&](std::size_t c, int) {
+      if (symmetries_[c].empty()) return;
+      Image<float> parameters = parameters_of(batch, c);
       symmetrize(parameters, symmetries_[c]);
       set_clip(batch, c, parameters.view());
-    }
+    });
   }
-
-  Correction cut(std::size_t c) const { return cut_at(c, 1); }
 
   // On pixels of so many mask pixels.
   Correction cut_at(std::size_t c, int pixels) const {
     Correction result;
     result.grid = grid_over(fields_[c], pixels * settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
-    batch_->cut_mask(static_cast<int>(c), coarseness_ / pixels, result.mask.view());
+    {
+      const std::lock_guard lock(engine_mutex_);
+      batch_->cut_mask(static_cast<int>(c), coarseness_ / pixels, result.mask.view());
+    }
     symmetrize(result.mask, symmetries_[c]);
     return result;
   }
 
-  // work(clip) on the host's threads.
-  template <class Work>
-  void for_clips(Work work) const {
-    on_threads(clips_.size(), threads_, [&](int) {
-      return [&](std::size_t c) {
-        work(c);
-        return true;
-      };
-    });
-  }
+  // work(clip, thread) on the host's threads, of which one at a time asks the engine.
+  void for_clips(const std::function<void(std::size_t, int)>& work) const { threads_.each(clips_.size(), work); }
 
   Engine& engine_;
   const OpticalModel& model_;
   const IltSettings& settings_;
   std::span<const ClipStart> clips_;
-  int threads_;
+  HostThreads threads_;
+  mutable std::mutex engine_mutex_;
+  mutable std::vector<std::optional<Simulator<float>>> simulators_;  // of each thread
   std::vector<Box> fields_;
   std::vector<std::vector<FieldMap>> symmetries_;
   std::vector<GreyMask> greys_;
@@ -454,7 +457,6 @@ class BatchCorrection {
   std::vector<Image<float>> unresolved_;  // of the masks that its parameters stand for (unresolved.h); empty: 0
   mutable std::vector<std::map<int, BitImage>> drawn_;  // by rows; a clip's belongs to its thread
   std::vector<std::optional<EdgeEmphasis>> emphasis_;  // of the level at hand
-  std::optional<Simulator<float>> simulator_;
   int steps_ = 0, done_ = 0;
   bool stopped_ = false;
 };
@@ -488,14 +490,14 @@ void require_resolved(const IltSettings& settings) {
 
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
-                                const IltProgress& progress, int threads) {
+                                const IltProgress& progress, HostThreads threads) {
   std::vector<ClipStart> clips;
   for (const Design& design : designs) clips.push_back({design, {}});
   return correct(engine, model, settings, clips, progress, threads);
 }
 
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model, const IltSettings& settings,
-                                std::span<const ClipStart> clips, const IltProgress& progress, int threads) {
+                                std::span<const ClipStart> clips, const IltProgress& progress, HostThreads threads) {
   require_resolved(settings);
   if (clips.empty()) return {};
   BatchCorrection batch(engine, model, settings, clips, threads);
@@ -505,7 +507,7 @@ std::vector<Correction> correct(Engine& engine, const OpticalModel& model, const
 
 std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
                                const IltSettings& settings, std::span<const ClipStart> clips,
-                               const IltProgress& progress, int threads) {
+                               const IltProgress& progress, HostThreads threads) {
   require_resolved(settings);
   if (clips.empty()) return {};
   BatchCorrection batch(engine, model, settings, clips, threads);

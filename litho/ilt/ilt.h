@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernels/base/image.h"
+#include "kernels/base/host_threads.h"
 #include "kernels/engine/engine.h"
 #include "litho/ilt/settings.h"
 #include "litho/geometry/polygon.h"
@@ -52,7 +53,7 @@ void check_clip(const OpticalModel& model, const Design& design);
 // host. Throws as check_clip().
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
                                 const IltSettings& settings, std::span<const Design> designs,
-                                const IltProgress& progress = {}, int threads = 1);
+                                const IltProgress& progress = {}, HostThreads threads = 1);
 
 // A clip and the parameters to start from, which lie on a grid of any pixel over the model's field.
 // Where the settings freeze the mask they stay. Empty: the start that the settings describe.
@@ -64,7 +65,7 @@ struct ClipStart {
 // The same from a start of one's own.
 std::vector<Correction> correct(Engine& engine, const OpticalModel& model, const IltSettings& settings,
                                 std::span<const ClipStart> clips, const IltProgress& progress = {},
-                                int threads = 1);
+                                HostThreads threads = 1);
 
 // The parameters of the last level, not yet cut.
 struct GreyMask {
@@ -76,6 +77,6 @@ struct GreyMask {
 // The optimisation of correct() without the cut. Throws like correct().
 std::vector<GreyMask> optimize(Engine& engine, const OpticalModel& model,
                                const IltSettings& settings, std::span<const ClipStart> clips,
-                               const IltProgress& progress = {}, int threads = 1);
+                               const IltProgress& progress = {}, HostThreads threads = 1);
 
 }  // namespace reticle

@@ -19,11 +19,11 @@ MaskEvaluator::MaskEvaluator(const OpticalModel& model, const IltSettings& setti
       verifier_(model, verification_) {}
 
 MaskEvaluation MaskEvaluator::evaluate(ImageView<const std::uint8_t> mask, const Grid& mask_grid,
-                                       const Design& design) {
+                                       const Design& design, PlaceView* view) {
   MaskEvaluation result;
   result.grid = field_grid(model_, mask_grid);
   result.mask = in_field<std::uint8_t>(mask, mask_grid, result.grid);
-  measure(result, {.binary = result.mask.view()}, design);
+  measure(result, {.binary = result.mask.view()}, design, view);
   return result;
 }
 
@@ -39,19 +39,19 @@ MaskEvaluation MaskEvaluator::evaluate(ImageView<const float> mask, const Grid& 
 }
 
 MaskEvaluation MaskEvaluator::evaluate(const std::vector<Polygon>& edges, ImageView<const std::uint8_t> mask,
-                                       const Grid& mask_grid, const Design& design) {
+                                       const Grid& mask_grid, const Design& design, PlaceView* view) {
   MaskEvaluation result;
   result.grid = field_grid(model_, mask_grid);
   result.mask = in_field<std::uint8_t>(mask, mask_grid, result.grid);
-  measure(result, {.mask = clip(edges, box_of(result.grid))}, design);
+  measure(result, {.mask = clip(edges, box_of(result.grid))}, design, view);
   return result;
 }
 
-void MaskEvaluator::measure(MaskEvaluation& result, Region region, const Design& design) {
+void MaskEvaluator::measure(MaskEvaluation& result, Region region, const Design& design, PlaceView* view) {
   result.target = rasterize_binary(design.polygons, result.grid);
   region.field = region.core = box_of(result.grid);
   region.target = clip(design.polygons, region.field);
-  result.verification = verifier_.verify(region, &result.prints);
+  result.verification = verifier_.verify(region, &result.prints, view);
   const RegionMeasures& measures = result.verification.measures;
   const EdgeStatistics edges = measures.all_edges(0);
   const BitImage mask(result.mask);

@@ -45,19 +45,19 @@ struct MaskEvaluation {
 class MaskEvaluator {
  public:
   MaskEvaluator(const OpticalModel& model, const IltSettings& settings);
-  // As evaluate() below.
+  // As evaluate() below. A view, if given, takes what the whole field looks like.
   MaskEvaluation evaluate(ImageView<const std::uint8_t> mask, const Grid& mask_grid,
-                          const Design& design);
+                          const Design& design, PlaceView* view = nullptr);
   // Of a grey mask: prints are its own, and what is measured on the mask is that of its pixels above a half.
   MaskEvaluation evaluate(ImageView<const float> mask, const Grid& mask_grid, const Design& design);
   // Of a mask made of edges, polygons that do not overlap; pixels are theirs, for what is measured on the mask.
   MaskEvaluation evaluate(const std::vector<Polygon>& edges, ImageView<const std::uint8_t> mask, const Grid& mask_grid,
-                          const Design& design);
+                          const Design& design, PlaceView* view = nullptr);
   const VerifySettings& verification() const { return verification_; }
 
  private:
   // result.mask and grid are there; of the region, its mask.
-  void measure(MaskEvaluation& result, Region region, const Design& design);
+  void measure(MaskEvaluation& result, Region region, const Design& design, PlaceView* view = nullptr);
 
   const OpticalModel& model_;
   VerifySettings verification_;

@@ -17,33 +17,42 @@ constexpr int k_every = 2;     // sample of the verification's: seven a shortest
 constexpr int k_beyond = 3;    // samples around the box, for interpolation
 constexpr float k_drawn = 0.5f;
 
-std::vector<Polygon> mask_rings(const Region& region, const Box& box) {
-  if (region.pixels.size() == 0) return rings_of(clip(region.mask, box));
-  const Grid grid{region.pixels.rows, region.pixels.cols, region.field.width() / region.pixels.cols, region.field.x0,
-                  region.field.y0};
-  Image<std::uint8_t> drawn(grid.rows, grid.cols);
-  for (std::size_t i = 0; i < drawn.size(); ++i) drawn.data()[i] = region.pixels.data[i] >= k_drawn;
+std::vector<Polygon> rings_of_pixels(ImageView<const std::uint8_t> drawn, const Region& region) {
+  const Grid grid{drawn.rows, drawn.cols, region.field.width() / drawn.cols, region.field.x0, region.field.y0};
   std::vector<Polygon> rings;
-  for (const Polygon& ring : trace_pixels(drawn.view(), grid)) {
+  for (const Polygon& ring : trace_pixels(drawn, grid)) {
     Polygon simple = simplify(ring, 0.75 * grid.pixel_nm, region.field);
     if (!simple.empty()) rings.push_back(std::move(simple));
   }
   return rings;
 }
 
+std::vector<Polygon> mask_rings(const Region& region, const Box& box) {
+  if (region.binary.size() > 0) return rings_of_pixels(region.binary, region);
+  if (region.pixels.size() == 0) return rings_of(clip(region.mask, box));
+  Image<std::uint8_t> drawn(region.pixels.rows, region.pixels.cols);
+  for (std::size_t i = 0; i < drawn.size(); ++i) drawn.data()[i] = region.pixels.data[i] >= k_drawn;
+  return rings_of_pixels(drawn.view(), region);
+}
+
 }  // namespace
 
 PlaceView PlaceViewer::view(const Region& region, const Box& box) {
-  if (region.pixels.size() > 0) images_.set_mask(region.pixels, region.field);
+  if (region.binary.size() > 0) images_.set_mask(region.binary, region.field);
+  else if (region.pixels.size() > 0) images_.set_mask(region.pixels, region.field);
   else images_.set_mask(region.mask, region.field);
+  return view_of(images_, region, box);
+}
+
+PlaceView view_of(RegionImages& images, const Region& region, const Box& box) {
   PlaceView view{.box = box, .target = rings_of(clip(region.target, box)), .mask = mask_rings(region, box)};
-  view.pitch = {k_every * images_.pitch().x, k_every * images_.pitch().y};
-  for (std::size_t c = 0; c < model_.conditions.size(); ++c) {
-    const SampledImage& image = images_.image(static_cast<int>(c));
+  view.pitch = {k_every * images.pitch().x, k_every * images.pitch().y};
+  for (int c = 0; c < images.conditions(); ++c) {
+    const SampledImage& image = images.image(c);
     const Point first = image.place(0, 0);
     const auto low = [](double at) { return static_cast<int>(std::floor(at)) - k_every * k_beyond; };
-    const int x0 = std::max(0, low((box.x0 - first.x) / images_.pitch().x));
-    const int y0 = std::max(0, low((box.y0 - first.y) / images_.pitch().y));
+    const int x0 = std::max(0, low((box.x0 - first.x) / images.pitch().x));
+    const int y0 = std::max(0, low((box.y0 - first.y) / images.pitch().y));
     const int cols = std::min((image.cols() - 1 - x0) / k_every + 1,
                               static_cast<int>(std::ceil(box.width() / view.pitch.x)) + 2 * k_beyond + 1);
     const int rows = std::min((image.rows() - 1 - y0) / k_every + 1,

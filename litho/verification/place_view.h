@@ -19,15 +19,17 @@ struct PlaceView {
   std::vector<Image<float>> images;   // in resist, of each condition of the model; a little beyond the box
 };
 
+// Of images that hold the region's mask.
+PlaceView view_of(RegionImages& images, const Region& region, const Box& box);
+
 // Views one place after another. Not thread-safe. The model outlives it.
 class PlaceViewer {
  public:
-  explicit PlaceViewer(const OpticalModel& model) : model_(model), images_(model) {}
+  explicit PlaceViewer(const OpticalModel& model) : images_(model) {}
   // Part of a region.
   PlaceView view(const Region& region, const Box& box);
 
  private:
-  const OpticalModel& model_;
   RegionImages images_;
 };
 

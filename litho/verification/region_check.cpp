@@ -14,6 +14,7 @@
 #include "litho/verification/connectivity.h"
 #include "litho/verification/finding_groups.h"
 #include "litho/verification/overlay.h"
+#include "litho/verification/place_view.h"
 #include "litho/verification/region_images.h"
 #include "litho/verification/width_check.h"
 
@@ -376,7 +377,7 @@ RegionVerifier::RegionVerifier(const OpticalModel& model, const VerifySettings& 
     : parts_(std::make_unique<Parts>(Parts{resolution_nm(model), settings, RegionImages(model)})) {}
 RegionVerifier::~RegionVerifier() = default;
 
-RegionReport RegionVerifier::verify(const Region& region, PrintRings* prints) {
+RegionReport RegionVerifier::verify(const Region& region, PrintRings* prints, PlaceView* view) {
   if (region.binary.size() > 0)
     parts_->images.set_mask(region.binary, region.field);
   else if (region.pixels.size() > 0)
@@ -386,6 +387,7 @@ RegionReport RegionVerifier::verify(const Region& region, PrintRings* prints) {
   Judgement judgement(parts_->unit_nm, parts_->settings, parts_->images, region);
   RegionReport report = judgement.judge();
   if (prints != nullptr) *prints = judgement.take_prints();
+  if (view != nullptr) *view = view_of(parts_->images, region, region.core);
   return report;
 }
 

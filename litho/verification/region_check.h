@@ -62,14 +62,16 @@ struct RegionReport {
   std::vector<Finding> findings;  // the most severe first
 };
 
+struct PlaceView;
+
 // Verifies one region after another with plans and memory taken once. Not thread-safe: one per thread.
 class RegionVerifier {
  public:
   // Settings as from resolved_limits(). Both outlive it.
   RegionVerifier(const OpticalModel& model, const VerifySettings& settings);
   ~RegionVerifier();
-  // `prints`, if given, takes what was judged.
-  RegionReport verify(const Region& region, PrintRings* prints = nullptr);
+  // `prints`, if given, takes what was judged, `view` what the core looks like.
+  RegionReport verify(const Region& region, PrintRings* prints = nullptr, PlaceView* view = nullptr);
 
  private:
   struct Parts;

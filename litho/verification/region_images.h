@@ -31,6 +31,7 @@ class RegionImages {
   // In resist, at dose 1, of a condition of the model, what is drawn wider by an error of the mask's CD; until
   // the next mask.
   const SampledImage& image(int condition, double cd_error_nm = 0.0);
+  int conditions() const { return static_cast<int>(model_.conditions.size()); }
   Point pitch() const { return pitch_; }
 
  private:

@@ -2,9 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "masks/mask_file.h"
 #include "tests/tools/subprocess.h"
 #include "tests/tools/test_inputs.h"
 
@@ -56,6 +58,41 @@ TEST_F(CorrectCommand, NumberOfThreadsDoesNotChangeAByte) {
   EXPECT_EQ(correct({"-o", folder_ / "two", "--threads", "2"}).exit_code, 0);
   EXPECT_EQ(read_text(folder_ / "one/a.h5"), read_text(folder_ / "two/a.h5"));
   EXPECT_EQ(read_text(folder_ / "one/b.h5"), read_text(folder_ / "two/b.h5"));
+}
+
+// Two workers with batches of clips, whose masks threads of one pool finish.
+TEST_F(CorrectCommand, WorkersOfAGpuThatShareThreadsWriteTheSameBytes) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 5; ++i) names.push_back("clip" + std::to_string(i));
+  const auto run = [&](const std::string& out, std::vector<std::string> more) {
+    std::vector<std::string> words = {"correct"};
+    for (const std::string& name : names) words.push_back(folder_ / (name + ".glp"));
+    for (const std::string& word : {std::string("--model"), std::string(folder_ / "model.h5"), std::string("--recipe"),
+                                    std::string(folder_ / "r.toml"), std::string("-o"), std::string(folder_ / out)})
+      words.push_back(word);
+    words.insert(words.end(), more.begin(), more.end());
+    return reticle(folder_.path(), words);
+  };
+  for (const std::string& name : names) write_text(folder_ / (name + ".glp"), small_clip());
+  EXPECT_EQ(run("host", {"--engine", "cpu"}).exit_code, 0);
+  ASSERT_EQ(::setenv("RETICLE_ENGINE_PATH", RETICLE_ONE_GPU, 1), 0);
+  const Finished on_gpu = run("gpu", {"--engine", "cuda", "--threads", "3"});
+  ::unsetenv("RETICLE_ENGINE_PATH");
+  EXPECT_EQ(on_gpu.exit_code, 0) << on_gpu.err;
+  for (const std::string& name : names)
+    EXPECT_EQ(read_text(folder_ / ("gpu/" + name + ".h5")), read_text(folder_ / ("host/" + name + ".h5"))) << name;
+}
+
+TEST_F(CorrectCommand, TheOptimisedFieldIsInTheFileWhereTheRecipeKeepsIt) {
+  ASSERT_EQ(correct({"-o", folder_ / "plain"}).exit_code, 0);
+  write_text(folder_ / "r.toml", "keep_grey = true\n" + quick_recipe(5));
+  const Finished other = correct({"-o", folder_ / "plain", "--resume"});
+  EXPECT_NE(other.err.find("another recipe"), std::string::npos) << other.err;
+  ASSERT_EQ(correct({"-o", folder_ / "kept"}).exit_code, 0);
+  const MaskFile plain = read_mask(folder_ / "plain/a.h5"), kept = read_mask(folder_ / "kept/a.h5");
+  EXPECT_TRUE(plain.grey.empty());
+  EXPECT_FALSE(kept.grey.empty());
+  EXPECT_EQ(plain.mask, kept.mask);
 }
 
 TEST_F(CorrectCommand, ExistingMasksAreReplacedByForceOnly) {

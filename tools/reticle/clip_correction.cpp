@@ -3,28 +3,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
 #include <utility>
 
 #include "kernels/base/error.h"
-#include "litho/geometry/boolean.h"
-#include "litho/imaging/pixel_field.h"
+#include "litho/ilt/ilt.h"
 #include "litho/opc/rectilinear.h"
-#include "litho/rules/rule_check.h"
-#include "litho/verification/evaluation.h"
-#include "kernels/base/on_threads.h"
-#include "masks/mask_file.h"
-#include "masks/pictures/png.h"
-#include "masks/pictures/preview.h"
-#include "masks/recipes/recipes.h"
+#include "masks/output_file.h"
 #include "masks/sha256.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
-#include "tools/reticle/report.h"
-#include "tools/reticle/verification_output.h"
 
 namespace reticle::tools {
 namespace {
@@ -56,24 +46,6 @@ HistoryTable history_of(const EdgeCorrection& correction) {
     table.values.insert(table.values.end(), {static_cast<double>(row.iteration), row.mean_abs_nm, row.rms_nm,
                                              row.max_abs_nm, row.largest_move_nm});
   return table;
-}
-
-void write_picture(const std::filesystem::path& path, const MaskFile& file,
-                   const MaskEvaluation& evaluation) {
-  const MaskReport& report = evaluation.report;
-  const Image<std::uint8_t> printed = evaluation.nominal(), band = evaluation.band();
-  const Drawing preview = draw_preview(
-      {.target = file.target.view(),
-       .mask = file.mask.view(),
-       .printed = printed.view(),
-       .variation_band = band.view(),
-       .pixel_nm = file.grid.pixel_nm,
-       .origin_x_nm = file.grid.origin_x_nm,
-       .origin_y_nm = file.grid.origin_y_nm,
-       .title = path.stem().string() + ", corrected",
-       .figures = fmt::format("L2 {:.0f} nm2, band {:.0f} nm2, largest EPE {:.2f} nm, {} EPE violations",
-                              report.l2_nm2, report.pv_band_nm2, report.epe_max_nm, report.epe_violations)});
-  for (const char* kind : {".png", ".svg"}) write_drawing(std::filesystem::path(path).replace_extension(kind), preview);
 }
 
 }  // namespace
@@ -156,15 +128,8 @@ void guarded(ClipOutcome& outcome, const std::function<void()>& step) {
 
 }  // namespace
 
-ClipWorker::ClipWorker(const CorrectionJob& job, std::unique_ptr<Engine> engine, int threads)
-    : job_(job), engine_(std::move(engine)), threads_(threads), evaluators_(static_cast<std::size_t>(threads)) {}
-
-// Made by the thread that needs it first.
-MaskEvaluator& ClipWorker::evaluator_of(int thread) {
-  auto& evaluator = evaluators_.at(static_cast<std::size_t>(thread));
-  if (!evaluator) evaluator = std::make_unique<MaskEvaluator>(job_.model, job_.settings);
-  return *evaluator;
-}
+ClipWorker::ClipWorker(const CorrectionJob& job, std::unique_ptr<Engine> engine, ClipFinisher& finisher)
+    : job_(job), engine_(std::move(engine)), finisher_(finisher) {}
 
 int ClipWorker::batch_size(int wanted) const {
   if (job_.method == MaskMethod::edge) return 1;
@@ -177,12 +142,7 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
   std::vector<Design> read(clips.size());
   // work(item, thread) on the host's threads.
   const auto each = [&](std::size_t count, const std::function<void(std::size_t, int)>& work) {
-    on_threads(count, threads_, [&](int thread) {
-      return [&, thread](std::size_t i) {
-        work(i, thread);
-        return true;
-      };
-    });
+    finisher_.threads().each(count, work);
   };
   each(clips.size(), [&](std::size_t i, int) {
     guarded(outcomes[i], [&] {
@@ -218,7 +178,7 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
           outcome = of_batch;
         else
           guarded(outcome, [&] {
-            finish(clips[places[k]], designs[k], std::move(corrections[k]), evaluator_of(thread), outcome);
+            finisher_.finish(clips[places[k]], designs[k], std::move(corrections[k]), thread, outcome);
           });
       });
   }
@@ -266,11 +226,12 @@ std::vector<ClipMask> ClipWorker::optimized(std::span<const Design> designs) {
                             if (interrupted()) throw Interrupted();
                             return true;
                           },
-                          threads_)) {
+                          finisher_.threads())) {
       ClipMask& mask = masks.emplace_back();
       mask.history = history_of(correction);
       mask.mask = std::move(correction.mask);
       mask.grid = correction.grid;
+      if (!job_.keep_grey) continue;
       mask.grey = std::move(correction.grey);
       mask.grey_grid = correction.grey_grid;
     }
@@ -283,90 +244,6 @@ std::vector<ClipMask> ClipWorker::optimized(std::span<const Design> designs) {
   std::vector<ClipMask> masks = optimized(designs.first(designs.size() / 2));
   for (ClipMask& mask : optimized(designs.subspan(designs.size() / 2))) masks.push_back(std::move(mask));
   return masks;
-}
-
-VerificationReport ClipWorker::verification_of(const Clip& clip, const MaskEvaluation& evaluation,
-                                               const VerifySettings& settings) const {
-  return report_of_clip({.mask = clip.mask.string(),
-                         .target = clip.design.string(),
-                         .top_cell = clip.name,
-                         .target_sha256 = clip.sha256,
-                         .model_hash = job_.model_hash,
-                         .recipe = print_verify_recipe(settings),
-                         .tool_version = job_.tool_version,
-                         .date = time_of_day()},
-                        settings, job_.model, box_of(evaluation.grid), evaluation.verification);
-}
-
-// The whole clip as a place of its page.
-PlaceView ClipWorker::view_of(const MaskFile& file, const MaskEvaluation& evaluation, const Design& design) const {
-  const Box field = box_of(evaluation.grid);
-  Region region{.target = polygons_within(design.polygons, field), .field = field, .core = field};
-  Image<float> pixels;
-  if (file.outlines.empty()) {
-    pixels = in_field<float>(file.mask.view(), file.grid, evaluation.grid);
-    region.pixels = pixels.view();
-  } else {
-    region.mask = clip(fill(file.outlines), field);
-  }
-  return PlaceViewer(job_.model).view(region, field);
-}
-
-namespace {
-
-// What the recipe promised and the mask, as it is written, does not keep; empty: it keeps all. Moved edges are
-// checked as what they are, not as pixels.
-std::string broken_rules(const MaskFile& file, const MaskRuleSet& rules, std::vector<RuleViolation> of_edges) {
-  std::vector<RuleViolation> found = std::move(of_edges);
-  if (file.outlines.empty()) try {
-    const BitImage drawn(file.target);
-    found = check_mask(BitImage(file.mask), file.grid, rules, &drawn);
-  } catch (const Error& error) {
-    return fmt::format("the mask rules are not checked: {}", error.what());
-  }
-  std::map<MaskRule, std::vector<RuleViolation>> by_rule;
-  for (const RuleViolation& violation : found) by_rule[violation.rule].push_back(violation);
-  std::string text;
-  for (const auto& [rule, places] : by_rule) {
-    const RuleViolation& worst = *std::min_element(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
-    text += fmt::format("{}mask rule not kept: minimum {} {:g}: {} place{}, down to {:.3g} at ({:g}, {:g}) nm", text.empty() ? "" : "; ",
-                        name_of(rule), worst.limit, places.size(), places.size() == 1 ? "" : "s", worst.value, worst.place.x, worst.place.y);
-  }
-  return text;
-}
-
-}  // namespace
-
-void ClipWorker::finish(const Clip& clip, const Design& design, ClipMask mask, MaskEvaluator& evaluator,
-                        ClipOutcome& outcome) const {
-  const MaskEvaluation evaluation = mask.outlines.empty()
-                                        ? evaluator.evaluate(mask.mask.view(), mask.grid, design)
-                                        : evaluator.evaluate(fill(mask.outlines), mask.mask.view(), mask.grid, design);
-
-  MaskFile file;
-  file.grid = mask.grid;
-  file.history = std::move(mask.history);
-  file.mask = std::move(mask.mask);
-  file.outlines = std::move(mask.outlines);
-  file.target = evaluation.target;
-  file.grey = std::move(mask.grey);
-  file.grey_grid = mask.grey_grid;
-  const VerificationReport report = verification_of(clip, evaluation, evaluator.verification());
-  file.metrics = metrics_of(evaluation, report);
-  file.recipe = job_.recipe;
-  file.model_hash = job_.model_hash;
-  file.input_sha256 = clip.sha256;
-  file.tool_version = job_.tool_version;
-  // The mask last: where it is, the clip is finished.
-  if (job_.preview == Preview::picture) write_picture(clip.picture, file, evaluation);
-  make_folder(clip.verification);
-  write_verification(clip.verification, report, job_.model, one_place(view_of(file, evaluation, design)));
-  write_mask(clip.mask, file);
-  outcome.metrics = file.metrics;
-  outcome.remark = std::move(mask.remark);
-  if (const std::string broken = broken_rules(file, job_.settings.mask_rules, std::move(mask.broken_rules)); !broken.empty())
-    outcome.remark += (outcome.remark.empty() ? "" : "; ") + broken;
-  outcome.state = ClipState::corrected;
 }
 
 }  // namespace reticle::tools

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "kernels/base/error.h"
+#include "kernels/base/host_threads.h"
 #include "kernels/base/on_threads.h"
 #include "litho/ilt/pitch_limit.h"
 #include "litho/ilt/settings.h"
@@ -54,7 +55,7 @@ int worker_count(int wanted, std::size_t clips) {
 }
 
 // What became of each clip, in the order of the command line. Each GPU has two workers, which take
-// batches of clips: while one's masks are measured and written by its share of the host's threads, the
+// batches of clips: while one's masks are measured and written by the host's threads, which all workers share, the
 // other optimises. Without GPUs each thread takes one clip.
 std::vector<ClipOutcome> correct_all(const CorrectionJob& job, const EngineChoice& engine,
                                      const std::vector<Clip>& clips, int threads) {
@@ -65,10 +66,14 @@ std::vector<ClipOutcome> correct_all(const CorrectionJob& job, const EngineChoic
   std::atomic<std::size_t> next = 0;
   const int gpus = static_cast<int>(engine.gpus.size());
   const int workers = gpus > 0 ? std::min(k_workers_per_gpu * gpus, static_cast<int>(clips.size())) : threads;
+  std::optional<ThreadPool> pool;
+  std::optional<ClipFinisher> shared;
+  if (gpus > 0) shared.emplace(job, pool.emplace(threads));
   const std::size_t share = (clips.size() + static_cast<std::size_t>(workers) - 1) / static_cast<std::size_t>(workers);
   on_threads(static_cast<std::size_t>(workers), workers, [&](int number) {
     return [&, number](std::size_t) {
-      ClipWorker worker(job, make_engine(engine, number), gpus > 0 ? std::max(1, threads / workers) : 1);
+      ClipFinisher own(job, 1);
+      ClipWorker worker(job, make_engine(engine, number), shared ? *shared : own);
       const auto batch = static_cast<std::size_t>(
           worker.batch_size(static_cast<int>(std::min(share, k_most_at_once))));
       for (std::size_t i = next.fetch_add(batch); i < clips.size() && !interrupted();
@@ -164,6 +169,7 @@ ExitCode correct(const Options& options) {
   if (!options.json) print_rules(job.settings.mask_rules);
   job.method = settings.method;
   job.edges = settings.edges;
+  job.keep_grey = settings.keep_grey;
   job.recipe = print_correction(settings);
   job.preview = options.preview;
   job.finished = options.finished;
@@ -178,6 +184,7 @@ ExitCode correct(const Options& options) {
 
   const EngineChoice engine = chosen_engine(options.engine);
   catch_interrupts();
+  keep_freed_memory();
   // A GPU's threads also share the work on one clip's batch.
   const int threads = worker_count(options.threads, engine.gpus.empty() ? clips.size() : 1 << 20);
   const std::vector<ClipOutcome> outcomes = correct_all(job, engine, clips, threads);

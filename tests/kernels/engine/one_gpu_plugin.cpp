@@ -2,6 +2,7 @@
 // A plugin that says it has one GPU and computes on the host: what runs only where a GPU is can be rehearsed
 // without one. With RETICLE_WRONG_NUMBERS set its kernels are one part in a hundred too strong, which no
 // check may let pass.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -22,9 +23,7 @@ ImagingProblem as_computed(ImagingProblem problem) {
 class OneGpu final : public Engine {
  public:
   std::string description() const override { return "rehearsal, GPU 0: none, the host's core"; }
-  int batch_size(const ImagingProblem& problem, int wanted, int added_vectors) const override {
-    return host_->batch_size(problem, wanted, added_vectors);
-  }
+  int batch_size(const ImagingProblem&, int wanted, int) const override { return std::min(wanted, k_clips_at_once); }
   std::unique_ptr<IltBatch> make_ilt(const ImagingProblem& problem, int clips) override {
     return host_->make_ilt(as_computed(problem), clips);
   }
@@ -36,6 +35,7 @@ class OneGpu final : public Engine {
   }
 
  private:
+  static constexpr int k_clips_at_once = 2;
   std::unique_ptr<Engine> host_ = make_cpu_engine();
 };
 

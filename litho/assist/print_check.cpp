@@ -11,15 +11,11 @@
 namespace reticle {
 
 BitImage printed_apart(ImageView<const float> intensity, const PrintLevel& level, const BitImage& drawn) {
-  BitImage printed(intensity.rows, intensity.cols);
-  for (int y = 0; y < intensity.rows; ++y)
-    for (int x = 0; x < intensity.cols; ++x)
-      if (level.prints(intensity(y, x))) printed.fill(y, x, x + 1, true);
-  const Regions found = shape_regions(printed);
+  const Regions found = shape_regions(
+      bits_where(intensity.rows, intensity.cols, [&](int y, int x) { return level.prints(intensity(y, x)); }));
   std::vector<char> belongs(found.regions.size(), 0);
   for (const Run& run : found.runs)
-    for (int x = run.x0; x < run.x1; ++x)
-      if (drawn(run.y, x)) belongs[static_cast<std::size_t>(run.region)] = 1;
+    if (drawn.any_in(run.y, run.x0, run.x1)) belongs[static_cast<std::size_t>(run.region)] = 1;
   BitImage apart(intensity.rows, intensity.cols);
   for (const Run& run : found.runs)
     if (!belongs[static_cast<std::size_t>(run.region)]) apart.fill(run.y, run.x0, run.x1, true);
@@ -69,8 +65,7 @@ void shrink_assists_near(const std::vector<PrintedAssist>& printed, double dista
   };
   for (const Run& run : shapes.runs) {
     char& own = kind[static_cast<std::size_t>(run.region)];
-    for (int x = run.x0; x < run.x1 && own != main; ++x)
-      if (drawn(run.y, x)) own = main;
+    if (own != main && drawn.any_in(run.y, run.x0, run.x1)) own = main;
     if (own == assist && close_to(run)) own = near;
   }
   BitImage chosen(mask.rows(), mask.cols());

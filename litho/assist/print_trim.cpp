@@ -19,8 +19,10 @@ std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<flo
   // Half the finest period of an image.
   const double near_nm = 0.5 * std::min(model.period_x_nm / simulator.half_x(), model.period_y_nm / simulator.half_y());
   std::vector<PrintedAssist> first;
+  Image<std::uint8_t> pixels(mask.rows(), mask.cols());
   for (int round = 0; round < k_rounds; ++round) {
-    const Spectrum<float> spectrum = simulator.mask_spectrum(mask.unpacked().view());
+    mask.unpack_into(pixels.view());
+    const Spectrum<float> spectrum = simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view()));
     const std::vector<PrintedAssist> printed = prints_in(
         field.looked_at, printed_assists(model, simulator, spectrum, field.coarse_drawn, field.coarse, dose));
     if (round == 0) first = printed;

@@ -111,6 +111,15 @@ void BitImage::fill(int y, int x0, int x1, bool value) {
   }
 }
 
+bool BitImage::any_in(int y, int x0, int x1) const {
+  for (int x = x0; x < x1;) {
+    const int word = x / k_word, end = std::min(x1, (word + 1) * k_word);
+    if ((row(y)[word] & bits_between(x - word * k_word, end - word * k_word)) != 0) return true;
+    x = end;
+  }
+  return false;
+}
+
 bool BitImage::any() const {
   return std::any_of(bits_.begin(), bits_.end(), [](std::uint64_t word) { return word != 0; });
 }

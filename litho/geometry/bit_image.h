@@ -46,6 +46,7 @@ class BitImage {
   bool operator()(int y, int x) const { return row(y)[x >> 6] >> (x & 63) & 1; }
   // Pixels of row y from x0 to x1 - 1.
   void fill(int y, int x0, int x1, bool value);
+  bool any_in(int y, int x0, int x1) const;
 
   bool any() const;              // of the frame too
   PixelBox everything() const {  // the frame too
@@ -80,6 +81,31 @@ inline std::uint64_t packed_word(const std::uint8_t* pixels) {
   // The product brings the lowest bit of byte i to bit 56 + i; no two partial products meet.
   for (int i = 0; i < 8; ++i) word |= (eights[i] * 0x0102040810204080u >> 56) << (8 * i);
   return word;
+}
+
+// Set where fits(y, x), a comparison of numbers in rows.
+template <class Fits>
+BitImage bits_where(int rows, int cols, Fits fits) {
+  BitImage bits(rows, cols);
+  std::uint8_t pixels[BitImage::k_word];
+  for (int y = 0; y < rows; ++y)
+    for (int word = 0; word < bits.words(); ++word) {
+      const int x0 = word * BitImage::k_word;
+      if (x0 + BitImage::k_word <= cols) {
+        for (int i = 0; i < BitImage::k_word; ++i) pixels[i] = fits(y, x0 + i);
+      } else {
+        for (int i = 0; i < BitImage::k_word; ++i) pixels[i] = x0 + i < cols && fits(y, x0 + i);
+      }
+      bits.row(y)[word] = packed_word(pixels);
+    }
+  return bits;
+}
+
+// out(word of the first, word of the second) over the words of two images of the same size, frames included.
+template <class Bits, class Out>
+void for_words(Bits& image, const BitImage& with, Out out) {
+  for (int y = -BitImage::k_frame; y < image.rows() + BitImage::k_frame; ++y)
+    for (int i = -1; i <= image.words(); ++i) out(image.row(y)[i], with.row(y)[i]);
 }
 
 // Rows become columns. The frame of the result is clear, as that of `image` must be.

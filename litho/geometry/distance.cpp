@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "litho/geometry/distance.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <vector>
 
 namespace reticle {
@@ -55,20 +57,22 @@ Image<float> squared_distance(const BitImage& image) {
   const int rows = image.rows(), cols = image.cols();
   Image<float> out(rows, cols);
   // Along columns the nearest set pixel is found by two passes.
-  for (int x = 0; x < cols; ++x) {
-    int last = -1;
-    for (int y = 0; y < rows; ++y) {
-      if (image(y, x)) last = y;
-      out(y, x) = last < 0 ? k_no_distance : static_cast<float>(y - last) * static_cast<float>(y - last);
+  constexpr float k_none = -1.0f;
+  std::vector<float> last(static_cast<std::size_t>(cols), k_none);  // row of the nearest one so far
+  std::vector<std::uint8_t> set(static_cast<std::size_t>(image.words()) * BitImage::k_word);
+  const auto pass = [&](int y, auto keep) {
+    for (int x = 0; x < cols; ++x) set[static_cast<std::size_t>(x)] = image(y, x);
+    const float here = static_cast<float>(y);
+    for (int x = 0; x < cols; ++x) {
+      float& row = last[static_cast<std::size_t>(x)];
+      row = set[static_cast<std::size_t>(x)] != 0 ? here : row;
+      const float away = here - row, squared = row == k_none ? k_no_distance : away * away;
+      out(y, x) = keep(squared, out(y, x));
     }
-    last = -1;
-    for (int y = rows - 1; y >= 0; --y) {
-      if (image(y, x)) last = y;
-      if (last < 0) continue;
-      const float below = static_cast<float>(last - y) * static_cast<float>(last - y);
-      if (below < out(y, x)) out(y, x) = below;
-    }
-  }
+  };
+  for (int y = 0; y < rows; ++y) pass(y, [](float squared, float) { return squared; });
+  std::fill(last.begin(), last.end(), k_none);
+  for (int y = rows - 1; y >= 0; --y) pass(y, [](float squared, float before) { return squared < before ? squared : before; });
   Envelope envelope(cols);
   for (int y = 0; y < rows; ++y) {
     for (int x = 0; x < cols; ++x) envelope[x] = out(y, x);

@@ -15,13 +15,6 @@ namespace {
 
 constexpr int k_rounds = 16;
 
-// out(word) over all words of two images, frames included.
-template <class Word>
-void for_words(BitImage& out, const BitImage& with, Word word) {
-  for (int y = -BitImage::k_frame; y < out.rows() + BitImage::k_frame; ++y)
-    for (int i = -1; i <= out.words(); ++i) word(out.row(y)[i], with.row(y)[i]);
-}
-
 void add(BitImage& image, const BitImage& more) {
   for_words(image, more, [](std::uint64_t& a, std::uint64_t b) { a |= b; });
 }

@@ -16,11 +16,7 @@ namespace {
 BitImage beyond(const BitImage& image, double distance_px) {
   const Image<float> squared = squared_distance(image);
   const double limit = (distance_px + 0.5) * (distance_px + 0.5);
-  BitImage out(image.rows(), image.cols());
-  for (int y = 0; y < image.rows(); ++y)
-    for (int x = 0; x < image.cols(); ++x)
-      if (squared(y, x) > limit) out.fill(y, x, x + 1, true);
-  return out;
+  return bits_where(image.rows(), image.cols(), [&](int y, int x) { return squared(y, x) > limit; });
 }
 
 }  // namespace
@@ -37,13 +33,10 @@ EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, 
 }
 
 bool EdgeEmphasis::look(ImageView<const float> intensity, const PrintLevel& level, double gain) {
-  BitImage extra(intensity.rows, intensity.cols), missing(extra);
-  for (int y = 0; y < intensity.rows; ++y)
-    for (int x = 0; x < intensity.cols; ++x) {
-      const bool prints = level.prints(intensity(y, x));
-      if (prints && outer_(y, x)) extra.fill(y, x, x + 1, true);
-      if (!prints && inner_(y, x)) missing.fill(y, x, x + 1, true);
-    }
+  BitImage extra = bits_where(intensity.rows, intensity.cols, [&](int y, int x) { return level.prints(intensity(y, x)); });
+  BitImage missing = inner_;
+  for_words(missing, extra, [](std::uint64_t& inner, std::uint64_t prints) { inner &= ~prints; });
+  for_words(extra, outer_, [](std::uint64_t& prints, std::uint64_t outer) { prints &= outer; });
   spread(extra, -gain);
   spread(missing, gain);
   return extra.any() || missing.any();
@@ -60,7 +53,8 @@ void EdgeEmphasis::spread(const BitImage& wrong, double by) {
   const BitImage around = dilated(wrong, 2.0 * tolerance_px_ + 1.0);
   for (int y = 0; y < target_.rows(); ++y)
     for (int x = 0; x < target_.cols(); ++x)
-      if (around(y, x)) target_(y, x) += static_cast<float>(by);
+      if (around.row(y)[x >> 6] == 0) x |= 63;
+      else if (around(y, x)) target_(y, x) += static_cast<float>(by);
 }
 
 }  // namespace reticle

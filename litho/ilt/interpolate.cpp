@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
+#include "kernels/cpu/lanes.h"
 #include "kernels/cpu/resample.h"
 
 namespace reticle {
@@ -13,11 +15,33 @@ namespace {
 
 int wrap(int i, int n) { return (i % n + n) % n; }
 
-Image<float> transposed(const Image<float>& image) {
-  Image<float> out(image.cols(), image.rows());
-  for (int y = 0; y < image.rows(); ++y)
-    for (int x = 0; x < image.cols(); ++x) out(x, y) = image(y, x);
-  return out;
+constexpr int k_block = 8 * cpu::k_lanes;  // numbers that are summed at a time, in registers
+
+// out[x] = sum over k of weights[k] source(k)[x], in the order of k.
+template <class Source>
+void weighted_sum(const std::vector<float>& weights, int count, Source source, float* out) {
+  int x = 0;
+  for (; x + k_block <= count; x += k_block) {
+    cpu::Lanes<float> s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};
+    const auto at = [](const float* from) {
+      cpu::Lanes<float> lanes;
+      std::memcpy(&lanes, from, sizeof lanes);
+      return lanes;
+    };
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      const float* from = source(static_cast<int>(k)) + x;
+      const float weight = weights[k];
+      s0 += weight * at(from), s1 += weight * at(from + 8), s2 += weight * at(from + 16), s3 += weight * at(from + 24);
+      s4 += weight * at(from + 32), s5 += weight * at(from + 40), s6 += weight * at(from + 48), s7 += weight * at(from + 56);
+    }
+    const cpu::Lanes<float> sums[] = {s0, s1, s2, s3, s4, s5, s6, s7};
+    std::memcpy(out + x, sums, sizeof sums);
+  }
+  for (; x < count; ++x) {
+    float sum = 0.0f;
+    for (std::size_t k = 0; k < weights.size(); ++k) sum += weights[k] * source(static_cast<int>(k))[x];
+    out[x] = sum;
+  }
 }
 
 Image<float> blur_rows(const Image<float>& image, const std::vector<float>& weights) {
@@ -27,9 +51,16 @@ Image<float> blur_rows(const Image<float>& image, const std::vector<float>& weig
   for (int y = 0; y < image.rows(); ++y) {
     for (int x = -radius; x < cols + radius; ++x)
       line[static_cast<std::size_t>(x + radius)] = image(y, wrap(x, cols));
-    for (std::size_t k = 0; k < weights.size(); ++k)
-      for (int x = 0; x < cols; ++x) out(y, x) += weights[k] * line[static_cast<std::size_t>(x) + k];
+    weighted_sum(weights, cols, [&](int k) { return line.data() + k; }, out.row(y));
   }
+  return out;
+}
+
+Image<float> blur_columns(const Image<float>& image, const std::vector<float>& weights) {
+  const int radius = static_cast<int>(weights.size() / 2);
+  Image<float> out(image.rows(), image.cols());
+  for (int y = 0; y < image.rows(); ++y)
+    weighted_sum(weights, image.cols(), [&](int k) { return image.row(wrap(y + k - radius, image.rows())); }, out.row(y));
   return out;
 }
 
@@ -43,7 +74,7 @@ Image<float> gaussian_blur(const Image<float>& image, double sigma_px) {
   for (int i = -radius; i <= radius; ++i) sum += std::exp(-0.5 * i * i / (sigma_px * sigma_px));
   for (int i = -radius; i <= radius; ++i)
     weights.push_back(static_cast<float>(std::exp(-0.5 * i * i / (sigma_px * sigma_px)) / sum));
-  return transposed(blur_rows(transposed(blur_rows(image, weights)), weights));
+  return blur_columns(blur_rows(image, weights), weights);
 }
 
 BitImage positive_where_resampled(const Image<float>& image, int rows, int cols) {

@@ -25,7 +25,7 @@ install(TARGETS reticle_linear_algebra LIBRARY DESTINATION lib COMPONENT bundle 
 reticle_programs(tests ${PROJECT_SOURCE_DIR}/tests)
 install(TARGETS ${tests} RUNTIME_DEPENDENCY_SET bundled RUNTIME DESTINATION tests COMPONENT bundle)
 reticle_programs(benchmarks ${PROJECT_SOURCE_DIR}/bench)
-list(REMOVE_ITEM benchmarks file_benchmark finish_benchmark layout_tiles seams)  # of the host alone, with HDF5 in each
+list(REMOVE_ITEM benchmarks file_benchmark finish_benchmark host_stages layout_tiles seams)  # of the host alone, with HDF5 in each
 install(TARGETS ${benchmarks} RUNTIME_DEPENDENCY_SET bundled RUNTIME DESTINATION bench COMPONENT bundle)
 if(RETICLE_CUDA_FOUND)
   install(TARGETS reticle_cuda LIBRARY DESTINATION lib/reticle COMPONENT bundle)

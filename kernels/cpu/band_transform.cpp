@@ -5,13 +5,13 @@
 #include <cmath>
 #include <cstring>
 #include <numbers>
+#include <type_traits>
 #include <utility>
 
 namespace reticle::cpu {
 
 namespace {
 
-constexpr int k_block = 3;       // orders (or quads) accumulated in registers at a time
 constexpr int k_wide = 2;        // lane groups in a tile
 
 template <class T>
@@ -55,75 +55,6 @@ std::array<FourSums<T>, 2> four_dots(const T* u, const T* v, const T* w, const T
   }
   const Lanes<T> r = sums_of_lanes<T>(sums);
   return {{{r[0], r[1], r[2], r[3]}, {r[4], r[5], r[6], r[7]}}};
-}
-
-// columns[n] += sum over quads of {cos * a, -sin * b}, a and b the folded rows, for Count orders two
-// apart.
-template <int Count, class T>
-void accumulate(const Lanes<T>* folded, int quads, const T* cosine, const T* sine, int table_pitch,
-                Lanes<T>* columns) {
-  Lanes<T> re[Count][k_wide], im[Count][k_wide];
-  for (int n = 0; n < Count; ++n)
-    for (int w = 0; w < k_wide; ++w) {
-      re[n][w] = columns[2 * n * k_wide + w];
-      im[n][w] = columns[(2 * n + 1) * k_wide + w];
-    }
-  for (int q = 0; q < quads; ++q, folded += 4 * k_wide) {
-    for (int n = 0; n < Count; ++n) {
-      const T c = cosine[2 * n * table_pitch + q], s = sine[2 * n * table_pitch + q];
-      for (int w = 0; w < k_wide; ++w) {
-        re[n][w] += folded[w] * c;
-        im[n][w] -= folded[k_wide + w] * s;
-      }
-    }
-  }
-  for (int n = 0; n < Count; ++n)
-    for (int w = 0; w < k_wide; ++w) {
-      columns[2 * n * k_wide + w] = re[n][w];
-      columns[(2 * n + 1) * k_wide + w] = im[n][w];
-    }
-}
-
-// For Count quads: sums[q] = {sum_n re cos, sum_n im sin} over `orders` orders two apart.
-template <int Count, class T>
-void sum_orders(const Lanes<T>* columns, int orders, const T* cosine, const T* sine, int table_pitch,
-            Lanes<T> (*sums)[2][k_wide]) {
-  Lanes<T> even[Count][k_wide]{}, odd[Count][k_wide]{};
-  for (int n = 0; n < orders; ++n, columns += 2 * k_wide) {
-    for (int q = 0; q < Count; ++q) {
-      const T c = cosine[2 * n * table_pitch + q], s = sine[2 * n * table_pitch + q];
-      for (int w = 0; w < k_wide; ++w) {
-        even[q][w] += columns[w] * c;
-        odd[q][w] += columns[k_wide + w] * s;
-      }
-    }
-  }
-  for (int q = 0; q < Count; ++q)
-    for (int w = 0; w < k_wide; ++w) {
-      sums[q][0][w] = even[q][w];
-      sums[q][1][w] = odd[q][w];
-    }
-}
-
-// For the k_wide lane groups of quads at each of `to`: sums over every other order, up to the last, of factor times cos
-// (the first two) or sin.
-template <class T>
-void sum_along_x(const std::array<T, 4>* factors, const std::array<T, 4>* end, const T* cosine, const T* sine, int pitch,
-                 const std::array<T*, 4>& to) {
-  Lanes<T> sums[4][k_wide]{};
-  for (; factors < end; factors += 2) {
-    for (int w = 0; w < k_wide; ++w) {
-      const Lanes<T> c = load(cosine + w * k_lanes, k_lanes), s = load(sine + w * k_lanes, k_lanes);
-      sums[0][w] += (*factors)[0] * c;
-      sums[1][w] += (*factors)[1] * c;
-      sums[2][w] += (*factors)[2] * s;
-      sums[3][w] += (*factors)[3] * s;
-    }
-    cosine += 2 * pitch;
-    sine += 2 * pitch;
-  }
-  for (std::size_t i = 0; i < 4; ++i)
-    for (int w = 0; w < k_wide; ++w) store(sums[i][w], to[i] + w * k_lanes, k_lanes);
 }
 
 // The phase of sample j and order n is a multiple of pi / size: reduced in integers, so exact for any
@@ -171,10 +102,10 @@ BandTransform<T>::QuadAxis::QuadAxis(int size_, int half_, Samples where, int pa
 }
 
 template <class T>
-BandTransform<T>::BandTransform(int rows, int cols, int half_x, int half_y, Samples samples)
-    : x_(cols, half_x, samples, k_tile_cols), y_(rows, half_y, samples, 1), tiles_((cols + k_tile_cols - 1) / k_tile_cols) {
+BandTransform<T>::BandTransform(int rows, int cols, int half_x, int half_y, Samples samples, Width width)
+    : width_(width), x_(cols, half_x, samples, k_tile_cols), y_(rows, half_y, samples, 1), tiles_((cols + k_tile_cols - 1) / k_tile_cols) {
   columns_ = columns();
-  factors_.resize(static_cast<std::size_t>(half_x + 1));
+  factors_.resize(4 * static_cast<std::size_t>(half_x + 1));
   line_.assign(static_cast<std::size_t>(8 * x_.pitch + 2 * tiles_ * k_tile_cols), T{});
 }
 
@@ -259,35 +190,11 @@ void BandTransform<T>::unfold_row(const T* even_cos, const T* even_sin, const T*
 
 template <class T>
 void BandTransform<T>::add(const Piece& piece, const Pixels& pixels, Columns& columns) const {
-  // What cos and sin of even orders, then of odd orders, multiply: [quad][4][k_wide].
-  Lanes<T> folded[k_piece_quads * 4 * k_wide];
-  for (int q = 0; q < piece.quads; ++q)
-    for (int w = 0; w < k_wide; ++w) {
-      Lanes<T> v[4];
-      for (int i = 0; i < 4; ++i)
-        v[i] = row(piece, 4 * q + i) < 0 ? Lanes<T>{} : pixels[static_cast<std::size_t>((4 * q + i) * k_wide + w)];
-      const Lanes<T> sum = v[0] + v[1], other_sum = v[2] + v[3];
-      const Lanes<T> difference = v[0] - v[1], other_difference = v[2] - v[3];
-      Lanes<T>* out = folded + q * 4 * k_wide + w;
-      out[0] = sum + other_sum;
-      out[k_wide] = difference - other_difference;
-      out[2 * k_wide] = sum - other_sum;
-      out[3 * k_wide] = difference + other_difference;
-    }
-  const int pitch = y_.pitch;
-  for (int parity = 0; parity <= std::min(1, y_.half); ++parity) {
-    const Lanes<T>* in = folded + parity * 2 * k_wide;
-    for (int n = parity; n <= y_.half; n += 2 * k_block) {
-      const T* c = y_.cosine.data() + static_cast<std::ptrdiff_t>(n) * pitch + piece.first_quad;
-      const T* s = y_.sine.data() + static_cast<std::ptrdiff_t>(n) * pitch + piece.first_quad;
-      Lanes<T>* out = columns.data() + place_of(piece.tile, n);
-      switch (std::min(k_block, (y_.half - n) / 2 + 1)) {
-        case 3: accumulate<3, T>(in, piece.quads, c, s, pitch, out); break;
-        case 2: accumulate<2, T>(in, piece.quads, c, s, pitch, out); break;
-        default: accumulate<1, T>(in, piece.quads, c, s, pitch, out);
-      }
-    }
-  }
+  const T* from = reinterpret_cast<const T*>(pixels.data());
+  T* tile = reinterpret_cast<T*>(columns.data() + place_of(piece.tile, 0));
+  if constexpr (std::is_same_v<T, float>)
+    if (width_ == Width::sixteen) return wide::add_quads(tables_of_rows(), piece.first_quad, piece.quads, from, tile);
+  add_quads<Lanes<T>>(tables_of_rows(), piece.first_quad, piece.quads, from, tile);
 }
 
 template <class T>
@@ -359,14 +266,16 @@ void BandTransform<T>::prepare(const Spectrum<T>& spectrum, Columns& columns) {
     for (int m = 0; m <= x_.half; ++m) {
       const std::complex<T> plus = hermitian(m), minus = m == 0 ? std::complex<T>(0) : hermitian(-m);
       const std::complex<T> sum = plus + minus, difference = m == 0 ? std::complex<T>(0) : plus - minus;
-      factors_[static_cast<std::size_t>(m)] = {sum.real(), sum.imag(), -difference.imag(), difference.real()};
+      const T factors[4] = {sum.real(), sum.imag(), -difference.imag(), difference.real()};
+      std::copy_n(factors, 4, factors_.data() + 4 * m);
     }
-    for (std::ptrdiff_t parity = 0; parity < 2; ++parity) {
+    for (int parity = 0; parity < 2; ++parity) {
       const Folded& to = fold[static_cast<std::size_t>(parity)];
-      for (int q = 0; q < pitch; q += k_tile_cols)
-        sum_along_x<T>(factors_.data() + parity, factors_.data() + factors_.size(), x_.cosine.data() + parity * pitch + q,
-                       x_.sine.data() + parity * pitch + q, pitch,
-                       {to.cos_re + q, to.cos_im + q, to.sin_re + q, to.sin_im + q});
+      for (int q = 0; q < pitch; q += k_tile_cols) {
+        T* const sums[4] = {to.cos_re + q, to.cos_im + q, to.sin_re + q, to.sin_im + q};
+        sum_along_x(reinterpret_cast<const T(*)[4]>(factors_.data()) + parity, (x_.half - parity) / 2 + 1,
+                    x_.cosine.data() + parity * pitch + q, x_.sine.data() + parity * pitch + q, sums);
+      }
     }
     unfold_row(fold[0].cos_re, fold[0].sin_re, fold[1].cos_re, fold[1].sin_re, re);
     unfold_row(fold[0].cos_im, fold[0].sin_im, fold[1].cos_im, fold[1].sin_im, im);
@@ -376,39 +285,19 @@ void BandTransform<T>::prepare(const Spectrum<T>& spectrum, Columns& columns) {
 }
 
 template <class T>
-void BandTransform<T>::expand_quads(const Piece& piece, int first, int quads, const Columns& columns,
-                                    Lanes<T>* pixels) const {
-  const int pitch = y_.pitch;
-  Lanes<T> sums[2][k_block][2][k_wide]{};  // [parity of the order]
-  for (int parity = 0; parity <= std::min(1, y_.half); ++parity) {
-    const Lanes<T>* in = columns.data() + place_of(piece.tile, parity);
-    const int orders = (y_.half - parity) / 2 + 1;
-    const T* c = y_.cosine.data() + parity * pitch + piece.first_quad + first;
-    const T* s = y_.sine.data() + parity * pitch + piece.first_quad + first;
-    switch (quads) {
-      case 3: sum_orders<3, T>(in, orders, c, s, pitch, sums[parity]); break;
-      case 2: sum_orders<2, T>(in, orders, c, s, pitch, sums[parity]); break;
-      default: sum_orders<1, T>(in, orders, c, s, pitch, sums[parity]);
-    }
-  }
-  for (int q = 0; q < quads; ++q)
-    for (int w = 0; w < k_wide; ++w) {
-      const Lanes<T> cos_sum = sums[0][q][0][w] + sums[1][q][0][w];
-      const Lanes<T> sin_sum = sums[0][q][1][w] + sums[1][q][1][w];
-      const Lanes<T> other_cos = sums[0][q][0][w] - sums[1][q][0][w];
-      const Lanes<T> other_sin = sums[1][q][1][w] - sums[0][q][1][w];
-      Lanes<T>* out = pixels + 4 * q * k_wide + w;
-      out[0] = cos_sum - sin_sum;
-      out[k_wide] = cos_sum + sin_sum;
-      out[2 * k_wide] = other_cos - other_sin;
-      out[3 * k_wide] = other_cos + other_sin;
-    }
+void BandTransform<T>::sum_along_x(const T (*factors)[4], int orders, const T* cosine, const T* sine, T* const* to) const {
+  if constexpr (std::is_same_v<T, float>)
+    if (width_ == Width::sixteen) return wide::sum_along_x(factors, orders, cosine, sine, x_.pitch, to);
+  cpu::sum_along_x<Lanes<T>>(factors, orders, cosine, sine, x_.pitch, to);
 }
 
 template <class T>
 void BandTransform<T>::expand(const Piece& piece, const Columns& columns, Pixels& pixels) const {
-  for (int q = 0; q < piece.quads; q += k_block)
-    expand_quads(piece, q, std::min(k_block, piece.quads - q), columns, pixels.data() + 4 * q * k_wide);
+  const T* tile = reinterpret_cast<const T*>(columns.data() + place_of(piece.tile, 0));
+  T* to = reinterpret_cast<T*>(pixels.data());
+  if constexpr (std::is_same_v<T, float>)
+    if (width_ == Width::sixteen) return wide::expand_quads(tables_of_rows(), piece.first_quad, piece.quads, tile, to);
+  expand_quads<Lanes<T>>(tables_of_rows(), piece.first_quad, piece.quads, tile, to);
 }
 
 template <class T>

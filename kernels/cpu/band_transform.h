@@ -21,7 +21,9 @@
 #include "kernels/base/image.h"
 #include "kernels/base/spectrum.h"
 #include "kernels/cpu/aligned.h"
+#include "kernels/cpu/band_loops.h"
 #include "kernels/cpu/lanes.h"
+#include "kernels/cpu/wide.h"
 
 namespace reticle::cpu {
 
@@ -35,7 +37,7 @@ enum class Samples {
 template <class T>
 class BandTransform {
  public:
-  BandTransform(int rows, int cols, int half_x, int half_y, Samples samples);
+  BandTransform(int rows, int cols, int half_x, int half_y, Samples samples, Width width = widest());
 
   int rows() const { return y_.size; }
   int cols() const { return x_.size; }
@@ -44,8 +46,8 @@ class BandTransform {
   void synthesize(const Spectrum<T>& spectrum, ImageView<T> image);
 
   // Columns are worked on in tiles of k_tile_cols, rows in quads that share their tables.
-  static constexpr int k_tile_cols = 2 * k_lanes;
-  static constexpr int k_piece_quads = 12;
+  static constexpr int k_tile_cols = cpu::k_tile_cols;
+  static constexpr int k_piece_quads = cpu::k_piece_quads;
   static constexpr int k_piece_rows = 4 * k_piece_quads;
   struct Piece {
     int first_quad, quads, tile;
@@ -66,6 +68,9 @@ class BandTransform {
   int row(const Piece& piece, int i) const {
     return y_.samples[static_cast<std::size_t>(piece.first_quad + i / 4)][static_cast<std::size_t>(i % 4)];
   }
+  // Of all rows of a piece, as row() gives them.
+  const int* rows_of(const Piece& piece) const { return y_.samples[static_cast<std::size_t>(piece.first_quad)].data(); }
+  Width width() const { return width_; }
   Columns columns() const { return Columns(static_cast<std::size_t>(tiles_) * tile_size(), Lanes<T>{}); }
   void prepare(const Spectrum<T>& spectrum, Columns& columns);
   void expand(const Piece& piece, const Columns& columns, Pixels& pixels) const;
@@ -100,21 +105,23 @@ class BandTransform {
   void fold_row(const T* row, T* even_cos, T* even_sin, T* odd_cos, T* odd_sin) const;
   void unfold_row(const T* even_cos, const T* even_sin, const T* odd_cos, const T* odd_sin, T* row) const;
 
-  int even_orders() const { return y_.half / 2 + 1; }
   std::size_t tile_size() const { return static_cast<std::size_t>(y_.half + 1) * 2 * k_tile_cols / k_lanes; }
   // Where an order's real parts lie in a tile, its imaginary ones behind them; even orders first.
   std::size_t place_of(int tile, int n) const {
-    const int place = n % 2 == 0 ? n / 2 : even_orders() + n / 2;
-    return static_cast<std::size_t>(tile) * tile_size() + static_cast<std::size_t>(place) * 2 * k_tile_cols / k_lanes;
+    return static_cast<std::size_t>(tile) * tile_size() + static_cast<std::size_t>(tables_of_rows().place_of(n) / k_lanes);
   }
   void gather_row(const Columns& columns, int n, int part, T* row) const;  // part 0: re, 1: im
   void scatter_row(int n, int part, const T* row, Columns& columns) const;
-  void expand_quads(const Piece& piece, int first, int quads, const Columns& columns, Lanes<T>* pixels) const;
+  QuadTables<T> tables_of_rows() const {
+    return {y_.cosine.data(), y_.sine.data(), y_.samples.data()->data(), y_.pitch, y_.half};
+  }
+  void sum_along_x(const T (*factors)[4], int orders, const T* cosine, const T* sine, T* const* to) const;
 
+  Width width_;
   QuadAxis x_, y_;
   int tiles_;
   Columns columns_;         // [tile][even n, then odd n][re, im][k_tile_cols]
-  std::vector<std::array<T, 4>> factors_;  // [order]: of one row of a spectrum
+  std::vector<T> factors_;  // [order][4]: of one row of a spectrum
   AlignedVector<T> line_;   // [2][4][pitch of x], then [2][padded cols]
 };
 

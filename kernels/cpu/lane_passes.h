@@ -4,18 +4,19 @@
 #pragma once
 
 #include <numbers>
+#include <type_traits>
 
 #include "kernels/cpu/lanes.h"
 
 namespace reticle::cpu {
 
 // DFT of 2..6 points in place, exponent sign Sign.
-template <int Radix, int Sign, class T>
-[[gnu::always_inline]] inline void small_dft(ComplexLanes<T>* a) {
-  using V = Lanes<T>;
+template <int Radix, int Sign, class V>
+[[gnu::always_inline]] inline void small_dft(ComplexOf<V>* a) {
+  using T = ScalarOf<V>;
   constexpr T sign = static_cast<T>(Sign);
   if constexpr (Radix == 2) {
-    const ComplexLanes<T> b = a[1];
+    const ComplexOf<V> b = a[1];
     a[1] = {a[0].re - b.re, a[0].im - b.im};
     a[0] = {a[0].re + b.re, a[0].im + b.im};
   } else if constexpr (Radix == 3) {
@@ -36,12 +37,12 @@ template <int Radix, int Sign, class T>
     a[1] = {mr - ni, mi + nr};
     a[3] = {mr + ni, mi - nr};
   } else if constexpr (Radix == 6) {  // two of 3, then three of 2, without factors between (Good 1958)
-    ComplexLanes<T> b[3] = {a[3], a[5], a[1]};
+    ComplexOf<V> b[3] = {a[3], a[5], a[1]};
     a[1] = a[2];
     a[2] = a[4];
-    small_dft<3, Sign, T>(a);
-    small_dft<3, Sign, T>(b);
-    const ComplexLanes<T> c[3] = {a[0], a[1], a[2]};
+    small_dft<3, Sign>(a);
+    small_dft<3, Sign>(b);
+    const ComplexOf<V> c[3] = {a[0], a[1], a[2]};
     a[0] = {c[0].re + b[0].re, c[0].im + b[0].im};
     a[1] = {c[1].re - b[1].re, c[1].im - b[1].im};
     a[2] = {c[2].re + b[2].re, c[2].im + b[2].im};
@@ -83,21 +84,25 @@ template <int Radix, int Sign, class T, class In, class Out>
 [[gnu::always_inline]] inline void run_pass(const LanePass<T>& pass, const In& x, const Out& y) {
   const int m = pass.length / Radix, stride = pass.stride;
   const T* twiddle = pass.twiddle;
-  const auto transformed = [&](int p, int q, ComplexLanes<T>* a) {
+  using Complex = std::remove_cvref_t<decltype(x(0))>;
+  const auto transformed = [&](int p, int q, Complex* a) RETICLE_INLINE {
+#pragma GCC unroll 6
     for (int j = 0; j < Radix; ++j) a[j] = x(q + stride * (p + m * j));
-    small_dft<Radix, Sign, T>(a);
+    small_dft<Radix, Sign>(a);
   };
   for (int q = 0; q < stride; ++q) {
-    ComplexLanes<T> a[Radix];
+    Complex a[Radix];
     transformed(0, q, a);
+#pragma GCC unroll 6
     for (int j = 0; j < Radix; ++j) y(q + stride * j, a[j]);
   }
   for (int p = 1; p < m; ++p) {
     twiddle += 2 * (Radix - 1);
     for (int q = 0; q < stride; ++q) {
-      ComplexLanes<T> a[Radix];
+      Complex a[Radix];
       transformed(p, q, a);
       y(q + stride * Radix * p, a[0]);
+#pragma GCC unroll 6
       for (int j = 1; j < Radix; ++j) {
         const T c = twiddle[2 * j - 2], s = static_cast<T>(Sign) * twiddle[2 * j - 1];
         y(q + stride * (Radix * p + j), {a[j].re * c - a[j].im * s, a[j].re * s + a[j].im * c});
@@ -117,10 +122,10 @@ template <int Sign, class T, class In, class Out>
   }
 }
 
-// From one array to another, compiled once.
-template <int Sign, class T>
-void copy_pass(const LanePass<T>& pass, const ComplexLanes<T>* from, ComplexLanes<T>* to) {
-  run_pass<Sign>(pass, [from](int i) { return from[i]; }, [to](int i, const ComplexLanes<T>& v) { to[i] = v; });
+// From one array to another, of eight numbers compiled once.
+template <int Sign, class T, class V>
+void copy_pass(const LanePass<T>& pass, const ComplexOf<V>* from, ComplexOf<V>* to) {
+  run_pass<Sign>(pass, [from](int i) RETICLE_INLINE { return from[i]; }, [to](int i, const ComplexOf<V>& v) RETICLE_INLINE { to[i] = v; });
 }
 extern template void copy_pass<-1>(const LanePass<float>&, const ComplexLanes<float>*, ComplexLanes<float>*);
 extern template void copy_pass<1>(const LanePass<float>&, const ComplexLanes<float>*, ComplexLanes<float>*);

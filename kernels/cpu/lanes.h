@@ -3,6 +3,12 @@
 // pixel), lanes never mix, so results do not depend on the width of the machine's registers.
 #pragma once
 
+#include <type_traits>
+#include <utility>
+
+// Functions that loops are made of: left out of line they would pass vectors through memory.
+#define RETICLE_INLINE __attribute__((always_inline))
+
 namespace reticle::cpu {
 
 inline constexpr int k_lanes = 8;
@@ -20,11 +26,21 @@ struct LaneType<double> {
 template <class T>
 using Lanes = typename LaneType<T>::type;
 
-template <class T>
-struct ComplexLanes {
-  Lanes<T> re;
-  Lanes<T> im;
+// Twice as many, where a processor has registers for them (wide.h): two vectors of Lanes side by side.
+typedef float WideLanes __attribute__((vector_size(2 * k_lanes * sizeof(float))));
+
+// V: Lanes<T> or WideLanes.
+template <class V>
+struct ComplexOf {
+  V re;
+  V im;
 };
+template <class T>
+using ComplexLanes = ComplexOf<Lanes<T>>;
+template <class V>
+using ScalarOf = std::remove_reference_t<decltype(std::declval<V&>()[0])>;
+template <class V>
+inline constexpr int k_lanes_of = sizeof(V) / sizeof(ScalarOf<V>);
 
 // Sum over the lanes in a fixed order: a tree, as a register of any width would do it.
 template <class T>

@@ -13,6 +13,7 @@
 #include "kernels/base/spectrum.h"
 #include "kernels/cpu/aligned.h"
 #include "kernels/cpu/band_fft.h"
+#include "kernels/cpu/wide.h"
 #include "kernels/engine/socs_stack.h"
 
 namespace reticle::cpu {
@@ -22,7 +23,7 @@ template <class T>
 class SocsFields {
  public:
   // Throws Error(invalid_argument) if the stack's arrays do not have their stated size.
-  explicit SocsFields(const SocsStack& stack);
+  explicit SocsFields(const SocsStack& stack, Width width = widest());
 
   int conditions() const { return static_cast<int>(conditions_.size()); }
   int half_x() const { return half_x_; }
@@ -49,19 +50,16 @@ class SocsFields {
     AlignedVector<Complex> kernels;  // [group][n][m]
     AlignedVector<Complex> fields;   // [x][group][y]
   };
-  int row_points() const { return (2 * half_y_ + 1) * field_cols(); }  // of a group
+  SocsArrays<T> arrays(Condition& own);
   // All groups' coefficients along x, for all orders in y: into rows_.
-  void transform_rows(const Condition& own, const Spectrum<T>& mask);
-  // Column x of a group: sample(y, field).
-  template <class Sample>
-  void transform_column(int group, int x, const Sample& sample);
+  void transform_rows(const SocsArrays<T>& own, const Spectrum<T>& mask);
 
+  Width width_;
   int half_x_, half_y_;
   BandFft<T> fft_x_, fft_y_;
   std::vector<Condition> conditions_;
   AlignedVector<Complex> rows_;    // [group][n][x]: between the two transforms
-  AlignedVector<Lanes<T>> column_;  // [y] of one column's intensity
-  AlignedVector<T> weights_;        // [y] of one column's derivative
+  AlignedVector<Lanes<T>> column_;  // [y] of two columns' intensity, or of their derivative
   AlignedVector<Lanes<T>> sums_;    // [n][m] {re, im} of the adjoint
 };
 

@@ -3,6 +3,7 @@
 // (kernels/pixel/window_terms.h). Images exist piece by piece in the cache only.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace reticle::cpu {
 template <class T>
 class WindowPass {
  public:
-  WindowPass(int rows, int cols, int half_x, int half_y, int conditions);
+  WindowPass(int rows, int cols, int half_x, int half_y, int conditions, Width width = widest());
 
   struct Sums {
     double fidelity = 0.0, band = 0.0;
@@ -27,14 +28,8 @@ class WindowPass {
 
  private:
   using Band = BandTransform<T>;
-  struct RowSums {
-    Lanes<T> fidelity, band;
-  };
-  template <class Window>
-  void for_pieces(const pixel::ProcessWindow<T>& window, ImageView<const T> target, ImageView<const T> weight);
-  template <class Window>
-  void visit(const typename Band::Piece& piece, const pixel::ProcessWindow<T>& window, ImageView<const T> target,
-             ImageView<const T> weight);
+  using RowSums = std::array<T, 2 * k_lanes>;  // fidelity, band
+  void visit(WindowKind kind, const WindowPiece<T>& piece) const;
 
   int cols_;
   Band band_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
 #include "kernels/pixel/host_device.h"
 #ifndef __CUDACC__
@@ -16,19 +17,21 @@ RETICLE_HD double exponential(double x) { return exp(x); }
 
 #ifndef __CUDACC__
 // exp(x) = 2^n exp(r), |r| <= ln 2 / 2, with the Taylor polynomial of degree 7: relative error below
-// 2e-7, the same bits on every machine. For |x| <= 87.
-inline cpu::Lanes<float> exponential(cpu::Lanes<float> x) {
-  typedef int IntLanes __attribute__((vector_size(cpu::k_lanes * sizeof(int))));
-  const cpu::Lanes<float> magic = cpu::Lanes<float>{} + 12582912.0f;  // 1.5 * 2^23: rounds to integers
-  const cpu::Lanes<float> shifted = x * 1.44269504f + magic;
-  const cpu::Lanes<float> n = shifted - magic;
-  const cpu::Lanes<float> r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-  const cpu::Lanes<float> p =
-      1.0f + r * (1.0f + r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 +
-                                                                           r * (1.0f / 720 + r * (1.0f / 5040)))))));
-  const IntLanes exponent = ((IntLanes)shifted - (IntLanes)magic + 127) << 23;
-  return p * (cpu::Lanes<float>)exponent;
+// 2e-7, the same bits on every machine. For |x| <= 87. V: floats side by side.
+template <class V>
+[[gnu::always_inline]] inline V exponential_of_lanes(V x) {
+  using Integers = decltype(x < x);
+  const V magic = V{} + 12582912.0f;  // 1.5 * 2^23: rounds to integers
+  const V shifted = x * 1.44269504f + magic;
+  const V n = shifted - magic;
+  const V r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
+  const V p = 1.0f + r * (1.0f + r * (0.5f + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 +
+                                                                                 r * (1.0f / 720 + r * (1.0f / 5040)))))));
+  const Integers exponent = ((Integers)shifted - (Integers)magic + 127) << 23;
+  return p * (V)exponent;
 }
+inline cpu::Lanes<float> exponential(cpu::Lanes<float> x) { return exponential_of_lanes(x); }
+inline cpu::WideLanes exponential(cpu::WideLanes x) { return exponential_of_lanes(x); }
 inline cpu::Lanes<double> exponential(cpu::Lanes<double> x) {
   for (int i = 0; i < cpu::k_lanes; ++i) x[i] = std::exp(x[i]);
   return x;
@@ -48,16 +51,26 @@ RETICLE_HD double sigmoid(double x) { return 1.0 / (1.0 + exponential(-clamped(x
 
 #ifndef __CUDACC__
 inline cpu::Lanes<float> sigmoid_anywhere(cpu::Lanes<float> x) { return 1.0f / (1.0f + exponential(-clamped(x, 80.0f))); }
+inline cpu::WideLanes sigmoid_anywhere(cpu::WideLanes x) { return 1.0f / (1.0f + exponential(-clamped(x, 80.0f))); }
 inline cpu::Lanes<double> sigmoid_anywhere(cpu::Lanes<double> x) { return 1.0 / (1.0 + exponential(-clamped(x, 700.0))); }
-// Where all eight are saturated to single precision the exponential is not needed; a gain if most pixels are.
+// Pixels that are saturated to single precision are 0 or 1. Where all are the exponential is not needed; a gain if
+// most pixels are.
 constexpr float k_saturated = 17.5f;
-inline cpu::Lanes<float> sigmoid(cpu::Lanes<float> x) {
-  typedef long long Words __attribute__((vector_size(sizeof(x))));
-  const Words near = (Words)((x < k_saturated) & (x > -k_saturated));
-  if ((near[0] | near[1] | near[2] | near[3]) == 0)
-    return x > 0.0f ? cpu::Lanes<float>{} + 1.0f : cpu::Lanes<float>{};
-  return sigmoid_anywhere(x);
+typedef long long FourWords __attribute__((vector_size(32)));
+typedef long long EightWords __attribute__((vector_size(64)));
+template <class V>
+[[gnu::always_inline]] inline V sigmoid_of_lanes(V x) {
+  using Words = std::conditional_t<sizeof(V) == sizeof(FourWords), FourWords, EightWords>;
+  const auto is_near = (x < k_saturated) & (x > -k_saturated);
+  const Words near = (Words)is_near;
+  long long any = near[0] | near[1] | near[2] | near[3];
+  if constexpr (sizeof(V) > sizeof(FourWords)) any |= near[4] | near[5] | near[6] | near[7];
+  const V step = x > 0.0f ? V{} + 1.0f : V{};
+  if (any == 0) return step;
+  return is_near ? sigmoid_anywhere(x) : step;
 }
+inline cpu::Lanes<float> sigmoid(cpu::Lanes<float> x) { return sigmoid_of_lanes(x); }
+inline cpu::WideLanes sigmoid(cpu::WideLanes x) { return sigmoid_of_lanes(x); }
 inline cpu::Lanes<double> sigmoid(cpu::Lanes<double> x) { return sigmoid_anywhere(x); }
 #endif
 

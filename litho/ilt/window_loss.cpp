@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/lanes.h"
-#include "kernels/pixel/sigmoid.h"
+#include "kernels/cpu/parameter_loops.h"
 #include "kernels/pixel/window_terms.h"
 
 namespace reticle {
@@ -98,24 +99,28 @@ double terms_of_pixels(MaskImages<T>& images, const Spectrum<T>& mask, const std
   return sum;
 }
 
+template <class T>
+void masks_of_parameters(ImageView<const T> parameters, T slope, ImageView<T> masks) {
+  if constexpr (std::is_same_v<T, float>)
+    if (cpu::widest() == cpu::Width::sixteen)
+      return cpu::wide::masks_of_parameters(parameters.data, parameters.size(), slope, masks.data);
+  cpu::masks_of_parameters<cpu::Lanes<T>>(parameters.data, parameters.size(), slope, masks.data);
+}
+
 // gradient holds the mask M, and receives scale M (1 - M) times the transpose of analyze() of d_drawn.
 template <class T>
 void gradient_of_parameters(cpu::BandTransform<T>& band, const Spectrum<T>& d_drawn, T scale, ImageView<T> gradient) {
   auto columns = band.columns();
   band.prepare(d_drawn, columns);
   typename cpu::BandTransform<T>::Pixels pixels;
-  constexpr int groups = cpu::BandTransform<T>::k_tile_cols / cpu::k_lanes;
+  const T* d = reinterpret_cast<const T*>(pixels.data());
   band.for_pieces([&](const auto& piece) {
     band.expand(piece, columns, pixels);
-    for (int i = 0; i < piece.rows(); ++i) {
-      const int y = band.row(piece, i);
-      if (y < 0) continue;
-      for (int w = 0, x = piece.col(); w < groups && x < gradient.cols; ++w, x += cpu::k_lanes) {
-        const auto count = static_cast<std::size_t>(gradient.cols - x);
-        const cpu::Lanes<T> mask = load(gradient.row(y) + x, count);
-        store(gradient.row(y) + x, pixels[static_cast<std::size_t>(i * groups + w)] * mask * (T(1) - mask) * scale, count);
-      }
-    }
+    const int* rows = band.rows_of(piece);
+    if constexpr (std::is_same_v<T, float>)
+      if (band.width() == cpu::Width::sixteen)
+        return cpu::wide::slopes_of_masks(rows, piece.rows(), piece.col(), gradient.cols, d, scale, gradient.data);
+    cpu::slopes_of_masks<cpu::Lanes<T>>(rows, piece.rows(), piece.col(), gradient.cols, d, scale, gradient.data);
   });
 }
 
@@ -147,9 +152,7 @@ double window_loss(MaskImages<T>& images, ImageView<const T> parameters, ImageVi
   require(target.rows == rows && target.cols == cols && gradient.rows == rows && gradient.cols == cols,
           "window loss: parameters, target and gradient differ in size");
   const std::size_t pixels = parameters.size();
-  for_lanes(pixels, [&](std::size_t i, std::size_t count) {
-    store(gradient.data + i, pixel::sigmoid(load(parameters.data + i, count) * mask_slope), count);
-  });
+  masks_of_parameters(parameters, mask_slope, gradient);
   const Spectrum<T> mask = images.simulator().mask_spectrum(ImageView<const T>(gradient));
   Spectrum<T> d_mask;
   const double loss = window_loss(images, mask, target, window, d_mask);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/cpu/wide.h"
+
+namespace reticle::cpu {
+
+Width widest() {
+#ifdef RETICLE_WIDE_LOOPS
+  static const bool sixteen = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
+  if (sixteen) return Width::sixteen;
+#endif
+  return Width::eight;
+}
+
+#ifndef RETICLE_WIDE_LOOPS
+namespace wide {
+void socs_rows(const SocsArrays<float>&, const float*) {}
+void socs_adjoint(const SocsArrays<float>&, const float*) {}
+void expand_quads(const QuadTables<float>&, int, int, const float*, float*) {}
+void add_quads(const QuadTables<float>&, int, int, const float*, float*) {}
+void sum_along_x(const float (*)[4], int, const float*, const float*, int, float* const*) {}
+void visit_window(WindowKind, const WindowPiece<float>&) {}
+void masks_of_parameters(const float*, std::size_t, float, float*) {}
+void slopes_of_masks(const int*, int, int, int, const float*, float, float*) {}
+}  // namespace wide
+#endif
+
+}  // namespace reticle::cpu

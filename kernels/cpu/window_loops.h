@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// WindowPass at one piece of the pixels, over V, the vector of numbers taken at once (band_loops.h).
+#pragma once
+
+#include <algorithm>
+
+#include "kernels/cpu/band_loops.h"
+#include "kernels/pixel/window_terms.h"
+
+namespace reticle::cpu {
+
+// Windows whose indices are constants to the compiler.
+enum class WindowKind {
+  any,
+  drawn,       // nominal, and a band from outer to inner out of focus
+  usual,       // the same with the target at all of them
+  in_focus,    // of one condition
+  nominal,
+  soft_drawn,  // where even the dark is not saturated
+  soft_usual,
+};
+
+// A corner's condition, whether there is a band, between the second corner and the third, and how many corners are compared
+// with the target.
+template <bool Band, int Targets, int... Of>
+struct KnownWindow {
+  static constexpr int k_corners = sizeof...(Of), k_bands = Band ? 1 : 0;
+  static constexpr int k_condition[k_corners] = {Of...};
+  static constexpr int k_conditions = std::max({Of...}) + 1;
+  using Counts = pixel::FixedCounts<k_conditions, k_corners, k_bands, Targets>;
+
+  template <class T>
+  static bool is(const pixel::ProcessWindow<T>& window) {
+    bool same = window.conditions == k_conditions && window.corners == k_corners && window.bands == k_bands;
+    for (int c = 0; same && c < k_corners; ++c)
+      same = window.corner[c].condition == k_condition[c] && (c < Targets || window.corner[c].weight == T(0));
+    return same && (!Band || (window.band[0].outer == 1 && window.band[0].inner == 2));
+  }
+  template <class T>
+  [[gnu::always_inline]] static void fix(pixel::ProcessWindow<T>& window) {
+    for (int c = 0; c < k_corners; ++c) window.corner[c].condition = k_condition[c];
+    if (Band) window.band[0].outer = 1;
+    if (Band) window.band[0].inner = 2;
+  }
+};
+using DrawnWindow = KnownWindow<true, 1, 0, 0, 1>;
+using UsualWindow = KnownWindow<true, 3, 0, 0, 1>;
+using WindowInFocus = KnownWindow<true, 3, 0, 0, 0>;
+using NominalWindow = KnownWindow<false, 1, 0>;
+template <class Window>
+struct SoftWindow : Window {
+  struct Counts : Window::Counts {
+    using Window::Counts::Counts;
+    template <class V>
+    [[gnu::always_inline]] static V print(V exposed) {
+      return pixel::sigmoid_anywhere(exposed);
+    }
+  };
+};
+struct AnyWindow {
+  using Counts = pixel::AnyCounts;
+  template <class T>
+  static void fix(pixel::ProcessWindow<T>&) {}
+};
+
+template <class T>
+struct WindowPiece {
+  const pixel::ProcessWindow<T>* window;
+  const pixel::KeptWindowFactors<T>* factors;
+  const int* samples;  // [row of the piece]: of the image; -1: none
+  int rows, col, cols;
+  T* pixels[pixel::k_max_conditions];  // [row of the piece][k_tile_cols]: an image, then its derivative
+  const T *target, *weight;            // [row][cols]; no weight: 1
+  T* sums;                             // [row] {fidelity, band} of k_lanes each, added to
+};
+
+namespace window_loops {
+
+template <class V, class T>
+[[gnu::always_inline]] inline void add_sum(const V& value, T* sum) {
+  Lanes<T> lanes[k_lanes_of<V> / k_lanes];
+  std::memcpy(lanes, &value, sizeof value);
+  Lanes<T> total = load_lanes<Lanes<T>>(sum);
+  for (const Lanes<T>& part : lanes) total += part;
+  store_lanes(total, sum);
+}
+
+template <class Window, class V, class T>
+void visit(const WindowPiece<T>& piece) {
+  pixel::ProcessWindow<T> window = *piece.window;
+  Window::fix(window);
+  using Counts = typename Window::Counts;
+  const int conditions = Counts(window).conditions;
+  constexpr int k_most = Counts::k_conditions > 0 ? Counts::k_conditions : pixel::k_max_conditions;
+  constexpr int L = k_lanes_of<V>;
+  for (int i = 0; i < piece.rows; ++i) {
+    if (piece.samples[i] < 0) continue;
+    const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(piece.samples[i]) * piece.cols;
+    T* sums = piece.sums + static_cast<std::ptrdiff_t>(piece.samples[i]) * 2 * k_lanes;
+    for (int w = 0, x = piece.col; w < k_tile_cols && x < piece.cols; w += L, x += L) {
+      const int place = i * k_tile_cols + w;
+      V intensity[k_most], d_intensity[k_most]{};
+      for (int c = 0; c < conditions; ++c) intensity[c] = load_lanes<V>(piece.pixels[c] + place);
+      auto terms = pixel::window_terms<V, Counts>(window, *piece.factors, intensity,
+                                                  load_lanes<V>(piece.target + row + x, piece.cols - x), d_intensity);
+      if (piece.weight != nullptr) {
+        const V of_pixels = load_lanes<V>(piece.weight + row + x, piece.cols - x);
+        terms.fidelity *= of_pixels;
+        terms.band *= of_pixels;
+        for (int c = 0; c < conditions; ++c) d_intensity[c] *= of_pixels;
+      }
+      for (int padding = piece.cols - x; padding < L; ++padding) terms.fidelity[padding] = terms.band[padding] = T(0);
+      add_sum(terms.fidelity, sums);
+      add_sum(terms.band, sums + k_lanes);
+      for (int c = 0; c < conditions; ++c) store_lanes(d_intensity[c], piece.pixels[c] + place);
+    }
+  }
+}
+
+}  // namespace window_loops
+
+template <class V, class T>
+void visit_window(WindowKind kind, const WindowPiece<T>& piece) {
+  using window_loops::visit;
+  switch (kind) {
+    case WindowKind::drawn: return visit<DrawnWindow, V>(piece);
+    case WindowKind::usual: return visit<UsualWindow, V>(piece);
+    case WindowKind::in_focus: return visit<WindowInFocus, V>(piece);
+    case WindowKind::nominal: return visit<NominalWindow, V>(piece);
+    case WindowKind::soft_drawn: return visit<SoftWindow<DrawnWindow>, V>(piece);
+    case WindowKind::soft_usual: return visit<SoftWindow<UsualWindow>, V>(piece);
+    default: return visit<AnyWindow, V>(piece);
+  }
+}
+
+}  // namespace reticle::cpu

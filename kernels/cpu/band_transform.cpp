@@ -198,16 +198,48 @@ void BandTransform<T>::add(const Piece& piece, const Pixels& pixels, Columns& co
 }
 
 template <class T>
-void BandTransform<T>::analyze(ImageView<const T> image, Spectrum<T>& spectrum) {
-  std::fill(columns_.begin(), columns_.end(), Lanes<T>{});
-  Pixels pixels{};
+void BandTransform<T>::read_piece(const Piece& piece, ImageView<const T> image, Lanes<T>* pixels) const {
+  for (int i = 0; i < piece.rows(); ++i) {
+    const int y = row(piece, i);
+    for (int w = 0, x = piece.col(); w < k_wide; ++w, x += k_lanes)
+      pixels[i * k_wide + w] = y < 0 ? Lanes<T>{} : load(image.row(y) + x, x_.size - x);
+  }
+}
+
+template <class T>
+void BandTransform<T>::clear_padding(const Piece& piece, Lanes<T>* pixels) const {
+  const int cols = std::min(k_tile_cols, x_.size - piece.col());
+  for (int i = 0; i < piece.rows(); ++i) {
+    T* values = reinterpret_cast<T*>(pixels + i * k_wide);
+    std::fill(values + (row(piece, i) < 0 ? 0 : cols), values + k_tile_cols, T(0));
+  }
+}
+
+template <class T>
+typename BandTransform<T>::ByPieces BandTransform<T>::by_pieces(ImageView<const T> image) const {
+  ByPieces pieces = by_pieces();
+  for_pieces([&](const Piece& piece) { read_piece(piece, image, pieces.data() + piece.place); });
+  return pieces;
+}
+
+template <class T>
+void BandTransform<T>::to_image(const ByPieces& pieces, ImageView<T> image) const {
   for_pieces([&](const Piece& piece) {
     for (int i = 0; i < piece.rows(); ++i) {
       const int y = row(piece, i);
       if (y < 0) continue;
-      for (int w = 0, x = piece.col(); w < k_wide; ++w, x += k_lanes)
-        pixels[static_cast<std::size_t>(i * k_wide + w)] = load(image.row(y) + x, x_.size - x);
+      for (int w = 0, x = piece.col(); w < k_wide && x < x_.size; ++w, x += k_lanes)
+        store<T>(pieces[piece.place + static_cast<std::size_t>(i * k_wide + w)], image.row(y) + x, x_.size - x);
     }
+  });
+}
+
+template <class T>
+void BandTransform<T>::analyze(ImageView<const T> image, Spectrum<T>& spectrum) {
+  std::fill(columns_.begin(), columns_.end(), Lanes<T>{});
+  Pixels pixels{};
+  for_pieces([&](const Piece& piece) {
+    read_piece(piece, image, pixels.data());
     add(piece, pixels, columns_);
   });
   collect(columns_, spectrum);

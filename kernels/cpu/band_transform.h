@@ -12,6 +12,7 @@
 //
 // Both also work piece by piece, some rows of some columns at a time, so that what is done to an image between the two
 // need not go through memory: prepare(), then expand() of every piece; clear, add() of every piece, then collect().
+// What is kept of an image meanwhile lies best in the order of the pieces.
 #pragma once
 
 #include <algorithm>
@@ -51,6 +52,7 @@ class BandTransform {
   static constexpr int k_piece_rows = 4 * k_piece_quads;
   struct Piece {
     int first_quad, quads, tile;
+    std::size_t place;  // of its first lanes in an image by pieces
     int rows() const { return 4 * quads; }
     int col() const { return tile * k_tile_cols; }  // its first; those beyond the image's are padding
   };
@@ -58,11 +60,12 @@ class BandTransform {
   // What is between sums along x and along y.
   using Columns = AlignedVector<Lanes<T>>;
 
-  // In a fixed order: from left to right, then the next rows.
+  // In a fixed order: all of a tile's columns, which stay in the cache meanwhile, then the next ones to the right.
   template <class Visit>
   void for_pieces(const Visit& visit) const {
-    for (int q = 0; q < y_.quads(); q += k_piece_quads)
-      for (int tile = 0; tile < tiles_; ++tile) visit(Piece{q, std::min(k_piece_quads, y_.quads() - q), tile});
+    for (int tile = 0; tile < tiles_; ++tile)
+      for (int q = 0; q < y_.quads(); q += k_piece_quads)
+        visit(Piece{q, std::min(k_piece_quads, y_.quads() - q), tile, place_of_piece(tile, q)});
   }
   // The image's row that is the i-th of a piece; -1: none.
   int row(const Piece& piece, int i) const {
@@ -71,6 +74,14 @@ class BandTransform {
   // Of all rows of a piece, as row() gives them.
   const int* rows_of(const Piece& piece) const { return y_.samples[static_cast<std::size_t>(piece.first_quad)].data(); }
   Width width() const { return width_; }
+  // An image by pieces: [piece, as they are visited][row of the piece][k_tile_cols], 0 where there is no pixel.
+  using ByPieces = AlignedVector<Lanes<T>>;
+  ByPieces by_pieces() const { return ByPieces(place_of_piece(tiles_, 0), Lanes<T>{}); }
+  ByPieces by_pieces(ImageView<const T> image) const;
+  void to_image(const ByPieces& pieces, ImageView<T> image) const;
+  void read_piece(const Piece& piece, ImageView<const T> image, Lanes<T>* pixels) const;
+  // 0 where there is no pixel.
+  void clear_padding(const Piece& piece, Lanes<T>* pixels) const;
   Columns columns() const { return Columns(static_cast<std::size_t>(tiles_) * tile_size(), Lanes<T>{}); }
   void prepare(const Spectrum<T>& spectrum, Columns& columns);
   void expand(const Piece& piece, const Columns& columns, Pixels& pixels) const;
@@ -105,6 +116,10 @@ class BandTransform {
   void fold_row(const T* row, T* even_cos, T* even_sin, T* odd_cos, T* odd_sin) const;
   void unfold_row(const T* even_cos, const T* even_sin, const T* odd_cos, const T* odd_sin, T* row) const;
 
+  std::size_t place_of_piece(int tile, int quad) const {
+    return (static_cast<std::size_t>(tile) * static_cast<std::size_t>(y_.quads()) + static_cast<std::size_t>(quad)) * 4 *
+           k_tile_cols / k_lanes;
+  }
   std::size_t tile_size() const { return static_cast<std::size_t>(y_.half + 1) * 2 * k_tile_cols / k_lanes; }
   // Where an order's real parts lie in a tile, its imaginary ones behind them; even orders first.
   std::size_t place_of(int tile, int n) const {

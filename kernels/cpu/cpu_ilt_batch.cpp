@@ -9,7 +9,9 @@
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/coverage.h"
+#include "kernels/cpu/parameter_loops.h"
 #include "kernels/cpu/resample.h"
+#include "kernels/cpu/wide.h"
 #include "kernels/pixel/adam.h"
 #include "kernels/pixel/cubic.h"
 #include "kernels/pixel/regularity.h"
@@ -38,19 +40,9 @@ void store(const FloatLanes& v, float* p, int count) {
     std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(float));
 }
 
-// Calls function(pointer offset, pixels there) for runs of up to k_lanes pixels.
-template <class Function>
-void for_lanes(std::size_t size, Function function) {
-  std::size_t i = 0;
-  for (; i + k_lanes <= size; i += k_lanes) function(i, k_lanes);
-  if (i < size) function(i, static_cast<int>(size - i));
-}
-
 // Adds the regularity terms' gradient with respect to the mask; returns their sum.
 double add_regularity(const Image<float>& mask, const IltTerms& terms, double pixel_nm,
                       Image<float>& gradient) {
-  if (terms.total_variation == 0.0f && terms.curvature == 0.0f && terms.discreteness == 0.0f)
-    return 0.0;
   const int rows = mask.rows(), cols = mask.cols();
   const float length = terms.total_variation * static_cast<float>(pixel_nm);
   const float bend = terms.curvature * static_cast<float>(pixel_nm * pixel_nm);
@@ -78,6 +70,13 @@ double add_regularity(const Image<float>& mask, const IltTerms& terms, double pi
   return sum;
 }
 
+float* numbers(auto& lanes) { return reinterpret_cast<float*>(lanes.data()); }
+const float* numbers(const auto& lanes) { return reinterpret_cast<const float*>(lanes.data()); }
+
+bool has_regularity(const IltTerms& terms) {
+  return terms.total_variation != 0.0f || terms.curvature != 0.0f || terms.discreteness != 0.0f;
+}
+
 }  // namespace
 
 CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
@@ -87,7 +86,8 @@ CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
       pixel_nm_(problem.pixel_nm),
       imaging_(problem),
       mask_band_(rows_, cols_, imaging_.half_x(), imaging_.half_y(), Samples::at_centres),
-      mask_(rows_, cols_),
+      columns_(mask_band_.columns()),
+      mask_(mask_band_.by_pieces()),
       mask_spectrum_(imaging_.half_x(), imaging_.half_y()),
       clips_(static_cast<std::size_t>(clips)) {
   if (conditions_ > pixel::k_max_conditions)
@@ -105,24 +105,21 @@ CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
     orders_.resize(static_cast<std::size_t>(conditions_));
     pass_.emplace(rows_, cols_, 2 * imaging_.half_x(), 2 * imaging_.half_y(), conditions_);
   }
-  for (Clip& clip : clips_) clip.vectors.assign(2, Image<float>(rows_, cols_));
+  for (Clip& clip : clips_) clip.vectors.assign(2, mask_band_.by_pieces());
 }
 
 void CpuIltBatch::set_clip(int clip, const IltClip& content) {
   const auto copy = [&](ImageView<const float> from) {
-    Image<float> to;
-    if (from.data == nullptr) return to;
+    if (from.data == nullptr) return Band::ByPieces();
     if (from.rows != rows_ || from.cols != cols_)
       throw Error(ErrorCode::invalid_argument, "clip image does not have the working grid's size");
-    to = Image<float>(rows_, cols_);
-    std::copy(from.data, from.data + from.size(), to.data());
-    return to;
+    return mask_band_.by_pieces(from);
   };
   Clip& own = clips_.at(static_cast<std::size_t>(clip));
   if (content.parameters.data != nullptr) own.vectors[k_parameters] = copy(content.parameters);
   own.target = content.target.data != nullptr
                    ? copy(content.target)
-                   : coverage({content.outline.begin(), content.outline.end()}, rows_, cols_);
+                   : copy(coverage({content.outline.begin(), content.outline.end()}, rows_, cols_).view());
   own.free = copy(content.free);
   own.weight = copy(content.weight);
   own.unresolved = copy(content.unresolved);
@@ -130,8 +127,10 @@ void CpuIltBatch::set_clip(int clip, const IltClip& content) {
 
 void CpuIltBatch::continue_from(const IltBatch& before) {
   const auto& other = dynamic_cast<const CpuIltBatch&>(before);
-  for (std::size_t c = 0; c < clips_.size(); ++c)
-    clips_[c].vectors[k_parameters] = resample(other.clips_.at(c).vectors[k_parameters].view(), rows_, cols_);
+  for (std::size_t c = 0; c < clips_.size(); ++c) {
+    const Image<float> parameters = other.image_of(other.clips_.at(c).vectors[k_parameters]);
+    clips_[c].vectors[k_parameters] = mask_band_.by_pieces(resample(parameters.view(), rows_, cols_).view());
+  }
 }
 
 void CpuIltBatch::evaluate(const IltTerms& terms) {
@@ -142,19 +141,47 @@ void CpuIltBatch::evaluate(const IltTerms& terms) {
 
 std::vector<std::vector<IltLoss>> CpuIltBatch::take_losses() { return std::exchange(pending_, {}); }
 
-Image<float> CpuIltBatch::moved_mask(const pixel::MaskBias<float>& bias) const {
+Image<float> CpuIltBatch::image_of(const Band::ByPieces& pieces) const {
+  Image<float> image(rows_, cols_);
+  mask_band_.to_image(pieces, image.view());
+  return image;
+}
+
+Image<float> CpuIltBatch::moved_mask(const Image<float>& mask, const pixel::MaskBias<float>& bias) const {
   Image<float> moved(rows_, cols_);
   for (int y = 0; y < rows_; ++y)
-    for (int x = 0; x < cols_; ++x) moved(y, x) = bias.moved(mask_.data(), y, x);
+    for (int x = 0; x < cols_; ++x) moved(y, x) = bias.moved(mask.data(), y, x);
   return moved;
+}
+
+// The mask, and its sums along y.
+void CpuIltBatch::compute_mask(const Clip& clip, float slope) {
+  const Band::ByPieces& parameters = clip.vectors[k_parameters];
+  std::fill(columns_.begin(), columns_.end(), FloatLanes{});
+  Band::Pixels pixels;
+  const bool takes_sixteen = mask_band_.width() == Width::sixteen;
+  mask_band_.for_pieces([&](const Band::Piece& piece) {
+    const std::size_t lanes = static_cast<std::size_t>(piece.rows()) * Band::k_tile_cols / k_lanes;
+    const float* from = numbers(parameters) + piece.place * k_lanes;
+    float* to = numbers(pixels);
+    if (takes_sixteen)
+      wide::masks_of_parameters(from, lanes * k_lanes, slope, to);
+    else
+      masks_of_parameters<FloatLanes>(from, lanes * k_lanes, slope, to);
+    for (std::size_t i = 0; i < lanes; ++i) {
+      if (!clip.unresolved.empty()) pixels[i] += clip.unresolved[piece.place + i];
+      mask_[piece.place + i] = pixels[i];
+    }
+    mask_band_.add(piece, pixels, columns_);
+  });
 }
 
 void CpuIltBatch::images_of_mask() {
   for (const auto& [bias, conditions] : moved_) {
     if (bias.bias == 0.0f)
-      mask_band_.analyze(mask_.view(), mask_spectrum_);
+      mask_band_.collect(columns_, mask_spectrum_);
     else
-      mask_band_.analyze(moved_mask(bias).view(), mask_spectrum_);
+      mask_band_.analyze(moved_mask(image_of(mask_), bias).view(), mask_spectrum_);
     imaging_.add_background(mask_spectrum_);
     for (const int c : conditions) {
       if (pass_)
@@ -167,23 +194,23 @@ void CpuIltBatch::images_of_mask() {
 
 void CpuIltBatch::window_loss(Clip& clip, const pixel::ProcessWindow<float>& window) {
   if (!pass_) return window_loss_of_pixels(clip, window);
-  const auto sums = pass_->run(window, clip.target.view(), clip.weight.view(), orders_);
+  const auto sums = pass_->run(window, clip.target, clip.weight, orders_);
   clip.loss.fidelity = sums.fidelity * pixel_nm_ * pixel_nm_;
   clip.loss.band = sums.band * pixel_nm_ * pixel_nm_;
 }
 
 void CpuIltBatch::window_loss_of_pixels(Clip& clip, const pixel::ProcessWindow<float>& window) {
   double fidelity = 0.0, band = 0.0;
-  const std::vector<float> ones(static_cast<std::size_t>(cols_), 1.0f);
+  const Image<float> target = image_of(clip.target);
+  const Image<float> weights = clip.weight.empty() ? Image<float>(rows_, cols_, 1.0f) : image_of(clip.weight);
   for (int y = 0; y < rows_; ++y) {
     FloatLanes row_fidelity{}, row_band{};
     for (int x = 0; x < cols_; x += k_lanes) {
       FloatLanes intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
       for (int c = 0; c < conditions_; ++c)
         intensity[c] = load(images_[static_cast<std::size_t>(c)].row(y) + x, cols_ - x);
-      auto terms = pixel::window_terms<FloatLanes>(window, intensity, load(clip.target.row(y) + x, cols_ - x),
-                                                   d_intensity);
-      const FloatLanes weight = load((clip.weight.empty() ? ones.data() : clip.weight.row(y)) + x, cols_ - x);
+      auto terms = pixel::window_terms<FloatLanes>(window, intensity, load(target.row(y) + x, cols_ - x), d_intensity);
+      const FloatLanes weight = load(weights.row(y) + x, cols_ - x);
       row_fidelity += terms.fidelity * weight;
       row_band += terms.band * weight;
       for (int c = 0; c < conditions_; ++c)
@@ -196,51 +223,68 @@ void CpuIltBatch::window_loss_of_pixels(Clip& clip, const pixel::ProcessWindow<f
   clip.loss.band = band * pixel_nm_ * pixel_nm_;
 }
 
-void CpuIltBatch::mask_gradient(Image<float>& gradient) {
-  bool first = true;
-  for (const auto& [bias, conditions] : moved_) {
-    Spectrum<float> d_mask(imaging_.half_x(), imaging_.half_y());
-    const auto area = static_cast<float>(pixel_nm_ * pixel_nm_);
-    for (const int c : conditions) {
-      if (pass_)
-        imaging_.add_adjoint(c, orders_[static_cast<std::size_t>(c)], area, d_mask);
-      else
-        imaging_.add_adjoint(c, images_[static_cast<std::size_t>(c)].view(), area, d_mask);
-    }
-    for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= static_cast<float>(mask_.size());
-    if (bias.bias == 0.0f && first) {
-      mask_band_.synthesize(d_mask, gradient.view());
-    } else {
-      if (first) std::fill(gradient.begin(), gradient.end(), 0.0f);
-      Image<float> d_moved(rows_, cols_);
-      mask_band_.synthesize(d_mask, d_moved.view());
-      for (int y = 0; y < rows_; ++y)
-        for (int x = 0; x < cols_; ++x)
-          gradient(y, x) += bias.bias == 0.0f ? d_moved(y, x)
-                                              : bias.derivative(mask_.data(), d_moved.data(), y, x);
-    }
-    first = false;
+Spectrum<float> CpuIltBatch::mask_gradient(const std::vector<int>& conditions) {
+  Spectrum<float> d_mask(imaging_.half_x(), imaging_.half_y());
+  const auto area = static_cast<float>(pixel_nm_ * pixel_nm_);
+  for (const int c : conditions) {
+    if (pass_)
+      imaging_.add_adjoint(c, orders_[static_cast<std::size_t>(c)], area, d_mask);
+    else
+      imaging_.add_adjoint(c, images_[static_cast<std::size_t>(c)].view(), area, d_mask);
   }
+  const float pixels = static_cast<float>(rows_) * static_cast<float>(cols_);
+  for (std::size_t i = 0; i < d_mask.size(); ++i) d_mask.data()[i] /= pixels;
+  return d_mask;
+}
+
+// Of masks that are moved, and of terms that look at neighbours.
+Image<float> CpuIltBatch::mask_gradient_of_pixels(const IltTerms& terms, Clip& clip) {
+  const Image<float> mask = image_of(mask_);
+  Image<float> gradient(rows_, cols_), d_moved(rows_, cols_);
+  for (const auto& [bias, conditions] : moved_) {
+    mask_band_.synthesize(mask_gradient(conditions), d_moved.view());
+    for (int y = 0; y < rows_; ++y)
+      for (int x = 0; x < cols_; ++x)
+        gradient(y, x) += bias.bias == 0.0f ? d_moved(y, x) : bias.derivative(mask.data(), d_moved.data(), y, x);
+  }
+  if (has_regularity(terms)) clip.loss.regularity = add_regularity(mask, terms, pixel_nm_, gradient);
+  return gradient;
+}
+
+template <class Visit>
+void CpuIltBatch::for_mask_gradient(const IltTerms& terms, Clip& clip, const Visit& visit) {
+  Band::Pixels pixels;
+  if (moved_.size() == 1 && moved_.front().bias.bias == 0.0f && !has_regularity(terms)) {
+    mask_band_.prepare(mask_gradient(moved_.front().conditions), columns_);
+    mask_band_.for_pieces([&](const Band::Piece& piece) {
+      mask_band_.expand(piece, columns_, pixels);
+      visit(piece, pixels);
+    });
+    return;
+  }
+  const Image<float> gradient = mask_gradient_of_pixels(terms, clip);
+  mask_band_.for_pieces([&](const Band::Piece& piece) {
+    mask_band_.read_piece(piece, gradient.view(), pixels.data());
+    visit(piece, pixels);
+  });
 }
 
 void CpuIltBatch::evaluate(Clip& clip, const IltTerms& terms) {
-  const Image<float>& parameters = clip.vectors[k_parameters];
-  Image<float>& gradient = clip.vectors[k_gradient];
-  for_lanes(mask_.size(), [&](std::size_t i, int count) {
-    FloatLanes m = pixel::sigmoid(load(parameters.data() + i, count) * terms.mask_slope);
-    if (!clip.unresolved.empty()) m += load(clip.unresolved.data() + i, count);
-    store(m, mask_.data() + i, count);
-  });
+  compute_mask(clip, terms.mask_slope);
   images_of_mask();
+  clip.loss.regularity = 0.0;
   window_loss(clip, terms.window);
-  mask_gradient(gradient);
-  clip.loss.regularity = add_regularity(mask_, terms, pixel_nm_, gradient);
-  for_lanes(mask_.size(), [&](std::size_t i, int count) {
-    FloatLanes m = load(mask_.data() + i, count);
-    if (!clip.unresolved.empty()) m -= load(clip.unresolved.data() + i, count);
-    FloatLanes d = load(gradient.data() + i, count) * m * (1 - m) * terms.mask_slope;
-    if (!clip.free.empty()) d *= load(clip.free.data() + i, count);
-    store(d, gradient.data() + i, count);
+  Band::ByPieces& gradient = clip.vectors[k_gradient];
+  for_mask_gradient(terms, clip, [&](const Band::Piece& piece, const Band::Pixels& d_mask) {
+    const std::size_t lanes = static_cast<std::size_t>(piece.rows()) * Band::k_tile_cols / k_lanes;
+    for (std::size_t i = 0, place = piece.place; i < lanes; ++i, ++place) {
+      FloatLanes m = mask_[place];
+      if (!clip.unresolved.empty()) m -= clip.unresolved[place];
+      FloatLanes d = d_mask[i] * m * (1 - m) * terms.mask_slope;
+      if (!clip.free.empty()) d *= clip.free[place];
+      gradient[place] = d;
+    }
+    mask_band_.clear_padding(piece, gradient.data() + piece.place);
   });
 }
 
@@ -255,14 +299,14 @@ void CpuIltBatch::adam(const AdamStep& step) {
       pixel::adam_factors(step.step, step.rate, step.beta1, step.beta2);
   for (Clip& clip : clips_) {
     if (step.step == 1) {
-      clip.moment1 = Image<float>(rows_, cols_);
-      clip.moment2 = Image<float>(rows_, cols_);
+      clip.moment1 = mask_band_.by_pieces();
+      clip.moment2 = mask_band_.by_pieces();
     }
-    float* parameters = clip.vectors[k_parameters].data();
-    const float* gradient = clip.vectors[k_gradient].data();
-    float* moment1 = clip.moment1.data();
-    float* moment2 = clip.moment2.data();
-    for (std::size_t i = 0; i < mask_.size(); ++i)
+    float* parameters = numbers(clip.vectors[k_parameters]);
+    const float* gradient = numbers(clip.vectors[k_gradient]);
+    float* moment1 = numbers(clip.moment1);
+    float* moment2 = numbers(clip.moment2);
+    for (std::size_t i = 0; i < mask_.size() * k_lanes; ++i)
       pixel::adam(factors, gradient[i], parameters[i], moment1[i], moment2[i]);
   }
 }
@@ -270,7 +314,7 @@ void CpuIltBatch::adam(const AdamStep& step) {
 int CpuIltBatch::add_vectors(int count) {
   const int first = static_cast<int>(clips_.at(0).vectors.size());
   for (Clip& clip : clips_)
-    clip.vectors.resize(static_cast<std::size_t>(first + count), Image<float>(rows_, cols_));
+    clip.vectors.resize(static_cast<std::size_t>(first + count), mask_band_.by_pieces());
   return first;
 }
 
@@ -278,9 +322,9 @@ void CpuIltBatch::combine(int target, const std::vector<double>& a, int x,
                           const std::vector<double>& b, int y) {
   for (std::size_t c = 0; c < clips_.size(); ++c) {
     auto& vectors = clips_[c].vectors;
-    float* out = vectors.at(static_cast<std::size_t>(target)).data();
-    const float* u = vectors.at(static_cast<std::size_t>(x)).data();
-    const float* v = vectors.at(static_cast<std::size_t>(y)).data();
+    Band::ByPieces& out = vectors.at(static_cast<std::size_t>(target));
+    const Band::ByPieces& u = vectors.at(static_cast<std::size_t>(x));
+    const Band::ByPieces& v = vectors.at(static_cast<std::size_t>(y));
     const float fa = static_cast<float>(a[c]), fb = static_cast<float>(b[c]);
     for (std::size_t i = 0; i < mask_.size(); ++i) out[i] = fa * u[i] + fb * v[i];
   }
@@ -289,24 +333,22 @@ void CpuIltBatch::combine(int target, const std::vector<double>& a, int x,
 std::vector<double> CpuIltBatch::dot(int x, int y) {
   std::vector<double> sums;
   for (const Clip& clip : clips_) {
-    const float* u = clip.vectors.at(static_cast<std::size_t>(x)).data();
-    const float* v = clip.vectors.at(static_cast<std::size_t>(y)).data();
+    const Band::ByPieces& u = clip.vectors.at(static_cast<std::size_t>(x));
+    const Band::ByPieces& v = clip.vectors.at(static_cast<std::size_t>(y));
     Lanes<double> sum{};
-    for_lanes(mask_.size(), [&](std::size_t i, int count) {
-      for (int l = 0; l < count; ++l) sum[l] += static_cast<double>(u[i + l]) * v[i + l];
-    });
+    for (std::size_t i = 0; i < mask_.size(); ++i)
+      sum += __builtin_convertvector(u[i], Lanes<double>) * __builtin_convertvector(v[i], Lanes<double>);
     sums.push_back(sum_of_lanes<double>(sum));
   }
   return sums;
 }
 
 void CpuIltBatch::get_parameters(int clip, ImageView<float> parameters) const {
-  const Image<float>& own = clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters];
-  std::copy(own.begin(), own.end(), parameters.data);
+  mask_band_.to_image(clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters], parameters);
 }
 
 void CpuIltBatch::cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) {
-  const Image<float>& p = clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters];
+  const Image<float> p = image_of(clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters]);
   std::vector<pixel::CubicWeights> weights;  // of the `factor` positions within a pixel
   for (int i = 0; i < factor; ++i) weights.push_back(pixel::cubic_weights(i, factor));
   std::vector<float> line(static_cast<std::size_t>(cols_));

@@ -12,7 +12,8 @@
 
 namespace reticle::cpu {
 
-// Clips one after another through one set of tables and scratch images. Not thread-safe.
+// Clips one after another through one set of tables and scratch images, which lie in the order of the transform's pieces.
+// Not thread-safe.
 class CpuIltBatch final : public IltBatch {
  public:
   CpuIltBatch(const ImagingProblem& problem, int clips);
@@ -32,25 +33,33 @@ class CpuIltBatch final : public IltBatch {
   void cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) override;
 
  private:
+  using Band = BandTransform<float>;
   struct Clip {
-    Image<float> target, free, weight;  // free, weight: empty means 1
-    Image<float> unresolved;            // empty: 0
-    std::vector<Image<float>> vectors;  // parameters, gradient, then those added
-    Image<float> moment1, moment2;      // Adam's
+    Band::ByPieces target, free, weight;  // free, weight: empty means 1
+    Band::ByPieces unresolved;            // empty: 0
+    std::vector<Band::ByPieces> vectors;  // parameters, gradient, then those added
+    Band::ByPieces moment1, moment2;      // Adam's
     IltLoss loss;
   };
   void evaluate(Clip& clip, const IltTerms& terms);
-  Image<float> moved_mask(const pixel::MaskBias<float>& bias) const;
+  Image<float> image_of(const Band::ByPieces& pieces) const;
+  Image<float> moved_mask(const Image<float>& mask, const pixel::MaskBias<float>& bias) const;
+  void compute_mask(const Clip& clip, float slope);
   void images_of_mask();
   void window_loss_of_pixels(Clip& clip, const pixel::ProcessWindow<float>& window);
   void window_loss(Clip& clip, const pixel::ProcessWindow<float>& window);
-  void mask_gradient(Image<float>& gradient);
+  Spectrum<float> mask_gradient(const std::vector<int>& conditions);
+  Image<float> mask_gradient_of_pixels(const IltTerms& terms, Clip& clip);
+  // visit(piece, gradient with respect to its pixels of the mask)
+  template <class Visit>
+  void for_mask_gradient(const IltTerms& terms, Clip& clip, const Visit& visit);
 
   int rows_, cols_, conditions_;
   double pixel_nm_;
   CpuImaging imaging_;
-  BandTransform<float> mask_band_;
-  Image<float> mask_;
+  Band mask_band_;
+  Band::Columns columns_;  // of the mask, then of its gradient
+  Band::ByPieces mask_;
   // [condition]: intensity, then its derivative in place; as pixels where the resist has a slope term.
   std::vector<Image<float>> images_;
   std::vector<Spectrum<float>> orders_;

@@ -69,8 +69,9 @@ struct WindowPiece {
   const pixel::KeptWindowFactors<T>* factors;
   const int* samples;  // [row of the piece]: of the image; -1: none
   int rows, col, cols;
-  T* pixels[pixel::k_max_conditions];  // [row of the piece][k_tile_cols]: an image, then its derivative
-  const T *target, *weight;            // [row][cols]; no weight: 1
+  // [row of the piece][k_tile_cols]
+  T* pixels[pixel::k_max_conditions];  // an image, then its derivative
+  const T *target, *weight;            // no weight: 1
   T* sums;                             // [row] {fidelity, band} of k_lanes each, added to
 };
 
@@ -95,16 +96,15 @@ void visit(const WindowPiece<T>& piece) {
   constexpr int L = k_lanes_of<V>;
   for (int i = 0; i < piece.rows; ++i) {
     if (piece.samples[i] < 0) continue;
-    const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(piece.samples[i]) * piece.cols;
     T* sums = piece.sums + static_cast<std::ptrdiff_t>(piece.samples[i]) * 2 * k_lanes;
     for (int w = 0, x = piece.col; w < k_tile_cols && x < piece.cols; w += L, x += L) {
       const int place = i * k_tile_cols + w;
       V intensity[k_most], d_intensity[k_most]{};
       for (int c = 0; c < conditions; ++c) intensity[c] = load_lanes<V>(piece.pixels[c] + place);
       auto terms = pixel::window_terms<V, Counts>(window, *piece.factors, intensity,
-                                                  load_lanes<V>(piece.target + row + x, piece.cols - x), d_intensity);
+                                                  load_lanes<V>(piece.target + place), d_intensity);
       if (piece.weight != nullptr) {
-        const V of_pixels = load_lanes<V>(piece.weight + row + x, piece.cols - x);
+        const V of_pixels = load_lanes<V>(piece.weight + place);
         terms.fidelity *= of_pixels;
         terms.band *= of_pixels;
         for (int c = 0; c < conditions; ++c) d_intensity[c] *= of_pixels;

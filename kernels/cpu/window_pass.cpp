@@ -39,8 +39,34 @@ void WindowPass<T>::visit(WindowKind kind, const WindowPiece<T>& piece) const {
 }
 
 template <class T>
-typename WindowPass<T>::Sums WindowPass<T>::run(const pixel::ProcessWindow<T>& given, ImageView<const T> target,
+typename WindowPass<T>::Sums WindowPass<T>::run(const pixel::ProcessWindow<T>& window, ImageView<const T> target,
                                                 ImageView<const T> weight, std::span<Spectrum<T>> images) {
+  const auto read = [&](ImageView<const T> image, typename Band::Pixels& pixels) {
+    return [&, image](const typename Band::Piece& piece) -> const T* {
+      if (image.data == nullptr) return nullptr;
+      band_.read_piece(piece, image, pixels.data());
+      return reinterpret_cast<const T*>(pixels.data());
+    };
+  };
+  return run_pieces(window, read(target, target_), read(weight, weight_), images);
+}
+
+template <class T>
+typename WindowPass<T>::Sums WindowPass<T>::run(const pixel::ProcessWindow<T>& window,
+                                                const typename Band::ByPieces& target,
+                                                const typename Band::ByPieces& weight, std::span<Spectrum<T>> images) {
+  const auto at = [](const typename Band::ByPieces& image) {
+    return [&image](const typename Band::Piece& piece) {
+      return image.empty() ? nullptr : reinterpret_cast<const T*>(image.data() + piece.place);
+    };
+  };
+  return run_pieces(window, at(target), at(weight), images);
+}
+
+template <class T>
+template <class TargetOf, class WeightOf>
+typename WindowPass<T>::Sums WindowPass<T>::run_pieces(const pixel::ProcessWindow<T>& given, const TargetOf& target_of,
+                                                       const WeightOf& weight_of, std::span<Spectrum<T>> images) {
   pixel::ProcessWindow<T> window = given;
   window.conditions = static_cast<int>(conditions_.size());
   std::fill(sums_.begin(), sums_.end(), RowSums{});
@@ -51,13 +77,15 @@ typename WindowPass<T>::Sums WindowPass<T>::run(const pixel::ProcessWindow<T>& g
   }
   const WindowKind kind = kind_of(window);
   const pixel::KeptWindowFactors<T> factors(window);
-  WindowPiece<T> of{&window, &factors, nullptr, 0, 0, cols_, {}, target.data, weight.data, sums_.data()->data()};
+  WindowPiece<T> of{&window, &factors, nullptr, 0, 0, cols_, {}, nullptr, nullptr, sums_.data()->data()};
   for (std::size_t c = 0; c < conditions_.size(); ++c) of.pixels[c] = reinterpret_cast<T*>(conditions_[c].pixels.data());
   band_.for_pieces([&](const typename Band::Piece& piece) {
     for (Condition& own : conditions_) band_.expand(piece, own.image, own.pixels);
     of.samples = band_.rows_of(piece);
     of.rows = piece.rows();
     of.col = piece.col();
+    of.target = target_of(piece);
+    of.weight = weight_of(piece);
     visit(kind, of);
     for (Condition& own : conditions_) band_.add(piece, own.pixels, own.derivative);
   });

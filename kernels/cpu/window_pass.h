@@ -25,10 +25,17 @@ class WindowPass {
   // BandTransform::analyze() of dL/dI. weight: of each pixel; no data: 1.
   Sums run(const pixel::ProcessWindow<T>& window, ImageView<const T> target, ImageView<const T> weight,
            std::span<Spectrum<T>> images);
+  using Band = BandTransform<T>;
+  // The same of a target and a weight by pieces.
+  Sums run(const pixel::ProcessWindow<T>& window, const typename Band::ByPieces& target,
+           const typename Band::ByPieces& weight, std::span<Spectrum<T>> images);
 
  private:
-  using Band = BandTransform<T>;
   using RowSums = std::array<T, 2 * k_lanes>;  // fidelity, band
+  // target_of(piece): where its numbers are; so weight_of, or nullptr.
+  template <class TargetOf, class WeightOf>
+  Sums run_pieces(const pixel::ProcessWindow<T>& window, const TargetOf& target_of, const WeightOf& weight_of,
+                  std::span<Spectrum<T>> images);
   void visit(WindowKind kind, const WindowPiece<T>& piece) const;
 
   int cols_;
@@ -38,6 +45,7 @@ class WindowPass {
     typename Band::Pixels pixels;  // of one piece: the image, then its derivative
   };
   AlignedVector<Condition> conditions_;
+  typename Band::Pixels target_, weight_;  // of one piece
   AlignedVector<RowSums> sums_;  // [row], in the order of the image's columns
 };
 

@@ -176,6 +176,7 @@ AssistSettings resolved(AssistSettings s, const OpticalModel& model, double grid
   const double r = shortest_wave_nm(model);
   const auto whole = [&](double share) { return std::max(grid_nm, std::round(share * r / grid_nm) * grid_nm); };
   if (s.rules.empty()) s.rules = {{whole(1.6), 1, whole(0.33), 0.0}, {whole(2.4), 2, whole(0.33), whole(0.95)}};
+  if (s.width_nm == 0.0) s.width_nm = whole(0.33);
   if (s.minimum_length_nm == 0.0) s.minimum_length_nm = whole(0.5);
   if (s.spacing_nm == 0.0) s.spacing_nm = whole(0.5);
   if (s.end_gap_nm == 0.0) s.end_gap_nm = whole(0.6);
@@ -197,7 +198,7 @@ AssistSettings resolved(AssistSettings s, const OpticalModel& model, double grid
 
 std::vector<Polygon> rule_assists(std::span<const Polygon> outlines, const AssistSettings& settings,
                                   double grid_nm) {
-  if (settings.method == AssistMethod::none || settings.rules.empty()) return {};
+  if (settings.method != AssistMethod::rules || settings.rules.empty()) return {};
   const BarPlacer placer(settings, grid_nm);
   const std::vector<LevelEdge> level = level_edges(outlines, false), upright = level_edges(outlines, true);
   std::vector<Bar> drawn;  // every edge as a flat box, in the frame of level bars

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Assist features by rule: bars beside straight edges, where a table says so for the space before them.
+// Assist features by rule: bars beside straight edges, where a table says so for the space before them. And the settings
+// of assist features of edges, whichever way they come.
 #pragma once
 
 #include <optional>
@@ -19,12 +20,14 @@ struct AssistRule {
   double distance_nm = 0.0;  // from the edge to the bar, of count 2 and more; rows repeat with it
 };
 
-enum class AssistMethod { none, rules };
+enum class AssistMethod { none, rules, model };  // model: model_assists.h
 
 struct AssistSettings {
   AssistMethod method = AssistMethod::none;
   std::vector<AssistRule> rules;   // by rising space; empty: from the model
-  double minimum_length_nm = 0.0;  // of a bar; of these three, 0: from the model
+  double width_nm = 0.0;           // of a bar guided by the model; of these four, 0: from the model
+  double least_gain = 0.3;         // such a bar ends where a cut across it gains less than this part of the best one
+  double minimum_length_nm = 0.0;  // of a bar
   double spacing_nm = 0.0;         // between bars
   double end_gap_nm = 0.0;         // a bar keeps this from every drawn edge
   double print_margin = 0.1;       // bars whose image comes this close to the threshold are taken out

@@ -5,12 +5,15 @@
 #include <cmath>
 
 #include "kernels/base/error.h"
+#include "litho/assist/model_assists.h"
 #include "litho/geometry/boolean.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/socs.h"
 #include "litho/opc/outline.h"
 #include "litho/opc/rule_repair.h"
+#include "litho/opc/window_descent.h"
 
 namespace reticle {
 
@@ -77,10 +80,35 @@ Polygon moved_in(const Polygon& ring, double step_nm, const Box& field, OpcSetti
   return signed_area(moved.front()) > 0.0 ? moved.front() : Polygon{};
 }
 
+// Bars that stand too near to something move in, and too narrow ones go; whether there were any.
+bool assists_give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& field, const OpcSettings& opc) {
+  constexpr int k_rounds = 24;
+  MaskRuleSet lengths;
+  lengths.minimum_width_nm = rules.minimum_width_nm;
+  lengths.minimum_space_nm = rules.minimum_space_nm;
+  bool gave = false;
+  for (int round = 0; round < k_rounds; ++round) {
+    bool any_changed = false;
+    for (const RuleViolation& violation : broken_rules(correction, lengths, field, opc.mask_grid_nm)) {
+      const double reach = violation.limit + opc.mask_grid_nm;
+      const Point p = violation.place;
+      for (std::size_t i = correction.design.rings.size(); i < correction.rings.size(); ++i) {
+        Polygon& bar = correction.rings[i];
+        if (bar.empty() || !holds(grown(bounds_of(bar), reach), p)) continue;
+        bar = violation.rule == MaskRule::space ? moved_in(bar, opc.mask_grid_nm, field, opc) : Polygon{};
+        any_changed = gave = true;
+      }
+    }
+    if (!any_changed) break;
+    std::erase_if(correction.rings, [](const Polygon& ring) { return ring.empty(); });
+  }
+  return gave;
+}
+
 // The edges and bars of a solved clip go down the window's loss; bars that come near to printing move in again until
-// none does, and then the edges once more.
+// none does and they keep the rules, and then the edges once more.
 EdgeCorrection descended(EdgeCorrector& corrector, const OpticalModel& model, const EdgeSettings& settings,
-                         EdgeCorrection solved, const Box& field, const std::function<bool()>& stop) {
+                         const MaskRuleSet& rules, EdgeCorrection solved, const Box& field, const std::function<bool()>& stop) {
   constexpr int k_rounds = 24;
   const auto descend = [&](std::vector<Polygon> bars, bool move, double from) {
     EdgeCorrection result = corrector.correct({.design = std::move(solved.design), .start = solved.displacements, .free = {},
@@ -109,8 +137,28 @@ EdgeCorrection descended(EdgeCorrector& corrector, const OpticalModel& model, co
     shrunk = true;
   }
   std::erase_if(bars, [](const Polygon& bar) { return bar.empty(); });
-  if (shrunk) descend(std::move(bars), false, 0.5);
+  solved.rings.resize(solved.design.rings.size());
+  solved.rings.insert(solved.rings.end(), bars.begin(), bars.end());
+  if (assists_give_way(solved, rules, field, settings.opc) || shrunk) descend(assists_of(solved), false, 0.5);
   return solved;
+}
+
+// Bars where the window's loss gains by them, beside edges that are corrected without any.
+std::vector<Polygon> guided_assists(const OpticalModel& model, const IltSettings& window, const EdgeSettings& settings,
+                                    std::vector<Polygon> drawn, std::vector<Polygon> corrected, const Box& field) {
+  const auto relative = [&](std::vector<Polygon>& rings) {
+    for (Polygon& ring : rings)
+      for (Point& p : ring) p = {p.x - field.x0, p.y - field.y0};
+  };
+  relative(drawn);
+  relative(corrected);
+  WindowDescent loss(model, window, settings.opc.descent);
+  const Grid grid = loss.grid({0.0, 0.0, field.width(), field.height()});
+  const Image<float> gain = loss.gain(corrected, rasterize_rings(drawn, grid));
+  std::vector<Polygon> bars = model_assists(drawn, gain.view(), grid, settings.assists, settings.opc.mask_grid_nm);
+  for (Polygon& bar : bars)
+    for (Point& p : bar) p = {p.x + field.x0, p.y + field.y0};
+  return bars;
 }
 
 }  // namespace
@@ -150,17 +198,22 @@ EdgeClip correct_clip(EdgeCorrector& corrector, const OpticalModel& model, const
   const Box field = field_around(model, design.window);
   const std::vector<Polygon> drawn = rings_in(design.polygons, field);
   EdgeClip clip;
-  clip.correction = correct_with_assists(
-      corrector, model, settings,
-      {.design = fragment(drawn, field, settings.opc),
-       .start = {},
-       .free = {},
-       .assists = rule_assists(drawn, settings.assists, settings.opc.mask_grid_nm),
-       .descent_from = 1.0},
-      field, stop);
+  EdgeProblem problem{.design = fragment(drawn, field, settings.opc),
+                      .start = {},
+                      .free = {},
+                      .assists = rule_assists(drawn, settings.assists, settings.opc.mask_grid_nm),
+                      .descent_from = 1.0};
+  if (settings.assists.method == AssistMethod::model) {
+    // What bars are worth is asked of edges that already print well.
+    const EdgeCorrection alone = corrector.correct(problem, field, stop);
+    problem.assists = guided_assists(model, window, settings, drawn, alone.rings, field);
+    problem.start = alone.displacements;
+  }
+  clip.correction = correct_with_assists(corrector, model, settings, std::move(problem), field, stop);
   if (settings.opc.descent.iterations > 0)
-    clip.correction = descended(corrector, model, settings, std::move(clip.correction), field, stop);
+    clip.correction = descended(corrector, model, settings, window.mask_rules, std::move(clip.correction), field, stop);
   give_way(clip.correction, window.mask_rules, field, settings.opc.mask_grid_nm);
+  assists_give_way(clip.correction, window.mask_rules, field, settings.opc);
   clip.broken_rules = broken_rules(clip.correction, window.mask_rules, field, settings.opc.mask_grid_nm);
   clip.grid = {.rows = static_cast<int>(std::lround(field.height() / window.mask_pixel_nm)),
                .cols = static_cast<int>(std::lround(field.width() / window.mask_pixel_nm)),

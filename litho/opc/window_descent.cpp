@@ -37,6 +37,10 @@ WindowDescent::WindowDescent(const OpticalModel& model, const IltSettings& windo
       nominal_{window.corners.empty() ? 0 : static_cast<int>(&model.condition(window.corners.front().condition) - model.conditions.data()),
                window.corners.empty() ? 1.0 : window.corners.front().dose} {}
 
+void WindowDescent::set_slope(double fraction) {
+  window_.resist_slope = static_cast<float>(model_.resist.level().sign() * settings_.resist_slope.at(fraction) / model_.resist.threshold);
+}
+
 Grid WindowDescent::grid(const Box& field) const {
   return {.rows = static_cast<int>(std::lround(field.height() / settings_.pixel_nm)),
           .cols = static_cast<int>(std::lround(field.width() / settings_.pixel_nm)),
@@ -51,7 +55,7 @@ double WindowDescent::loss(const FragmentedDesign& design, std::span<const doubl
 double WindowDescent::loss(const FragmentedDesign& design, std::span<const double> displacements,
                            const Image<float>& target, const SitePlacement& placement, double fraction,
                            std::vector<double>& derivative) {
-  window_.resist_slope = static_cast<float>(model_.resist.level().sign() * settings_.resist_slope.at(fraction) / model_.resist.threshold);
+  set_slope(fraction);
   Spectrum<float> mask =
       outline_spectrum<float>(moved_rings(design, displacements), field_, points_.half_x(), points_.half_y());
   apply_transmission(model_.mask, model_.period_x_nm, model_.period_y_nm, mask);
@@ -67,6 +71,17 @@ double WindowDescent::loss(const FragmentedDesign& design, std::span<const doubl
   const EdgeMotion<float> motion(design, displacements, field_, points_);
   derivative = motion.gradient(images_.simulator().drawn_gradient(std::move(d_mask)), points_);
   return value;
+}
+
+Image<float> WindowDescent::gain(std::span<const Polygon> rings, const Image<float>& target) {
+  set_slope(0.0);
+  Spectrum<float> mask = outline_spectrum<float>(rings, field_, points_.half_x(), points_.half_y()), d_mask;
+  apply_transmission(model_.mask, model_.period_x_nm, model_.period_y_nm, mask);
+  window_loss(images_, mask, target.view(), window_, d_mask);
+  Image<float> out = images_.simulator().pixel_gradient(d_mask, target.rows(), target.cols());
+  const double pixel_nm2 = field_.width() / target.cols() * field_.height() / target.rows();
+  for (float& value : out) value = static_cast<float>(-static_cast<double>(value) / pixel_nm2);
+  return out;
 }
 
 std::vector<double> WindowDescent::run(const FragmentedDesign& design, std::vector<double> d, const std::vector<bool>& free,

@@ -34,6 +34,10 @@ class WindowDescent {
   double loss(const FragmentedDesign& design, std::span<const double> displacements, const Image<float>& target,
               double fraction, std::vector<double>& derivative);
 
+  // By how much the loss falls, to first order, for each nm2 of the field that becomes clear in a mask of rings; on the
+  // pixels of the target, with the resist's first slope and without sites.
+  Image<float> gain(std::span<const Polygon> rings, const Image<float>& target);
+
   // Displacements with less of it; the limits hold at every step, and those that are not free stay. `from`: the part of
   // the schedule that is left out. stop() is asked before every step.
   std::vector<double> run(const FragmentedDesign& design, std::vector<double> displacements, const std::vector<bool>& free,
@@ -41,6 +45,7 @@ class WindowDescent {
                           const std::function<bool()>& stop = {});
 
  private:
+  void set_slope(double fraction);
   double loss(const FragmentedDesign& design, std::span<const double> displacements, const Image<float>& target,
               const SitePlacement& placement, double fraction, std::vector<double>& derivative);
 

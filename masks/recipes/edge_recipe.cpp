@@ -66,8 +66,11 @@ void describe_rule(RecipeKeys& keys, AssistRule& rule) {
 }
 
 void describe_assists(RecipeKeys& keys, AssistSettings& s) {
-  keys.choice("method", s.method, {{"none", AssistMethod::none}, {"rules", AssistMethod::rules}},
-              "bars beside edges, by the table of spaces");
+  keys.choice("method", s.method, {{"none", AssistMethod::none}, {"rules", AssistMethod::rules}, {"model", AssistMethod::model}},
+              "bars beside edges by the table of spaces, or, in clips, where the window's loss gains most by them");
+  keys.length("width_nm", s.width_nm, k_length, "of a bar guided by the model; 0: from the model", "");
+  keys.number("least_gain", s.least_gain, {0.01, 1.0},
+              "a bar guided by the model ends where a cut across it gains less than this part of the best one");
   keys.number("minimum_length_nm", s.minimum_length_nm, k_length, "of a bar; 0: from the model");
   keys.number("spacing_nm", s.spacing_nm, k_length, "between bars; 0: from the model");
   keys.number("end_gap_nm", s.end_gap_nm, k_length, "from a bar to every drawn edge; 0: from the model");

@@ -8,8 +8,11 @@
 #include <numbers>
 
 #include "kernels/base/error.h"
+#include "litho/assist/model_assists.h"
 #include "litho/assist/rule_assists.h"
+#include "litho/opc/edge_clip.h"
 #include "litho/opc/outline.h"
+#include "litho/verification/evaluation.h"
 #include "tests/litho/chip/chip_model.h"
 
 namespace reticle {
@@ -20,7 +23,7 @@ const Box k_field{0, 0, 1024, 1024};
 struct Case {
   OpticalModel model = test::annular_model();
   IltSettings window = resolved(IltSettings{}, model);
-  OpcSettings settings = resolved({}, window, model);
+  OpcSettings settings = resolved(OpcSettings{}, window, model);
 
   EdgeCorrection correct(const std::vector<Polygon>& shapes, OpcSettings with) const {
     EdgeCorrector corrector(model, window, with);
@@ -165,6 +168,64 @@ TEST(RuleAssists, AreNotPutBesideFacetsOfCurvesThatHappenToBeLevel) {
   };
   EXPECT_TRUE(rule_assists(outlines(std::vector<Polygon>{polygon(64)}), settings, 1.0).empty());
   EXPECT_EQ(rule_assists(outlines(std::vector<Polygon>{polygon(4)}), settings, 1.0).size(), 4u);
+}
+
+// A gain that rises at a distance all around a line.
+std::vector<Polygon> bars_of_gain(const std::vector<Polygon>& shapes, double dx, double dy) {
+  const Grid grid{.rows = 128, .cols = 128, .pixel_nm = 8.0};
+  Image<float> gain(grid.rows, grid.cols);
+  for (int y = 0; y < grid.rows; ++y)
+    for (int x = 0; x < grid.cols; ++x) {
+      const double from_x = 8.0 * x + 4.0 - dx - 500.0, from_y = 8.0 * y + 4.0 - dy - 480.0;
+      const double away = std::max(std::abs(from_x) - 40.0, std::abs(from_y) - 200.0);
+      gain(y, x) = static_cast<float>(std::exp(-std::pow((away - 140.0) / 30.0, 2)) - 0.2);
+    }
+  const AssistSettings settings{.method = AssistMethod::model, .width_nm = 40, .least_gain = 0.5, .minimum_length_nm = 80,
+                                .spacing_nm = 50, .end_gap_nm = 60};
+  return model_assists(outlines(shapes), gain.view(), grid, settings, 1.0);
+}
+
+TEST(ModelAssists, LieWhereTheGainIsAndMoveWithIt) {
+  const auto line = [](double dx, double dy) {
+    return std::vector<Polygon>{{{460 + dx, 280 + dy}, {540 + dx, 280 + dy}, {540 + dx, 680 + dy}, {460 + dx, 680 + dy}}};
+  };
+  const std::vector<Polygon> bars = bars_of_gain(line(0, 0), 0, 0);
+  ASSERT_EQ(bars.size(), 4u);
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    const double x = 0.5 * (bars[i][0].x + bars[i][2].x), y = 0.5 * (bars[i][0].y + bars[i][2].y);
+    EXPECT_NEAR(std::max(std::abs(x - 500.0) - 40.0, std::abs(y - 480.0) - 200.0), 140.0, 8.0);
+    for (std::size_t k = 0; k < i; ++k) {  // apart by the spacing
+      const double gap_x = std::max(bars[i][0].x - bars[k][2].x, bars[k][0].x - bars[i][2].x);
+      const double gap_y = std::max(bars[i][0].y - bars[k][2].y, bars[k][0].y - bars[i][2].y);
+      EXPECT_GE(std::max(gap_x, gap_y), 50.0);
+    }
+  }
+  std::vector<Polygon> moved = bars;
+  for (Polygon& bar : moved)
+    for (Point& p : bar) p = {p.x + 80.0, p.y - 32.0};
+  EXPECT_EQ(bars_of_gain(line(80, -32), 80, -32), moved);
+}
+
+TEST(ModelAssists, OfAnIsolatedLineNarrowTheBandAndDoNotPrint) {
+  Case c;
+  const Design design{.polygons = {{{470, 200}, {570, 200}, {570, 824}, {470, 824}}}, .window = k_field};
+  const auto corrected = [&](AssistMethod method) {
+    EdgeSettings settings;
+    settings.assists.method = method;
+    settings = resolved(settings, c.window, c.model);
+    EdgeCorrector corrector(c.model, c.window, settings.opc);
+    const EdgeClip clip = correct_clip(corrector, c.model, c.window, settings, design);
+    const std::vector<Polygon> bars(clip.correction.rings.begin() + 1, clip.correction.rings.end());
+    std::vector<Point> middles;
+    for (const BarPoint& point : bar_points(bars, 20.0)) middles.push_back(point.place);
+    for (const double near : corrector.nearness(clip.correction.rings, middles, k_field)) EXPECT_LT(near, 0.0);
+    return std::pair(bars.size(), evaluate(c.model, c.window, clip.mask.view(), clip.grid, design).report.pv_band_nm2);
+  };
+  const auto [bars, guided] = corrected(AssistMethod::model);
+  const auto [none, alone] = corrected(AssistMethod::none);
+  EXPECT_EQ(none, 0u);
+  EXPECT_GE(bars, 2u);
+  EXPECT_LT(guided, 0.95 * alone);
 }
 
 }  // namespace

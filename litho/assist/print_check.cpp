@@ -50,7 +50,7 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
   return all;
 }
 
-void shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, int pixels,
+bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, int pixels,
                          const BitImage& drawn, const Grid& grid, BitImage& mask) {
   const Regions shapes = shape_regions(mask);
   enum : char { assist = 0, near = 1, main = 2 };
@@ -71,9 +71,11 @@ void shrink_assists_near(const std::vector<PrintedAssist>& printed, double dista
   BitImage chosen(mask.rows(), mask.cols());
   for (const Run& run : shapes.runs)
     if (kind[static_cast<std::size_t>(run.region)] == near) chosen.fill(run.y, run.x0, run.x1, true);
+  if (!chosen.any()) return false;
   BitImage rim = chosen;
   rim.clear_where(eroded(chosen, 2.0 * pixels));
   mask.clear_where(rim);
+  return true;
 }
 
 }  // namespace reticle

@@ -31,8 +31,8 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
                                            const Grid& grid, double dose);
 
 // Takes `pixels` off all around the shapes of the mask that touch nothing drawn and reach into the
-// distance of what prints.
-void shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, int pixels,
+// distance of what prints. False: there are none.
+bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, int pixels,
                          const BitImage& drawn, const Grid& grid, BitImage& mask);
 
 }  // namespace reticle

@@ -27,7 +27,7 @@ std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<flo
         field.looked_at, printed_assists(model, simulator, spectrum, field.coarse_drawn, field.coarse, dose));
     if (round == 0) first = printed;
     if (printed.empty()) break;
-    shrink_assists_near(printed, near_nm, 1 + round / 3, field.drawn, field.grid, mask);
+    if (!shrink_assists_near(printed, near_nm, 1 + round / 3, field.drawn, field.grid, mask)) break;
     clean(mask);
   }
   return first;

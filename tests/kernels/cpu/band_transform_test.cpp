@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <numbers>
 #include <random>
+#include <vector>
 
 namespace reticle::cpu {
 namespace {
@@ -85,6 +87,26 @@ TEST_P(BandTransformSizes, SynthesisIsTheTransposeOfAnalysis) {
   for (int y = 0; y < image.rows(); ++y)
     for (int x = 0; x < image.cols(); ++x) right += image(y, x) * synthesised(y, x);
   EXPECT_NEAR(left, right, 1e-10 * std::abs(left) + 1e-9);
+}
+
+TEST_P(BandTransformSizes, PiecesHoldEachPixelOnceAndZerosElsewhere) {
+  const Image<double> image = random_image();
+  const BandTransform<double> band = transform();
+  auto pieces = band.by_pieces(image.view());
+  Image<double> back(image.rows(), image.cols());
+  band.to_image(pieces, back.view());
+  EXPECT_EQ(back, image);
+  const auto values = [&](const auto& lanes) {
+    const auto* first = reinterpret_cast<const double*>(lanes.data());
+    return std::vector<double>(first, first + lanes.size() * k_lanes);
+  };
+  const std::vector<double> all = values(pieces);
+  EXPECT_EQ(static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](double v) { return v != 0.0; })), image.size());
+  // What is written beside the image goes, and nothing else.
+  for (auto& lanes : pieces) lanes += 1.0;
+  band.for_pieces([&](const BandTransform<double>::Piece& piece) { band.clear_padding(piece, pieces.data() + piece.place); });
+  const std::vector<double> cleared = values(pieces);
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(cleared[i], all[i] == 0.0 ? 0.0 : all[i] + 1.0);
 }
 
 INSTANTIATE_TEST_SUITE_P(OddEvenAndPadded, BandTransformSizes,

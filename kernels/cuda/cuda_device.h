@@ -103,6 +103,11 @@ class CudaDevice {
     use();
     check(cudaStreamSynchronize(stream_), "cudaStreamSynchronize");
   }
+  // Waits for what others have launched on the device.
+  void join() {
+    use();
+    check(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+  }
   void clear(void* data, std::size_t bytes) {
     use();
     check(cudaMemsetAsync(data, 0, bytes, stream_), "cudaMemsetAsync");

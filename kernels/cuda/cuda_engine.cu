@@ -10,6 +10,7 @@
 #include "kernels/cuda/cuda_device.h"
 #include "kernels/cuda/device_ilt_batch.h"
 #include "kernels/cuda/device_image_batch.h"
+#include "kernels/cuda/device_pixel_images.h"
 #include "kernels/engine/plugin_interface.h"
 
 namespace reticle::cuda {
@@ -44,6 +45,12 @@ class CudaEngine final : public Engine {
   }
   std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) override {
     return std::make_unique<DeviceImageBatch<CudaDevice>>(device_, problem, clips);
+  }
+  std::unique_ptr<PixelImages> make_pixel_images(const ImagingProblem& problem) override {
+    return std::make_unique<DevicePixelImages<CudaDevice>>(device_, problem);
+  }
+  std::unique_ptr<EngineMemory> allocate(std::size_t bytes) override {
+    return std::make_unique<DeviceEngineMemory<CudaDevice>>(device_, bytes);
   }
 
  private:

@@ -7,6 +7,7 @@
 //   upload(to, from, bytes), download(...), clear(pointer, bytes)   in the order of launches;
 //                                                    upload's source may change at once, download waits
 //   wait()                                           until all launches are done
+//   join()                                           until those of others are, whose memory is read
 //   launch(body, blocks)                             of body.k_threads threads, body.k_shared bytes
 //   launch(body, blocks, shared_bytes)
 //   replay(Graph&, chain)                            chain() launches; from the second time on as a graph

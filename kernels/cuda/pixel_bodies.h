@@ -447,6 +447,20 @@ struct Combine {
   }
 };
 
+// to = factor from
+struct Scaled {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  const float* from;
+  float* to;
+  float factor;
+  long pixels;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, pixels, [&](long i) { to[i] = factor * from[i]; });
+  }
+};
+
 struct Dot {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = k_threads * sizeof(double);

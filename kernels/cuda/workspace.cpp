@@ -94,6 +94,13 @@ void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_block
   layout.give(arrays.images, product(clips, plan.conditions, plan.pixels()));
 }
 
+void place(Layout& layout, const ImagingPlan& plan, int scratch_blocks, PixelImageArrays& arrays) {
+  place_imaging(layout, plan, 1, scratch_blocks, arrays.imaging);
+  layout.give(arrays.images, product(plan.pixels()));
+  layout.give(arrays.d_images, product(plan.pixels()));
+  layout.give(arrays.share_sums, product(plan.shares) + 1);
+}
+
 SocsPlace socs_place(const ImagingPlan& plan, std::size_t shared_limit) {
   for (const SocsPlace place : {SocsPlace::shared, SocsPlace::shared_field})
     if (plan.socs().bytes(place) <= shared_limit) return place;

@@ -79,6 +79,13 @@ struct ImageArrays {
   float* images;         // [condition][pixel]
 };
 
+struct PixelImageArrays {  // of one clip and condition
+  ImagingArrays imaging;
+  float *images, *d_images;  // [pixel]
+  double* share_sums;        // [share], then their sum
+};
+
+void place(Layout& layout, const ImagingPlan& plan, int scratch_blocks, PixelImageArrays& arrays);
 void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_blocks, IltArrays& arrays);
 void place(Layout& layout, const ImagingPlan& plan, int clips, int scratch_blocks, ImageArrays& arrays);
 

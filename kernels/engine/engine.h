@@ -7,6 +7,7 @@
 
 #include "kernels/engine/ilt_batch.h"
 #include "kernels/engine/image_batch.h"
+#include "kernels/engine/pixel_images.h"
 
 namespace reticle {
 
@@ -25,6 +26,11 @@ class Engine {
   // The same for images.
   virtual int image_batch_size(const ImagingProblem& problem, int wanted) const = 0;
   virtual std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) = 0;
+
+  // Of one mask of pixels in the engine's memory.
+  virtual std::unique_ptr<PixelImages> make_pixel_images(const ImagingProblem& problem) = 0;
+  // Throws Error(out_of_memory). The engine lives longer.
+  virtual std::unique_ptr<EngineMemory> allocate(std::size_t bytes) = 0;
 };
 
 // The engine on one core of the host.

@@ -9,7 +9,7 @@
 
 namespace reticle {
 
-inline constexpr int k_plugin_version = 3;
+inline constexpr int k_plugin_version = 4;
 
 extern "C" {
 using PluginVersion = int();

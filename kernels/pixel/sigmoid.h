@@ -31,7 +31,9 @@ template <class V>
   return p * (V)exponent;
 }
 inline cpu::Lanes<float> exponential(cpu::Lanes<float> x) { return exponential_of_lanes(x); }
+#ifdef __AVX512F__
 inline cpu::WideLanes exponential(cpu::WideLanes x) { return exponential_of_lanes(x); }
+#endif
 inline cpu::Lanes<double> exponential(cpu::Lanes<double> x) {
   for (int i = 0; i < cpu::k_lanes; ++i) x[i] = std::exp(x[i]);
   return x;
@@ -51,7 +53,9 @@ RETICLE_HD double sigmoid(double x) { return 1.0 / (1.0 + exponential(-clamped(x
 
 #ifndef __CUDACC__
 inline cpu::Lanes<float> sigmoid_anywhere(cpu::Lanes<float> x) { return 1.0f / (1.0f + exponential(-clamped(x, 80.0f))); }
+#ifdef __AVX512F__  // of wide.cpp alone
 inline cpu::WideLanes sigmoid_anywhere(cpu::WideLanes x) { return 1.0f / (1.0f + exponential(-clamped(x, 80.0f))); }
+#endif
 inline cpu::Lanes<double> sigmoid_anywhere(cpu::Lanes<double> x) { return 1.0 / (1.0 + exponential(-clamped(x, 700.0))); }
 // Pixels that are saturated to single precision are 0 or 1. Where all are the exponential is not needed; a gain if
 // most pixels are.
@@ -70,7 +74,9 @@ template <class V>
   return is_near ? sigmoid_anywhere(x) : step;
 }
 inline cpu::Lanes<float> sigmoid(cpu::Lanes<float> x) { return sigmoid_of_lanes(x); }
+#ifdef __AVX512F__
 inline cpu::WideLanes sigmoid(cpu::WideLanes x) { return sigmoid_of_lanes(x); }
+#endif
 inline cpu::Lanes<double> sigmoid(cpu::Lanes<double> x) { return sigmoid_anywhere(x); }
 #endif
 

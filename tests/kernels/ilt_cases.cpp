@@ -271,6 +271,42 @@ void expect_same_images(ImageBatch& batch, ImageBatch& expected, const IltCase& 
   EXPECT_THROW(batch.set_mask(0, Spectrum<float>(tested.half_x + 1, tested.half_y)), std::exception);
 }
 
+void expect_same_pixel_images(PixelImages& images, PixelImages& expected, const IltCase& tested) {
+  std::mt19937 generator(31);
+  std::uniform_real_distribution<float> grey;
+  Image<float> mask(tested.rows, tested.cols), direction(tested.rows, tested.cols), weight(tested.rows, tested.cols);
+  for (float& m : mask) m = grey(generator);
+  for (float& d : direction) d = grey(generator) - 0.5f;
+  for (float& w : weight) w = grey(generator) - 0.5f;
+  const float exposure = 1.21f;
+  Image<float> image(tested.rows, tested.cols), other = image, d_mask = image, other_d_mask = image;
+  images.image(mask.data(), exposure, image.data());
+  expected.image(mask.data(), exposure, other.data());
+  EXPECT_LT(difference(image, other), 5e-6);
+  const double sum = images.gradient(weight.data(), exposure, d_mask.data());
+  EXPECT_NEAR(expected.gradient(weight.data(), exposure, other_d_mask.data()), sum, 1e-4 * std::abs(sum) + 1e-4);
+  double largest = 0.0, own = 0.0, along = 0.0;
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    own += static_cast<double>(weight.data()[i]) * image.data()[i];
+    along += static_cast<double>(other_d_mask.data()[i]) * direction.data()[i];
+    largest = std::max(largest, std::abs(static_cast<double>(other_d_mask.data()[i])));
+  }
+  EXPECT_NEAR(own, sum, 1e-4 * std::abs(sum) + 1e-4);
+  for (std::size_t i = 0; i < mask.size(); ++i)
+    EXPECT_NEAR(d_mask.data()[i], other_d_mask.data()[i], 1e-4 * largest) << i;
+  // Central differences of single precision's images: a step of a tenth leaves their third order, which is 0 but for a slope.
+  double loss[2] = {0.0, 0.0};
+  for (const int side : {0, 1}) {
+    Image<float> moved = mask;
+    for (std::size_t i = 0; i < mask.size(); ++i) moved.data()[i] += (side == 0 ? 0.1f : -0.1f) * direction.data()[i];
+    expected.image(moved.data(), exposure, other.data());
+    for (std::size_t i = 0; i < mask.size(); ++i) loss[side] += static_cast<double>(weight.data()[i]) * other.data()[i];
+  }
+  if (tested.slope_nm == 0.0) {
+    EXPECT_NEAR((loss[0] - loss[1]) / 0.2, along, 1e-3 * std::abs(along) + 1e-3);
+  }
+}
+
 void expect_same_bits(IltBatch& a, IltBatch& b, const IltCase& tested) {
   for (IltBatch* each : {&a, &b}) {
     for (int clip = 0; clip < a.clips(); ++clip)

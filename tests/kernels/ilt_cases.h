@@ -38,6 +38,8 @@ void expect_same_inputs(IltBatch& batch, IltBatch& coarse, IltBatch& expected, I
                         const IltCase& tested);
 // Images and prints of two masks, one given as pixels and one as orders, then of the others' swapped.
 void expect_same_images(ImageBatch& batch, ImageBatch& expected, const IltCase& tested);
+// Images of a grey mask in the engine's memory at a dose, and the gradient of a random function of them.
+void expect_same_pixel_images(PixelImages& images, PixelImages& expected, const IltCase& tested);
 // Losses and parameters after five steps are equal, bit for bit.
 void expect_same_bits(IltBatch& a, IltBatch& b, const IltCase& tested);
 // The last of `among`'s clips comes out as the one of `alone`.

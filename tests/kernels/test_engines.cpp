@@ -3,6 +3,7 @@
 
 #include "kernels/cuda/device_ilt_batch.h"
 #include "kernels/cuda/device_image_batch.h"
+#include "kernels/cuda/device_pixel_images.h"
 #include "kernels/engine/engine_choice.h"
 #include "tests/kernels/cuda/emulated_device.h"
 
@@ -19,6 +20,12 @@ class EmulatedEngine final : public Engine {
   int image_batch_size(const ImagingProblem&, int wanted) const override { return wanted; }
   std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) override {
     return std::make_unique<cuda::DeviceImageBatch<cuda::EmulatedDevice>>(device_, problem, clips);
+  }
+  std::unique_ptr<PixelImages> make_pixel_images(const ImagingProblem& problem) override {
+    return std::make_unique<cuda::DevicePixelImages<cuda::EmulatedDevice>>(device_, problem);
+  }
+  std::unique_ptr<EngineMemory> allocate(std::size_t bytes) override {
+    return std::make_unique<cuda::DeviceEngineMemory<cuda::EmulatedDevice>>(device_, bytes);
   }
 
  private:

@@ -8,7 +8,9 @@
 
 #include "kernels/cpu/cpu_ilt_batch.h"
 #include "kernels/cpu/cpu_image_batch.h"
+#include "kernels/cpu/cpu_pixel_images.h"
 #include "kernels/cuda/device_image_batch.h"
+#include "kernels/cuda/device_pixel_images.h"
 #include "tests/kernels/cuda/emulated_device.h"
 #include "tests/kernels/ilt_cases.h"
 
@@ -52,6 +54,17 @@ TEST_P(Emulated, ImagesAgreeWithTheCpuEngines) {
   cuda::DeviceImageBatch<EmulatedDevice> batch(device_, GetParam().problem(), 2);
   cpu::CpuImageBatch expected(GetParam().problem(), 2);
   expect_same_images(batch, expected, GetParam());
+}
+
+TEST_P(Emulated, PixelImagesAndGradientsAgreeWithTheCpuEngines) {
+  for (const std::size_t condition : {0, 1}) {
+    ImagingProblem problem = GetParam().problem();
+    problem.stack.conditions = {problem.stack.conditions[condition]};
+    cuda::DevicePixelImages<EmulatedDevice> images(device_, problem);
+    cpu::CpuPixelImages expected(problem);
+    expect_same_pixel_images(images, expected, GetParam());
+  }
+  EXPECT_THROW(cpu::CpuPixelImages(GetParam().problem()), Error);
 }
 
 TEST_P(Emulated, OrderOfBlocksAndItemsDoesNotChangeABit) {

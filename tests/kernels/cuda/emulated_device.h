@@ -67,6 +67,7 @@ class EmulatedDevice {
   void upload(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
   void download(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
   void wait() {}
+  void join() {}
   bool separate_arrays() const { return true; }  // each with its canary
   void clear(void* data, std::size_t bytes) { std::memset(data, 0, bytes); }
   std::size_t shared_limit() const { return shared_limit_; }

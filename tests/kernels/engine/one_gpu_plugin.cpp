@@ -8,7 +8,9 @@
 #include <exception>
 #include <memory>
 
+#include "kernels/cuda/device_pixel_images.h"
 #include "kernels/engine/plugin_interface.h"
+#include "tests/kernels/cuda/emulated_device.h"
 
 namespace reticle {
 namespace {
@@ -33,9 +35,16 @@ class OneGpu final : public Engine {
   std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) override {
     return host_->make_images(as_computed(problem), clips);
   }
+  std::unique_ptr<PixelImages> make_pixel_images(const ImagingProblem& problem) override {
+    return std::make_unique<cuda::DevicePixelImages<cuda::EmulatedDevice>>(device_, as_computed(problem));
+  }
+  std::unique_ptr<EngineMemory> allocate(std::size_t bytes) override {
+    return std::make_unique<cuda::DeviceEngineMemory<cuda::EmulatedDevice>>(device_, bytes);
+  }
 
  private:
   static constexpr int k_clips_at_once = 2;
+  cuda::EmulatedDevice device_;  // of arrays of others
   std::unique_ptr<Engine> host_ = make_cpu_engine();
 };
 

@@ -55,6 +55,22 @@ def test_gradients_equal_central_differences(optics, source):
     assert abs(gradient.dose - numeric) < 1e-6 * abs(numeric)
 
 
+def test_gradient_of_resist_terms_equals_central_differences(source):
+    terms = {"diffusion_nm": 12.0, "resist_slope_nm": 4.0, "resist_density": 0.2, "resist_density_range_nm": 70.0}
+    keys = dict(na=1.35, source=reticle.Annular(0.6, 0.9), period_nm=(520.0, 430.0))
+    masks, g = RANDOM.random((2, 43, 52)), RANDOM.normal(size=(2, 43, 52))
+
+    def abbe(**moved):
+        return reticle.Abbe(reticle.optics(**keys, **{**terms, **moved}))
+
+    gradient = abbe().vjp(masks, g, source=source, resist=True, dose=1.02, wanted=("source",)).resist
+    for term, value in terms.items():
+        above, below = ((g * abbe(**{term: value + h}).image(masks, source=source, resist=True, dose=1.02)).sum()
+                        for h in (1e-4, -1e-4))
+        numeric = (above - below) / 2e-4
+        assert abs(getattr(gradient, term.removeprefix("resist_")) - numeric) < 1e-6 * abs(numeric), term
+
+
 def test_only_ratios_of_the_source_count(optics, source):
     abbe = reticle.Abbe(optics)
     mask, g = RANDOM.random((43, 52)), RANDOM.normal(size=(43, 52))

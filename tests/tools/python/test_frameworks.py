@@ -23,6 +23,7 @@ def test_torch_gradients_pass_gradcheck(model, optics):
     corners = [torch.tensor(polygon, requires_grad=True) for polygon in bars()]
     assert gradcheck(
         lambda *c: reticle.torch.polygon_image(model, c, cut=(300.0, 500.0, 700.0, 500.0, 5)), corners, eps=1e-3)
+    assert gradcheck(lambda d: reticle.torch.polygon_image(model, corners, dose=d, cut=(300.0, 500.0, 700.0, 500.0, 5)), (dose,))
     abbe = reticle.Abbe(optics)
     mask = torch.rand(43, 52, dtype=torch.float64)
     source = torch.rand(5, 5, dtype=torch.float64) + 0.1
@@ -30,8 +31,8 @@ def test_torch_gradients_pass_gradcheck(model, optics):
     for tensor in (source, waves, focus):
         tensor.requires_grad_()
     assert gradcheck(
-        lambda s, z, f: reticle.torch.abbe_image(abbe, mask, source=s, zernikes_waves=z, focus_nm=f,
-                                                 cut=(0.0, 100.0, 300.0, 100.0, 4)), (source, waves, focus), eps=1e-5)
+        lambda s, z, f, d: reticle.torch.abbe_image(abbe, mask, source=s, zernikes_waves=z, focus_nm=f, dose=d,
+                                                    cut=(0.0, 100.0, 300.0, 100.0, 4)), (source, waves, focus, dose), eps=1e-5)
 
 
 def test_torch_gradients_of_resist_terms_pass_gradcheck(model):
@@ -152,9 +153,18 @@ def test_jax_gradients_are_the_library_s(model, optics):
     abbe, pixels = reticle.Abbe(optics), RANDOM.random((43, 52))
     source = RANDOM.random((5, 5))
     g = RANDOM.normal(size=(43, 52))
-    found = jax.grad(lambda s: (g * reticle.jax.abbe_image(abbe, pixels, source=s)).sum())(source)
-    expected = abbe.vjp(pixels, g, source=source, wanted=("source",)).source
-    assert numpy.abs(found - expected).max() < 1e-12 * numpy.abs(expected).max()
+    found, d_dose = jax.grad(lambda s, d: (g * reticle.jax.abbe_image(abbe, pixels, source=s, dose=d)).sum(),
+                             argnums=(0, 1))(source, 1.05)
+    expected = abbe.vjp(pixels, g, source=source, dose=1.05, wanted=("source", "mask"))
+    assert numpy.abs(found - expected.source).max() < 1e-12 * numpy.abs(expected.source).max()
+    assert abs(d_dose - expected.dose) < 1e-12 * abs(expected.dose)
+    cut, g = (300.0, 500.0, 700.0, 500.0, 5), RANDOM.normal(size=5)
+    d_corners, d_dose = jax.grad(lambda c, d: (g * reticle.jax.polygon_image(model, c, dose=d, cut=cut)).sum(),
+                                 argnums=(0, 1))(bars(), 1.05)
+    expected = model.vjp(bars(), g, dose=1.05, cut=cut)
+    for found, own in zip(d_corners, expected.mask):
+        assert numpy.abs(found - own).max() < 1e-12 * numpy.abs(own).max()
+    assert abs(d_dose - expected.dose) < 1e-12 * abs(expected.dose)
     assert jax.jit(lambda m: reticle.jax.image(model, m))(mask).shape == (32, 32)
 
 

@@ -43,6 +43,28 @@ def test_batch_is_its_masks_one_by_one_on_any_number_of_threads(model):
         assert (model.image(mask, condition="defocus", resist=True) == image).all()
 
 
+def test_batch_of_polygons_is_its_masks_one_by_one(model):
+    masks, where = [bars(), bars(20.0, 8.0)[:1], []], dict(cut=(300.0, 500.0, 700.0, 520.0, 9), condition="defocus", resist=True)
+    batch, g = model.image(masks, **where), RANDOM.normal(size=(3, 9))
+    gradient = model.vjp(masks, g, **where)
+    parts = [model.vjp(mask, one, **where) for mask, one in zip(masks, g)]
+    for i, mask in enumerate(masks):
+        assert (model.image(mask, **where) == batch[i]).all()
+        assert all((a == b).all() for a, b in zip(gradient.mask[i], parts[i].mask)) and len(gradient.mask[i]) == len(mask)
+    assert abs(gradient.dose - sum(part.dose for part in parts)) < 1e-12
+    assert gradient.resist.diffusion_nm == sum(part.resist.diffusion_nm for part in parts)
+    designs = [reticle.Design(mask) for mask in masks[:2]]
+    assert numpy.abs(model.image(designs, **where) - batch[:2]).max() < 1e-9
+    corners = [[tuple(p) for p in polygon] for polygon in bars()]  # one mask, its corners as tuples
+    assert (model.image(corners, **where) == batch[0]).all()
+
+
+def test_overlaps_of_polygons_count_once(model):
+    bar = bars()[0]
+    assert numpy.abs(model.image([bar, bar + [20.0, 0.0]], shape=(32, 32)) -
+                     model.image([bar + numpy.array([[0, 0], [20, 0], [20, 0], [0, 0]])], shape=(32, 32))).max() < 1e-9
+
+
 def test_masks_are_not_copied_and_out_is_filled(model):
     mask = RANDOM.random((64, 64), dtype=numpy.float32)
     out = numpy.empty_like(mask)

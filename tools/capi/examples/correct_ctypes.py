@@ -3,7 +3,6 @@
 
 RETICLE_LIBRARY=libreticle.so python3 correct_ctypes.py
 """
-
 import ctypes
 import os
 
@@ -14,21 +13,16 @@ library.reticle_error.restype = library.reticle_version.restype = ctypes.c_char_
 class Query(ctypes.Structure):
     _fields_ = [("condition", ctypes.c_size_t), ("dose", ctypes.c_double), ("stage", ctypes.c_int)]
 
-
 def check(status):
     if status != 0:
         raise RuntimeError(library.reticle_error().decode())
-
 
 OPTICS = b"""
 na = 0.93
 immersion_index = 1.0
 period_nm = [1024.0, 1024.0]
 max_error = 2e-3
-[source]
-shape = "annular"
-sigma_in = 0.5
-sigma_out = 0.8
+source = { shape = "annular", sigma_in = 0.5, sigma_out = 0.8 }
 [[conditions]]
 name = "focus"
 focus_nm = 0.0

@@ -114,6 +114,7 @@ nb::dict vjp_of(const Optics& optics, const Array& mask, const Array& cotangent,
   std::vector<T> d_masks;
   std::vector<std::size_t> source_shape;
   double d_dose = 0.0;
+  ResistSum d_resist;
   {
     const nb::gil_scoped_release released;
     const AbbeCase at = case_of(optics, query);
@@ -132,9 +133,10 @@ nb::dict vjp_of(const Optics& optics, const Array& mask, const Array& cotangent,
       require_finite(g, "cotangent");
       if (query.resist) {
         for (std::size_t f = 0; f < images[i].size(); ++f) images[i].data()[f] *= dose_squared;
-        d_images.push_back(resist_gradient(reader, images[i], at.settings.period_x_nm(), at.settings.period_y_nm(),
-                                           resist_of(at.settings), places.places, g)
-                               .aerial);
+        auto back = resist_gradient(reader, images[i], at.settings.period_x_nm(), at.settings.period_y_nm(),
+                                    resist_of(at.settings), places.places, g);
+        d_images.push_back(std::move(back.aerial));
+        d_resist.add(back.resist);
       } else {
         d_images.push_back(reader.gradient(places.places, g, imaging.image_half_x(), imaging.image_half_y()));
       }
@@ -167,6 +169,7 @@ nb::dict vjp_of(const Optics& optics, const Array& mask, const Array& cotangent,
     }
   }
   nb::dict result;
+  if (query.resist) result["resist"] = d_resist.to_dict();
   if (wanted.source) result["source"] = to_numpy(std::move(d_source), source_shape);
   if (wanted.pupil) {
     result["zernikes_waves"] = to_numpy(

@@ -34,17 +34,24 @@ std::string shape_of(const A& array) {
   return text + ")";
 }
 
-// Throws Error(invalid_argument), naming the argument, unless the array lies in host memory row by row.
+// Throws Error(invalid_argument), naming the argument, unless the array lies row by row.
 template <class A>
-void require_plain(const A& array, const char* name) {
-  if (array.device_type() != nb::device::cpu::value)
-    refuse(std::string(name) + ": the array lies on a device; images are taken from host memory (array.cpu())");
+void require_contiguous(const A& array, const char* name) {
+  if (array.size() == 0) return;
   std::int64_t stride = 1;
   for (std::size_t i = array.ndim(); i-- > 0;) {
     if (array.shape(i) != 1 && array.stride(i) != stride)
       refuse(std::string(name) + ": rows of the array are not contiguous; pass numpy.ascontiguousarray(" + name + ")");
     stride *= static_cast<std::int64_t>(array.shape(i));
   }
+}
+
+// Throws Error(invalid_argument), naming the argument, unless the array lies in host memory row by row.
+template <class A>
+void require_plain(const A& array, const char* name) {
+  if (array.device_type() != nb::device::cpu::value)
+    refuse(std::string(name) + ": the array lies on a device; images are taken from host memory (array.cpu())");
+  require_contiguous(array, name);
 }
 
 template <class T, class A>

@@ -18,6 +18,7 @@ void bind_optics(nanobind::module_& m);
 void bind_model(nanobind::module_& m);
 void bind_abbe(nanobind::module_& m);
 void bind_correction(nanobind::module_& m);
+void bind_device(nanobind::module_& m);
 void bind_files(nanobind::module_& m);
 void bind_jobs(nanobind::module_& m);
 void bind_loss(nanobind::module_& m);

@@ -13,10 +13,30 @@
 #include "kernels/base/spectrum.h"
 #include "litho/imaging/image_places.h"
 #include "litho/imaging/polygon_gradient.h"
+#include "litho/imaging/resist_image.h"
 #include "tools/python/bindings/arrays.h"
 #include "tools/python/bindings/bindings.h"
 
 namespace reticle::python {
+
+// Derivatives by the resist's terms, summed over a batch.
+struct ResistSum {
+  ResistGradient sum;
+  void add(const ResistGradient& one) {
+    sum.diffusion_nm += one.diffusion_nm;
+    sum.slope_nm += one.slope_nm;
+    sum.density += one.density;
+    sum.density_range_nm += one.density_range_nm;
+  }
+  nb::dict to_dict() const {
+    nb::dict result;
+    result["diffusion_nm"] = sum.diffusion_nm;
+    result["slope_nm"] = sum.slope_nm;
+    result["density"] = sum.density;
+    result["density_range_nm"] = sum.density_range_nm;
+    return result;
+  }
+};
 
 // Views of [rows, cols] or [batch, rows, cols] pixels; bytes and booleans are widened once.
 template <class T>

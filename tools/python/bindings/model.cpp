@@ -36,15 +36,6 @@ ImageQuery query_of(const Model& model, const std::optional<std::string>& condit
   return query;
 }
 
-nb::dict to_dict(const ResistGradient& resist) {
-  nb::dict result;
-  result["diffusion_nm"] = resist.diffusion_nm;
-  result["slope_nm"] = resist.slope_nm;
-  result["density"] = resist.density;
-  result["density_range_nm"] = resist.density_range_nm;
-  return result;
-}
-
 // Images of a batch; spectrum(images, i) is mask i.
 template <class T, class SpectrumOf>
 nb::object images_of(Model& model, bool batched, std::size_t count, const ImageQuery& query, const Places& places,
@@ -73,14 +64,11 @@ nb::object images_of(Model& model, bool batched, std::size_t count, const ImageQ
 
 struct Summed {
   double dose = 0.0;
-  ResistGradient resist;
+  ResistSum resist;
   template <class T>
   void add(const ImageGradient<T>& gradient) {
     dose += gradient.dose;
-    resist.diffusion_nm += gradient.resist.diffusion_nm;
-    resist.slope_nm += gradient.resist.slope_nm;
-    resist.density += gradient.resist.density;
-    resist.density_range_nm += gradient.resist.density_range_nm;
+    resist.add(gradient.resist);
   }
 };
 
@@ -129,7 +117,7 @@ nb::tuple pixel_gradients(Model& model, const Array& mask, const Array& cotangen
           images.simulator().pixel_gradient(d_mask, pixels);
         });
   }
-  return nb::make_tuple(d_masks, sum.dose, to_dict(sum.resist));
+  return nb::make_tuple(d_masks, sum.dose, sum.resist.to_dict());
 }
 
 Places default_places(const Array& mask) {
@@ -155,7 +143,7 @@ nb::tuple polygon_gradients(Model& model, const std::vector<Polygon>& polygons, 
           corners = polygon_gradient(polygons, field, exact);
         });
   }
-  return nb::make_tuple(to_arrays(corners), sum.dose, to_dict(sum.resist));
+  return nb::make_tuple(to_arrays(corners), sum.dose, sum.resist.to_dict());
 }
 
 void bind_places(nb::module_& m) {

@@ -47,6 +47,7 @@ NB_MODULE(_core, m) {
   reticle::python::bind_model(m);
   reticle::python::bind_abbe(m);
   reticle::python::bind_correction(m);
+  reticle::python::bind_device(m);
   reticle::python::bind_files(m);
   reticle::python::bind_jobs(m);
   reticle::python::bind_loss(m);

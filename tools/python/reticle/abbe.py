@@ -3,7 +3,7 @@
 
 from . import _core
 from .errors import ArgumentError
-from .model import Gradient, like
+from .model import Gradient, Resist, like
 from .scanner import as_optics
 from .places import is_pixels, places_of
 
@@ -43,7 +43,7 @@ class Abbe:
         wanted: which of "source", "zernikes_waves", "focus_nm" and "mask" (with the dose). The source's alone costs
             about as much as the images; the others twice that. "source" takes a source array.
 
-        Returns a Gradient; parts that are not wanted are None. The images depend on ratios of the source's pixels
+        Returns a Gradient; parts that are not wanted are None; of resist images with the resist's parameters. The images depend on ratios of the source's pixels
         only, and on their values as they are given.
         """
         self._check(mask)
@@ -57,7 +57,8 @@ class Abbe:
                                 self._focus(focus_nm), dose, resist, places, wants_source,
                                 "zernikes_waves" in wanted or "focus_nm" in wanted, "mask" in wanted)
         d_mask = result.get("mask")
-        return Gradient(None if d_mask is None else like(mask, d_mask), result.get("dose"), None, result.get("source"),
+        terms = Resist(0.0, **result["resist"]) if resist else None
+        return Gradient(None if d_mask is None else like(mask, d_mask), result.get("dose"), terms, result.get("source"),
                         result.get("zernikes_waves"), result.get("focus_nm"))
 
     def _focus(self, focus_nm):

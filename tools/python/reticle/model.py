@@ -5,10 +5,10 @@ import os
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from . import _core
+from . import _core, device
 from .errors import ArgumentError
 from .scanner import as_optics
-from .places import is_pixels, pack, places_of
+from .places import is_batch, is_pixels, pack, places_of
 
 
 class Grid(NamedTuple):
@@ -67,6 +67,7 @@ class Model:
     def __init__(self, core):
         self._core = core
         self._engine_losses = {}
+        self._device_images = {}
 
     @classmethod
     def from_recipe(cls, recipe):
@@ -125,7 +126,9 @@ class Model:
 
         mask: pixels (rows, cols) or (batch, rows, cols) that together cover the period, amplitude transmissions
             (0 opaque, 1 clear), float32, float64, uint8 or bool; numpy, PyTorch or JAX, not copied. Or polygons: a
-            list of (n, 2) arrays of corners in nm, of transmission 1 on 0, which must not overlap; or a Design.
+            list of (n, 2) arrays of corners in nm, of transmission 1 on 0; or a Design; or a list of such
+            masks, a batch. Overlaps count once. Arrays
+            on a GPU (float32, square pixels) are imaged there where the CUDA engine is, at their own pixels.
         condition: name of one of the model's conditions; None: the nominal one.
         dose: multiplies the mask's amplitude, so the intensity by its square.
         resist: False: the aerial image I, clear field 1; True: what is compared with the threshold.
@@ -141,12 +144,20 @@ class Model:
         Returns an array of the places' shape, after the batch's, of the library that `mask` came from.
         """
         if not is_pixels(mask):
+            where = dict(condition=condition, dose=dose, resist=resist, shape=shape, grid=grid, points=points, cut=cut,
+                         origin_nm=origin_nm, dtype=dtype)
+            if is_batch(mask):
+                return self._images_of_polygons(mask, where, out)
             corners, ends = pack(mask)
             places = places_of(self.period_nm, shape, grid, points, cut, origin_nm) or self._own_places()
             return self._core._polygon_image(corners, ends, condition, dose, resist, places, origin_nm,
                                              _is_single(dtype), out)
         if pixel_nm is not None:
             self._check_period(mask, pixel_nm)
+        if device.lies_on_device(mask):
+            images = device.images_of(self, mask, condition, resist, shape=shape, grid=grid, points=points, cut=cut)
+            made = images.image(mask, dose, out)
+            return out if out is not None else device.like(mask, made)
         places = None
         if shape is not None or grid is not None or points is not None or cut is not None:
             places = places_of(self.period_nm, shape, grid, points, cut, origin_nm)
@@ -158,12 +169,25 @@ class Model:
         """The gradient of L, a function of image(mask, ...), for cotangent = dL/d(image), of the image's shape and type.
 
         Returns a Gradient in the mask's pixels (or the polygons' corners), the dose and, of resist images, the
-        resist's parameters. Arguments are as for image().
+        resist's parameters (of arrays on a GPU without those). Arguments are as for image().
         """
+        if is_pixels(mask) and device.lies_on_device(mask):
+            images = device.images_of(self, mask, condition, resist, shape=shape, grid=grid, points=points, cut=cut)
+            d_mask, d_dose = images.gradient(mask, cotangent, dose)
+            return Gradient(device.like(mask, d_mask), d_dose)
         if is_pixels(mask):
             places = places_of(self.period_nm, shape, grid, points, cut, origin_nm)
             d_mask, d_dose, d_resist = self._core._vjp(mask, cotangent, condition, dose, resist, places, threads)
             d_mask = like(mask, d_mask)
+        elif is_batch(mask):
+            where = dict(condition=condition, dose=dose, resist=resist, shape=shape, grid=grid, points=points, cut=cut,
+                         origin_nm=origin_nm)
+            if len(cotangent) != len(mask):
+                raise ArgumentError(f"cotangent: {len(cotangent)} of {len(mask)} masks are given")
+            parts = [self.vjp(one, part, **where) for one, part in zip(mask, cotangent)]
+            resists = [part.resist.__dict__ for part in parts] if resist else []
+            return Gradient([part.mask for part in parts], sum(part.dose for part in parts),
+                            Resist(**{k: sum(r[k] for r in resists) for k in resists[0]}) if resist else None)
         else:
             corners, ends = pack(mask)
             places = places_of(self.period_nm, shape, grid, points, cut, origin_nm) or self._own_places()
@@ -198,6 +222,18 @@ class Model:
     def prints(self, mask, **where):
         """Where the resist prints: a boolean array of image(mask, resist=True, ...) >= threshold."""
         return self.image(mask, resist=True, **where) >= self.resist.threshold
+
+    def _images_of_polygons(self, masks, where, out):
+        import numpy
+
+        if out is None:
+            first = self.image(masks[0], **where)
+            out = numpy.empty((len(masks), *first.shape), dtype=first.dtype)
+        elif len(out) != len(masks):
+            raise ArgumentError(f"out: images of {len(masks)} masks are wanted, not {len(out)}")
+        for mask, image in zip(masks, out):
+            self.image(mask, out=image, **where)
+        return out
 
     def _own_places(self):
         _, rows, cols = self._core._kernels(0).shape

@@ -10,6 +10,19 @@ def is_pixels(mask):
     return hasattr(mask, "__dlpack__") or hasattr(mask, "__array_interface__") or hasattr(mask, "__buffer__")
 
 
+def is_batch(mask):
+    """Whether a mask is a list of masks of polygons: of Designs, or of lists of (n, 2) corners."""
+    def is_mask(part):
+        return hasattr(part, "polygons") or (isinstance(part, (list, tuple)) and all(_is_polygon(p) for p in part))
+
+    return isinstance(mask, (list, tuple)) and len(mask) > 0 and all(is_mask(part) for part in mask)
+
+
+def _is_polygon(part):
+    shape = getattr(part, "shape", None)
+    return len(shape) == 2 if shape is not None else isinstance(part, (list, tuple)) and len(part) > 0 and hasattr(part[0], "__len__")
+
+
 def pack(polygons):
     """Corners (n, 2) float64 of all polygons, and where each ends, int64."""
     import numpy

@@ -91,6 +91,10 @@ class TimedEngine final : public Engine {
   std::unique_ptr<ImageBatch> make_images(const ImagingProblem& problem, int clips) override {
     return engine_->make_images(problem, clips);
   }
+  std::unique_ptr<PixelImages> make_pixel_images(const ImagingProblem& problem) override {
+    return engine_->make_pixel_images(problem);
+  }
+  std::unique_ptr<EngineMemory> allocate(std::size_t bytes) override { return engine_->allocate(bytes); }
 
  private:
   double& ms_;

@@ -81,7 +81,7 @@ void socs_rows(const SocsArrays<T>& s, const T* mask) {
       const std::ptrdiff_t next = k_lanes_of<W> > k_lanes ? 2 * cols : 0;
       band_fft::to_samples(
           s.x,
-          [h, c, cols, next](int m) RETICLE_INLINE {
+          [=](int m) RETICLE_INLINE {
             const ComplexOf<W> a = take<W, T>(h + m, cols);
             const W re = both<W, T>(c[2 * m], c[2 * m + next]), im = both<W, T>(c[2 * m + 1], c[2 * m + 1 + next]);
             return ComplexOf<W>{a.re * re - a.im * im, a.re * im + a.im * re};

@@ -12,9 +12,31 @@ namespace reticle::cuda {
 // Threads of the blocks of all bodies but the products.
 inline constexpr int k_threads = 256;
 
+// Four numbers side by side, read and written at once.
+struct alignas(16) Quad {
+  float v[4];
+};
+
 #ifdef __CUDACC__
 class DeviceBlock {
  public:
+  // Copies to shared memory, on their way while the thread goes on until its arrived(); zero where there is nothing.
+  RETICLE_HD void copy([[maybe_unused]] float* to, [[maybe_unused]] const float* from, [[maybe_unused]] bool there) {
+#ifdef __CUDA_ARCH__
+    asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(place(to)), "l"(from), "r"(there ? 4 : 0) : "memory");
+#endif
+  }
+  RETICLE_HD void copy([[maybe_unused]] Quad* to, [[maybe_unused]] const float* from, [[maybe_unused]] bool there) {
+#ifdef __CUDA_ARCH__
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(place(to)), "l"(from), "r"(there ? 16 : 0) : "memory");
+#endif
+  }
+  RETICLE_HD void arrived() {
+#ifdef __CUDA_ARCH__
+    asm volatile("cp.async.wait_all;" ::: "memory");
+#endif
+  }
+
   template <class Value, int Threads>
   struct PerThread {
     Value value;
@@ -37,6 +59,11 @@ class DeviceBlock {
     __syncthreads();
 #endif
   }
+
+ private:
+#ifdef __CUDA_ARCH__
+  __device__ static unsigned place(const void* shared) { return static_cast<unsigned>(__cvta_generic_to_shared(shared)); }
+#endif
 };
 #endif
 
@@ -44,11 +71,6 @@ class DeviceBlock {
 RETICLE_HD int quotient(int i, float inverse) {
   return static_cast<int>((static_cast<float>(i) + 0.5f) * inverse);
 }
-
-// Four numbers side by side, read and written at once.
-struct alignas(16) Quad {
-  float v[4];
-};
 
 struct alignas(4) QuadBytes {
   unsigned char v[4];
@@ -75,6 +97,25 @@ RETICLE_HD Quad four_at(const unsigned char* row, int col, int cols) {
   for (int j = 0; j < 4; ++j)
     if (col + j < cols) four.v[j] = static_cast<float>(row[col + j]);
   return four;
+}
+
+// The same to a row.
+RETICLE_HD void store_four(float* row, int col, int cols, const Quad& four) {
+  if (cols % 4 == 0) {
+    if (col < cols) *reinterpret_cast<Quad*>(row + col) = four;
+    return;
+  }
+  RETICLE_UNROLL
+  for (int j = 0; j < 4; ++j)
+    if (col + j < cols) row[col + j] = four.v[j];
+}
+
+// four_at() on its way to shared memory, by the block's copies; zeros where the row is not there.
+template <class Block>
+RETICLE_HD void copy_four(Block& block, Quad& to, const float* row, int col, int cols, bool there) {
+  if (cols % 4 == 0) return block.copy(&to, row + col, there && col < cols);
+  RETICLE_UNROLL
+  for (int j = 0; j < 4; ++j) block.copy(&to.v[j], row + col + j, there && col + j < cols);
 }
 
 // Sums each of Count rows [k_threads] of values into its first element, in a fixed order.

@@ -9,10 +9,12 @@
 #include <cstdlib>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "kernels/base/error.h"
 #include "kernels/cuda/block.h"
 #include "kernels/cuda/cuda_check.h"
+#include "kernels/cuda/imaging_plan.h"
 #include "kernels/cuda/memory_pool.h"
 #include "kernels/cuda/pinned_ring.h"
 #include "kernels/cuda/workspace.h"
@@ -30,23 +32,26 @@ __global__ void __launch_bounds__(Body::k_threads) run_body(const __grid_constan
 
 class CudaDevice {
  public:
-  // A chain of launches, instantiated at its second replay.
+  // A chain of launches, captured at its second replay. What was made ready of a batch serves the next one of the same
+  // launches, whatever memory they go to: making it ready anew takes a hundred times an update.
   class Graph {
    public:
     Graph() = default;
     Graph(Graph&& other) noexcept { *this = std::move(other); }
     Graph& operator=(Graph&& other) noexcept {
       std::swap(ready_, other.ready_);
+      std::swap(device_, other.device_);
       std::swap(replays_, other.replays_);
       return *this;
     }
     ~Graph() {
-      if (ready_ != nullptr) cudaGraphExecDestroy(ready_);
+      if (ready_ != nullptr) device_->keep(ready_);
     }
 
    private:
     friend class CudaDevice;
     cudaGraphExec_t ready_ = nullptr;
+    CudaDevice* device_ = nullptr;
     int replays_ = 0;
   };
 
@@ -68,6 +73,7 @@ class CudaDevice {
   ~CudaDevice() {
     cudaSetDevice(index_);
     cudaStreamSynchronize(stream_);
+    for (const cudaGraphExec_t graph : kept_) cudaGraphExecDestroy(graph);
     cudaStreamDestroy(stream_);
   }
 
@@ -86,6 +92,7 @@ class CudaDevice {
   }
   // What still uses the memory comes earlier in the stream than what may use it next.
   void release(void* data) noexcept { pool_.release(data); }
+  TableCache& tables() { return tables_; }
   // One allocation an array, for compute-sanitizer, which sees no write from one array into the next.
   bool separate_arrays() const { return std::getenv("RETICLE_CUDA_SEPARATE_ARRAYS") != nullptr; }
 
@@ -95,9 +102,7 @@ class CudaDevice {
   }
   void download(void* to, const void* from, std::size_t bytes) {
     use();
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_),
-          "cudaMemcpyAsync from the GPU");
-    check(cudaStreamSynchronize(stream_), "cudaStreamSynchronize");
+    ring_.download(to, from, bytes, stream_);
   }
   void wait() {
     use();
@@ -141,13 +146,17 @@ class CudaDevice {
   void replay(Graph& graph, Chain chain) {
     use();
     if (graph.replays_++ == 0) return chain();  // also loads the kernels' code
-    if (graph.ready_ == nullptr) graph.ready_ = captured(chain);
+    if (graph.ready_ == nullptr) {
+      graph.ready_ = captured(chain);
+      graph.device_ = this;
+    }
     check(cudaGraphLaunch(graph.ready_, stream_), "cudaGraphLaunch");
   }
 #endif
 
  private:
   static constexpr long k_most_blocks = 0x7fffffff;
+  static constexpr std::size_t k_graphs_kept = 8;  // levels of a recipe, and then some
   static constexpr std::size_t k_plain_shared = 48 * 1024;
 
   template <class Chain>
@@ -165,6 +174,16 @@ class CudaDevice {
     }
     capturing_ = false;
     check(cudaStreamEndCapture(stream_, &graph), "cudaStreamEndCapture");
+    for (auto kept = kept_.begin(); kept != kept_.end(); ++kept) {
+      cudaGraphExecUpdateResultInfo info{};
+      const cudaGraphExec_t ready = *kept;
+      if (cudaGraphExecUpdate(ready, graph, &info) == cudaSuccess) {
+        kept_.erase(kept);
+        cudaGraphDestroy(graph);
+        return ready;
+      }
+      cudaGetLastError();  // of other launches: no failure
+    }
     cudaGraphExec_t ready = nullptr;
     const cudaError_t status = cudaGraphInstantiate(&ready, graph, 0);
     cudaGraphDestroy(graph);
@@ -172,11 +191,25 @@ class CudaDevice {
     return ready;
   }
 
+  // The last ones given back, the latest first; updates of one that still runs come after it.
+  void keep(cudaGraphExec_t graph) noexcept {
+    try {
+      kept_.insert(kept_.begin(), graph);
+      if (kept_.size() <= k_graphs_kept) return;
+      graph = kept_.back();
+      kept_.pop_back();
+    } catch (...) {
+    }
+    cudaGraphExecDestroy(graph);
+  }
+
   int index_;
   std::size_t shared_limit_ = 0, field_limit_ = 0;  // of a block; of what a field of it may have
   cudaStream_t stream_ = nullptr;
   MemoryPool pool_;
   PinnedRing ring_;
+  TableCache tables_;
+  std::vector<cudaGraphExec_t> kept_;
   bool capturing_ = false;
 };
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -37,6 +37,7 @@ class DeviceIltBatch final : public IltBatch {
 
   void set_clip(int clip, const IltClip& content) override {
     check_clip(clip);
+    move();
     for (const auto& view : {content.parameters, content.target, content.free, content.weight, content.unresolved})
       if (view.data != nullptr && (view.rows != plan_.rows || view.cols != plan_.cols))
         throw Error(ErrorCode::invalid_argument, "clip image does not have the working grid's size");
@@ -54,6 +55,8 @@ class DeviceIltBatch final : public IltBatch {
     const auto& other = dynamic_cast<const DeviceIltBatch&>(before);
     if (other.clips_ != clips_)
       throw Error(ErrorCode::invalid_argument, "a batch continues from one of as many clips");
+    other.move();
+    move();
     share_out(Resample{other.arrays_.parameters, other.plan_.rows, other.plan_.cols, arrays_.parameters,
                        plan_.rows, plan_.cols, clips_},
               pixels());
@@ -62,12 +65,13 @@ class DeviceIltBatch final : public IltBatch {
   void evaluate(const IltTerms& terms) override {
     if (terms.window.conditions > plan_.conditions)
       throw Error(ErrorCode::invalid_argument, "the process window has more conditions than the model");
-    if (counts_of(terms.window) != counts_) {
-      counts_ = counts_of(terms.window);
+    if (const WindowKind kind = kind_of(terms.window); kind != kind_) {
+      kind_ = kind;
       graph_ = {};
     }
     const int slot = evaluations_++ % k_losses_kept;
-    device_.launch(SetTerms{{terms, slot}, arrays_.terms}, 1);
+    device_.launch(SetTerms{{terms, slot, step_.has_value(), step_.value_or(pixel::AdamFactors{})}, arrays_.terms}, 1);
+    step_.reset();
     device_.replay(graph_, [&] { launch_evaluation(); });
   }
 
@@ -81,15 +85,14 @@ class DeviceIltBatch final : public IltBatch {
     return taken;
   }
 
+  // The step waits for the next evaluation, whose mask is made with it, or for whoever asks for parameters.
   void adam(const AdamStep& step) override {
+    move();
     if (step.step == 1) {
       device_.clear(arrays_.moment1, vector_bytes(plan_, clips_));
       device_.clear(arrays_.moment2, vector_bytes(plan_, clips_));
     }
-    const pixel::AdamFactors factors = pixel::adam_factors(step.step, step.rate, step.beta1, step.beta2);
-    share_out(AdamUpdate{factors, arrays_.gradient, arrays_.parameters, arrays_.moment1,
-                         arrays_.moment2, pixels()},
-              pixels());
+    step_ = pixel::adam_factors(step.step, step.rate, step.beta1, step.beta2);
   }
 
   int add_vectors(int count) override {
@@ -105,6 +108,7 @@ class DeviceIltBatch final : public IltBatch {
 
   void combine(int target, const std::vector<double>& a, int x, const std::vector<double>& b,
                int y) override {
+    move();
     std::vector<float> factors;
     for (const auto* values : {&a, &b})
       for (int c = 0; c < clips_; ++c)
@@ -115,6 +119,7 @@ class DeviceIltBatch final : public IltBatch {
   }
 
   std::vector<double> dot(int x, int y) override {
+    move();
     device_.launch(Dot{clip_pixels(), vector(x), vector(y), arrays_.share_sums},
                    static_cast<long>(clips_) * plan_.shares);
     // Behind the sums of the shares; the array has room for k_pixel_sums of each.
@@ -127,12 +132,14 @@ class DeviceIltBatch final : public IltBatch {
 
   void get_parameters(int clip, ImageView<float> parameters) const override {
     check_clip(clip);
+    move();
     device_.download(parameters.data, of_clip(arrays_.parameters, clip), vector_bytes(plan_, 1));
   }
 
   // Rows at a time, through memory that only evaluate() needs.
   void cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) override {
     check_clip(clip);
+    move();
     std::uint8_t* scratch = reinterpret_cast<std::uint8_t*>(arrays_.images);
     const std::size_t room = vector_bytes(plan_, clips_) * static_cast<std::size_t>(plan_.conditions);
     const std::size_t width = static_cast<std::size_t>(plan_.cols) * static_cast<std::size_t>(factor);
@@ -150,9 +157,14 @@ class DeviceIltBatch final : public IltBatch {
   }
 
  private:
-  using WindowCounts = std::array<int, 3>;  // conditions, corners, bands
-  static WindowCounts counts_of(const pixel::ProcessWindow<float>& window) {
-    return {window.conditions, window.corners, window.bands};
+  // Windows that the loss has code of its own for: the usual ones, an outer and an inner corner beside the nominal one and
+  // the band between them, whose prints are all compared with the target, or the nominal one only.
+  enum class WindowKind { any, nominal_target, all_targets, three_conditions };
+  WindowKind kind_of(const pixel::ProcessWindow<float>& window) const {
+    if (plan_.conditions == 2 && pixel::UsualCounts<1>::is(window)) return WindowKind::nominal_target;
+    if (plan_.conditions == 2 && pixel::UsualCounts<3>::is(window)) return WindowKind::all_targets;
+    const bool three = window.conditions == 3 && window.corners == 3 && window.bands == 1;
+    return plan_.conditions == 3 && three ? WindowKind::three_conditions : WindowKind::any;
   }
   std::size_t placed(Layout& layout) {
     place(layout, plan_, clips_, scratch_blocks(plan_, device_.shared_limit()), arrays_);
@@ -170,8 +182,16 @@ class DeviceIltBatch final : public IltBatch {
                                                    std::to_string(clips_));
   }
 
+  Moved moved() const { return {arrays_.gradient, arrays_.parameters, arrays_.moment1, arrays_.moment2}; }
+  // The step that waits.
+  void move() const {
+    if (!step_) return;
+    share_out(AdamUpdate{*step_, moved(), pixels()}, pixels());
+    step_.reset();
+  }
+
   template <class Body>
-  void share_out(const Body& body, long items) {
+  void share_out(const Body& body, long items) const {
     device_.launch(body, blocks_over(items));
   }
 
@@ -207,7 +227,7 @@ class DeviceIltBatch final : public IltBatch {
     const long pixel_blocks = static_cast<long>(clips_) * plan_.shares;
     PixelSums* sums = reinterpret_cast<PixelSums*>(arrays_.share_sums);
     const float* unresolved = has_unresolved_ ? arrays_.unresolved : nullptr;
-    share_out(MaskOfParameters{arrays_.terms, arrays_.parameters, unresolved, arrays_.mask, pixels()}, pixels());
+    share_out(MaskOfParameters{arrays_.terms, moved(), unresolved, arrays_.mask, pixels()}, pixels());
     imaging_.launch_orders(0, clips_, arrays_.mask);
     imaging_.launch_images(clips_, arrays_.images);
     const auto launch_loss = [&]<class Counts>(std::type_identity<Counts>) {
@@ -216,13 +236,12 @@ class DeviceIltBatch final : public IltBatch {
                              arrays_.images, arrays_.target, has_weight_ ? arrays_.weight : nullptr, sums},
           pixel_blocks);
     };
-    // The usual windows: an outer and an inner corner beside the nominal one, and the band between them.
-    if (plan_.conditions == 2 && counts_ == WindowCounts{2, 3, 1})
-      launch_loss(std::type_identity<pixel::FixedCounts<2, 3, 1>>{});
-    else if (plan_.conditions == 3 && counts_ == WindowCounts{3, 3, 1})
-      launch_loss(std::type_identity<pixel::FixedCounts<3, 3, 1>>{});
-    else
-      launch_loss(std::type_identity<pixel::AnyCounts>{});
+    switch (kind_) {
+      case WindowKind::nominal_target: launch_loss(std::type_identity<pixel::UsualCounts<1>>{}); break;
+      case WindowKind::all_targets: launch_loss(std::type_identity<pixel::UsualCounts<3>>{}); break;
+      case WindowKind::three_conditions: launch_loss(std::type_identity<pixel::FixedCounts<3, 3, 1>>{}); break;
+      case WindowKind::any: launch_loss(std::type_identity<pixel::AnyCounts>{}); break;
+    }
     imaging_.launch_adjoint(clips_, arrays_.images, arrays_.gradient);
     device_.launch(ParameterGradient{arrays_.terms, clip_pixels(), plan_.rows, plan_.cols, plan_.pixel_nm,
                                      arrays_.mask, unresolved, has_free_ ? arrays_.free : nullptr, arrays_.gradient, sums},
@@ -241,7 +260,8 @@ class DeviceIltBatch final : public IltBatch {
   std::vector<float*> vectors_;
   std::vector<DeviceMemory<Device>> added_;
   bool has_free_ = false, has_weight_ = false, has_unresolved_ = false;  // of any clip
-  WindowCounts counts_{};                       // of the last evaluation
+  WindowKind kind_ = WindowKind::any;           // of the last evaluation's window
+  mutable std::optional<pixel::AdamFactors> step_;  // that waits
   int evaluations_ = 0, taken_ = 0;
   typename Device::Graph graph_;
 };

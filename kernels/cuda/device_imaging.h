@@ -23,7 +23,7 @@ class DeviceImaging {
       : device_(device), plan_(plan), place_(socs_place(plan, device.shared_limit())), arrays_(arrays) {}
 
   void upload_tables(const ImagingProblem& problem) {
-    const ImagingTables tables = imaging_tables(problem, plan_);
+    const ImagingTables& tables = device_.tables().of(problem, plan_);
     const auto upload = [&](auto* to, const auto& from) {
       device_.upload(to, from.data(), from.size() * sizeof(from[0]));
     };
@@ -41,8 +41,6 @@ class DeviceImaging {
     upload(arrays_.slope_filter, tables.slope_filter);
     upload(arrays_.roots_x, tables.roots_x);
     upload(arrays_.roots_y, tables.roots_y);
-    upload(arrays_.orders_x, tables.orders_x);
-    upload(arrays_.orders_y, tables.orders_y);
     upload(arrays_.kernels, tables.kernels);
     upload(arrays_.groups, plan_.groups);
     upload(arrays_.first_group, plan_.first_group);
@@ -162,8 +160,6 @@ class DeviceImaging {
     socs.kernels = arrays_.kernels;
     socs.roots_x = arrays_.roots_x;
     socs.roots_y = arrays_.roots_y;
-    socs.orders_x = arrays_.orders_x;
-    socs.orders_y = arrays_.orders_y;
     socs.workspace = arrays_.socs_scratch;
     return socs;
   }
@@ -249,8 +245,11 @@ class DeviceImaging {
     if (!folds(plan_.rows)) {
       multiply_left(images, plan_.rows, shape.orders(), plan_.cols, table.transposed, orders, pixels);
     } else {
-      const FoldedExpand body{shape, table.plain, orders, pixels};
-      device_.launch(body, body.blocks());
+      const auto launch = [&](const auto& body) { device_.launch(body, body.blocks()); };
+      if (expands_whole(shape))
+        launch(FoldedExpand<true>{shape, table.plain, orders, pixels});
+      else
+        launch(FoldedExpand<false>{shape, table.plain, orders, pixels});
     }
   }
 

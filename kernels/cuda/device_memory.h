@@ -12,6 +12,7 @@
 //   launch(body, blocks, shared_bytes)
 //   replay(Graph&, chain)                            chain() launches; from the second time on as a graph
 //   std::size_t shared_limit()                       bytes of shared memory a block's field can have
+//   TableCache& tables()
 //   bool separate_arrays()                           whether each array is an allocation of its own
 #pragma once
 

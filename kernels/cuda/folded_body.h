@@ -41,15 +41,19 @@ struct FoldedShape {
   RETICLE_HD int orders() const { return 2 * half + 1; }
 };
 
+// Whole: columns and quads of rows come in whole quads (expands_whole).
+inline bool expands_whole(const FoldedShape& shape) { return shape.cols % 4 == 0 && shape.size % 16 == 0; }
+template <bool Whole>
 struct FoldedExpand {
   static constexpr int k_quads = 32, k_cols = 64, k_depth = 18;
   static constexpr int k_threads = k_quads / 4 * k_cols / 4;  // each sums 4 quads x 4 columns
   struct Sums {
     float v[k_fold_classes][4][4];
   };
+  // Two of each: while one part is multiplied, the next is on its way.
   struct Shared {
-    Quad a[k_depth][k_quads / 4];
-    Quad b[k_depth][k_cols / 4];
+    Quad a[2][k_depth][k_quads / 4];
+    Quad b[2][k_depth][k_cols / 4];
   };
   static constexpr std::size_t k_shared = sizeof(Shared);
 
@@ -70,32 +74,33 @@ struct FoldedExpand {
     const float* from = orders + static_cast<std::ptrdiff_t>(image) * shape.orders() * shape.cols;
     float* to = images + static_cast<std::ptrdiff_t>(image) * shape.size * shape.cols;
     typename Block::template PerThread<Sums, k_threads> sums;
-    block.template threads<k_threads>([&](int thread) { sums[thread] = Sums{}; });
+    block.template threads<k_threads>([&](int thread) {
+      sums[thread] = Sums{};
+      fetch(block, thread, shared, 0, 0, 0, from, quad0, col0);
+      block.arrived();
+    });
+    int part = 0;  // even and odd ones by turns in either half of the shared memory
     RETICLE_UNROLL
     for (int c = 0; c < k_fold_classes; ++c) {
       const int count = class_size(c, shape.half);
-      for (int first = 0; first < count; first += k_depth) {
+      for (int first = 0; first < count; first += k_depth, part ^= 1) {
         const int depth = count - first < k_depth ? count - first : k_depth;
-        block.each(depth * k_quads, [&](int i) {
-          const int k = i / k_quads, quad = i % k_quads, row = class_row(c, first + k, shape.half);
-          shared.a[k][quad / 4].v[quad % 4] =
-              quad0 + quad < shape.size / 4 ? table[row * shape.size + quad0 + quad] : 0.0f;
-        });
-        block.each(depth * k_cols, [&](int i) {
-          const int k = i / k_cols, col = i % k_cols, row = class_row(c, first + k, shape.half);
-          shared.b[k][col / 4].v[col % 4] =
-              col0 + col < shape.cols ? from[static_cast<std::ptrdiff_t>(row) * shape.cols + col0 + col] : 0.0f;
-        });
+        const bool ends = first + k_depth >= count;
+        int next = ends ? c + 1 : c;  // class, of which few orders leave some empty
+        while (next < k_fold_classes && class_size(next, shape.half) == 0) ++next;
         block.template threads<k_threads>([&](int thread) {
+          if (next < k_fold_classes)
+            fetch(block, thread, shared, part ^ 1, next, ends ? 0 : first + k_depth, from, quad0, col0);
           const int quad = thread / (k_cols / 4), col = thread % (k_cols / 4);
           for (int k = 0; k < depth; ++k) {
-            const Quad u = shared.a[k][quad], v = shared.b[k][col];
+            const Quad u = shared.a[part][k][quad], v = shared.b[part][k][col];
             RETICLE_UNROLL
             for (int i = 0; i < 4; ++i) {
               RETICLE_UNROLL
               for (int j = 0; j < 4; ++j) sums[thread].v[c][i][j] += u.v[i] * v.v[j];
             }
           }
+          block.arrived();
         });
       }
     }
@@ -115,23 +120,49 @@ struct FoldedExpand {
           shifted.v[j] = (even - odd) + (even_sine - odd_sine);
           both.v[j] = (even - odd) - (even_sine - odd_sine);
         }
-        store(to, rows.own, col, own);
-        store(to, rows.mirror, col, mirror);
-        store(to, rows.shifted, col, shifted);
-        store(to, rows.both, col, both);
+        const auto store = [&](int row, const Quad& four) {
+          float* place = to + static_cast<std::ptrdiff_t>(row) * shape.cols;
+          if constexpr (!Whole)
+            store_four(place, col, shape.cols, four);
+          else if (col < shape.cols)
+            *reinterpret_cast<Quad*>(place + col) = four;
+        };
+        store(rows.own, own);
+        store(rows.mirror, mirror);
+        store(rows.shifted, shifted);
+        store(rows.both, both);
       }
     });
   }
 
  private:
-  RETICLE_HD void store(float* to, int row, int col, const Quad& values) const {
-    float* place = to + static_cast<std::ptrdiff_t>(row) * shape.cols + col;
-    if (shape.cols % 4 == 0) {  // columns come in whole quads, aligned
-      if (col < shape.cols) *reinterpret_cast<Quad*>(place) = values;
-      return;
+  // Rows of a class from `first` on, of the table and of the orders.
+  template <class Block>
+  RETICLE_HD void fetch(Block& block, int thread, Shared& shared, int part, int fold_class, int first, const float* from, int quad0,
+                        int col0) const {
+    const int left = class_size(fold_class, shape.half) - first, depth = left < k_depth ? left : k_depth;
+    const int row0 = class_row(fold_class, first, shape.half);  // every other one from there on
+    fetch_rows<k_quads / 4>(block, thread, depth, shared.a[part], table + static_cast<std::ptrdiff_t>(row0) * shape.size,
+                            2 * shape.size, quad0, shape.size / 4);
+    fetch_rows<k_cols / 4>(block, thread, depth, shared.b[part], from + static_cast<std::ptrdiff_t>(row0) * shape.cols,
+                           2 * shape.cols, col0, shape.cols);
+  }
+  // Places quads of `depth` rows, `step` numbers apart.
+  template <int Places, class Block>
+  RETICLE_HD void fetch_rows(Block& block, int thread, int depth, Quad (*to)[Places], const float* rows, int step, int first,
+                             int cols) const {
+    constexpr int k_at_once = k_threads / Places;
+    const int place = thread % Places, col = first + 4 * place;
+    RETICLE_UNROLL
+    for (int i = 0; i < k_depth; i += k_at_once) {
+      const int k = thread / Places + i;
+      if (k >= depth) break;
+      const float* row = rows + static_cast<std::ptrdiff_t>(k) * step;
+      if constexpr (Whole)
+        block.copy(&to[k][place], row + col, col < cols);
+      else
+        copy_four(block, to[k][place], row, col, cols, true);
     }
-    for (int j = 0; j < 4; ++j)
-      if (col + j < shape.cols) place[j] = values.v[j];
   }
 };
 
@@ -142,8 +173,12 @@ struct FoldedReduce {
   static constexpr int k_groups = 4, k_rows = k_groups * RowsOfThread;  // of a class
   static constexpr int k_cols = 64, k_quads = k_cols / 4, k_depth = 16;
   static constexpr int k_threads = k_fold_classes * k_groups * k_quads;  // each sums RowsOfThread rows x 4 columns
+  // Rows of the table that a thread reads: one place of the depth in each, k_row_step apart among all classes'.
+  static constexpr int k_row_step = k_threads / k_depth, k_loads = k_fold_classes * k_rows / k_row_step;
+  static_assert(k_row_step * k_loads == k_fold_classes * k_rows && k_depth * k_quads == k_threads);
   struct Sums {
     float v[RowsOfThread][4];
+    int from[k_loads];  // where the table's rows begin; -1: beyond the class
   };
   struct alignas(16) Factors {
     float v[RowsOfThread <= 4 ? 4 : 8];
@@ -172,17 +207,26 @@ struct FoldedReduce {
     const int row0 = tile % tile_rows() * k_rows, col0 = tile / tile_rows() * k_cols, quads = shape.size / 4;
     const Pixel* from = images + static_cast<std::ptrdiff_t>(image) * shape.size * shape.cols;
     typename Block::template PerThread<Sums, k_threads> sums;
-    block.template threads<k_threads>([&](int thread) { sums[thread] = Sums{}; });
+    block.template threads<k_threads>([&](int thread) {
+      sums[thread] = Sums{};
+      RETICLE_UNROLL
+      for (int i = 0; i < k_loads; ++i) {
+        const int all = thread / k_depth + i * k_row_step, fold_class = all / k_rows, row = row0 + all % k_rows;
+        sums[thread].from[i] = row < class_size(fold_class, shape.half)
+                                   ? class_row(fold_class, row, shape.half) * shape.size + thread % k_depth
+                                   : -1;
+      }
+    });
     for (int first = 0; first < quads; first += k_depth) {
-      block.each(k_fold_classes * k_depth * k_rows, [&](int i) {
-        const int k = i % k_depth, row = i / k_depth % k_rows, fold_class = i / (k_depth * k_rows);
-        shared.a[fold_class][k][row / RowsOfThread].v[row % RowsOfThread] =
-            row0 + row < class_size(fold_class, shape.half) && first + k < quads
-                ? table[class_row(fold_class, row0 + row, shape.half) * shape.size + first + k]
-                : 0.0f;
-      });
-      block.each(k_depth * k_quads, [&](int i) {
-        const int k = i / k_quads, quad = i % k_quads;
+      block.template threads<k_threads>([&](int thread) {
+        const int place = thread % k_depth;
+        RETICLE_UNROLL
+        for (int i = 0; i < k_loads; ++i) {
+          const int all = thread / k_depth + i * k_row_step, row = all % k_rows, at = sums[thread].from[i];
+          shared.a[all / k_rows][place][row / RowsOfThread].v[row % RowsOfThread] =
+              at >= 0 && first + place < quads ? table[at + first] : 0.0f;
+        }
+        const int k = thread / k_quads, quad = thread % k_quads;
         Quad folded[k_fold_classes] = {};
         if (first + k < quads) fold(from, first + k, col0 + 4 * quad, folded);
         RETICLE_UNROLL
@@ -211,10 +255,9 @@ struct FoldedReduce {
       RETICLE_UNROLL
       for (int i = 0; i < RowsOfThread; ++i) {
         if (row + i >= class_size(fold_class, shape.half)) break;
-        float* place = to + static_cast<std::ptrdiff_t>(class_row(fold_class, row + i, shape.half)) * shape.cols + col;
-        RETICLE_UNROLL
-        for (int j = 0; j < 4; ++j)
-          if (col + j < shape.cols) place[j] = sums[thread].v[i][j];
+        const float* v = sums[thread].v[i];
+        store_four(to + static_cast<std::ptrdiff_t>(class_row(fold_class, row + i, shape.half)) * shape.cols, col, shape.cols,
+                   {v[0], v[1], v[2], v[3]});
       }
     });
   }

@@ -73,9 +73,16 @@ TablePair pixel_table(int half, int size) {
   return wave_table(half, size, 1, [](int) { return 1.0; });
 }
 
-// From values at field points to the cosines and sines that they are a sum of.
-TablePair field_table(int half, int points) {
-  return wave_table(half, points, 0, [&](int order) { return (order == 0 ? 1.0 : 2.0) / points; });
+// From values at field points, where the transform leaves them, to the cosines and sines that they are a sum of.
+TablePair field_table(int half, const DftAxis& axis) {
+  const int points = axis.length;
+  const std::vector<float> natural =
+      wave_table(half, points, 0, [&](int order) { return (order == 0 ? 1.0 : 2.0) / points; }).plain;
+  std::vector<float> table;
+  for (int row = 0; row <= 2 * half; ++row)
+    for (int i = 0; i < points; ++i)
+      table.push_back(natural[static_cast<std::size_t>(row * points + pixel::order_at(axis, i))]);
+  return paired(std::move(table), 2 * half + 1, points);
 }
 
 // factor(G) of each order of an image, G(range) a Gaussian's.
@@ -196,20 +203,47 @@ ImagingPlan plan_imaging(const ImagingProblem& problem) {
   return plan;
 }
 
+namespace {
+
+// Of all that tables are computed from.
+bool same_tables(const ImagingProblem& a, const ImagingProblem& b) {
+  const auto same_condition = [](const SocsStack::Condition& one, const SocsStack::Condition& other) {
+    return one.count == other.count && one.coefficients == other.coefficients;
+  };
+  return a.rows == b.rows && a.cols == b.cols && a.pixel_nm == b.pixel_nm && a.flare == b.flare &&
+         a.diffusion_nm == b.diffusion_nm && a.density == b.density && a.density_range_nm == b.density_range_nm &&
+         a.slope_nm == b.slope_nm && a.stack.half_x == b.stack.half_x && a.stack.half_y == b.stack.half_y &&
+         std::equal(a.stack.conditions.begin(), a.stack.conditions.end(), b.stack.conditions.begin(), b.stack.conditions.end(),
+                    same_condition);
+}
+
+}  // namespace
+
+const ImagingTables& TableCache::of(const ImagingProblem& problem, const ImagingPlan& plan) {
+  constexpr std::size_t k_kept = 8;
+  const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](const Entry& entry) { return same_tables(entry.problem, problem); });
+  if (found != entries_.end()) {
+    std::rotate(found, found + 1, entries_.end());
+  } else {
+    if (entries_.size() == k_kept) entries_.erase(entries_.begin());
+    entries_.push_back({problem, imaging_tables(problem, plan)});
+  }
+  return entries_.back().tables;
+}
+
 ImagingTables imaging_tables(const ImagingProblem& problem, const ImagingPlan& plan) {
   ImagingTables tables;
   tables.mask_x = pixel_table(plan.half_x, plan.cols);
   tables.mask_y = pixel_table(plan.half_y, plan.rows);
   tables.image_x = pixel_table(2 * plan.half_x, plan.cols);
   tables.image_y = pixel_table(2 * plan.half_y, plan.rows);
-  tables.field_x = field_table(2 * plan.half_x, plan.x.length);
-  tables.field_y = field_table(2 * plan.half_y, plan.y.length);
+  tables.field_x = field_table(2 * plan.half_x, plan.x);
+  tables.field_y = field_table(2 * plan.half_y, plan.y);
   tables.filter = image_filter(problem, plan);
   if (problem.slope_nm != 0.0) tables.slope_filter = slope_filter(problem, plan);
   tables.roots_x = roots(plan.x.length);
   tables.roots_y = roots(plan.y.length);
-  for (int i = 0; i < plan.x.length; ++i) tables.orders_x.push_back(pixel::order_at(plan.x, i));
-  for (int i = 0; i < plan.y.length; ++i) tables.orders_y.push_back(pixel::order_at(plan.y, i));
   for (const SocsStack::Condition& condition : problem.stack.conditions)
     for (const std::complex<double>& h : condition.coefficients)
       tables.kernels.push_back({static_cast<float>(h.real()), static_cast<float>(h.imag())});

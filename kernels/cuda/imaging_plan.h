@@ -56,13 +56,25 @@ struct TablePair {
 struct ImagingTables {
   TablePair mask_x, mask_y;    // T of the mask's orders, size: pixels
   TablePair image_x, image_y;  // T of the images' orders
-  TablePair field_x, field_y;  // A, size: field points
+  TablePair field_x, field_y;  // A, size: field points, as the transform leaves them
   std::vector<float> filter;   // [image order y][image order x]
   std::vector<float> slope_filter;  // likewise, of the image whose slope counts; empty without a slope term
   std::vector<Complex<float>> roots_x, roots_y;
-  std::vector<int> orders_x, orders_y;  // at each position of a transformed axis of the field
   std::vector<Complex<float>> kernels;  // [kernel][order]
 };
 ImagingTables imaging_tables(const ImagingProblem& problem, const ImagingPlan& plan);
+
+// Tables of the last few problems: the levels of a recipe come again with each batch.
+class TableCache {
+ public:
+  const ImagingTables& of(const ImagingProblem& problem, const ImagingPlan& plan);  // until the next call
+
+ private:
+  struct Entry {
+    ImagingProblem problem;
+    ImagingTables tables;
+  };
+  std::vector<Entry> entries_;  // the latest last
+};
 
 }  // namespace reticle::cuda

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// PinnedRing: uploads whose source may change or die as soon as the call returns, and that wait for nothing
+// PinnedRing: downloads of which one part is copied out while the next is on its way, and uploads whose source may change or die as soon as the call returns, and that wait for nothing
 // but their own slot: a copy into pinned memory, from which the device reads when the stream comes to it.
 #pragma once
 
@@ -23,6 +23,21 @@ class PinnedRing {
     }
   }
 
+  // Returns once all is there.
+  void download(void* to, const void* from, std::size_t bytes, cudaStream_t stream) {
+    Part before;
+    for (std::size_t done = 0; done < bytes; done += k_slot_bytes) {
+      const std::size_t count = std::min(k_slot_bytes, bytes - done);
+      Slot& slot = next();
+      check(cudaMemcpyAsync(slot.memory, static_cast<const char*>(from) + done, count, cudaMemcpyDeviceToHost, stream),
+            "cudaMemcpyAsync from the GPU");
+      check(cudaEventRecord(slot.read, stream), "cudaEventRecord");
+      take(before);
+      before = {&slot, static_cast<char*>(to) + done, count};
+    }
+    take(before);
+  }
+
   // In the order of the stream's launches.
   void upload(void* to, const void* from, std::size_t bytes, cudaStream_t stream) {
     for (std::size_t done = 0; done < bytes; done += k_slot_bytes) {
@@ -40,9 +55,19 @@ class PinnedRing {
     void* memory = nullptr;
     cudaEvent_t read = nullptr;
   };
-  static constexpr std::size_t k_slot_bytes = std::size_t{4} << 20;
+  static constexpr std::size_t k_slot_bytes = std::size_t{1} << 20;
+  struct Part {
+    const Slot* slot = nullptr;
+    char* to = nullptr;
+    std::size_t bytes = 0;
+  };
+  static void take(const Part& part) {
+    if (part.slot == nullptr) return;
+    check(cudaEventSynchronize(part.slot->read), "cudaEventSynchronize");
+    std::memcpy(part.to, part.slot->memory, part.bytes);
+  }
 
-  // Waits until the device has read what was last in it.
+  // Waits until the device has read what was last in it, or written.
   Slot& next() {
     Slot& slot = slots_[place_];
     place_ = (place_ + 1) % slots_.size();

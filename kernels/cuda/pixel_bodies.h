@@ -31,21 +31,40 @@ RETICLE_HD void share(Block& block, int index, long count, Function function) {
 struct StepTerms {
   IltTerms terms;
   int evaluation;  // of those kept
+  int moves;       // whether the parameters go the step below first
+  pixel::AdamFactors adam;
 };
 
+// What Adam's step goes by and changes.
+struct Moved {
+  const float* gradient;
+  float* parameters;
+  float* moment1;
+  float* moment2;
+  RETICLE_HD float step(const pixel::AdamFactors& factors, long i) const {
+    float p = parameters[i];
+    pixel::adam(factors, gradient[i], p, moment1[i], moment2[i]);
+    parameters[i] = p;
+    return p;
+  }
+};
+
+// The step of the iteration before, where one waits for this, and the mask of where it leads.
 struct MaskOfParameters {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = 0;
   const StepTerms* terms;
-  const float* parameters;
+  Moved moved;
   const float* unresolved;  // or nullptr
   float* mask;
   long count;
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char*) const {
     const float slope = terms->terms.mask_slope;
+    const bool moves = terms->moves != 0;
+    const pixel::AdamFactors factors = terms->adam;
     share(block, index, count, [&](long i) {
-      const float m = pixel::sigmoid(slope * parameters[i]);
+      const float m = pixel::sigmoid(slope * (moves ? moved.step(factors, i) : moved.parameters[i]));
       mask[i] = unresolved == nullptr ? m : m + unresolved[i];
     });
   }
@@ -416,16 +435,11 @@ struct AdamUpdate {
   static constexpr int k_threads = cuda::k_threads;
   static constexpr std::size_t k_shared = 0;
   pixel::AdamFactors factors;
-  const float* gradient;
-  float* parameters;
-  float* moment1;
-  float* moment2;
+  Moved moved;
   long count;
   template <class Block>
   RETICLE_HD void operator()(Block& block, int index, char*) const {
-    share(block, index, count, [&](long i) {
-      pixel::adam(factors, gradient[i], parameters[i], moment1[i], moment2[i]);
-    });
+    share(block, index, count, [&](long i) { moved.step(factors, i); });
   }
 };
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include "kernels/cuda/block.h"
 
@@ -22,22 +23,20 @@ struct ProductShape {
   std::ptrdiff_t stride_c = 0;
 };
 
-// B: float, or bytes of 0 and 1. While a block multiplies one part of the inner length, the next is on its
-// way from device memory; each sum is taken in the order of the inner index.
+// B: float, or bytes of 0 and 1. While a block multiplies one part of the inner length, the next is on its way from device
+// to shared memory; each sum is taken in the order of the inner index.
 template <int Tile, class B>
 struct Product {
   static constexpr int k_quads = Tile / 4;
   static constexpr int k_threads = k_quads * k_quads;  // each holds 4 x 4 sums
   static constexpr int k_depth = Tile == 64 ? 16 : Tile == 72 ? 18 : 20;  // of A and B in shared memory
   static_assert(k_threads % k_depth == 0 && k_depth % k_quads == 0 && Tile * k_depth % k_threads == 0);
-  // What a thread carries: of A one place of the inner length in every k_row_step-th row, of B four columns
+  // What a thread brings: of A one place of the inner length in every k_row_step-th row, of B four columns
   // in every k_quads-th row.
   static constexpr int k_row_step = k_threads / k_depth;
   static constexpr int k_loads_a = Tile / k_row_step, k_loads_b = k_depth / k_quads;
-  struct Held {
-    float sum[4][4];
-    float a[k_loads_a];
-    Quad b[k_loads_b];
+  struct Sums {
+    float v[4][4];
   };
   struct Shared {
     Quad a[2][k_depth][k_quads + 1];  // transposed; one more against bank conflicts
@@ -62,61 +61,56 @@ struct Product {
     const float* own_a = a + number * shape.stride_a;
     const B* own_b = b + number * shape.stride_b;
     float* own_c = c + number * shape.stride_c;
-    typename Block::template PerThread<Held, k_threads> held;
+    typename Block::template PerThread<Sums, k_threads> sums;
     block.template threads<k_threads>([&](int thread) {
-      held[thread] = Held{};
-      load(held[thread], thread, own_a, own_b, row0, col0, 0);
-      store(held[thread], thread, shared, 0);
+      sums[thread] = Sums{};
+      fetch(block, thread, shared, 0, own_a, own_b, row0, col0, 0);
+      block.arrived();
     });
     for (int k0 = 0, half = 0; k0 < shape.inner; k0 += k_depth, half ^= 1) {
       const bool more = k0 + k_depth < shape.inner;
       block.template threads<k_threads>([&](int thread) {
-        if (more) load(held[thread], thread, own_a, own_b, row0, col0, k0 + k_depth);
-        multiply(held[thread], thread, shared, half);
-        if (more) store(held[thread], thread, shared, half ^ 1);
+        if (more) fetch(block, thread, shared, half ^ 1, own_a, own_b, row0, col0, k0 + k_depth);
+        multiply(sums[thread], thread, shared, half);
+        block.arrived();
       });
     }
     block.template threads<k_threads>([&](int thread) {
       const int row = row0 + thread / k_quads * 4, col = col0 + thread % k_quads * 4;
+      float* to = own_c + static_cast<std::ptrdiff_t>(row) * shape.cols;
       RETICLE_UNROLL
       for (int i = 0; i < 4; ++i) {
-        RETICLE_UNROLL
-        for (int j = 0; j < 4; ++j)
-          if (row + i < shape.rows && col + j < shape.cols)
-            own_c[static_cast<std::ptrdiff_t>(row + i) * shape.cols + col + j] = held[thread].sum[i][j];
+        if (row + i >= shape.rows) break;
+        const float* v = sums[thread].v[i];
+        store_four(to + static_cast<std::ptrdiff_t>(i) * shape.cols, col, shape.cols, {v[0], v[1], v[2], v[3]});
       }
     });
   }
 
  private:
-  RETICLE_HD void load(Held& held, int thread, const float* own_a, const B* own_b, int row0, int col0, int k0) const {
-    const int k = k0 + thread % k_depth, row = row0 + thread / k_depth;
-    const float* from_a = own_a + static_cast<std::ptrdiff_t>(row) * shape.inner + k;
-    RETICLE_UNROLL
-    for (int i = 0; i < k_loads_a; ++i)
-      held.a[i] = k < shape.inner && row + i * k_row_step < shape.rows
-                      ? from_a[static_cast<std::ptrdiff_t>(i * k_row_step) * shape.inner]
-                      : 0.0f;
-    const int col = col0 + thread % k_quads * 4;
-    RETICLE_UNROLL
-    for (int i = 0; i < k_loads_b; ++i) {
-      const int from_row = k0 + thread / k_quads + i * k_quads;
-      held.b[i] = from_row < shape.inner
-                      ? four_at(own_b + static_cast<std::ptrdiff_t>(from_row) * shape.cols, col, shape.cols)
-                      : Quad{};
-    }
-  }
-  RETICLE_HD void store(const Held& held, int thread, Shared& shared, int half) const {
+  template <class Block>
+  RETICLE_HD void fetch(Block& block, int thread, Shared& shared, int half, const float* own_a, const B* own_b, int row0, int col0,
+                        int k0) const {
+    const int place = thread % k_depth, k = k0 + place;
     RETICLE_UNROLL
     for (int i = 0; i < k_loads_a; ++i) {
       const int row = thread / k_depth + i * k_row_step;
-      shared.a[half][thread % k_depth][row / 4].v[row % 4] = held.a[i];
+      block.copy(&shared.a[half][place][row / 4].v[row % 4], own_a + static_cast<std::ptrdiff_t>(row0 + row) * shape.inner + k,
+                 k < shape.inner && row0 + row < shape.rows);
     }
+    const int quad = thread % k_quads, col = col0 + 4 * quad;
     RETICLE_UNROLL
-    for (int i = 0; i < k_loads_b; ++i)
-      shared.b[half][thread / k_quads + i * k_quads][thread % k_quads] = held.b[i];
+    for (int i = 0; i < k_loads_b; ++i) {
+      const int row = thread / k_quads + i * k_quads, from = k0 + row;
+      Quad& to = shared.b[half][row][quad];
+      const B* line = own_b + static_cast<std::ptrdiff_t>(from) * shape.cols;
+      if constexpr (std::is_same_v<B, float>)
+        copy_four(block, to, line, col, shape.cols, from < shape.inner);
+      else
+        to = from < shape.inner ? four_at(line, col, shape.cols) : Quad{};
+    }
   }
-  RETICLE_HD void multiply(Held& held, int thread, const Shared& shared, int half) const {
+  RETICLE_HD void multiply(Sums& sums, int thread, const Shared& shared, int half) const {
     const int row = thread / k_quads, col = thread % k_quads;
     RETICLE_UNROLL
     for (int k = 0; k < k_depth; ++k) {
@@ -124,7 +118,7 @@ struct Product {
       RETICLE_UNROLL
       for (int i = 0; i < 4; ++i) {
         RETICLE_UNROLL
-        for (int j = 0; j < 4; ++j) held.sum[i][j] += u.v[i] * v.v[j];
+        for (int j = 0; j < 4; ++j) sums.v[i][j] += u.v[i] * v.v[j];
       }
     }
   }

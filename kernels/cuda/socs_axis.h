@@ -16,6 +16,10 @@ using pixel::DftAxis;
 RETICLE_HD int wrap(int order, int n) { return order < 0 ? order + n : order; }
 RETICLE_HD int unwrap(int index, int half, int n) { return index <= half ? index : index - n; }
 
+struct alignas(16) RootPair {
+  pixel::Complex<float> first, second;
+};
+
 // One stage with its radix; of a fixed axis all are constants.
 template <int N>
 struct RunStage {
@@ -27,6 +31,11 @@ struct RunStage {
     return {part * block + p, step, p * turns};
   }
   RETICLE_HD bool turning() const { return step > 1; }
+  // The roots of a butterfly's elements from the second on, of a table by root_at().
+  RETICLE_HD static void roots(const pixel::Complex<float>* table, const pixel::Butterfly& b, pixel::Complex<float>* roots) {
+    RETICLE_UNROLL
+    for (int j = 1; j < N; ++j) roots[j] = table[b.turn * j];
+  }
   RETICLE_HD bool is_first() const { return first; }
   RETICLE_HD static constexpr bool is_beyond_orders(int) { return false; }
   // Order of element j, at `index`, of a butterfly of the first stage.
@@ -42,6 +51,18 @@ struct FixedStage {
     return {part * Block + p, k_step, p * (Length / Block)};
   }
   RETICLE_HD static constexpr bool turning() { return k_step > 1; }
+  // They stand side by side, two to an access; of an even radix only the last stage is, which turns nothing.
+  RETICLE_HD static void roots(const pixel::Complex<float>* table, const pixel::Butterfly& b, pixel::Complex<float>* roots) {
+    if constexpr (!turning()) return;
+    static_assert(!turning() || N % 2 == 1);
+    const RootPair* pairs = reinterpret_cast<const RootPair*>(table + b.turn * (N - 1));
+    RETICLE_UNROLL
+    for (int j = 1; j + 1 < N; j += 2) {
+      const RootPair pair = pairs[j / 2];
+      roots[j] = pair.first;
+      roots[j + 1] = pair.second;
+    }
+  }
   RETICLE_HD static constexpr bool is_first() { return First; }
   // Whether element j of every butterfly of the first stage lies beyond a kernel's orders: a field of
   // Length points belongs to at most (Length - 1) / 4 of them either way.
@@ -57,6 +78,8 @@ class RunAxis {
   RETICLE_HD int length() const { return axis_.length; }
   // item / length and item % length for items below 2^21.
   RETICLE_HD int row_of(int item) const { return quotient(item, 1.0f / static_cast<float>(axis_.length)); }
+  // Which root of the circle stands at a place of the table of roots.
+  RETICLE_HD static int root_at(int i) { return i; }
   // visit(stage): first to last, last to first, and the last alone.
   template <class Visit>
   RETICLE_HD void but_last(Visit visit) const {
@@ -99,6 +122,8 @@ class FixedAxis {
   RETICLE_HD explicit FixedAxis(const DftAxis&) {}
   RETICLE_HD static constexpr int length() { return k_length; }
   RETICLE_HD static int row_of(int item) { return item / k_length; }
+  // Of the first stage's butterflies one after another: root p j of element j of butterfly p.
+  RETICLE_HD static int root_at(int i) { return i < Last * (First - 1) ? i / (First - 1) * (i % (First - 1) + 1) : 0; }
   template <class Visit>
   RETICLE_HD static void but_last(Visit visit) {
     visit(FixedStage<k_length, First, k_length, true>{});

@@ -5,7 +5,8 @@
 //
 // F is the two-dimensional transform onto the field grid. A field lives and dies in shared memory; the
 // adjoint computes it again rather than read it back (bench/README.md counts both). Every block writes
-// the sum over its group; SumGroups adds the groups, so the order of all sums is fixed.
+// the sum over its group; SumGroups adds the groups, so the order of all sums is fixed. Points of the field stand where
+// the transform leaves them; the tables that take them to orders and back know it.
 #pragma once
 
 #include <cstddef>
@@ -42,8 +43,6 @@ struct SocsPlan {
   const Complex<float>* kernels = nullptr;  // [kernel][n + half_y][m + half_x]
   const Complex<float>* roots_x = nullptr;  // exp(2 pi i k / length)
   const Complex<float>* roots_y = nullptr;
-  const int* orders_x = nullptr;  // order at each position of a transformed axis
-  const int* orders_y = nullptr;
   char* workspace = nullptr;  // bytes() for each block of a launch whose field is in device memory
 
   RETICLE_HD int rows() const { return 2 * half_y + 1; }
@@ -54,7 +53,7 @@ struct SocsPlan {
   // Of a block's memory beside what `place` leaves in device memory.
   RETICLE_HD std::size_t bytes(SocsPlace place) const {
     const std::size_t axes = static_cast<std::size_t>(x.length) + y.length;
-    std::size_t bytes = sizeof(Complex<float>) * (static_cast<std::size_t>(pitch()) * y.length + axes) + sizeof(int) * axes;
+    std::size_t bytes = sizeof(Complex<float>) * (static_cast<std::size_t>(pitch()) * y.length + axes);
     if (place == SocsPlace::shared) bytes += sizeof(Complex<float>) * orders() + sizeof(float) * points();
     return (bytes + 15) / 16 * 16;
   }
@@ -65,8 +64,6 @@ struct SocsMemory {
   Complex<float>* field;  // [y][pitch]
   Complex<float>* root_x;
   Complex<float>* root_y;
-  int* order_x;
-  int* order_y;
   Complex<float>* gradient;  // [order]
   float* points;             // [position in y][position in x]: intensity, or dL/dI
 
@@ -74,9 +71,7 @@ struct SocsMemory {
       : field(reinterpret_cast<Complex<float>*>(memory)),
         root_x(field + static_cast<std::ptrdiff_t>(plan.pitch()) * plan.y.length),
         root_y(root_x + plan.x.length),
-        order_x(reinterpret_cast<int*>(root_y + plan.y.length)),
-        order_y(order_x + plan.x.length),
-        gradient(reinterpret_cast<Complex<float>*>(order_y + plan.y.length + (plan.x.length + plan.y.length) % 2)),
+        gradient(root_y + plan.y.length),
         points(reinterpret_cast<float*>(gradient + plan.orders())) {}
 };
 
@@ -87,20 +82,8 @@ class SocsTransform {
       : block_(block), plan_(plan), memory_(memory), x_(plan.x), y_(plan.y) {}
 
   RETICLE_HD void prepare() {
-    block_.each(x_.length(), [&](int i) {
-      memory_.root_x[i] = plan_.roots_x[i];
-      memory_.order_x[i] = plan_.orders_x[i];
-    });
-    block_.each(y_.length(), [&](int i) {
-      memory_.root_y[i] = plan_.roots_y[i];
-      memory_.order_y[i] = plan_.orders_y[i];
-    });
-  }
-
-  // Where position i of the block's points stands among points in natural order.
-  RETICLE_HD int natural(int i) const {
-    const int y = x_.row_of(i);
-    return memory_.order_y[y] * x_.length() + memory_.order_x[i - y * x_.length()];
+    block_.each(x_.length(), [&](int i) { memory_.root_x[i] = plan_.roots_x[x_.root_at(i)]; });
+    block_.each(y_.length(), [&](int i) { memory_.root_y[i] = plan_.roots_y[y_.root_at(i)]; });
   }
 
   // The field of one kernel at positions (y, x), but for the last butterflies along y.
@@ -148,6 +131,12 @@ class SocsTransform {
   }
 
  private:
+  template <class Stage>
+  struct Roots {
+    Complex<float> root[Stage::k_radix];
+    RETICLE_HD Roots(Stage, const Complex<float>* table, const pixel::Butterfly& b) { Stage::roots(table, b, root); }
+  };
+
   // function(line, butterfly) over the rows of the spectrum. Where a stage meets the spectrum neighbours
   // along x go to neighbouring threads, so that device memory is read in whole sectors; elsewhere rows do,
   // so that with the odd pitch no two of a warp meet in a bank.
@@ -173,7 +162,7 @@ class SocsTransform {
                : stage.is_first()        ? spectrum_at(line, order_at(stage, j, b), kernel, mask)
                                          : row[j * b.step];
       if (stage.turning())
-        pixel::butterfly_in_frequency<N>(a, b.turn, memory_.root_x);
+        pixel::butterfly_in_frequency<N>(a, Roots(stage, memory_.root_x, b).root);
       else
         pixel::butterfly<N, 1>(a);
       RETICLE_UNROLL
@@ -189,7 +178,7 @@ class SocsTransform {
       RETICLE_UNROLL
       for (int j = 0; j < N; ++j) a[j] = row[j * b.step];
       if (stage.turning())
-        pixel::butterfly_in_time<N>(a, b.turn, memory_.root_x);
+        pixel::butterfly_in_time<N>(a, Roots(stage, memory_.root_x, b).root);
       else
         pixel::butterfly<N, -1>(a);
       RETICLE_UNROLL
@@ -216,7 +205,7 @@ class SocsTransform {
       constexpr int N = Stage::k_radix;
       Complex<float> a[N];
       load_column(stage, b, x, a);
-      pixel::butterfly_in_frequency<N>(a, b.turn, memory_.root_y);
+      pixel::butterfly_in_frequency<N>(a, Roots(stage, memory_.root_y, b).root);
       store_column<N>(b, x, a);
     });
   }
@@ -227,7 +216,7 @@ class SocsTransform {
       Complex<float> a[N];
       RETICLE_UNROLL
       for (int j = 0; j < N; ++j) a[j] = at(b.first + j * b.step, x);
-      pixel::butterfly_in_time<N>(a, b.turn, memory_.root_y);
+      pixel::butterfly_in_time<N>(a, Roots(stage, memory_.root_y, b).root);
       store_column<N>(b, x, a);
     });
   }
@@ -252,10 +241,7 @@ class SocsTransform {
     return &at(wrap(line - plan_.half_y, y_.length()), 0);
   }
   // Index of position (y, x) in the sums of a block.
-  RETICLE_HD int point(int y, int x) const {
-    if constexpr (Place == SocsPlace::shared) return y * x_.length() + x;
-    return memory_.order_y[y] * x_.length() + memory_.order_x[x];
-  }
+  RETICLE_HD int point(int y, int x) const { return y * x_.length() + x; }
   template <class Stage>
   RETICLE_HD int order_at(Stage stage, int j, const pixel::Butterfly& b) const {
     return stage.order(j, b.first + j * b.step, plan_.half_x, x_.length());
@@ -287,7 +273,7 @@ struct SocsIntensity {
   static constexpr int k_threads = k_socs_threads;
   SocsPlan plan;
   const Complex<float>* masks;  // [clip][order]
-  float* parts;                 // [clip][group][y][x]
+  float* parts;                 // [clip][group][point]
   int first;                    // block of this launch
 
   template <class Block>
@@ -308,7 +294,7 @@ struct SocsIntensity {
       transform.add_intensity(sums);
     }
     if constexpr (Place == SocsPlace::shared)
-      block.each(plan.points(), [&](int i) { out[transform.natural(i)] = sums[i]; });
+      block.each(plan.points(), [&](int i) { out[i] = sums[i]; });
   }
 };
 
@@ -318,7 +304,7 @@ struct SocsAdjoint {
   static constexpr int k_threads = k_socs_threads;
   SocsPlan plan;
   const Complex<float>* masks;   // [clip][order]
-  const float* d_intensity;      // [clip][condition][y][x]
+  const float* d_intensity;      // [clip][condition][point]
   Complex<float>* parts;         // [clip][group][order]: dL/dRe c + i dL/dIm c
   int first;
 
@@ -336,7 +322,7 @@ struct SocsAdjoint {
     transform.prepare();
     Complex<float>* gradient = out;
     if constexpr (Place == SocsPlace::shared) {
-      block.each(plan.points(), [&](int i) { memory.points[i] = 2.0f * weights[transform.natural(i)]; });
+      block.each(plan.points(), [&](int i) { memory.points[i] = 2.0f * weights[i]; });
       weights = memory.points;
       gradient = memory.gradient;
     }

@@ -34,8 +34,6 @@ void place_imaging(Layout& layout, const ImagingPlan& plan, int clips, int scrat
   layout.give(arrays.filter, product(plan.image_orders()));
   layout.give(arrays.roots_x, product(nx));
   layout.give(arrays.roots_y, product(ny));
-  layout.give(arrays.orders_x, product(nx));
-  layout.give(arrays.orders_y, product(ny));
   layout.give(arrays.kernels, product(plan.kernels, plan.orders()));
   layout.give(arrays.groups, plan.groups.size());
   layout.give(arrays.first_group, plan.first_group.size());

@@ -44,7 +44,6 @@ struct ImagingArrays {
   Table mask_x, mask_y, image_x, image_y, field_x, field_y;
   float* filter;
   Complex<float>*roots_x, *roots_y, *kernels;
-  int *orders_x, *orders_y;
   SocsGroup* groups;
   int* first_group;
   char* socs_scratch;  // of the blocks of a launch, where shared memory is too small

@@ -61,6 +61,15 @@ RETICLE_HD Complex<T> fixed_root(int k) {
   }
 }
 
+// a times exp(Sign 2 pi i k / N).
+template <int N, int Sign, class T>
+RETICLE_HD Complex<T> turned(Complex<T> a, int k) {
+  if (k == 0) return a;
+  if (N == 8 && k == 2) return Sign > 0 ? Complex<T>{-a.im, a.re} : Complex<T>{a.im, -a.re};
+  const Complex<T> root = fixed_root<N, T>(k);
+  return a * (Sign > 0 ? root : conj(root));
+}
+
 // DFT of Radix points in place; exponent sign Sign.
 template <int Radix, int Sign, class T>
 RETICLE_HD void butterfly(Complex<T>* a) {
@@ -71,10 +80,10 @@ RETICLE_HD void butterfly(Complex<T>* a) {
     a[0] = a[0] + b;
   } else if constexpr (Radix == 3) {
     constexpr T s = T(0.86602540378443864676) * sign;
-    const Complex<T> sum = a[1] + a[2], d = (a[1] - a[2]) * s, m = a[0] - sum * T(0.5);
+    const Complex<T> sum = a[1] + a[2], d = a[1] - a[2], m = a[0] - sum * T(0.5);
     a[0] = a[0] + sum;
-    a[1] = {m.re - d.im, m.im + d.re};
-    a[2] = {m.re + d.im, m.im - d.re};
+    a[1] = {m.re - s * d.im, m.im + s * d.re};
+    a[2] = {m.re + s * d.im, m.im - s * d.re};
   } else if constexpr (Radix == 4) {
     const Complex<T> p = a[0] + a[2], m = a[0] - a[2], q = a[1] + a[3], n = (a[1] - a[3]) * sign;
     a[0] = p + q;
@@ -104,10 +113,7 @@ RETICLE_HD void butterfly(Complex<T>* a) {
       for (int i = 0; i < A; ++i) line[i] = a[B * i + b];
       butterfly<A, Sign>(line);
       RETICLE_UNROLL
-      for (int i = 0; i < A; ++i) {
-        const Complex<T> root = fixed_root<Radix, T>(i * b);
-        t[B * i + b] = i * b == 0 ? line[i] : line[i] * (Sign > 0 ? root : conj(root));
-      }
+      for (int i = 0; i < A; ++i) t[B * i + b] = turned<Radix, Sign>(line[i], i * b);
     }
     RETICLE_UNROLL
     for (int i = 0; i < A; ++i) {
@@ -172,17 +178,17 @@ RETICLE_HD Butterfly butterfly_at(const DftAxis& axis, int stage, int number) {
 }
 
 // One butterfly: frequency decimation turns after the transform, time decimation before it.
-// roots[k] = exp(2 pi i k / length).
+// roots[j] = exp(2 pi i turn j / length), j > 0.
 template <int Radix, class T>
-RETICLE_HD void butterfly_in_frequency(Complex<T>* a, int turn, const Complex<T>* roots) {
+RETICLE_HD void butterfly_in_frequency(Complex<T>* a, const Complex<T>* roots) {
   butterfly<Radix, 1>(a);
   RETICLE_UNROLL
-  for (int j = 1; j < Radix; ++j) a[j] = a[j] * roots[turn * j];
+  for (int j = 1; j < Radix; ++j) a[j] = a[j] * roots[j];
 }
 template <int Radix, class T>
-RETICLE_HD void butterfly_in_time(Complex<T>* a, int turn, const Complex<T>* roots) {
+RETICLE_HD void butterfly_in_time(Complex<T>* a, const Complex<T>* roots) {
   RETICLE_UNROLL
-  for (int j = 1; j < Radix; ++j) a[j] = a[j] * conj(roots[turn * j]);
+  for (int j = 1; j < Radix; ++j) a[j] = a[j] * conj(roots[j]);
   butterfly<Radix, -1>(a);
 }
 

@@ -18,8 +18,25 @@ struct WindowTerms {
   T band;
 };
 
+// Of what a window says: the condition of a corner, the corners of a band.
+struct WindowPlaces {
+  template <class S>
+  RETICLE_HD static int condition(const ProcessWindow<S>& window, int corner) {
+    return window.corner[corner].condition;
+  }
+  template <class S>
+  RETICLE_HD static int outer(const ProcessWindow<S>& window, int band) {
+    return window.band[band].outer;
+  }
+  template <class S>
+  RETICLE_HD static int inner(const ProcessWindow<S>& window, int band) {
+    return window.band[band].inner;
+  }
+};
+
 // How many conditions, corners and bands there are, and how one of an array is read and added to.
 struct AnyCounts {
+  using Places = WindowPlaces;
   static constexpr int k_conditions = 0;  // not known
   int conditions, corners, bands, targets;
   template <class S>
@@ -42,6 +59,7 @@ struct AnyCounts {
 // Targets on are zero.
 template <int Conditions, int Corners, int Bands, int Targets = Corners>
 struct FixedCounts {
+  using Places = WindowPlaces;
   static constexpr int k_conditions = Conditions;
   static constexpr int conditions = Conditions, corners = Corners, bands = Bands, targets = Targets;
   template <class S>
@@ -61,6 +79,35 @@ struct FixedCounts {
   RETICLE_HD static void add(T* array, int count, int i, T value) {
     RETICLE_UNROLL
     for (int k = 0; k < count; ++k) array[k] = k == i ? array[k] + value : array[k];
+  }
+};
+
+// The usual window of two conditions: nominal and outer corner in the first, the inner one in the last, and the band
+// between these. Without a branch or a comparison.
+template <int Targets>
+struct UsualCounts : FixedCounts<2, 3, 1, Targets> {
+  struct Places {
+    template <class S>
+    RETICLE_HD static constexpr int condition(const ProcessWindow<S>&, int corner) {
+      return corner < 2 ? 0 : 1;
+    }
+    template <class S>
+    RETICLE_HD static constexpr int outer(const ProcessWindow<S>&, int) {
+      return 1;
+    }
+    template <class S>
+    RETICLE_HD static constexpr int inner(const ProcessWindow<S>&, int) {
+      return 2;
+    }
+  };
+  using FixedCounts<2, 3, 1, Targets>::FixedCounts;
+  template <class S>
+  static bool is(const ProcessWindow<S>& window) {
+    if (window.conditions != 2 || window.corners != 3 || window.bands != 1) return false;
+    for (int c = Targets; c < 3; ++c)
+      if (window.corner[c].weight != S(0)) return false;
+    return window.corner[0].condition == 0 && window.corner[1].condition == 0 && window.corner[2].condition == 1 &&
+           window.band[0].outer == 1 && window.band[0].inner == 2;
   }
 };
 
@@ -109,11 +156,12 @@ template <class T, class Counts, class S, class Factors>
 RETICLE_HD WindowTerms<T> window_terms(const ProcessWindow<S>& window, const Factors& factors,
                                        const T* intensity, T target, T* d_intensity) {
   const Counts counts(window);
+  const typename Counts::Places places;
   T print[k_max_corners], d_print[k_max_corners];
   WindowTerms<T> terms{};
   RETICLE_UNROLL
   for (int c = 0; c < counts.corners; ++c) {
-    const T exposed = counts.read(intensity, counts.conditions, window.corner[c].condition) * factors.exposure(c);
+    const T exposed = counts.read(intensity, counts.conditions, places.condition(window, c)) * factors.exposure(c);
     print[c] = Counts::print((exposed - window.threshold) * window.resist_slope);
     d_print[c] = T{};
     if (c >= counts.targets) continue;
@@ -124,16 +172,17 @@ RETICLE_HD WindowTerms<T> window_terms(const ProcessWindow<S>& window, const Fac
   RETICLE_UNROLL
   for (int b = 0; b < counts.bands; ++b) {
     const auto& band = window.band[b];
-    const T gap = counts.read(print, counts.corners, band.outer) - counts.read(print, counts.corners, band.inner);
+    const int outer = places.outer(window, b), inner = places.inner(window, b);
+    const T gap = counts.read(print, counts.corners, outer) - counts.read(print, counts.corners, inner);
     terms.band += gap * gap * band.weight;
-    counts.add(d_print, counts.corners, band.outer, gap * factors.gap(b));
-    counts.add(d_print, counts.corners, band.inner, gap * factors.less(b));
+    counts.add(d_print, counts.corners, outer, gap * factors.gap(b));
+    counts.add(d_print, counts.corners, inner, gap * factors.less(b));
   }
   RETICLE_UNROLL
   for (int i = 0; i < counts.conditions; ++i) d_intensity[i] = T{};
   RETICLE_UNROLL
   for (int c = 0; c < counts.corners; ++c)
-    counts.add(d_intensity, counts.conditions, window.corner[c].condition,
+    counts.add(d_intensity, counts.conditions, places.condition(window, c),
                d_print[c] * print[c] * (1 - print[c]) * factors.slope(c));
   return terms;
 }

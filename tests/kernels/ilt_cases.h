@@ -19,6 +19,8 @@ struct IltCase {
   float total_variation = 0.0f, curvature = 0.0f, discreteness = 0.0f;
   double slope_nm = 0.0;
   std::complex<double> mask_offset{0.0};
+  float outer_weight = 0.25f;  // of print against target at the outer corner
+  int band_outer = 1, band_inner = 2;
   bool weighted = false;  // weights, frozen pixels and what the parameters do not resolve
 
   ImagingProblem problem() const;

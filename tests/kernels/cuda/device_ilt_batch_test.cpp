@@ -81,6 +81,32 @@ TEST_P(Emulated, AClipDoesNotDependOnItsBatch) {
 INSTANTIATE_TEST_SUITE_P(Cases, Emulated, testing::ValuesIn(ilt_cases()),
                          [](const auto& tested) { return tested.param.name; });
 
+// Adam's step waits for the next mask or for whoever asks for parameters: the same step.
+TEST(DeviceIltBatch, AStepThatWaitedLeadsToTheSameBits) {
+  EmulatedDevice device;
+  const IltCase tested = ilt_cases()[0];
+  Batch waiting(device, tested.problem(), 1), asked(device, tested.problem(), 1);
+  Image<float> start(tested.rows, tested.cols), target(tested.rows, tested.cols);
+  for (std::size_t i = 0; i < start.size(); ++i) {
+    start.data()[i] = static_cast<float>(std::sin(0.37 * static_cast<double>(i)));
+    target.data()[i] = i % 3 == 0 ? 1.0f : 0.0f;
+  }
+  Image<float> at_end[2] = {start, start};
+  for (Batch* batch : {&waiting, &asked}) {
+    Image<float>& parameters = at_end[batch == &asked];
+    batch->set_clip(0, {.parameters = start.view(), .target = target.view()});
+    for (int step = 1; step <= 4; ++step) {
+      batch->evaluate(tested.terms());
+      batch->adam({.step = step});
+      if (batch == &asked) batch->get_parameters(0, parameters.view());
+    }
+    batch->get_parameters(0, parameters.view());
+  }
+  EXPECT_EQ(at_end[0], at_end[1]);
+  EXPECT_NE(at_end[0], start);
+  EXPECT_EQ(waiting.losses()[0].total(), asked.losses()[0].total());
+}
+
 TEST(DeviceIltBatch, GivesItsMemoryBack) {
   EmulatedDevice device;
   {

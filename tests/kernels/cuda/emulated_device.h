@@ -13,6 +13,9 @@
 #include <stdexcept>
 #include <vector>
 
+#include "kernels/cuda/block.h"
+#include "kernels/cuda/imaging_plan.h"
+
 namespace reticle::cuda {
 
 class EmulatedBlock {
@@ -21,6 +24,15 @@ class EmulatedBlock {
   using PerThread = std::array<Value, Threads>;
 
   EmulatedBlock(int size, unsigned seed) : size_(size), generator_(seed) {}
+
+  // Copies come when they are waited for and not before.
+  void copy(float* to, const float* from, bool there) { copies_.push_back({to, from, 1, there}); }
+  void copy(Quad* to, const float* from, bool there) { copies_.push_back({to->v, from, 4, there}); }
+  void arrived() {
+    for (const Copy& copy : copies_)
+      for (int i = 0; i < copy.count; ++i) copy.to[i] = copy.there ? copy.from[i] : 0.0f;
+    copies_.clear();
+  }
 
   template <int Threads, class Function>
   void threads(Function function) {
@@ -37,11 +49,19 @@ class EmulatedBlock {
       const int item = (start + i) % count;
       function(forwards ? item : count - 1 - item);
     }
+    if (!copies_.empty()) throw std::logic_error("a body's phase ended before its copies arrived");
   }
 
  private:
+  struct Copy {
+    float* to;
+    const float* from;
+    int count;
+    bool there;
+  };
   int size_;
   std::minstd_rand generator_;
+  std::vector<Copy> copies_;  // on their way
 };
 
 class EmulatedDevice {
@@ -71,6 +91,7 @@ class EmulatedDevice {
   bool separate_arrays() const { return true; }  // each with its canary
   void clear(void* data, std::size_t bytes) { std::memset(data, 0, bytes); }
   std::size_t shared_limit() const { return shared_limit_; }
+  TableCache& tables() { return tables_; }
 
   template <class Body>
   void launch(const Body& body, long blocks) {
@@ -107,6 +128,7 @@ class EmulatedDevice {
   static constexpr int k_canary = 256;
   static constexpr std::size_t k_largest_block = 227 * 1024;  // of an H100
   std::size_t shared_limit_;
+  TableCache tables_;
   std::mt19937 generator_;
   std::map<void*, std::vector<char>> allocations_;
 };

@@ -15,6 +15,9 @@
 #include <thread>
 #include <vector>
 
+#include "kernels/cuda/block.h"
+#include "kernels/cuda/imaging_plan.h"
+
 namespace reticle::cuda {
 
 // Two threads, one of them the caller's, that meet before and after each piece of work.
@@ -56,6 +59,12 @@ class ThreadedBlock {
 
   ThreadedBlock(ThreadPair& threads, unsigned seed) : threads_(threads), generator_(seed) {}
 
+  void copy(float* to, const float* from, bool there) { *to = there ? *from : 0.0f; }
+  void copy(Quad* to, const float* from, bool there) {
+    for (int i = 0; i < 4; ++i) to->v[i] = there ? from[i] : 0.0f;
+  }
+  void arrived() {}
+
   template <int Threads, class Function>
   void threads(Function function) {
     each(Threads, function);
@@ -94,6 +103,7 @@ class ThreadedDevice {
   void clear(void* data, std::size_t bytes) { std::memset(data, 0, bytes); }
   bool separate_arrays() const { return true; }
   std::size_t shared_limit() const { return shared_limit_; }
+  TableCache& tables() { return tables_; }
 
   template <class Body>
   void launch(const Body& body, long blocks) {
@@ -121,6 +131,7 @@ class ThreadedDevice {
 
  private:
   std::size_t shared_limit_;
+  TableCache tables_;
   std::mt19937 generator_{1};
   std::map<void*, std::vector<char>> allocations_;
   ThreadPair blocks_;

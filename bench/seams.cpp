@@ -163,10 +163,10 @@ int main(int argc, char** argv) {
     run("independent tiles, cut", {.blend_nm = 0, .free_margin_nm = 0, .refinements = 0});
     run("blend 64, refined 40",
         {.blend_nm = 64, .free_margin_nm = 128, .refinement_iterations = 40, .refinement_rate = 0.05});
-    run("blend 64, refined 40 slowly",
-        {.blend_nm = 64, .free_margin_nm = 128, .refinement_iterations = 40, .refinement_rate = 0.02});
-    run("blend 96, margin 192, refined 40 slowly",
-        {.blend_nm = 96, .free_margin_nm = 192, .refinement_iterations = 40, .refinement_rate = 0.02});
+    run("blend 64, refined 20",
+        {.blend_nm = 64, .free_margin_nm = 128, .refinement_iterations = 20, .refinement_rate = 0.05});
+    run("blend 64, refined 10",
+        {.blend_nm = 64, .free_margin_nm = 128, .refinement_iterations = 10, .refinement_rate = 0.05});
   }
   return 0;
 }

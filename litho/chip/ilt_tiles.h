@@ -21,7 +21,7 @@ struct ChipSettings {
   double blend_nm = k_from_model;    // half width of the blend across seams
   double free_margin_nm = k_from_model;  // what refinements may change around a core; at least the blend
   int refinements = 1;
-  int refinement_iterations = 40;    // on the last level's grid
+  int refinement_iterations = 20;    // on the last level's grid
   double refinement_rate = 0.05;     // of Adam's first step
 };
 

@@ -2,8 +2,6 @@
 // WindowPass at one piece of the pixels, over V, the vector of numbers taken at once (band_loops.h).
 #pragma once
 
-#include <algorithm>
-
 #include "kernels/cpu/band_loops.h"
 #include "kernels/pixel/window_terms.h"
 
@@ -20,47 +18,17 @@ enum class WindowKind {
   soft_usual,
 };
 
-// A corner's condition, whether there is a band, between the second corner and the third, and how many corners are compared
-// with the target.
-template <bool Band, int Targets, int... Of>
-struct KnownWindow {
-  static constexpr int k_corners = sizeof...(Of), k_bands = Band ? 1 : 0;
-  static constexpr int k_condition[k_corners] = {Of...};
-  static constexpr int k_conditions = std::max({Of...}) + 1;
-  using Counts = pixel::FixedCounts<k_conditions, k_corners, k_bands, Targets>;
-
-  template <class T>
-  static bool is(const pixel::ProcessWindow<T>& window) {
-    bool same = window.conditions == k_conditions && window.corners == k_corners && window.bands == k_bands;
-    for (int c = 0; same && c < k_corners; ++c)
-      same = window.corner[c].condition == k_condition[c] && (c < Targets || window.corner[c].weight == T(0));
-    return same && (!Band || (window.band[0].outer == 1 && window.band[0].inner == 2));
+using DrawnWindow = pixel::UsualCounts<1>;
+using UsualWindow = pixel::UsualCounts<3>;
+using WindowInFocus = pixel::KnownCounts<true, 3, 0, 0, 0>;
+using NominalWindow = pixel::KnownCounts<false, 1, 0>;
+template <class Counts>
+struct SoftWindow : Counts {
+  using Counts::Counts;
+  template <class V>
+  [[gnu::always_inline]] static V print(V exposed) {
+    return pixel::sigmoid_anywhere(exposed);
   }
-  template <class T>
-  [[gnu::always_inline]] static void fix(pixel::ProcessWindow<T>& window) {
-    for (int c = 0; c < k_corners; ++c) window.corner[c].condition = k_condition[c];
-    if (Band) window.band[0].outer = 1;
-    if (Band) window.band[0].inner = 2;
-  }
-};
-using DrawnWindow = KnownWindow<true, 1, 0, 0, 1>;
-using UsualWindow = KnownWindow<true, 3, 0, 0, 1>;
-using WindowInFocus = KnownWindow<true, 3, 0, 0, 0>;
-using NominalWindow = KnownWindow<false, 1, 0>;
-template <class Window>
-struct SoftWindow : Window {
-  struct Counts : Window::Counts {
-    using Window::Counts::Counts;
-    template <class V>
-    [[gnu::always_inline]] static V print(V exposed) {
-      return pixel::sigmoid_anywhere(exposed);
-    }
-  };
-};
-struct AnyWindow {
-  using Counts = pixel::AnyCounts;
-  template <class T>
-  static void fix(pixel::ProcessWindow<T>&) {}
 };
 
 template <class T>
@@ -86,11 +54,9 @@ template <class V, class T>
   store_lanes(total, sum);
 }
 
-template <class Window, class V, class T>
+template <class Counts, class V, class T>
 void visit(const WindowPiece<T>& piece) {
-  pixel::ProcessWindow<T> window = *piece.window;
-  Window::fix(window);
-  using Counts = typename Window::Counts;
+  const pixel::ProcessWindow<T> window = *piece.window;
   const int conditions = Counts(window).conditions;
   constexpr int k_most = Counts::k_conditions > 0 ? Counts::k_conditions : pixel::k_max_conditions;
   constexpr int L = k_lanes_of<V>;
@@ -129,7 +95,7 @@ void visit_window(WindowKind kind, const WindowPiece<T>& piece) {
     case WindowKind::nominal: return visit<NominalWindow, V>(piece);
     case WindowKind::soft_drawn: return visit<SoftWindow<DrawnWindow>, V>(piece);
     case WindowKind::soft_usual: return visit<SoftWindow<UsualWindow>, V>(piece);
-    default: return visit<AnyWindow, V>(piece);
+    default: return visit<pixel::AnyCounts, V>(piece);
   }
 }
 

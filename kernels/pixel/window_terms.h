@@ -7,6 +7,8 @@
 // The first sum is fidelity at process corners, the second the process-variation band.
 #pragma once
 
+#include <algorithm>
+
 #include "kernels/pixel/process_window.h"
 #include "kernels/pixel/sigmoid.h"
 
@@ -82,14 +84,17 @@ struct FixedCounts {
   }
 };
 
-// The usual window of two conditions: nominal and outer corner in the first, the inner one in the last, and the band
-// between these. Without a branch or a comparison.
-template <int Targets>
-struct UsualCounts : FixedCounts<2, 3, 1, Targets> {
+// And the places in them: of each corner its condition, and a band, if there is one, from the second corner to the third.
+template <bool Band, int Targets, int... Conditions>
+struct KnownCounts : FixedCounts<std::max({Conditions...}) + 1, sizeof...(Conditions), Band ? 1 : 0, Targets> {
+  using Base = FixedCounts<std::max({Conditions...}) + 1, sizeof...(Conditions), Band ? 1 : 0, Targets>;
+  using Base::Base;
   struct Places {
     template <class S>
     RETICLE_HD static constexpr int condition(const ProcessWindow<S>&, int corner) {
-      return corner < 2 ? 0 : 1;
+      int i = 0, found = 0;
+      ((found = i++ == corner ? Conditions : found), ...);
+      return found;
     }
     template <class S>
     RETICLE_HD static constexpr int outer(const ProcessWindow<S>&, int) {
@@ -100,15 +105,19 @@ struct UsualCounts : FixedCounts<2, 3, 1, Targets> {
       return 2;
     }
   };
-  using FixedCounts<2, 3, 1, Targets>::FixedCounts;
   template <class S>
   static bool is(const ProcessWindow<S>& window) {
-    if (window.conditions != 2 || window.corners != 3 || window.bands != 1) return false;
-    for (int c = Targets; c < 3; ++c)
-      if (window.corner[c].weight != S(0)) return false;
-    return window.corner[0].condition == 0 && window.corner[1].condition == 0 && window.corner[2].condition == 1 &&
-           window.band[0].outer == 1 && window.band[0].inner == 2;
+    bool same = window.conditions == Base::conditions && window.corners == Base::corners && window.bands == Base::bands;
+    for (int c = 0; same && c < Base::corners; ++c)
+      same = window.corner[c].condition == Places::condition(window, c) && (c < Targets || window.corner[c].weight == S(0));
+    return same && (!Band || (window.band[0].outer == 1 && window.band[0].inner == 2));
   }
+};
+// The usual window of two conditions: nominal and outer corner in the first, the inner one in the last, and the band
+// between these.
+template <int Targets>
+struct UsualCounts : KnownCounts<true, Targets, 0, 0, 1> {
+  using KnownCounts<true, Targets, 0, 0, 1>::KnownCounts;
 };
 
 // What the terms are multiplied by, as they are asked for.

@@ -9,9 +9,8 @@
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/coverage.h"
-#include "kernels/cpu/parameter_loops.h"
+#include "kernels/cpu/mask_parameters.h"
 #include "kernels/cpu/resample.h"
-#include "kernels/cpu/wide.h"
 #include "kernels/pixel/adam.h"
 #include "kernels/pixel/cubic.h"
 #include "kernels/pixel/regularity.h"
@@ -159,15 +158,9 @@ void CpuIltBatch::compute_mask(const Clip& clip, float slope) {
   const Band::ByPieces& parameters = clip.vectors[k_parameters];
   std::fill(columns_.begin(), columns_.end(), FloatLanes{});
   Band::Pixels pixels;
-  const bool takes_sixteen = mask_band_.width() == Width::sixteen;
   mask_band_.for_pieces([&](const Band::Piece& piece) {
     const std::size_t lanes = static_cast<std::size_t>(piece.rows()) * Band::k_tile_cols / k_lanes;
-    const float* from = numbers(parameters) + piece.place * k_lanes;
-    float* to = numbers(pixels);
-    if (takes_sixteen)
-      wide::masks_of_parameters(from, lanes * k_lanes, slope, to);
-    else
-      masks_of_parameters<FloatLanes>(from, lanes * k_lanes, slope, to);
+    masks_of_parameters(mask_band_.width(), numbers(parameters) + piece.place * k_lanes, lanes * k_lanes, slope, numbers(pixels));
     for (std::size_t i = 0; i < lanes; ++i) {
       if (!clip.unresolved.empty()) pixels[i] += clip.unresolved[piece.place + i];
       mask_[piece.place + i] = pixels[i];

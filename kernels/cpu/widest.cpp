@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/wide.h"
 
+#include <cstdlib>
+
 namespace reticle::cpu {
 
 Width widest() {
@@ -13,15 +15,16 @@ Width widest() {
 }
 
 #ifndef RETICLE_WIDE_LOOPS
+// Not to be called: widest() is eight.
 namespace wide {
-void socs_rows(const SocsArrays<float>&, const float*) {}
-void socs_adjoint(const SocsArrays<float>&, const float*) {}
-void expand_quads(const QuadTables<float>&, int, int, const float*, float*) {}
-void add_quads(const QuadTables<float>&, int, int, const float*, float*) {}
-void sum_along_x(const float (*)[4], int, const float*, const float*, int, float* const*) {}
-void visit_window(WindowKind, const WindowPiece<float>&) {}
-void masks_of_parameters(const float*, std::size_t, float, float*) {}
-void slopes_of_masks(const int*, int, int, int, const float*, float, float*) {}
+void socs_rows(const SocsArrays<float>&, const float*) { std::abort(); }
+void socs_adjoint(const SocsArrays<float>&, const float*) { std::abort(); }
+void expand_quads(const QuadTables<float>&, int, int, const float*, float*) { std::abort(); }
+void add_quads(const QuadTables<float>&, int, int, const float*, float*) { std::abort(); }
+void sum_along_x(const float (*)[4], int, const float*, const float*, int, float* const*) { std::abort(); }
+void visit_window(WindowKind, const WindowPiece<float>&) { std::abort(); }
+void masks_of_parameters(const float*, std::size_t, float, float*) { std::abort(); }
+void slopes_of_masks(const int*, int, int, int, const float*, float, float*) { std::abort(); }
 }  // namespace wide
 #endif
 

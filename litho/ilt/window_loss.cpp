@@ -9,7 +9,7 @@
 
 #include "kernels/base/error.h"
 #include "kernels/cpu/lanes.h"
-#include "kernels/cpu/parameter_loops.h"
+#include "kernels/cpu/mask_parameters.h"
 #include "kernels/pixel/window_terms.h"
 
 namespace reticle {
@@ -99,14 +99,6 @@ double terms_of_pixels(MaskImages<T>& images, const Spectrum<T>& mask, const std
   return sum;
 }
 
-template <class T>
-void masks_of_parameters(ImageView<const T> parameters, T slope, ImageView<T> masks) {
-  if constexpr (std::is_same_v<T, float>)
-    if (cpu::widest() == cpu::Width::sixteen)
-      return cpu::wide::masks_of_parameters(parameters.data, parameters.size(), slope, masks.data);
-  cpu::masks_of_parameters<cpu::Lanes<T>>(parameters.data, parameters.size(), slope, masks.data);
-}
-
 // gradient holds the mask M, and receives scale M (1 - M) times the transpose of analyze() of d_drawn.
 template <class T>
 void gradient_of_parameters(cpu::BandTransform<T>& band, const Spectrum<T>& d_drawn, T scale, ImageView<T> gradient) {
@@ -116,11 +108,7 @@ void gradient_of_parameters(cpu::BandTransform<T>& band, const Spectrum<T>& d_dr
   const T* d = reinterpret_cast<const T*>(pixels.data());
   band.for_pieces([&](const auto& piece) {
     band.expand(piece, columns, pixels);
-    const int* rows = band.rows_of(piece);
-    if constexpr (std::is_same_v<T, float>)
-      if (band.width() == cpu::Width::sixteen)
-        return cpu::wide::slopes_of_masks(rows, piece.rows(), piece.col(), gradient.cols, d, scale, gradient.data);
-    cpu::slopes_of_masks<cpu::Lanes<T>>(rows, piece.rows(), piece.col(), gradient.cols, d, scale, gradient.data);
+    cpu::slopes_of_masks(band.width(), band.rows_of(piece), piece.rows(), piece.col(), gradient.cols, d, scale, gradient.data);
   });
 }
 
@@ -152,7 +140,7 @@ double window_loss(MaskImages<T>& images, ImageView<const T> parameters, ImageVi
   require(target.rows == rows && target.cols == cols && gradient.rows == rows && gradient.cols == cols,
           "window loss: parameters, target and gradient differ in size");
   const std::size_t pixels = parameters.size();
-  masks_of_parameters(parameters, mask_slope, gradient);
+  cpu::masks_of_parameters(cpu::widest(), parameters.data, pixels, mask_slope, gradient.data);
   const Spectrum<T> mask = images.simulator().mask_spectrum(ImageView<const T>(gradient));
   Spectrum<T> d_mask;
   const double loss = window_loss(images, mask, target, window, d_mask);

@@ -18,6 +18,7 @@
 #include "masks/model_file.h"
 #include "masks/recipes/recipes.h"
 #include "tools/reticle/clip_correction.h"
+#include "tools/reticle/freed_memory.h"
 #include "tools/reticle/inputs.h"
 
 namespace reticle {
@@ -111,7 +112,7 @@ double host_ms(Work work) {
 }
 
 int run(const std::filesystem::path& model_path, const std::vector<std::filesystem::path>& designs) {
-  tools::keep_freed_memory();
+  tools::keep_freed_memory(tools::k_freed_of_clips);
   tools::CorrectionJob job;
   job.model = read_model(model_path);
   const CorrectionSettings settings = resolved(CorrectionSettings{}, job.model);

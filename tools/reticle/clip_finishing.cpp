@@ -2,7 +2,6 @@
 #include "tools/reticle/clip_finishing.h"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <map>
@@ -78,13 +77,6 @@ std::string broken_rules(const MaskFile& file, const MaskRuleSet& rules, std::ve
 }
 
 }  // namespace
-
-void keep_freed_memory() {
-#ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 512 << 20);
-#endif
-}
 
 ClipFinisher::ClipFinisher(const CorrectionJob& job, HostThreads threads)
     : job_(job), threads_(threads), evaluators_(static_cast<std::size_t>(threads.count())) {}

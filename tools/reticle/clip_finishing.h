@@ -13,10 +13,6 @@
 
 namespace reticle::tools {
 
-// Of this process: images of clips come and go in megabytes, and giving them back to the kernel, to have them zeroed again,
-// takes a fifth of what the host does of a clip.
-void keep_freed_memory();
-
 class ClipFinisher {
  public:
   // Of threads of each call's own only one worker's at a time.

@@ -23,6 +23,7 @@
 #include "tools/reticle/commands.h"
 #include "tools/reticle/correct_layout.h"
 #include "tools/reticle/engine_options.h"
+#include "tools/reticle/freed_memory.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/number_range.h"
@@ -184,7 +185,7 @@ ExitCode correct(const Options& options) {
 
   const EngineChoice engine = chosen_engine(options.engine);
   catch_interrupts();
-  keep_freed_memory();
+  keep_freed_memory(k_freed_of_clips);
   // A GPU's threads also share the work on one clip's batch.
   const int threads = worker_count(options.threads, engine.gpus.empty() ? clips.size() : 1 << 20);
   const std::vector<ClipOutcome> outcomes = correct_all(job, engine, clips, threads);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <malloc.h>
 
 #include <algorithm>
 #include <fstream>
@@ -21,6 +20,7 @@
 #include "litho/ilt/pitch_limit.h"
 #include "litho/imaging/model_period.h"
 #include "masks/model_file.h"
+#include "tools/reticle/freed_memory.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/job_watcher.h"
@@ -54,13 +54,6 @@ JobStart start_of(const LayoutRun& run, const ChipOptions& options) {
                 "--force does not apply to layouts; remove the job's folder or choose another one");
   if (options.start != JobStart::refuse_existing) return options.start;
   return run.finished == Finished::keep ? JobStart::resume : JobStart::refuse_existing;
-}
-
-// Blocks come and go for days: memory that is free goes back to the system instead of staying in pieces.
-void hold_memory_flat() {
-  constexpr int k_threshold = 4 << 20;
-  ::mallopt(M_MMAP_THRESHOLD, k_threshold);
-  ::mallopt(M_TRIM_THRESHOLD, 4 * k_threshold);
 }
 
 void print_summary(const LayoutOutcome& outcome) {
@@ -299,7 +292,7 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
 }
 
 ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
-  hold_memory_flat();
+  keep_freed_memory(k_freed_of_layouts);
   std::unique_ptr<Progress> shown;
   const JobWatcher watcher = watcher_of(shown, run.json ? Notes::logged : Notes::printed);
   LayoutJob job;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// PinnedRing: downloads of which one part is copied out while the next is on its way, and uploads whose source may change or die as soon as the call returns, and that wait for nothing
-// but their own slot: a copy into pinned memory, from which the device reads when the stream comes to it.
+// PinnedRing: transfers through pinned memory, slot by slot. Uploads, whose source may change or die as soon as the call
+// returns, wait for nothing but their own slot: the device reads it when the stream comes to it. Of downloads one part is
+// copied out while the next is on its way.
 #pragma once
 
 #include <algorithm>

@@ -15,26 +15,21 @@ namespace {
 
 int wrap(int i, int n) { return (i % n + n) % n; }
 
-constexpr int k_block = 8 * cpu::k_lanes;  // numbers that are summed at a time, in registers
-
 // out[x] = sum over k of weights[k] source(k)[x], in the order of k.
 template <class Source>
 void weighted_sum(const std::vector<float>& weights, int count, Source source, float* out) {
+  constexpr int k_groups = 8, k_block = k_groups * cpu::k_lanes;  // summed in registers
   int x = 0;
   for (; x + k_block <= count; x += k_block) {
-    cpu::Lanes<float> s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};
-    const auto at = [](const float* from) {
-      cpu::Lanes<float> lanes;
-      std::memcpy(&lanes, from, sizeof lanes);
-      return lanes;
-    };
+    cpu::Lanes<float> sums[k_groups]{};
     for (std::size_t k = 0; k < weights.size(); ++k) {
       const float* from = source(static_cast<int>(k)) + x;
-      const float weight = weights[k];
-      s0 += weight * at(from), s1 += weight * at(from + 8), s2 += weight * at(from + 16), s3 += weight * at(from + 24);
-      s4 += weight * at(from + 32), s5 += weight * at(from + 40), s6 += weight * at(from + 48), s7 += weight * at(from + 56);
+      for (int g = 0; g < k_groups; ++g) {
+        cpu::Lanes<float> lanes;
+        std::memcpy(&lanes, from + g * cpu::k_lanes, sizeof lanes);
+        sums[g] += weights[k] * lanes;
+      }
     }
-    const cpu::Lanes<float> sums[] = {s0, s1, s2, s3, s4, s5, s6, s7};
     std::memcpy(out + x, sums, sizeof sums);
   }
   for (; x < count; ++x) {

@@ -79,10 +79,6 @@ void describe_assists(RecipeKeys& keys, AssistSettings& s) {
   keys.tables("rules", s.rules, "rows by rising space; when none is given: from the model", describe_rule);
 }
 
-}  // namespace
-
-namespace {
-
 void describe_grey(RecipeKeys& keys, CorrectionSettings& s) {
   keys.flag("keep_grey", s.keep_grey, "files of clips hold the optimised field beside the mask: fifty times the bytes");
 }

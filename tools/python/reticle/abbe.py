@@ -43,8 +43,8 @@ class Abbe:
         wanted: which of "source", "zernikes_waves", "focus_nm" and "mask" (with the dose). The source's alone costs
             about as much as the images; the others twice that. "source" takes a source array.
 
-        Returns a Gradient; parts that are not wanted are None; of resist images with the resist's parameters. The images depend on ratios of the source's pixels
-        only, and on their values as they are given.
+        Returns a Gradient, of resist images with the resist's parameters; parts that are not wanted are None. The images
+        depend on ratios of the source's pixels only, and on their values as they are given.
         """
         self._check(mask)
         unknown = set(wanted) - set(_PARTS)

@@ -126,9 +126,9 @@ class Model:
 
         mask: pixels (rows, cols) or (batch, rows, cols) that together cover the period, amplitude transmissions
             (0 opaque, 1 clear), float32, float64, uint8 or bool; numpy, PyTorch or JAX, not copied. Or polygons: a
-            list of (n, 2) arrays of corners in nm, of transmission 1 on 0; or a Design; or a list of such
-            masks, a batch. Overlaps count once. Arrays
-            on a GPU (float32, square pixels) are imaged there where the CUDA engine is, at their own pixels.
+            list of (n, 2) arrays of corners in nm, of transmission 1 on 0, whose overlaps count once; or a Design; or
+            a list of such masks, a batch. Arrays on a GPU (float32, square pixels) are imaged there, where the CUDA
+            engine is, at their own pixels.
         condition: name of one of the model's conditions; None: the nominal one.
         dose: multiplies the mask's amplitude, so the intensity by its square.
         resist: False: the aerial image I, clear field 1; True: what is compared with the threshold.

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 
 #include "kernels/cpu/lanes.h"
 
@@ -13,25 +12,6 @@ namespace reticle::cpu {
 
 inline constexpr int k_tile_cols = 2 * k_lanes;  // columns that are worked on together
 inline constexpr int k_piece_quads = 12;         // of rows
-
-template <class V, class T>
-[[gnu::always_inline]] inline V load_lanes(const T* from) {
-  V v;
-  std::memcpy(&v, from, sizeof v);
-  return v;
-}
-// The first `count`, zeros beyond.
-template <class V, class T>
-[[gnu::always_inline]] inline V load_lanes(const T* from, int count) {
-  if (count >= k_lanes_of<V>) return load_lanes<V>(from);
-  V v{};
-  if (count > 0) std::memcpy(&v, from, static_cast<std::size_t>(count) * sizeof(T));
-  return v;
-}
-template <class V, class T>
-[[gnu::always_inline]] inline void store_lanes(const V& v, T* to) {
-  std::memcpy(to, &v, sizeof v);
-}
 
 // Tables of the axis along y, [order][quad], and which rows a quad has (BandTransform::QuadAxis).
 template <class T>

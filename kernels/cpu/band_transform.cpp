@@ -14,24 +14,6 @@ namespace {
 
 constexpr int k_wide = 2;        // lane groups in a tile
 
-template <class T>
-Lanes<T> load(const T* p, int count) {
-  Lanes<T> v{};
-  if (count >= k_lanes)
-    std::memcpy(&v, p, sizeof v);
-  else if (count > 0)
-    std::memcpy(&v, p, static_cast<std::size_t>(count) * sizeof(T));
-  return v;
-}
-
-template <class T>
-void store(const Lanes<T>& v, T* p, int count) {
-  if (count >= k_lanes)
-    std::memcpy(p, &v, sizeof v);
-  else
-    std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(T));
-}
-
 // Sums over n numbers, a multiple of k_lanes, for Count orders of a table, two apart: u.c, v.c, w.s, z.s. Independent
 // chains keep the adders busy.
 template <class T>
@@ -43,10 +25,10 @@ std::array<FourSums<T>, 2> four_dots(const T* u, const T* v, const T* w, const T
                                      int n) {
   Lanes<T> sums[8]{};
   for (int i = 0; i < n; i += k_lanes) {
-    const Lanes<T> a = load(u + i, k_lanes), b = load(v + i, k_lanes);
-    const Lanes<T> d = load(w + i, k_lanes), e = load(z + i, k_lanes);
+    const Lanes<T> a = load_lanes<Lanes<T>>(u + i), b = load_lanes<Lanes<T>>(v + i);
+    const Lanes<T> d = load_lanes<Lanes<T>>(w + i), e = load_lanes<Lanes<T>>(z + i);
     for (int k = 0; k < Count; ++k) {
-      const Lanes<T> cosine = load(c + 2 * k * pitch + i, k_lanes), sine = load(s + 2 * k * pitch + i, k_lanes);
+      const Lanes<T> cosine = load_lanes<Lanes<T>>(c + 2 * k * pitch + i), sine = load_lanes<Lanes<T>>(s + 2 * k * pitch + i);
       sums[4 * k] += a * cosine;
       sums[4 * k + 1] += b * cosine;
       sums[4 * k + 2] += d * sine;
@@ -142,9 +124,9 @@ void BandTransform<T>::fold_row(const T* row, T* even_cos, T* even_sin, T* odd_c
   int q = 0;
   while (q < x_.quads()) {
     if (q >= x_.regular_begin && q + k_lanes <= x_.regular_end) {
-      const Lanes<T> v[4] = {load(row + q, k_lanes), reversed<T>(load(row + back - q, k_lanes)),
-                             reversed<T>(load(row + back - middle - q, k_lanes)), load(row + middle + q, k_lanes)};
-      fold(v, [q](const Lanes<T>& value, T* to) { store<T>(value, to + q, k_lanes); });
+      const Lanes<T> v[4] = {load_lanes<Lanes<T>>(row + q), reversed<T>(load_lanes<Lanes<T>>(row + back - q)),
+                             reversed<T>(load_lanes<Lanes<T>>(row + back - middle - q)), load_lanes<Lanes<T>>(row + middle + q)};
+      fold(v, [q](const Lanes<T>& value, T* to) { store_lanes(value, to + q); });
       q += k_lanes;
     } else {
       const auto& quad = x_.samples[static_cast<std::size_t>(q)];
@@ -170,12 +152,12 @@ void BandTransform<T>::unfold_row(const T* even_cos, const T* even_sin, const T*
   while (q < x_.quads()) {
     if (q >= x_.regular_begin && q + k_lanes <= x_.regular_end) {
       Lanes<T> v[4];
-      unfold(load(even_cos + q, k_lanes), load(even_sin + q, k_lanes), load(odd_cos + q, k_lanes),
-             load(odd_sin + q, k_lanes), v);
-      store<T>(v[0], row + q, k_lanes);
-      store<T>(reversed<T>(v[1]), row + back - q, k_lanes);
-      store<T>(reversed<T>(v[2]), row + back - middle - q, k_lanes);
-      store<T>(v[3], row + middle + q, k_lanes);
+      unfold(load_lanes<Lanes<T>>(even_cos + q), load_lanes<Lanes<T>>(even_sin + q), load_lanes<Lanes<T>>(odd_cos + q),
+             load_lanes<Lanes<T>>(odd_sin + q), v);
+      store_lanes(v[0], row + q);
+      store_lanes(reversed<T>(v[1]), row + back - q);
+      store_lanes(reversed<T>(v[2]), row + back - middle - q);
+      store_lanes(v[3], row + middle + q);
       q += k_lanes;
     } else {
       T v[4];
@@ -202,7 +184,7 @@ void BandTransform<T>::read_piece(const Piece& piece, ImageView<const T> image, 
   for (int i = 0; i < piece.rows(); ++i) {
     const int y = row(piece, i);
     for (int w = 0, x = piece.col(); w < k_wide; ++w, x += k_lanes)
-      pixels[i * k_wide + w] = y < 0 ? Lanes<T>{} : load(image.row(y) + x, x_.size - x);
+      pixels[i * k_wide + w] = y < 0 ? Lanes<T>{} : load_lanes<Lanes<T>>(image.row(y) + x, x_.size - x);
   }
 }
 
@@ -229,7 +211,7 @@ void BandTransform<T>::to_image(const ByPieces& pieces, ImageView<T> image) cons
       const int y = row(piece, i);
       if (y < 0) continue;
       for (int w = 0, x = piece.col(); w < k_wide && x < x_.size; ++w, x += k_lanes)
-        store<T>(pieces[piece.place + static_cast<std::size_t>(i * k_wide + w)], image.row(y) + x, x_.size - x);
+        store_lanes(pieces[piece.place + static_cast<std::size_t>(i * k_wide + w)], image.row(y) + x, x_.size - x);
     }
   });
 }
@@ -342,7 +324,7 @@ void BandTransform<T>::synthesize(const Spectrum<T>& spectrum, ImageView<T> imag
       const int y = row(piece, i);
       if (y < 0) continue;
       for (int w = 0, x = piece.col(); w < k_wide && x < x_.size; ++w, x += k_lanes)
-        store<T>(pixels[static_cast<std::size_t>(i * k_wide + w)], image.row(y) + x, x_.size - x);
+        store_lanes(pixels[static_cast<std::size_t>(i * k_wide + w)], image.row(y) + x, x_.size - x);
     }
   });
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -22,22 +21,6 @@ namespace reticle::cpu {
 namespace {
 
 using FloatLanes = Lanes<float>;
-
-FloatLanes load(const float* p, int count) {
-  FloatLanes v{};
-  if (count >= k_lanes)
-    std::memcpy(&v, p, sizeof v);
-  else
-    std::memcpy(&v, p, static_cast<std::size_t>(count) * sizeof(float));
-  return v;
-}
-
-void store(const FloatLanes& v, float* p, int count) {
-  if (count >= k_lanes)
-    std::memcpy(p, &v, sizeof v);
-  else
-    std::memcpy(p, &v, static_cast<std::size_t>(count) * sizeof(float));
-}
 
 // Adds the regularity terms' gradient with respect to the mask; returns their sum.
 double add_regularity(const Image<float>& mask, const IltTerms& terms, double pixel_nm,
@@ -201,13 +184,13 @@ void CpuIltBatch::window_loss_of_pixels(Clip& clip, const pixel::ProcessWindow<f
     for (int x = 0; x < cols_; x += k_lanes) {
       FloatLanes intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
       for (int c = 0; c < conditions_; ++c)
-        intensity[c] = load(images_[static_cast<std::size_t>(c)].row(y) + x, cols_ - x);
-      auto terms = pixel::window_terms<FloatLanes>(window, intensity, load(target.row(y) + x, cols_ - x), d_intensity);
-      const FloatLanes weight = load(weights.row(y) + x, cols_ - x);
+        intensity[c] = load_lanes<FloatLanes>(images_[static_cast<std::size_t>(c)].row(y) + x, cols_ - x);
+      auto terms = pixel::window_terms<FloatLanes>(window, intensity, load_lanes<FloatLanes>(target.row(y) + x, cols_ - x), d_intensity);
+      const FloatLanes weight = load_lanes<FloatLanes>(weights.row(y) + x, cols_ - x);
       row_fidelity += terms.fidelity * weight;
       row_band += terms.band * weight;
       for (int c = 0; c < conditions_; ++c)
-        store(d_intensity[c] * weight, images_[static_cast<std::size_t>(c)].row(y) + x, cols_ - x);
+        store_lanes(d_intensity[c] * weight, images_[static_cast<std::size_t>(c)].row(y) + x, cols_ - x);
     }
     fidelity += sum_of_lanes<float>(row_fidelity);
     band += sum_of_lanes<float>(row_band);

@@ -3,6 +3,8 @@
 // pixel), lanes never mix, so results do not depend on the width of the machine's registers.
 #pragma once
 
+#include <cstddef>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 
@@ -41,6 +43,32 @@ template <class V>
 using ScalarOf = std::remove_reference_t<decltype(std::declval<V&>()[0])>;
 template <class V>
 inline constexpr int k_lanes_of = sizeof(V) / sizeof(ScalarOf<V>);
+
+// Plain memory, of any alignment.
+template <class V, class T>
+[[gnu::always_inline]] inline V load_lanes(const T* from) {
+  V v;
+  std::memcpy(&v, from, sizeof v);
+  return v;
+}
+// The first `count`, zeros beyond.
+template <class V, class T>
+[[gnu::always_inline]] inline V load_lanes(const T* from, int count) {
+  if (count >= k_lanes_of<V>) return load_lanes<V>(from);
+  V v{};
+  if (count > 0) std::memcpy(&v, from, static_cast<std::size_t>(count) * sizeof(T));
+  return v;
+}
+template <class V, class T>
+[[gnu::always_inline]] inline void store_lanes(const V& v, T* to) {
+  std::memcpy(to, &v, sizeof v);
+}
+// The first `count`.
+template <class V, class T>
+[[gnu::always_inline]] inline void store_lanes(const V& v, T* to, int count) {
+  if (count >= k_lanes_of<V>) return store_lanes(v, to);
+  std::memcpy(to, &v, static_cast<std::size_t>(count) * sizeof(T));
+}
 
 // Sum over the lanes in a fixed order: a tree, as a register of any width would do it.
 template <class T>

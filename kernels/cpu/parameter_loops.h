@@ -15,8 +15,8 @@ void masks_of_parameters(const T* parameters, std::size_t count, T slope, T* mas
   std::size_t i = 0;
   for (; i + L <= count; i += L) store_lanes(pixel::sigmoid(load_lanes<V>(parameters + i) * slope), masks + i);
   if (i == count) return;
-  const V last = pixel::sigmoid(load_lanes<V>(parameters + i, static_cast<int>(count - i)) * slope);
-  for (std::size_t lane = 0; i + lane < count; ++lane) masks[i + lane] = last[lane];
+  const int left = static_cast<int>(count - i);
+  store_lanes(pixel::sigmoid(load_lanes<V>(parameters + i, left) * slope), masks + i, left);
 }
 
 // Masks become d M (1 - M) scale, d of a piece of the pixels: [row of the piece][k_tile_cols], of which samples gives the
@@ -29,12 +29,7 @@ void slopes_of_masks(const int* samples, int rows, int col, int cols, const T* d
     T* row = masks + static_cast<std::ptrdiff_t>(samples[i]) * cols;
     for (int w = 0, x = col; w < k_tile_cols && x < cols; w += L, x += L) {
       const V mask = load_lanes<V>(row + x, cols - x);
-      const V slope = load_lanes<V>(d + i * k_tile_cols + w) * mask * (T(1) - mask) * scale;
-      if (cols - x >= L) {
-        store_lanes(slope, row + x);
-      } else {
-        for (int lane = 0; lane < cols - x; ++lane) row[x + lane] = slope[lane];
-      }
+      store_lanes(load_lanes<V>(d + i * k_tile_cols + w) * mask * (T(1) - mask) * scale, row + x, cols - x);
     }
   }
 }

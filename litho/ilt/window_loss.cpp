@@ -2,9 +2,7 @@
 #include "litho/ilt/window_loss.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "kernels/base/error.h"
@@ -16,28 +14,11 @@ namespace reticle {
 
 namespace {
 
-template <class T>
-cpu::Lanes<T> load(const T* from, std::size_t count) {
-  cpu::Lanes<T> lanes{};
-  if (count >= cpu::k_lanes)
-    std::memcpy(&lanes, from, sizeof lanes);
-  else
-    std::memcpy(&lanes, from, count * sizeof(T));
-  return lanes;
-}
-template <class T>
-void store(T* to, const cpu::Lanes<T>& lanes, std::size_t count) {
-  if (count >= cpu::k_lanes)
-    std::memcpy(to, &lanes, sizeof lanes);
-  else
-    std::memcpy(to, &lanes, count * sizeof(T));
-}
-
 // work(first, count) for runs of up to k_lanes pixels.
 template <class Work>
 void for_lanes(std::size_t pixels, const Work& work) {
   for (std::size_t i = 0; i < pixels; i += cpu::k_lanes)
-    work(i, std::min<std::size_t>(cpu::k_lanes, pixels - i));
+    work(i, static_cast<int>(std::min<std::size_t>(cpu::k_lanes, pixels - i)));
 }
 
 void require(bool ok, const char* what) {
@@ -84,12 +65,12 @@ double terms_of_pixels(MaskImages<T>& images, const Spectrum<T>& mask, const std
     images.image(mask, {.condition = c, .stage = ImageStage::resist}, places, {own.data(), own.size()});
   }
   double sum = 0.0;
-  for_lanes(target.size(), [&](std::size_t i, std::size_t count) {
+  for_lanes(target.size(), [&](std::size_t i, int count) {
     cpu::Lanes<T> intensity[pixel::k_max_conditions], d_intensity[pixel::k_max_conditions];
-    for (std::size_t c = 0; c < values.size(); ++c) intensity[c] = load(values[c].data() + i, count);
-    const auto terms = pixel::window_terms(window, intensity, load(target.data + i, count), d_intensity);
-    for (std::size_t lane = 0; lane < count; ++lane) sum += static_cast<double>(terms.fidelity[lane] + terms.band[lane]);
-    for (std::size_t c = 0; c < values.size(); ++c) store(values[c].data() + i, d_intensity[c], count);
+    for (std::size_t c = 0; c < values.size(); ++c) intensity[c] = cpu::load_lanes<cpu::Lanes<T>>(values[c].data() + i, count);
+    const auto terms = pixel::window_terms(window, intensity, cpu::load_lanes<cpu::Lanes<T>>(target.data + i, count), d_intensity);
+    for (int lane = 0; lane < count; ++lane) sum += static_cast<double>(terms.fidelity[lane] + terms.band[lane]);
+    for (std::size_t c = 0; c < values.size(); ++c) cpu::store_lanes(d_intensity[c], values[c].data() + i, count);
   });
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     const auto part = images.gradient(mask, {.condition = conditions[i], .stage = ImageStage::resist}, places,

@@ -323,27 +323,64 @@ void CpuIltBatch::get_parameters(int clip, ImageView<float> parameters) const {
   mask_band_.to_image(clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters], parameters);
 }
 
+namespace {
+
+// Bytes of `Factor` lines, taken in turn.
+template <int Factor>
+void interleave(const std::uint8_t* lines, int count, std::uint8_t* out) {
+  for (int x = 0; x < count; ++x)
+    for (int i = 0; i < Factor; ++i) out[x * Factor + i] = lines[i * count + x];
+}
+
+void interleave(const std::uint8_t* lines, int factor, int count, std::uint8_t* out) {
+  switch (factor) {
+    case 1:
+      return interleave<1>(lines, count, out);
+    case 2:
+      return interleave<2>(lines, count, out);
+    case 4:
+      return interleave<4>(lines, count, out);
+    case 8:
+      return interleave<8>(lines, count, out);
+    default:
+      for (int x = 0; x < count; ++x)
+        for (int i = 0; i < factor; ++i) *out++ = lines[i * count + x];
+  }
+}
+
+}  // namespace
+
 void CpuIltBatch::cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) {
+  constexpr int k_reach = 2;  // samples either side that a position within a pixel takes
   const Image<float> p = image_of(clips_.at(static_cast<std::size_t>(clip)).vectors[k_parameters]);
   std::vector<pixel::CubicWeights> weights;  // of the `factor` positions within a pixel
   for (int i = 0; i < factor; ++i) weights.push_back(pixel::cubic_weights(i, factor));
-  std::vector<float> line(static_cast<std::size_t>(cols_));
+  std::vector<float> line(static_cast<std::size_t>(cols_) + 2 * k_reach);
+  std::vector<std::uint8_t> parts(static_cast<std::size_t>(factor) *
+                                  static_cast<std::size_t>(cols_));  // [position][pixel]
+  float* const samples = line.data() + k_reach;
   for (int y = 0; y < rows_ * factor; ++y) {
     const pixel::CubicWeights& vertical = weights[static_cast<std::size_t>(y % factor)];
     const float* r[4];
     for (int k = 0; k < 4; ++k) r[k] = p.row((y / factor + vertical.first + k + rows_) % rows_);
     const float* w = vertical.weight;
     for (int x = 0; x < cols_; ++x)
-      line[static_cast<std::size_t>(x)] = (w[0] * r[0][x] + w[3] * r[3][x]) + (w[1] * r[1][x] + w[2] * r[2][x]);
-    std::uint8_t* out = mask.row(y);
-    for (int x = 0; x < cols_; ++x)
-      for (int i = 0; i < factor; ++i) {
-        const pixel::CubicWeights& across = weights[static_cast<std::size_t>(i)];
+      samples[x] = (w[0] * r[0][x] + w[3] * r[3][x]) + (w[1] * r[1][x] + w[2] * r[2][x]);
+    for (int i = 1; i <= k_reach; ++i) {
+      samples[-i] = samples[((-i) % cols_ + cols_) % cols_];
+      samples[cols_ - 1 + i] = samples[(i - 1) % cols_];
+    }
+    for (int i = 0; i < factor; ++i) {
+      const auto& [first, across] = weights[static_cast<std::size_t>(i)];
+      const float* from = samples + first;
+      std::uint8_t* part = parts.data() + static_cast<std::ptrdiff_t>(i) * cols_;
+      for (int x = 0; x < cols_; ++x) {
         float sum = 0.0f;
-        for (int k = 0; k < 4; ++k)
-          sum += across.weight[k] * line[static_cast<std::size_t>((x + across.first + k + cols_) % cols_)];
-        *out++ = sum > 0.0f ? 1 : 0;
+        for (int k = 0; k < 4; ++k) sum += across[k] * from[x + k];
+        part[x] = sum > 0.0f ? 1 : 0;
       }
+    }
+    interleave(parts.data(), factor, cols_, mask.row(y));
   }
 }
 

@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstring>
 
+#include "litho/geometry/row_runs.h"
+
 namespace reticle {
 
 namespace {
@@ -194,6 +196,31 @@ BitImage transposed(const BitImage& image) {
     }
   }
   return out;
+}
+
+Image<float> mean_of_blocks(const BitImage& image, int n) {
+  Image<float> mean(image.rows() / n, image.cols() / n);
+  const float share = 1.0f / static_cast<float>(n * n);
+  std::vector<int> counts(static_cast<std::size_t>(image.words()) * BitImage::k_word);
+  for (int y = 0; y < mean.rows(); ++y) {
+    std::fill(counts.begin(), counts.end(), 0);
+    for (int j = 0; j < n; ++j) {
+      const std::uint64_t* row = image.row(y * n + j);
+      if (n == 2) {
+        for (int word = 0; word < image.words(); ++word) {
+          const std::uint64_t pairs = (row[word] & 0x5555555555555555u) + (row[word] >> 1 & 0x5555555555555555u);
+          int* to = counts.data() + word * (BitImage::k_word / 2);
+          for (int i = 0; i < BitImage::k_word / 2; ++i) to[i] += static_cast<int>(pairs >> 2 * i & 3);
+        }
+      } else {
+        for_each_run(row, image.words(), [&](int x0, int x1) {
+          for (int x = x0; x < x1; ++x) ++counts[static_cast<std::size_t>(x / n)];
+        });
+      }
+    }
+    std::transform(counts.begin(), counts.begin() + mean.cols(), mean.row(y), [&](int count) { return share * static_cast<float>(count); });
+  }
+  return mean;
 }
 
 BitImage differing(const BitImage& a, const BitImage& b) {

@@ -111,6 +111,9 @@ void for_words(Bits& image, const BitImage& with, Out out) {
 // Rows become columns. The frame of the result is clear, as that of `image` must be.
 BitImage transposed(const BitImage& image);
 
+// The part of every block of n x n pixels that is set; n divides both sides.
+Image<float> mean_of_blocks(const BitImage& image, int n);
+
 // Of two images of the same size, frames included: where they differ, and in how many pixels.
 BitImage differing(const BitImage& a, const BitImage& b);
 std::int64_t count_differing(const BitImage& a, const BitImage& b);

@@ -39,127 +39,153 @@ Block load(const std::uint64_t* from) {
   return block;
 }
 
-void store(const Block& block, std::uint64_t* to) { std::memcpy(to, &block, sizeof block); }
+// The disc as a nest: from the column through its middle outwards, each column reaches less far up
+// and down. With V(h) what lies within h rows of a pixel and W(s) what lies within s columns, a
+// disc of columns w1 > w2 > .. of heights h1 < h2 < .. is
+//
+//   W(wn)(V(hn) + W(w(n-1) - wn)(V(h(n-1)) + .. W(w1 - w2)(V(h1)))).
+struct Ring {
+  int height;               // joins what lies within so many rows,
+  std::vector<int> shifts;  // then moves so far to either side, one after another
+};
 
-// Words of a row [begin - 1, begin + words + 1) of an image, widened step by step. The word on
-// either side lacks what comes from further out, which does not reach the words between.
-class WideRow {
+std::vector<Ring> rings_of_disc(double diameter_px) {
+  const std::vector<int> widths = half_widths(diameter_px);
+  std::vector<Ring> rings;
+  for (int dy = 0; dy < static_cast<int>(widths.size()); ++dy) {
+    const int width = widths[static_cast<std::size_t>(dy)];
+    const int next =
+        dy + 1 < static_cast<int>(widths.size()) ? widths[static_cast<std::size_t>(dy + 1)] : 0;
+    if (next == width && dy + 1 < static_cast<int>(widths.size())) continue;
+    Ring ring{.height = dy, .shifts = {}};
+    // To one side alone, too, every distance is a sum of some of the shifts.
+    for (int done = 0; done < width - next; done += ring.shifts.back())
+      ring.shifts.push_back(std::min(done + 1, width - next - done));
+    rings.push_back(std::move(ring));
+  }
+  return rings;
+}
+
+// Rows of a strip of k_block words and one on either side.
+class Strip {
  public:
-  WideRow(const BitImage& image, int begin, int words)
-      : image_(image),
-        begin_(begin),
-        words_(words),
-        blocks_((words + 2 + k_block - 1) / k_block),
-        now_(static_cast<std::size_t>(blocks_ + 2) * k_block),
-        next_(now_) {}
+  static constexpr int k_words = k_block + 2;
 
-  int blocks() const { return blocks_; }
-  const std::uint64_t* data() const { return now_.data() + k_block; }
+  Strip(int first_row, int rows)
+      : first_(first_row), words_(static_cast<std::size_t>(rows) * k_words) {}
 
-  void load_row(int y) {
-    const std::uint64_t* row = image_.row(y);
-    std::uint64_t* to = now_.data() + k_block;
-    std::copy_n(row + begin_, words_, to + 1);
-    // Beyond the frame its outermost pixels go on.
-    to[0] = begin_ > -1 ? row[begin_ - 1] : 0 - (row[begin_] & 1);
-    const int end = begin_ + words_;
-    to[words_ + 1] = end <= image_.words() ? row[end] : 0 - (row[end - 1] >> (k_word - 1));
-    half_width_ = 0;
-  }
-
-  bool holds_only(std::uint64_t value) const {
-    return std::all_of(data(), data() + words_ + 2,
-                       [&](std::uint64_t word) { return word == value; });
-  }
-
-  // Each pixel becomes what Join makes of it and of all within half_width.
-  template <class Join>
-  void widen_to(int half_width, Join join) {
-    while (half_width_ < half_width) {
-      // Pixels are runs of 2 half_width_ + 1 now: moved by so much they still touch.
-      const int shift = std::min(half_width - half_width_, 2 * half_width_ + 1);
-      const int back = k_word - shift;
-      const std::uint64_t* in = now_.data() + k_block;
-      std::uint64_t* out = next_.data() + k_block;
-      for (int i = 0; i < blocks_ * k_block; i += k_block) {
-        const Block here = load(in + i), left = load(in + i - 1), right = load(in + i + 1);
-        store(join(here, join(here << shift | left >> back, here >> shift | right << back)),
-              out + i);
+  // Beyond the frame its outermost pixels go on along rows; rows beyond it are neutral: they would
+  // repeat its outermost one, with narrower rows of the disc.
+  void load_from(const BitImage& image, int word, std::uint64_t neutral) {
+    const int rows = static_cast<int>(words_.size()) / k_words;
+    for (int y = first_; y < first_ + rows; ++y) {
+      std::uint64_t* to = at(y);
+      if (y < -BitImage::k_frame || y >= image.rows() + BitImage::k_frame) {
+        std::fill_n(to, k_words, neutral);
+        continue;
       }
-      now_.swap(next_);
-      half_width_ += shift;
+      const std::uint64_t* row = image.row(y);
+      const int last = image.words();
+      if (word >= 0 && word + k_block <= last) {
+        std::memcpy(to, row + word - 1, k_words * sizeof *to);
+        continue;
+      }
+      for (int i = 0; i < k_words; ++i) {
+        const int w = word - 1 + i;
+        to[i] = w < -1 ? 0 - (row[-1] & 1) : w > last ? 0 - (row[last] >> (k_word - 1)) : row[w];
+      }
     }
   }
 
- private:
-  const BitImage& image_;
-  int begin_, words_, blocks_, half_width_ = 0;
-  std::vector<std::uint64_t> now_, next_;  // with a block on either side
-};
-
-// Rows being written, one for each row that the disc reaches from where the reading is: they stay
-// in the first cache.
-class OpenRows {
- public:
-  OpenRows(int reach, int blocks, std::uint64_t neutral)
-      : pitch_(blocks * k_block),
-        mask_(std::bit_ceil(static_cast<unsigned>(2 * reach + 1)) - 1),
-        neutral_(neutral),
-        words_(static_cast<std::size_t>(pitch_) * (mask_ + 1), neutral) {}
-
-  template <class Join>
-  void join(int y, const std::uint64_t* with, Join join) {
-    std::uint64_t* out = at(y);
-    for (int i = 0; i < pitch_; i += k_block) store(join(load(out + i), load(with + i)), out + i);
-  }
-
-  void copy_to(int y, std::uint64_t* out, int words) { std::copy_n(at(y) + 1, words, out); }
-  void reuse(int y) { std::fill_n(at(y), pitch_, neutral_); }
+  const std::uint64_t* row(int y) const { return const_cast<Strip*>(this)->at(y); }
 
  private:
   std::uint64_t* at(int y) {
-    return words_.data() + static_cast<std::size_t>(static_cast<unsigned>(y) & mask_) * pitch_;
+    return words_.data() + static_cast<std::size_t>(y - first_) * k_words;
   }
-
-  int pitch_;
-  unsigned mask_;
-  std::uint64_t neutral_;
+  int first_;
   std::vector<std::uint64_t> words_;
 };
 
-// Every row, widened, is joined to the rows of `out` that its disc reaches. `neutral` words change
+// Words of a row, those to their left and those to their right.
+struct Neighbourhood {
+  Block left, here, right;
+
+  template <class Join>
+  void join(const std::uint64_t* row, Join join) {
+    left = join(left, load(row));
+    here = join(here, load(row + 1));
+    right = join(right, load(row + 2));
+  }
+  // Pixels on the left and right need go only towards the middle. What comes in from further out
+  // does not get there.
+  template <class Join>
+  void widen(int shift, Join join) {
+    const int back = k_word - shift;
+    here = join(join(here, here << shift | left >> back), here >> shift | right << back);
+    left = join(left, left << shift);
+    right = join(right, right >> shift);
+  }
+};
+
+bool is_all(const Block& words, std::uint64_t value) {
+  const Block differs = words ^ value;
+  return (differs[0] | differs[1] | differs[2] | differs[3]) == 0;
+}
+
+// Every pixel becomes what Join makes of those that the disc reaches. `neutral` words change
 // nothing.
 template <class Join>
 void spread_within(const PixelBox& box, const BitImage& image, double diameter_px, Join join,
                    std::uint64_t neutral, BitImage& out) {
+  const std::vector<Ring> rings = rings_of_disc(diameter_px);
   const PixelBox whole = image.whole_words(box);
   if (whole.empty()) return;
-  const int begin = whole.x0 / k_word, words = (whole.x1 - whole.x0) / k_word;
+  const int begin = whole.x0 / k_word, end = whole.x1 / k_word;
   if (diameter_px < 1.0) {
     for (int y = whole.y0; y < whole.y1; ++y)
-      std::copy_n(image.row(y) + begin, words, out.row(y) + begin);
+      std::copy(image.row(y) + begin, image.row(y) + end, out.row(y) + begin);
     return;
   }
-  const std::vector<int> widths = half_widths(diameter_px);
-  const int reach = static_cast<int>(widths.size()) - 1;
-  WideRow wide(image, begin, words);
-  OpenRows rows(reach, wide.blocks(), neutral);
-  // Rows beyond the frame would repeat its outermost one, with narrower rows of the disc.
-  const int first = -BitImage::k_frame, end = image.rows() + BitImage::k_frame;
-  for (int y = whole.y0 - reach; y < whole.y1 + reach; ++y) {
-    if (y >= first && y < end) {
-      wide.load_row(y);
-      if (!wide.holds_only(neutral)) {
-        for (int dy = reach; dy >= 0; --dy) {
-          wide.widen_to(widths[static_cast<std::size_t>(dy)], join);
-          rows.join(y - dy, wide.data(), join);
-          if (dy > 0) rows.join(y + dy, wide.data(), join);
-        }
+  const int reach = disc_reach(diameter_px);
+  Strip strip(whole.y0 - reach, whole.y1 - whole.y0 + 2 * reach);
+  for (int word = begin; word < end; word += k_block) {
+    strip.load_from(image, word, neutral);
+    const std::size_t written =
+        static_cast<std::size_t>(std::min(k_block, end - word)) * sizeof(std::uint64_t);
+    const auto all = [&](int y, int first, int words, std::uint64_t value) {
+      const std::uint64_t* row = strip.row(y) + first;
+      std::uint64_t differs = 0;
+      for (int i = 0; i < words; ++i) differs |= row[i] ^ value;
+      return differs == 0;
+    };
+    const auto is_neutral = [&](int y) { return all(y, 0, Strip::k_words, neutral); };
+    int neutral_rows = 0;  // the last ones read
+    for (int y = whole.y0 - reach; y < whole.y0 + reach; ++y)
+      neutral_rows = is_neutral(y) ? neutral_rows + 1 : 0;
+    for (int y = whole.y0; y < whole.y1; ++y) {
+      neutral_rows = is_neutral(y + reach) ? neutral_rows + 1 : 0;
+      if (neutral_rows > 2 * reach || all(y, 1, k_block, ~neutral)) {
+        std::memcpy(out.row(y) + word, strip.row(y) + 1, written);
+        continue;
       }
+      Neighbourhood spread{load(strip.row(y)), load(strip.row(y) + 1), load(strip.row(y) + 2)};
+      Neighbourhood within = spread;
+      int height = 0;
+      for (const Ring& ring : rings) {
+        while (height < ring.height) {
+          ++height;
+          within.join(strip.row(y - height), join);
+          within.join(strip.row(y + height), join);
+        }
+        spread.left = join(spread.left, within.left);
+        spread.here = join(spread.here, within.here);
+        spread.right = join(spread.right, within.right);
+        for (const int shift : ring.shifts) spread.widen(shift, join);
+        if (is_all(spread.here, ~neutral)) break;  // and stays so
+      }
+      std::memcpy(out.row(y) + word, &spread.here, written);
     }
-    const int done = y - reach;
-    if (done >= whole.y0) rows.copy_to(done, out.row(done) + begin, words);
-    rows.reuse(done);
   }
 }
 
@@ -178,14 +204,14 @@ void erode_within(const PixelBox& box, const BitImage& in, double diameter_px, B
 }
 
 BitImage dilated(const BitImage& image, double diameter_px) {
-  BitImage out = image;
-  dilate_within(image.everything(), image, diameter_px, out);
+  BitImage out(image.rows(), image.cols());
+  dilate_within(image.extent().grown(disc_reach(diameter_px)), image, diameter_px, out);
   return out;
 }
 
 BitImage eroded(const BitImage& image, double diameter_px) {
-  BitImage out = image;
-  erode_within(image.everything(), image, diameter_px, out);
+  BitImage out(image.rows(), image.cols());
+  erode_within(image.extent(), image, diameter_px, out);
   return out;
 }
 

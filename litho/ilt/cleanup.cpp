@@ -23,6 +23,40 @@ void keep(BitImage& image, const BitImage& within) {
   for_words(image, within, [](std::uint64_t& a, std::uint64_t b) { a &= b; });
 }
 
+void erode(const std::vector<PixelBox>& boxes, int margin, const BitImage& in, double diameter_px, BitImage& out) {
+  for (const PixelBox& box : boxes) erode_within(box.grown(margin), in, diameter_px, out);
+}
+
+void dilate(const std::vector<PixelBox>& boxes, int margin, const BitImage& in, double diameter_px, BitImage& out) {
+  for (const PixelBox& box : boxes) dilate_within(box.grown(margin), in, diameter_px, out);
+}
+
+// One box for what lies close together.
+void join(const PixelBox& part, std::vector<PixelBox>& boxes) {
+  constexpr int k_close = 8;
+  for (PixelBox& box : boxes) {
+    const PixelBox near = box.grown(k_close);
+    if (part.y0 >= near.y1 || part.y1 <= near.y0 || part.x0 >= near.x1 || part.x1 <= near.x0) continue;
+    box = {std::min(box.y0, part.y0), std::max(box.y1, part.y1), std::min(box.x0, part.x0), std::max(box.x1, part.x1)};
+    return;
+  }
+  boxes.push_back(part);
+}
+
+PixelBox box_of(std::uint64_t bits, int y, int word) {
+  const int x = word * BitImage::k_word;
+  return {y, y + 1, x + std::countr_zero(bits), x + 64 - std::countl_zero(bits)};
+}
+
+// Around the pixels that are set, not counting the frame.
+std::vector<PixelBox> boxes_around(const BitImage& image) {
+  std::vector<PixelBox> boxes;
+  for (int y = 0; y < image.rows(); ++y)
+    for (int word = 0; word < image.words(); ++word)
+      if (const std::uint64_t bits = image.row(y)[word]; bits != 0) join(box_of(bits, y, word), boxes);
+  return boxes;
+}
+
 // Opening by the width and closing by the space, until both leave the mask as it is. Necks that
 // closing makes and opening would break again are cut back, by a little more every round, so that
 // gaps become hardly wider than they must; within what is drawn they are made wider instead.
@@ -37,8 +71,9 @@ void keep(BitImage& image, const BitImage& within) {
 // what the images hold already. Every step below is done as far from the cuts as they can be felt.
 class SpacedMask {
  public:
-  SpacedMask(BitImage mask, double width_px, double space_px, const BitImage* drawn)
-      : width_px_(width_px), space_px_(space_px), drawn_(drawn), wide_(std::move(mask)) {}
+  // Of a mask that is eroded and opened by the width already.
+  SpacedMask(BitImage eroded, BitImage opened, double width_px, double space_px, const BitImage* drawn)
+      : width_px_(width_px), space_px_(space_px), drawn_(drawn), wide_(std::move(opened)), eroded_(std::move(eroded)) {}
 
   BitImage result() {
     const int width = disc_reach(width_px_), space = disc_reach(space_px_);
@@ -46,8 +81,10 @@ class SpacedMask {
     for (int round = 0; round < k_rounds; ++round) {
       int reach = 0;
       const auto grow = [&](int by) { return reach += by; };
-      erode(touched, grow(width), wide_, width_px_, eroded_);
-      dilate(touched, grow(width), eroded_, width_px_, wide_);
+      if (round > 0) {
+        erode(touched, grow(width), wide_, width_px_, eroded_);
+        dilate(touched, grow(width), eroded_, width_px_, wide_);
+      }
       dilate(touched, grow(space), wide_, space_px_, dilated_);
       erode(touched, grow(space), dilated_, space_px_, apart_);
       erode(touched, grow(width), apart_, width_px_, eroded_);
@@ -62,15 +99,6 @@ class SpacedMask {
   }
 
  private:
-  static void erode(const std::vector<PixelBox>& boxes, int margin, const BitImage& in,
-                    double diameter_px, BitImage& out) {
-    for (const PixelBox& box : boxes) erode_within(box.grown(margin), in, diameter_px, out);
-  }
-  static void dilate(const std::vector<PixelBox>& boxes, int margin, const BitImage& in,
-                     double diameter_px, BitImage& out) {
-    for (const PixelBox& box : boxes) dilate_within(box.grown(margin), in, diameter_px, out);
-  }
-
   // Boxes around the pixels of apart_ that are not in wide_; necks_ holds them.
   std::vector<PixelBox> find_necks(const std::vector<PixelBox>& boxes, int margin) {
     std::vector<PixelBox> found;
@@ -83,7 +111,7 @@ class SpacedMask {
           const std::uint64_t bits = apart_.row(y)[word] & ~wide_.row(y)[word];
           if (bits == 0 || necks_.row(y)[word] != 0) continue;  // seen from another box
           necks_.row(y)[word] = bits;
-          join({y, y + 1, x + std::countr_zero(bits), x + 64 - std::countl_zero(bits)}, found);
+          join(box_of(bits, y, word), found);
         }
       }
     }
@@ -97,20 +125,6 @@ class SpacedMask {
       for (int y = whole.y0; y < whole.y1; ++y)
         std::fill(image.row(y) + whole.x0 / BitImage::k_word, image.row(y) + whole.x1 / BitImage::k_word, 0);
     }
-  }
-
-  // One box for what lies close together, so that most necks make one.
-  static void join(const PixelBox& part, std::vector<PixelBox>& boxes) {
-    constexpr int k_close = 8;
-    for (PixelBox& box : boxes) {
-      const PixelBox near = box.grown(k_close);
-      if (part.y0 >= near.y1 || part.y1 <= near.y0 || part.x0 >= near.x1 || part.x1 <= near.x0)
-        continue;
-      box = {std::min(box.y0, part.y0), std::max(box.y1, part.y1), std::min(box.x0, part.x0),
-             std::max(box.x1, part.x1)};
-      return;
-    }
-    boxes.push_back(part);
   }
 
   // Takes necks_ and what is near them out of wide_, or adds it where drawn; returns where.
@@ -134,64 +148,91 @@ class SpacedMask {
   double width_px_, space_px_;
   const BitImage* drawn_;  // or null
   BitImage wide_;  // the mask of a round, then opened by the width
-  BitImage eroded_{wide_.rows(), wide_.cols()};
-  BitImage dilated_{eroded_}, apart_{eroded_};
-  BitImage necks_{eroded_}, cuts_{eroded_};  // clear but for found_, and but for while they are used
+  BitImage eroded_;
+  BitImage dilated_{wide_.rows(), wide_.cols()}, apart_{dilated_};
+  BitImage necks_{dilated_}, cuts_{dilated_};  // clear but for found_, and but for while they are used
   std::vector<PixelBox> found_;              // around necks_
 };
 
 // In diameters of the discs; corners as round as they are in optimised masks are left out by less.
 constexpr double k_deeper_than_corners = 0.1;
 
-void restore_drawn(BitImage& mask, const BitImage& drawn, double width_px, double space_px) {
-  BitImage thin = mask;
-  thin.clear_where(dilated(opened(mask, width_px), 2.0 * k_deeper_than_corners * width_px));
-  keep(thin, drawn);
-  if (thin.any()) {
-    BitImage wide = dilated(thin, width_px);
-    keep(wide, drawn);
-    add(mask, wide);
-  }
-  BitImage filled = closed(mask, space_px), gaps = closed(drawn, 1.5 * space_px);
-  filled.clear_where(dilated(mask, 2.0 * k_deeper_than_corners * space_px));
-  gaps.clear_where(drawn);
-  keep(filled, gaps);
-  if (!filled.any()) return;
-  BitImage apart = dilated(filled, space_px);
-  apart.clear_where(drawn);
-  mask.clear_where(apart);
-}
-
 // The outline of a digital disc lies half a pixel inside it on either side; the rest is for rulers that
 // read slanted edges to within half a pixel.
 double disc_px(double length_nm, const Grid& grid) { return length_nm / grid.pixel_nm + 2.0; }
 
-void clean(BitImage& mask, const Grid& grid, const MaskRuleSet& rules, const BitImage* drawn) {
-  const double width_px = disc_px(rules.minimum_width_nm, grid);
-  const double space_px = disc_px(rules.minimum_space_nm, grid);
-  const double min_pixels = std::max(rules.minimum_area_nm2, rules.minimum_hole_area_nm2) /
-                            (grid.pixel_nm * grid.pixel_nm);
-  if (drawn != nullptr) restore_drawn(mask, *drawn, width_px, space_px);
-  remove_specks(mask, min_pixels);
-  mask = SpacedMask(std::move(mask), width_px, space_px, drawn).result();
-  mask.clear_frame();
-  remove_specks(mask, min_pixels);
+}  // namespace
+
+// A mask eroded, and opened.
+struct MaskCleaning::Opening {
+  BitImage eroded, opened;
+};
+
+MaskCleaning::MaskCleaning(const Grid& grid, const MaskRuleSet& rules)
+    : width_px_(disc_px(rules.minimum_width_nm, grid)),
+      space_px_(disc_px(rules.minimum_space_nm, grid)),
+      min_pixels_(std::max(rules.minimum_area_nm2, rules.minimum_hole_area_nm2) / (grid.pixel_nm * grid.pixel_nm)) {}
+
+MaskCleaning::MaskCleaning(const Grid& grid, const MaskRuleSet& rules, BitImage drawn) : MaskCleaning(grid, rules) {
+  gaps_ = closed(drawn, 1.5 * space_px_);
+  gaps_->clear_where(drawn);
+  drawn_ = std::move(drawn);
+  drawn_boxes_ = boxes_around(*drawn_);
+  gap_boxes_ = boxes_around(*gaps_);
 }
 
-}  // namespace
+void MaskCleaning::restore_drawn(BitImage& mask, const Opening& opening) const {
+  const double far_from_thick = 2.0 * k_deeper_than_corners * width_px_, far_from_mask = 2.0 * k_deeper_than_corners * space_px_;
+  const BitImage none(mask.rows(), mask.cols());
+  BitImage thick = none, thin = mask;
+  dilate(drawn_boxes_, 0, opening.opened, far_from_thick, thick);
+  thin.clear_where(thick);
+  keep(thin, *drawn_);
+  if (thin.any()) {
+    BitImage wide = dilated(thin, width_px_);
+    keep(wide, *drawn_);
+    add(mask, wide);
+  }
+  BitImage grown = none, filled = none;
+  dilate(gap_boxes_, disc_reach(space_px_), mask, space_px_, grown);
+  erode(gap_boxes_, 0, grown, space_px_, filled);
+  keep(filled, *gaps_);
+  BitImage around = none;
+  dilate(gap_boxes_, 0, mask, far_from_mask, around);
+  filled.clear_where(around);
+  if (!filled.any()) return;
+  BitImage apart = dilated(filled, space_px_);
+  apart.clear_where(*drawn_);
+  mask.clear_where(apart);
+}
+
+void MaskCleaning::clean(BitImage& mask) const {
+  Opening opening{eroded(mask, width_px_), BitImage(0, 0)};
+  opening.opened = dilated(opening.eroded, width_px_);
+  const BitImage before = mask;
+  if (drawn_) restore_drawn(mask, opening);
+  remove_specks(mask, min_pixels_);
+  // What was restored and removed is opened again, as far as that is felt.
+  const std::vector<PixelBox> changed = boxes_around(differing(before, mask));
+  const int reach = disc_reach(width_px_);
+  erode(changed, reach, mask, width_px_, opening.eroded);
+  dilate(changed, 2 * reach, opening.eroded, width_px_, opening.opened);
+  mask = SpacedMask(std::move(opening.eroded), std::move(opening.opened), width_px_, space_px_, drawn_ ? &*drawn_ : nullptr)
+             .result();
+  mask.clear_frame();
+  remove_specks(mask, min_pixels_);
+}
 
 void clean_mask(Image<std::uint8_t>& mask, const Grid& grid, const MaskRuleSet& rules) {
   BitImage bits(mask);
-  clean(bits, grid, rules, nullptr);
+  clean_mask(bits, grid, rules);
   bits.unpack_into(mask.view());
 }
 
-void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules) {
-  clean(mask, grid, rules, nullptr);
-}
+void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules) { MaskCleaning(grid, rules).clean(mask); }
 
 void clean_mask(BitImage& mask, const Grid& grid, const MaskRuleSet& rules, const BitImage& drawn) {
-  clean(mask, grid, rules, &drawn);
+  MaskCleaning(grid, rules, drawn).clean(mask);
 }
 
 void draw_back(Image<std::uint8_t>& mask, const Grid& grid, double bias_nm) {

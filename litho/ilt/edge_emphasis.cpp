@@ -5,7 +5,6 @@
 
 #include "litho/assist/print_check.h"
 #include "litho/geometry/disc_morphology.h"
-#include "litho/geometry/distance.h"
 #include "litho/geometry/rasterize.h"
 
 namespace reticle {
@@ -14,9 +13,7 @@ namespace {
 
 // Pixels farther than a distance from the set ones, by their own edges.
 BitImage beyond(const BitImage& image, double distance_px) {
-  const Image<float> squared = squared_distance(image);
-  const double limit = (distance_px + 0.5) * (distance_px + 0.5);
-  return bits_where(image.rows(), image.cols(), [&](int y, int x) { return squared(y, x) > limit; });
+  return dilated(image, 2.0 * distance_px + 1.0).invert().clear_frame();
 }
 
 }  // namespace
@@ -29,7 +26,7 @@ EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, 
       inner_(grid.rows, grid.cols),
       outer_(beyond(drawn_, tolerance_px_)) {
   BitImage clear = drawn_;
-  inner_ = beyond(clear.invert(), tolerance_px_);
+  inner_ = beyond(clear.invert().clear_frame(), tolerance_px_);
 }
 
 bool EdgeEmphasis::look(ImageView<const float> intensity, const PrintLevel& level, double gain) {

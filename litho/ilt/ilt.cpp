@@ -10,6 +10,7 @@
 #include <string>
 
 #include "kernels/base/error.h"
+#include "kernels/cpu/mask_parameters.h"
 #include "kernels/cpu/resample.h"
 #include "litho/assist/print_trim.h"
 #include "litho/ilt/cleanup.h"
@@ -22,6 +23,7 @@
 #include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/distance.h"
 #include "litho/geometry/rasterize.h"
+#include "litho/geometry/row_runs.h"
 #include "litho/imaging/simulator.h"
 #include "litho/imaging/resist_image.h"
 #include "litho/imaging/socs.h"
@@ -99,25 +101,8 @@ Image<float> free_region(const IltSettings& settings, const Box& window, const G
 // Iterations after which rounding of symmetric clips is taken out.
 constexpr int k_symmetrizing_interval = 5;
 
-// The part of every block of n x n pixels that is 1.
-Image<float> mean_of_blocks(const Image<std::uint8_t>& mask, int n) {
-  Image<float> mean(mask.rows() / n, mask.cols() / n);
-  const float share = 1.0f / static_cast<float>(n * n);
-  std::vector<int> counts(static_cast<std::size_t>(mean.cols()));
-  for (int y = 0; y < mean.rows(); ++y) {
-    std::fill(counts.begin(), counts.end(), 0);
-    for (int j = 0; j < n; ++j) {
-      const std::uint8_t* row = mask.row(y * n + j);
-      for (int x = 0; x < mean.cols(); ++x)
-        for (int i = 0; i < n; ++i) counts[static_cast<std::size_t>(x)] += *row++;
-    }
-    std::transform(counts.begin(), counts.end(), mean.row(y), [&](int count) { return share * static_cast<float>(count); });
-  }
-  return mean;
-}
-
 void to_transmission(Image<float>& parameters, float mask_slope) {
-  for (float& p : parameters) p = 1.0f / (1.0f + std::exp(-mask_slope * p));
+  cpu::masks_of_parameters(cpu::widest(), parameters.data(), parameters.size(), mask_slope, parameters.data());
 }
 
 Image<float> start_of(const IltSettings& settings, const Image<float>& target, double pixel_nm) {
@@ -133,7 +118,7 @@ class BatchCorrection {
                   std::span<const ClipStart> clips, HostThreads threads)
       : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads),
         simulators_(static_cast<std::size_t>(threads.count())), greys_(clips.size()), free_(clips.size()),
-        unresolved_(clips.size()), drawn_(clips.size()), emphasis_(clips.size()) {
+        unresolved_(clips.size()), drawn_(clips.size()), cleanings_(clips.size()), emphasis_(clips.size()) {
     for (const auto& [design, start] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
@@ -159,7 +144,9 @@ class BatchCorrection {
       result.grey = std::move(greys_[c].parameters);
       result.grey_grid = greys_[c].grid;
       result.history = std::move(greys_[c].history);
-      clean(c, result.mask);
+      BitImage mask(result.mask);
+      clean(c, mask);
+      mask.unpack_into(result.mask.view());
       if (settings_.assist_dose_margin >= 0.0) trim_assists(c, result, simulator_of(thread));
       draw_back(result.mask, result.grid, model_.mask.bias_nm);
     });
@@ -191,8 +178,7 @@ class BatchCorrection {
       RuledField start;
       if (projects) {
         const int fine = half_pixel(level);
-        Image<std::uint8_t> mask = batch_ ? cut_at(c, fine).mask : positive(c, fine);
-        start = obeying_rules(c, mask, level);
+        start = obeying_rules(c, batch_ ? BitImage(cut_at(c, fine).mask) : positive(c, fine), level);
       } else if (!batch_) {
         start.parameters = start_at(c, pixel_nm);
       }
@@ -228,18 +214,19 @@ class BatchCorrection {
 
   void trim_assists(std::size_t c, Correction& result, Simulator<float>& simulator) const {
     const Grid coarse = grid_over(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
-    const BitImage &drawn = drawn_on(c, result.grid), &coarse_drawn = drawn_on(c, coarse);
-    const TrimField field{.grid = result.grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = fields_[c]};
+    const MaskCleaning& cleaning = cleaning_on(c, result.grid);
+    const TrimField field{.grid = result.grid, .drawn = *cleaning.drawn(), .coarse = coarse,
+                          .coarse_drawn = drawn_on(c, coarse), .looked_at = fields_[c]};
     BitImage mask(result.mask);
-    const auto clean = [&](BitImage& bits) { clean_mask(bits, result.grid, settings_.mask_rules, drawn); };
+    const auto clean = [&](BitImage& bits) { cleaning.clean(bits); };
     if (!trim_printed(model_, simulator, assist_dose(settings_, model_), field, clean, mask).empty())
       mask.unpack_into(result.mask.view());
   }
 
   // Where the given parameters are, on pixels of so many mask pixels.
-  Image<std::uint8_t> positive(std::size_t c, int pixels) const {
+  BitImage positive(std::size_t c, int pixels) const {
     const Grid grid = grid_over(fields_[c], pixels * settings_.mask_pixel_nm);
-    return positive_where_resampled(clips_[c].parameters, grid.rows, grid.cols).unpacked();
+    return positive_where_resampled(clips_[c].parameters, grid.rows, grid.cols);
   }
 
   const BitImage& drawn_on(std::size_t c, const Grid& grid) const {
@@ -248,18 +235,23 @@ class BatchCorrection {
     return drawn_[c].emplace(grid.rows, BitImage(rasterize_binary(clips_[c].design.polygons, grid))).first->second;
   }
 
-  void clean(std::size_t c, Image<std::uint8_t>& mask) const {
-    const Grid grid = grid_over(fields_[c], fields_[c].height() / mask.rows());
-    BitImage bits(mask);
-    // Levels that move edges win back what restored shapes cost; without them it would stay in the mask.
-    if (settings_.levels.back().edge_band_nm > 0.0)
-      clean_mask(bits, grid, settings_.mask_rules, drawn_on(c, grid));
-    else
-      clean_mask(bits, grid, settings_.mask_rules);
-    bits.unpack_into(mask.view());
+  const MaskCleaning& cleaning_on(std::size_t c, const Grid& grid) const {
+    const auto found = cleanings_[c].find(grid.rows);
+    if (found != cleanings_[c].end()) return found->second;
+    BitImage drawn(rasterize_binary(clips_[c].design.polygons, grid));
+    return cleanings_[c].emplace(grid.rows, MaskCleaning(grid, settings_.mask_rules, std::move(drawn))).first->second;
   }
 
-  RuledField obeying_rules(std::size_t c, Image<std::uint8_t>& mask, const IltLevel& level) const {
+  void clean(std::size_t c, BitImage& mask) const {
+    const Grid grid = grid_over(fields_[c], fields_[c].height() / mask.rows());
+    // Levels that move edges win back what restored shapes cost; without them it would stay in the mask.
+    if (settings_.levels.back().edge_band_nm > 0.0)
+      cleaning_on(c, grid).clean(mask);
+    else
+      clean_mask(mask, grid, settings_.mask_rules);
+  }
+
+  RuledField obeying_rules(std::size_t c, BitImage mask, const IltLevel& level) const {
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     clean(c, mask);
     const Grid grid = grid_over(fields_[c], pixel_nm);
@@ -271,9 +263,10 @@ class BatchCorrection {
     const double reach_px = 2.0 * level.edge_band_nm / pixel_nm;
     BitImage far = eroded(inside, reach_px);
     for_words(far, dilated(inside, reach_px), [](std::uint64_t& far_in, std::uint64_t near) { far_in |= ~near; });
+    far.clear_frame();
     for (float& p : field.parameters) p -= 0.5f;
-    const Image<std::uint8_t> frozen = far.unpacked();
-    for (std::size_t i = 0; i < frozen.size(); ++i) field.free.data()[i] = frozen.data()[i] != 0 ? 0.0f : field.free.data()[i];
+    for (int y = 0; y < grid.rows; ++y)
+      for_each_run(far.row(y), far.words(), [&](int x0, int x1) { std::fill(field.free.row(y) + x0, field.free.row(y) + x1, 0.0f); });
     return field;
   }
 
@@ -455,7 +448,9 @@ class BatchCorrection {
   int coarseness_ = 0;               // of that level
   std::vector<Image<float>> free_;   // where its masks may change; empty: anywhere
   std::vector<Image<float>> unresolved_;  // of the masks that its parameters stand for (unresolved.h); empty: 0
-  mutable std::vector<std::map<int, BitImage>> drawn_;  // by rows; a clip's belongs to its thread
+  // By rows; a clip's belong to its thread.
+  mutable std::vector<std::map<int, BitImage>> drawn_;
+  mutable std::vector<std::map<int, MaskCleaning>> cleanings_;
   std::vector<std::optional<EdgeEmphasis>> emphasis_;  // of the level at hand
   int steps_ = 0, done_ = 0;
   bool stopped_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "litho/ilt/interpolate.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -44,8 +45,12 @@ Image<float> blur_rows(const Image<float>& image, const std::vector<float>& weig
   Image<float> out(image.rows(), cols);
   std::vector<float> line(static_cast<std::size_t>(cols + 2 * radius));
   for (int y = 0; y < image.rows(); ++y) {
-    for (int x = -radius; x < cols + radius; ++x)
-      line[static_cast<std::size_t>(x + radius)] = image(y, wrap(x, cols));
+    const float* row = image.row(y);
+    std::copy_n(row, cols, line.data() + radius);
+    for (int x = 1; x <= radius; ++x) {
+      line[static_cast<std::size_t>(radius - x)] = row[wrap(-x, cols)];
+      line[static_cast<std::size_t>(radius + cols + x - 1)] = row[wrap(cols + x - 1, cols)];
+    }
     weighted_sum(weights, cols, [&](int k) { return line.data() + k; }, out.row(y));
   }
   return out;
@@ -54,8 +59,10 @@ Image<float> blur_rows(const Image<float>& image, const std::vector<float>& weig
 Image<float> blur_columns(const Image<float>& image, const std::vector<float>& weights) {
   const int radius = static_cast<int>(weights.size() / 2);
   Image<float> out(image.rows(), image.cols());
+  std::vector<const float*> rows;  // from row -radius on
+  for (int y = -radius; y < image.rows() + radius; ++y) rows.push_back(image.row(wrap(y, image.rows())));
   for (int y = 0; y < image.rows(); ++y)
-    weighted_sum(weights, image.cols(), [&](int k) { return image.row(wrap(y + k - radius, image.rows())); }, out.row(y));
+    weighted_sum(weights, image.cols(), [&](int k) { return rows[static_cast<std::size_t>(y + k)]; }, out.row(y));
   return out;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "tests/litho/random_masks.h"
 
 namespace reticle {
@@ -100,6 +102,25 @@ TEST(BitImage, ClearFrameLeavesTheImage) {
     for (auto& pixel : expected) pixel = static_cast<std::uint8_t>(1 - pixel);
     EXPECT_EQ(bits, BitImage(expected)) << c.name;
   }
+}
+
+TEST(BitImage, MeansOfBlocksAreThoseOfTheirPixels) {
+  std::mt19937 random(8);
+  for (const int n : {1, 2, 3, 4, 5})
+    for (const auto& [rows, cols] : {std::pair{7, 9}, {16, 43}, {5, 128}}) {
+      Image<std::uint8_t> mask(rows * n, cols * n);
+      for (auto& pixel : mask) pixel = random() % 3u == 0;
+      const Image<float> mean = mean_of_blocks(BitImage(mask), n);
+      ASSERT_EQ(mean.rows(), rows);
+      ASSERT_EQ(mean.cols(), cols);
+      for (int y = 0; y < rows; ++y)
+        for (int x = 0; x < cols; ++x) {
+          int count = 0;
+          for (int j = 0; j < n; ++j)
+            for (int i = 0; i < n; ++i) count += mask(y * n + j, x * n + i);
+          EXPECT_FLOAT_EQ(mean(y, x), static_cast<float>(count) / static_cast<float>(n * n));
+        }
+    }
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ Image<std::uint8_t> eroded_by_definition(const Image<std::uint8_t>& mask, double
 TEST_P(DiscMorphology, EveryOperationMatchesItsDefinition) {
   const double d = GetParam();
   const int margin = static_cast<int>(2 * d) + 2;  // beyond the reach of any
-  for (const test::MaskCase& c : test::mask_cases({{1, 1}, {64, 64}, {63, 130}})) {
+  for (const test::MaskCase& c : test::mask_cases({{1, 1}, {64, 64}, {63, 130}, {40, 390}})) {
     SCOPED_TRACE(c.name);
     const BitImage bits(c.mask);
     const Image<std::uint8_t> plane = on_plane(c.mask, margin);
@@ -120,7 +120,7 @@ TEST_P(DiscMorphology, OpeningShrinksClosingGrowsAndBothAreIdempotent) {
   EXPECT_EQ(closed(closed_mask, GetParam()), closed_mask);
 }
 
-INSTANTIATE_TEST_SUITE_P(Diameters, DiscMorphology, testing::Values(0.5, 2.0, 5.0, 8.5, 21.0));
+INSTANTIATE_TEST_SUITE_P(Diameters, DiscMorphology, testing::Values(0.5, 2.0, 5.0, 8.5, 21.0, 22.0, 33.7));
 
 TEST(DiscMorphology, BarThinnerThanTheDiscGoesThickerStays) {
   Image<std::uint8_t> mask(120, 120);

@@ -55,18 +55,42 @@ MaskRuleSet limits(double area_nm2, double width_nm, double space_nm) {
           .minimum_hole_area_nm2 = area_nm2};
 }
 
+BitImage common(BitImage a, const BitImage& b) {
+  for_words(a, b, [](std::uint64_t& to, std::uint64_t with) { to &= with; });
+  return a;
+}
+
+BitImage joined(BitImage a, const BitImage& b) {
+  for_words(a, b, [](std::uint64_t& to, std::uint64_t with) { to |= with; });
+  return a;
+}
+
+BitImage without(BitImage a, const BitImage& b) { return a.clear_where(b); }
+
+// Thin parts of what is drawn as wide as drawn, filled gaps of it as wide as drawn, on the whole mask.
+BitImage plainly_restored(const BitImage& mask, const BitImage& drawn, double width, double space) {
+  const BitImage thin = common(without(mask, dilated(opened(mask, width), 0.2 * width)), drawn);
+  const BitImage restored = joined(mask, common(dilated(thin, width), drawn));
+  const BitImage gaps = without(closed(drawn, 1.5 * space), drawn);
+  const BitImage filled = common(without(closed(restored, space), dilated(restored, 0.2 * space)), gaps);
+  return without(restored, without(dilated(filled, space), drawn));
+}
+
 // Every round on the whole mask, without knowledge of the one before.
-Image<std::uint8_t> plainly_cleaned(const Image<std::uint8_t>& raw, const MaskRuleSet& rules) {
+Image<std::uint8_t> plainly_cleaned(const Image<std::uint8_t>& raw, const MaskRuleSet& rules, const BitImage* drawn = nullptr) {
   const double width = rules.minimum_width_nm + 2.0, space = rules.minimum_space_nm + 2.0;
-  BitImage mask(test::without_specks(raw, rules.minimum_area_nm2));
+  const BitImage given(raw);
+  const BitImage restored = drawn != nullptr ? plainly_restored(given, *drawn, width, space) : given;
+  BitImage mask(test::without_specks(restored.unpacked(), rules.minimum_area_nm2));
   const auto spaced = [&] {
     for (int round = 0; round < 16; ++round) {
       const BitImage apart = closed(opened(mask, width), space), wide = opened(apart, width);
       BitImage necks = apart;
       necks.clear_where(wide);
       if (!necks.any()) return apart;
-      mask = wide;
-      mask.clear_where(dilated(necks, space * (1.0 + 0.5 * round) / 4.0));
+      const double cut = space * (1.0 + 0.5 * round) / 4.0;
+      const BitImage own = drawn != nullptr ? common(necks, *drawn) : BitImage(mask.rows(), mask.cols());
+      mask = joined(without(wide, dilated(without(necks, own), cut)), dilated(own, cut));
     }
     return opened(mask, width);
   };
@@ -84,6 +108,19 @@ TEST(CleanMaskOnce, WorkAroundTheCutsGivesWhatTheWholeGives) {
       clean_mask(mask, {.rows = mask.rows(), .cols = mask.cols(), .pixel_nm = 1.0}, rules);
       EXPECT_EQ(mask, plainly_cleaned(c.mask, rules))
           << c.name << ", " << rules.minimum_width_nm << ", " << rules.minimum_space_nm;
+    }
+  }
+}
+
+// The drawn shapes are another such mask: parts of either lie within, across and beside the other's.
+TEST(CleanMaskOnce, RestoringDrawnShapesWhereTheyAreGivesWhatTheWholeGives) {
+  for (unsigned seed = 1; seed <= 8; ++seed) {
+    const Image<std::uint8_t> raw = unruly_mask(seed);
+    const BitImage drawn(unruly_mask(seed % 2 == 0 ? seed : seed + 20));
+    for (const MaskRuleSet& rules : {limits(400.0, 20.0, 20.0), limits(50.0, 4.0, 9.0), limits(0.0, 17.0, -2.0)}) {
+      BitImage mask(raw);
+      clean_mask(mask, {.rows = mask.rows(), .cols = mask.cols(), .pixel_nm = 1.0}, rules, drawn);
+      EXPECT_EQ(mask.unpacked(), plainly_cleaned(raw, rules, &drawn)) << seed << ", " << rules.minimum_width_nm;
     }
   }
 }

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
+#include "litho/geometry/rasterize.h"
+
 namespace reticle {
 namespace {
 
@@ -35,6 +39,51 @@ TEST(EdgeEmphasis, PullsPrintsBackToTheTargetMoreWithEveryLook) {
   EXPECT_FLOAT_EQ(emphasis.target()(30, 20), 1.0f);  // the left edge is where it should be
   EXPECT_TRUE(emphasis.look(print(20, 40, 20, 32).view(), {0.5}, 0.5));
   EXPECT_FLOAT_EQ(emphasis.target()(30, 34), 1.5f);
+}
+
+// Prints and drawn rectangles at random: the target turns where a pixel printed wrongly, farther
+// than the tolerance from the nearest one of the other kind, lies within the tolerance; distances
+// between the pixels' edges.
+TEST(EdgeEmphasis, LooksAsTheDistancesSay) {
+  std::mt19937 random(5);
+  for (const double tolerance_nm : {3.0, 9.5, 15.0, 22.0}) {
+    const auto corner = [&] { return 4.0 * static_cast<double>(random() % 50u); };
+    std::vector<Polygon> drawn;
+    for (int i = 0; i < 2; ++i) {
+      const double x = corner(), y = corner();
+      drawn.push_back({{x, y}, {x + 36, y}, {x + 36, y + 28}, {x, y + 28}});
+    }
+    const Image<std::uint8_t> target = rasterize_binary(drawn, k_grid);
+    Image<float> image(k_grid.rows, k_grid.cols);
+    for (float& pixel : image) pixel = random() % 400u == 0 ? 1.0f : 0.0f;
+    for (std::size_t i = 0; i < image.size(); ++i)
+      if (target.data()[i] != 0 && random() % 8u != 0) image.data()[i] = 1.0f;
+
+    EdgeEmphasis emphasis(drawn, k_grid, tolerance_nm);
+    Image<float> expected = emphasis.target();
+    emphasis.look(image.view(), {0.5}, 0.25);
+
+    const double limit = tolerance_nm / k_grid.pixel_nm + 0.5;
+    const auto any_near = [&](int y, int x, auto is) {
+      for (int v = 0; v < k_grid.rows; ++v)
+        for (int u = 0; u < k_grid.cols; ++u)
+          if ((v - y) * (v - y) + (u - x) * (u - x) <= limit * limit && is(v, u)) return true;
+      return false;
+    };
+    const auto extra = [&](int y, int x) {
+      return image(y, x) >= 0.5f &&
+             !any_near(y, x, [&](int v, int u) { return target(v, u) != 0; });
+    };
+    const auto missing = [&](int y, int x) {
+      return image(y, x) < 0.5f && !any_near(y, x, [&](int v, int u) { return target(v, u) == 0; });
+    };
+    for (int y = 0; y < k_grid.rows; ++y)
+      for (int x = 0; x < k_grid.cols; ++x) {
+        if (any_near(y, x, extra)) expected(y, x) -= 0.25f;
+        if (any_near(y, x, missing)) expected(y, x) += 0.25f;
+      }
+    EXPECT_EQ(emphasis.target(), expected) << tolerance_nm;
+  }
 }
 
 TEST(EdgeEmphasis, FindsWhatPrintsApart) {

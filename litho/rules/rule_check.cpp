@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <list>
 #include <numbers>
 #include <tuple>
 #include <utility>
@@ -59,14 +60,14 @@ PixelBox within_frame(const PixelBox& box, const BitImage& image) {
 class Checker {
  public:
   Checker(const BitImage& mask, const Grid& grid, const MaskRuleSet& rules, const BitImage* drawn)
-      : mask_(mask), grid_(grid), rules_(rules), drawn_(drawn) {}
+      : mask_(mask), clear_(mask), grid_(grid), rules_(rules), drawn_(drawn) {
+    clear_.invert();
+  }
 
   std::vector<RuleViolation> run() && {
-    rolled(mask_, rules_.minimum_width_nm, MaskRule::width, rules_.convex_radius_nm,
+    rolled(mask_, clear_, rules_.minimum_width_nm, MaskRule::width, rules_.convex_radius_nm,
            MaskRule::convex_radius);
-    BitImage clear = mask_;
-    clear.invert();
-    rolled(clear, rules_.minimum_space_nm, MaskRule::space, rules_.concave_radius_nm,
+    rolled(clear_, mask_, rules_.minimum_space_nm, MaskRule::space, rules_.concave_radius_nm,
            MaskRule::concave_radius);
     areas();
     if (drawn_ != nullptr) assists();
@@ -97,6 +98,15 @@ class Checker {
     std::vector<Part> parts = parts_of(shape_regions(out.clear_where(reached).clear_frame()));
     std::erase_if(parts, [&](const Part& part) { return !touches(part, deep); });
     return parts;
+  }
+
+  // Of the mask or what is clear. The width's disc is rolled in either, and so is the space's, often as wide.
+  const std::vector<Part>& left_out_of_side(const BitImage& side, double width_nm) {
+    const auto known = std::find_if(rolled_.begin(), rolled_.end(), [&](const Rolled& one) {
+      return one.side == &side && one.width_nm == width_nm;
+    });
+    if (known != rolled_.end()) return known->left_out;
+    return rolled_.emplace_back(&side, width_nm, left_out(side, width_nm)).left_out;
   }
 
   static bool touches(const Part& part, const BitImage& image) {
@@ -157,15 +167,15 @@ class Checker {
     return fits;
   }
 
-  void rolled(const BitImage& image, double width_nm, MaskRule width, double radius_nm,
-              MaskRule radius) {
+  void rolled(const BitImage& image, const BitImage& others, double width_nm, MaskRule width,
+              double radius_nm, MaskRule radius) {
     if (disc(width_nm) >= 1.0)
-      for (const Part& part : left_out(image, width_nm))
+      for (const Part& part : left_out_of_side(image, width_nm))
         if (const Judged judged = judge(image, part, width_nm); !judged.is_corner)
           add(width, judged.deepest, part.box, width_at(image, judged.deepest, width_nm), width_nm);
-    if (disc(width_nm) >= 1.0) corners_across(image, width_nm, width);
+    if (disc(width_nm) >= 1.0) corners_across(image, others, width_nm, width);
     if (disc(2.0 * radius_nm) < 1.0) return;
-    for (const Part& part : left_out(image, 2.0 * radius_nm))
+    for (const Part& part : left_out_of_side(image, 2.0 * radius_nm))
       if (const Judged judged = judge(image, part, 2.0 * radius_nm); judged.is_corner)
         add(radius, judged.deepest, part.box, 0.5 * width_at(image, judged.deepest, 2.0 * radius_nm),
             radius_nm);
@@ -174,10 +184,8 @@ class Checker {
   // Rolled discs pass a sharp corner on either side of it, however close what it points at is. From
   // such a corner a straight line across the image to the outline is as wide as it is there if the disc
   // around it lies in the image.
-  void corners_across(const BitImage& image, double width_nm, MaskRule rule) {
-    BitImage others = image;
-    others.invert();
-    for (const Part& part : left_out(others, width_nm)) {
+  void corners_across(const BitImage& image, const BitImage& others, double width_nm, MaskRule rule) {
+    for (const Part& part : left_out_of_side(others, width_nm)) {
       const Pixel tip = judge(others, part, width_nm).deepest;
       const double width = width_across(image, tip, px(width_nm) - 1.0);
       if (width > 0.0 && !is_known(rule, tip, width_nm))
@@ -320,10 +328,18 @@ class Checker {
     if (gap < distance_nm - grid_.pixel_nm) add(rule, at, part.box, gap, distance_nm);
   }
 
+  struct Rolled {
+    const BitImage* side;
+    double width_nm;
+    std::vector<Part> left_out;
+  };
+
   const BitImage& mask_;
+  BitImage clear_;
   const Grid& grid_;
   const MaskRuleSet& rules_;
   const BitImage* drawn_;
+  std::list<Rolled> rolled_;
   std::vector<RuleViolation> found_;
 };
 

@@ -100,7 +100,7 @@ NewFile::NewFile(const Session&, std::filesystem::path path)
   const Handle access = access_without_locks();
   const Handle creation = owned(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_libver_bounds(access.id(), H5F_LIBVER_V110, H5F_LIBVER_V110);
-  H5Pset_fapl_core(access.id(), 1 << 20, 1);
+  H5Pset_fapl_core(access.id(), 1 << 16, 1);  // all of a step is written when the file is made
   H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
   H5Pset_obj_track_times(creation.id(), 0);
   errno = 0;

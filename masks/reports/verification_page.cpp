@@ -55,18 +55,21 @@ std::vector<double> focuses_of(const OpticalModel& model, bool& known) {
 void append_samples(const Image<float>& image, double scale, std::vector<unsigned char>& bytes) {
   const std::size_t n = image.size(), at = bytes.size();
   bytes.resize(at + 2 * n);
-  const auto whole = [&](int y, int x) {
-    return static_cast<int>(std::clamp(std::lround(static_cast<double>(image(y, x)) / scale), 0l, 65535l));
-  };
+  // A column of zeros before the first, a row of them below the first.
+  std::vector<int> below(static_cast<std::size_t>(image.cols()) + 1), row(below.size());
   std::size_t i = at;
-  for (int y = 0; y < image.rows(); ++y)
-    for (int x = 0; x < image.cols(); ++x, ++i) {
-      const int left = x > 0 ? whole(y, x - 1) : 0, below = y > 0 ? whole(y - 1, x) : 0;
-      const int corner = x > 0 && y > 0 ? whole(y - 1, x - 1) : 0;
-      const unsigned difference = static_cast<unsigned>(whole(y, x) - left - below + corner) & 0xffffu;
+  for (int y = 0; y < image.rows(); ++y) {
+    for (int x = 0; x < image.cols(); ++x) {
+      const double in_steps = static_cast<double>(image(y, x)) / scale;  // halves go up
+      row[static_cast<std::size_t>(x) + 1] = static_cast<int>(std::clamp(std::floor(in_steps + 0.5), 0.0, 65535.0));
+    }
+    for (std::size_t x = 1; x < row.size(); ++x, ++i) {
+      const unsigned difference = static_cast<unsigned>(row[x] - row[x - 1] - below[x] + below[x - 1]) & 0xffffu;
       bytes[i] = static_cast<unsigned char>(difference >> 8);
       bytes[i + n] = static_cast<unsigned char>(difference & 0xff);
     }
+    row.swap(below);
+  }
 }
 
 std::string place_elements(const PlaceView& place, const std::vector<double>& focus, std::size_t number) {

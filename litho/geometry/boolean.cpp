@@ -22,7 +22,6 @@ using planar::Ring;
 
 // What Boost.Polygon's sweep of 32 bits takes.
 constexpr std::int64_t k_manhattan_range = std::int64_t{1} << 30;
-constexpr std::size_t k_few_corners = 64;
 constexpr std::int64_t k_widths_around = 4;
 constexpr std::size_t k_corners_of_a_group = 64;
 
@@ -148,18 +147,27 @@ Ring manhattan_corners(const Ring& ring) {
   return corners;
 }
 
-// Whether an outline of such corners may touch or cross itself; four corners are a rectangle.
-bool may_meet_itself(const Ring& corners) {
+// Whether an outline of such corners touches or crosses itself; four corners are a rectangle.
+bool meets_itself(const Ring& corners) {
   const std::size_t n = corners.size();
   if (n == 4) return false;
-  if (n > k_few_corners) return true;
-  for (std::size_t h = 0; h < n; h += 2) {
-    const std::int64_t x0 = std::min(corners[h].x, corners[h + 1].x);
-    const std::int64_t x1 = std::max(corners[h].x, corners[h + 1].x), y = corners[h].y;
-    for (std::size_t v = 1; v < n; v += 2) {
-      if (v == h + 1 || (v + 1) % n == h) continue;  // its neighbours
-      const GridPoint &a = corners[v], &b = corners[(v + 1) % n];
-      if (a.x >= x0 && a.x <= x1 && std::min(a.y, b.y) <= y && y <= std::max(a.y, b.y)) return true;
+  struct Level {  // a horizontal edge
+    std::int64_t y, x0, x1;
+    std::size_t first;  // corner
+  };
+  std::vector<Level> levels;
+  levels.reserve(n / 2);
+  for (std::size_t h = 0; h < n; h += 2)
+    levels.push_back({corners[h].y, std::min(corners[h].x, corners[h + 1].x), std::max(corners[h].x, corners[h + 1].x), h});
+  const auto by_height = [](const Level& a, const Level& b) { return a.y < b.y; };
+  std::sort(levels.begin(), levels.end(), by_height);
+  for (std::size_t v = 1; v < n; v += 2) {
+    const GridPoint &a = corners[v], &b = corners[(v + 1) % n];
+    const std::int64_t low = std::min(a.y, b.y), high = std::max(a.y, b.y);
+    auto level = std::lower_bound(levels.begin(), levels.end(), Level{low, 0, 0, 0}, by_height);
+    for (; level != levels.end() && level->y <= high; ++level) {
+      const bool is_neighbour = v == level->first + 1 || (v + 1) % n == level->first;
+      if (!is_neighbour && a.x >= level->x0 && a.x <= level->x1) return true;
     }
   }
   return false;
@@ -178,7 +186,7 @@ class ManhattanSet {
       corners = manhattan_corners(without_idle);
       if (corners.empty()) return false;
     }
-    if (!may_meet_itself(corners)) return insert(corners, false), true;
+    if (!meets_itself(corners)) return insert(corners, false), true;
     for (const Ring& part : covered_rings(corners, cuts_left))
       insert(manhattan_corners(planar::without_idle_points(part)), planar::twice_area(part) < 0);
     return true;
@@ -362,7 +370,7 @@ std::vector<Polygon> without_overlaps(std::span<const Polygon> polygons) {
     const Ring ring = ring_of(polygon, k_boolean_dbu_nm);
     if (ring.size() < 4 || is_convex(ring)) return false;
     const Ring corners = manhattan_corners(ring);
-    return corners.empty() || may_meet_itself(corners) ? !is_simple(polygon) : false;
+    return corners.empty() || meets_itself(corners) ? !is_simple(polygon) : false;
   });
   for (std::size_t i = 0; i < boxes.size() && !may_overlap; ++i)
     for (std::size_t j = i + 1; j < boxes.size() && boxes[j].x0 < boxes[i].x1 && !may_overlap; ++j)

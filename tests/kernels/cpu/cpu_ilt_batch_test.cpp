@@ -157,5 +157,30 @@ TEST(CpuIltBatch, CutOfALinearRampIsAtItsZero) {
   for (int x = 16; x < 272; ++x) EXPECT_EQ(mask(100, x), (x + 0.5) / 8 > 20.3 ? 1 : 0) << x;
 }
 
+// Cubic convolution of the periodic parameters in double [Keys 1981], but where rounding may decide.
+TEST(CpuIltBatch, CutIsWhereTheInterpolatedParametersArePositive) {
+  const auto keys = [](double s) {
+    s = std::abs(s);
+    if (s >= 2.0) return 0.0;
+    return s < 1.0 ? (1.5 * s - 2.5) * s * s + 1.0 : ((-0.5 * s + 2.5) * s - 4.0) * s + 2.0;
+  };
+  cpu::CpuIltBatch batch(random_problem(0.0), 1);
+  const Image<float> p = random_image(30, 36, -1, 1, 12);
+  batch.set_clip(0, {.parameters = p.view(), .target = p.view()});
+  for (const int factor : {1, 2, 3, 4}) {
+    Image<std::uint8_t> mask(30 * factor, 36 * factor);
+    batch.cut_mask(0, factor, mask.view());
+    for (int y = 0; y < mask.rows(); ++y)
+      for (int x = 0; x < mask.cols(); ++x) {
+        const double v = (y + 0.5) / factor - 0.5, u = (x + 0.5) / factor - 0.5;
+        double sum = 0.0;
+        for (int j = -3; j < 33; ++j)
+          for (int i = -3; i < 39; ++i) sum += keys(v - j) * keys(u - i) * static_cast<double>(p((j + 30) % 30, (i + 36) % 36));
+        if (std::abs(sum) < 1e-6) continue;
+        EXPECT_EQ(mask(y, x), sum > 0.0 ? 1 : 0) << factor << ", " << y << ", " << x;
+      }
+  }
+}
+
 }  // namespace
 }  // namespace reticle

@@ -9,6 +9,7 @@
 #include "kernels/base/error.h"
 #include "litho/geometry/grid_edges.h"
 #include "litho/geometry/rasterize.h"
+#include "tests/reference/covered_area.h"
 
 namespace reticle {
 namespace {
@@ -58,6 +59,30 @@ TEST(Boolean, UnionAndCutCoverWhatTheShapesCover) {
     EXPECT_EQ(area(merge(shapes)), covered_pixels(shapes, {0, 0, 130, 130})) << seed;
     EXPECT_EQ(area(clip(shapes, {20, 30, 70, 90})), covered_pixels(shapes, {20, 30, 70, 90})) << seed;
   }
+}
+
+// A skyline over a base line of many corners; where a street is deep it reaches the base line or a place below it, and
+// the outline touches or crosses itself.
+TEST(Boolean, OutlinesOfManyCornersCoverWhatTheyWindAround) {
+  std::mt19937 random(4);
+  int meeting = 0;
+  for (int i = 0; i < 60; ++i) {
+    Polygon shape{{0, 20}};
+    for (int x = 0; x < 120; x += 2) {
+      const bool deep = i % 3 != 0 && random() % 30u == 0;
+      const double top = 31.0 + random() % 60u, street = deep ? 21.0 - i % 3 : 21.0 + random() % 10u;
+      shape.push_back({x + 0.0, top}), shape.push_back({x + 1.0, top});
+      shape.push_back({x + 1.0, street}), shape.push_back({x + 2.0, street});
+      meeting += deep;
+    }
+    shape.push_back({120, 20});
+    if (i % 2 == 0) std::reverse(shape.begin(), shape.end());
+    const std::vector<Polygon> alone{shape};
+    EXPECT_EQ(area(merge(alone)), reference::covered_area(alone)) << i;
+    const std::vector<Polygon> beside{shape, rectangle(30, 10, 50, 60)};
+    EXPECT_EQ(area(merge(beside)), reference::covered_area(beside)) << i;
+  }
+  EXPECT_GT(meeting, 5);
 }
 
 TEST(Boolean, SlantedShapesTakeTheOtherPathToTheSameUnion) {

@@ -70,7 +70,8 @@ TEST(Boolean, OutlinesOfManyCornersCoverWhatTheyWindAround) {
     Polygon shape{{0, 20}};
     for (int x = 0; x < 120; x += 2) {
       const bool deep = i % 3 != 0 && random() % 30u == 0;
-      const double top = 31.0 + random() % 60u, street = deep ? 21.0 - i % 3 : 21.0 + random() % 10u;
+      const double top = 31.0 + static_cast<double>(random() % 60u);
+      const double street = deep ? 21.0 - i % 3 : 21.0 + static_cast<double>(random() % 10u);
       shape.push_back({x + 0.0, top}), shape.push_back({x + 1.0, top});
       shape.push_back({x + 1.0, street}), shape.push_back({x + 2.0, street});
       meeting += deep;

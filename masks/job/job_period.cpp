@@ -56,4 +56,11 @@ JobPeriod period_for_job(const OpticalModel& model, const CorrectionSettings& se
   return {found.x_nm, found.y_nm, "the cheapest for this layout: " + saved + " (--period-nm chooses)"};
 }
 
+void keep_pixels(const OpticalModel& model, const JobPeriod& period, CorrectionSettings& settings) {
+  const IltSettings ilt = resolved(settings, model).ilt;
+  const double step = step_of(ilt);
+  const auto divides = [step](double length) { return step > 0.0 && std::fmod(length, step) == 0.0; };
+  if (divides(period.x_nm) && divides(period.y_nm)) settings.ilt.mask_pixel_nm = ilt.mask_pixel_nm;
+}
+
 }  // namespace reticle

@@ -22,4 +22,8 @@ struct JobPeriod {
 JobPeriod period_for_job(const OpticalModel& model, const CorrectionSettings& settings, std::optional<double> halo_nm,
                          const Box& extent, const std::filesystem::path& folder);
 
+// Masks keep the pixels of the model's own period where these divide the new one and none are given, so that periods differ
+// in nothing but their tiles. Settings as read, not resolved.
+void keep_pixels(const OpticalModel& model, const JobPeriod& period, CorrectionSettings& settings);
+
 }  // namespace reticle

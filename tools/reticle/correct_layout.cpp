@@ -151,12 +151,11 @@ void take_period(const ChipOptions& options, const JobWatcher& watcher, Correcti
   JobPeriod period{job.model.period_x_nm, job.model.period_y_nm, ""};
   if (!options.period_nm) {
     period = period_for_job(job.model, settings, options.chip.halo_nm, job.input->extent, job.folder);
-    // The pixels stay those of the model's own period.
-    if (!period.reason.empty()) settings.ilt.mask_pixel_nm = resolved(settings, job.model).ilt.mask_pixel_nm;
   } else if (*options.period_nm > 0.0) {
     period = {*options.period_nm, *options.period_nm, "as asked for"};
   }
   if (period.reason.empty()) return;
+  keep_pixels(job.model, period, settings);
   watcher.note(fmt::format("tiles of {:g} x {:g} nm: {}; that kernels end at their own period may cost {:.1g} of clear field",
                            period.x_nm, period.y_nm, period.reason, period_error(job.model, period.x_nm, period.y_nm)));
   job.model = model_at_period(job.model, period.x_nm, period.y_nm);

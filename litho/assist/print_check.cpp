@@ -2,6 +2,7 @@
 #include "litho/assist/print_check.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "litho/geometry/disc_morphology.h"
@@ -50,32 +51,35 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
   return all;
 }
 
-bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, int pixels,
+bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, const std::vector<int>& pixels,
                          const BitImage& drawn, const Grid& grid, BitImage& mask) {
   const Regions shapes = shape_regions(mask);
-  enum : char { assist = 0, near = 1, main = 2 };
-  std::vector<char> kind(shapes.regions.size(), assist);
-  const auto close_to = [&](const Run& run) {
+  constexpr int k_main = -1;
+  std::vector<int> rim_of(shapes.regions.size(), 0);  // pixels to take off
+  const auto most_near = [&](const Run& run) {
     const double y = grid.origin_y_nm + (run.y + 0.5) * grid.pixel_nm;
     const double x0 = grid.origin_x_nm + run.x0 * grid.pixel_nm, x1 = grid.origin_x_nm + run.x1 * grid.pixel_nm;
-    return std::any_of(printed.begin(), printed.end(), [&](const PrintedAssist& one) {
-      const double dx = std::max({x0 - one.place.x, one.place.x - x1, 0.0}), dy = y - one.place.y;
-      return dx * dx + dy * dy <= distance_nm * distance_nm;
-    });
+    int most = 0;
+    for (std::size_t i = 0; i < printed.size(); ++i) {
+      const Point& place = printed[i].place;
+      const double dx = std::max({x0 - place.x, place.x - x1, 0.0}), dy = y - place.y;
+      if (dx * dx + dy * dy <= distance_nm * distance_nm) most = std::max(most, pixels[i]);
+    }
+    return most;
   };
   for (const Run& run : shapes.runs) {
-    char& own = kind[static_cast<std::size_t>(run.region)];
-    if (own != main && drawn.any_in(run.y, run.x0, run.x1)) own = main;
-    if (own == assist && close_to(run)) own = near;
+    int& rim = rim_of[static_cast<std::size_t>(run.region)];
+    if (rim != k_main) rim = drawn.any_in(run.y, run.x0, run.x1) ? k_main : std::max(rim, most_near(run));
   }
-  BitImage chosen(mask.rows(), mask.cols());
+  std::map<int, BitImage> chosen;  // by the pixels to take off
   for (const Run& run : shapes.runs)
-    if (kind[static_cast<std::size_t>(run.region)] == near) chosen.fill(run.y, run.x0, run.x1, true);
-  if (!chosen.any()) return false;
-  BitImage rim = chosen;
-  rim.clear_where(eroded(chosen, 2.0 * pixels));
-  mask.clear_where(rim);
-  return true;
+    if (const int rim = rim_of[static_cast<std::size_t>(run.region)]; rim > 0)
+      chosen.try_emplace(rim, mask.rows(), mask.cols()).first->second.fill(run.y, run.x0, run.x1, true);
+  for (auto& [rim, assists] : chosen) {
+    const BitImage core = eroded(assists, 2.0 * rim);
+    mask.clear_where(assists.clear_where(core));
+  }
+  return !chosen.empty();
 }
 
 }  // namespace reticle

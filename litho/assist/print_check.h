@@ -30,9 +30,9 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
                                            const Spectrum<float>& mask, const BitImage& drawn,
                                            const Grid& grid, double dose);
 
-// Takes `pixels` off all around the shapes of the mask that touch nothing drawn and reach into the
-// distance of what prints. False: there are none.
-bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, int pixels,
+// Takes `pixels`, of each print, off all around the shapes of the mask that touch nothing drawn and reach into the
+// distance of that print; of several the most. False: there are none.
+bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, const std::vector<int>& pixels,
                          const BitImage& drawn, const Grid& grid, BitImage& mask);
 
 }  // namespace reticle

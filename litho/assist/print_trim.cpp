@@ -2,6 +2,8 @@
 #include "litho/assist/print_trim.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace reticle {
 
@@ -12,13 +14,40 @@ std::vector<PrintedAssist> prints_in(const Box& box, std::vector<PrintedAssist> 
   return prints;
 }
 
+namespace {
+
+// Prints shrink faster and faster: what they go on to at the rate of the last round is near, and not yet all of it.
+constexpr double k_part_of_way = 0.7;
+
+struct Trimmed {
+  std::vector<PrintedAssist> prints;
+  std::vector<int> pixels;  // taken off around each
+};
+
+// What to take off next, `round` rounds after the first.
+int next_pixels(const PrintedAssist& one, const Trimmed& last, double near_nm, int round, int most) {
+  const int least = 1 + round / 3;
+  for (std::size_t i = 0; i < last.prints.size(); ++i) {
+    const PrintedAssist& before = last.prints[i];
+    const double gained = before.area_nm2 - one.area_nm2;
+    if (before.condition != one.condition || gained <= 0.0) continue;
+    if (std::hypot(before.place.x - one.place.x, before.place.y - one.place.y) > near_nm) continue;
+    return std::clamp(static_cast<int>(k_part_of_way * last.pixels[i] * one.area_nm2 / gained), least, std::max(least, most));
+  }
+  return least;
+}
+
+}  // namespace
+
 std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, double dose,
                                         const TrimField& field, const std::function<void(BitImage&)>& clean,
                                         BitImage& mask) {
   constexpr int k_rounds = 12;
   // Half the finest period of an image.
   const double near_nm = 0.5 * std::min(model.period_x_nm / simulator.half_x(), model.period_y_nm / simulator.half_y());
+  const int most = static_cast<int>(0.25 * near_nm / field.grid.pixel_nm);
   std::vector<PrintedAssist> first;
+  Trimmed last;
   Image<std::uint8_t> pixels(mask.rows(), mask.cols());
   for (int round = 0; round < k_rounds; ++round) {
     mask.unpack_into(pixels.view());
@@ -27,8 +56,11 @@ std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<flo
         field.looked_at, printed_assists(model, simulator, spectrum, field.coarse_drawn, field.coarse, dose));
     if (round == 0) first = printed;
     if (printed.empty()) break;
-    if (!shrink_assists_near(printed, near_nm, 1 + round / 3, field.drawn, field.grid, mask)) break;
+    std::vector<int> rims;
+    for (const PrintedAssist& one : printed) rims.push_back(next_pixels(one, last, near_nm, round, most));
+    if (!shrink_assists_near(printed, near_nm, rims, field.drawn, field.grid, mask)) break;
     clean(mask);
+    last = {printed, rims};
   }
   return first;
 }

@@ -18,8 +18,8 @@ struct TrimField {
   Box looked_at;  // prints beyond it are left alone
 };
 
-// Features near what prints apart from the drawn shapes at the dose lose a pixel all around, more after some rounds,
-// and the mask is cleaned, until nothing prints or it takes too long. Returns what printed before.
+// Features near what prints apart from the drawn shapes at the dose lose a pixel all around, then most of what the print
+// goes on shrinking by, and the mask is cleaned, until nothing prints or it takes too long. Returns what printed before.
 std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, double dose,
                                         const TrimField& field, const std::function<void(BitImage&)>& clean,
                                         BitImage& mask);

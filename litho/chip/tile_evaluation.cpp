@@ -112,7 +112,11 @@ std::int64_t TileAssists::trim(const Design& drawn, BitImage& mask) {
   const double margin = 0.5 * plan_.halo_nm;
   const TrimField field{.grid = grid_, .drawn = fine, .coarse = coarse_, .coarse_drawn = coarse,
                         .looked_at = {core.x0 - margin, core.y0 - margin, core.x1 + margin, core.y1 + margin}};
-  const auto clean = [&](BitImage& bits) { clean_mask(bits, grid_, settings_.mask_rules, fine); };
+  std::optional<MaskCleaning> cleaning;  // most masks need none
+  const auto clean = [&](BitImage& bits) {
+    if (!cleaning) cleaning.emplace(grid_, settings_.mask_rules, fine);
+    cleaning->clean(bits);
+  };
   return in_core(plan_, trim_printed(model_, simulator_, assist_dose(settings_, model_), field, clean, mask));
 }
 

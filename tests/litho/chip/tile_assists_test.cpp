@@ -84,5 +84,18 @@ TEST(TileAssists, NothingPrintsApartFromTheDrawnShapesOfALayout) {
   EXPECT_EQ(prints_apart(chip, 1.0 + k_margin), 0u);
 }
 
+TEST(PrintTrim, AssistsLoseTheMostThatAPrintNearThemAsksFor) {
+  const Grid grid{.rows = 200, .cols = 200, .pixel_nm = 2.0, .origin_x_nm = 0.0, .origin_y_nm = 0.0};
+  const auto bits = [&](std::vector<Polygon> shapes) { return BitImage(rasterize_binary(std::move(shapes), grid)); };
+  const std::vector<Polygon> drawn{rectangle(20, 20, 60, 380)};
+  const Polygon main = rectangle(16, 16, 64, 384), far = rectangle(300, 20, 380, 60);
+  BitImage mask = bits({main, rectangle(120, 40, 200, 120), rectangle(120, 200, 200, 300), far});
+  const auto at = [](double x, double y) { return PrintedAssist{.place = {x, y}, .area_nm2 = 1.0, .condition = 0}; };
+  ASSERT_TRUE(shrink_assists_near({at(160, 80), at(160, 140), at(160, 310)}, 50.0, {2, 5, 3}, bits(drawn), grid, mask));
+  // Squares stay squares where a disc is taken off their inside.
+  EXPECT_EQ(mask, bits({main, rectangle(130, 50, 190, 110), rectangle(126, 206, 194, 294), far}));
+  EXPECT_FALSE(shrink_assists_near({at(40, 200)}, 20.0, {2}, bits(drawn), grid, mask));
+}
+
 }  // namespace
 }  // namespace reticle

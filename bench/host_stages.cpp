@@ -44,6 +44,9 @@ auto timed(double& sum, Function function) {
 class TimedBatch final : public IltBatch {
  public:
   TimedBatch(std::unique_ptr<IltBatch> batch, double& ms) : batch_(std::move(batch)), ms_(ms) {}
+  ~TimedBatch() override {
+    timed(ms_, [&] { batch_.reset(); });
+  }
   int clips() const override { return batch_->clips(); }
   void set_clip(int clip, const IltClip& content) override {
     timed(ms_, [&] { batch_->set_clip(clip, content); });

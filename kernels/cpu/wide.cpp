@@ -4,7 +4,9 @@
 #include "kernels/cpu/wide.h"
 
 #include "kernels/cpu/band_loops.h"
+#include "kernels/cpu/disc_loops.h"
 #include "kernels/cpu/parameter_loops.h"
+#include "kernels/cpu/row_loops.h"
 #include "kernels/cpu/socs_loops.h"
 #include "kernels/cpu/window_loops.h"
 
@@ -30,6 +32,11 @@ void masks_of_parameters(const float* parameters, std::size_t count, float slope
 }
 void slopes_of_masks(const int* samples, int rows, int col, int cols, const float* d, float scale, float* masks) {
   cpu::slopes_of_masks<WideLanes>(samples, rows, col, cols, d, scale, masks);
+}
+
+void spread_strip(Spread spread, const DiscStrip& strip) { cpu::spread_strip<WideWords>(spread, strip); }
+void weighted_sum(const float* weights, int count, const float* const* from, int cols, float* to) {
+  cpu::weighted_sum<WideLanes>(weights, count, from, cols, to);
 }
 
 }  // namespace reticle::cpu::wide

@@ -21,6 +21,8 @@ struct QuadTables;
 template <class T>
 struct WindowPiece;
 enum class WindowKind;
+struct DiscStrip;
+enum class Spread;
 
 namespace wide {
 
@@ -33,6 +35,8 @@ void sum_along_x(const float (*factors)[4], int orders, const float* cosine, con
 void visit_window(WindowKind kind, const WindowPiece<float>& piece);
 void masks_of_parameters(const float* parameters, std::size_t count, float slope, float* masks);
 void slopes_of_masks(const int* samples, int rows, int col, int cols, const float* d, float scale, float* masks);
+void spread_strip(Spread spread, const DiscStrip& strip);
+void weighted_sum(const float* weights, int count, const float* const* from, int cols, float* to);
 
 }  // namespace wide
 

@@ -25,6 +25,8 @@ void sum_along_x(const float (*)[4], int, const float*, const float*, int, float
 void visit_window(WindowKind, const WindowPiece<float>&) { std::abort(); }
 void masks_of_parameters(const float*, std::size_t, float, float*) { std::abort(); }
 void slopes_of_masks(const int*, int, int, int, const float*, float, float*) { std::abort(); }
+void spread_strip(Spread, const DiscStrip&) { std::abort(); }
+void weighted_sum(const float*, int, const float* const*, int, float*) { std::abort(); }
 }  // namespace wide
 #endif
 

@@ -14,18 +14,20 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "bytes become bits in memory order");
 
-// Byte i is bit i of the eight.
-constexpr std::uint64_t spread(unsigned bits) {
-  std::uint64_t bytes = 0;
-  for (unsigned i = 0; i < 8; ++i) bytes |= static_cast<std::uint64_t>(bits >> i & 1) << (8 * i);
-  return bytes;
+// Byte i is bit i of the word, 0 or 1.
+void unpack(std::uint64_t word, std::uint8_t* bytes) {
+  typedef std::uint8_t Half __attribute__((vector_size(32)));
+  typedef std::uint32_t Words __attribute__((vector_size(32)));
+  constexpr Half k_byte = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
+  constexpr Half k_bit = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128,
+                          1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  for (int i = 0; i < 2; ++i) {
+    const auto half = static_cast<std::uint32_t>(word >> (32 * i));
+    const Half all = __builtin_shuffle(reinterpret_cast<Half>(Words{} + half), k_byte);
+    const Half ones = ((all & k_bit) != 0) & 1;
+    std::memcpy(bytes + 32 * i, &ones, sizeof ones);
+  }
 }
-
-constexpr std::array<std::uint64_t, 256> k_spread = [] {
-  std::array<std::uint64_t, 256> table{};
-  for (unsigned bits = 0; bits < 256; ++bits) table[bits] = spread(bits);
-  return table;
-}();
 
 // Bits [begin, end) of a word.
 constexpr std::uint64_t bits_between(int begin, int end) {
@@ -93,11 +95,12 @@ void BitImage::unpack_into(ImageView<std::uint8_t> mask) const {
   for (int y = 0; y < rows_; ++y) {
     const std::uint64_t* in = row(y);
     std::uint8_t* out = mask.row(y);
-    for (int x = 0; x < cols_; x += k_word, ++in) {
-      std::array<std::uint64_t, 8> bytes;
-      for (std::size_t i = 0; i < 8; ++i) bytes[i] = k_spread[*in >> (8 * i) & 0xff];
-      std::memcpy(out + x, bytes.data(), static_cast<std::size_t>(std::min(k_word, cols_ - x)));
-    }
+    int x = 0;
+    for (; x + k_word <= cols_; x += k_word) unpack(*in++, out + x);
+    if (x == cols_) continue;
+    std::array<std::uint8_t, k_word> rest;
+    unpack(*in, rest.data());
+    std::copy_n(rest.data(), cols_ - x, out + x);
   }
 }
 

@@ -4,10 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <vector>
 
-#include "kernels/cpu/lanes.h"
+#include "kernels/cpu/pixel_rows.h"
 #include "kernels/cpu/resample.h"
 
 namespace reticle {
@@ -16,34 +15,12 @@ namespace {
 
 int wrap(int i, int n) { return (i % n + n) % n; }
 
-// out[x] = sum over k of weights[k] source(k)[x], in the order of k.
-template <class Source>
-void weighted_sum(const std::vector<float>& weights, int count, Source source, float* out) {
-  constexpr int k_groups = 8, k_block = k_groups * cpu::k_lanes;  // summed in registers
-  int x = 0;
-  for (; x + k_block <= count; x += k_block) {
-    cpu::Lanes<float> sums[k_groups]{};
-    for (std::size_t k = 0; k < weights.size(); ++k) {
-      const float* from = source(static_cast<int>(k)) + x;
-      for (int g = 0; g < k_groups; ++g) {
-        cpu::Lanes<float> lanes;
-        std::memcpy(&lanes, from + g * cpu::k_lanes, sizeof lanes);
-        sums[g] += weights[k] * lanes;
-      }
-    }
-    std::memcpy(out + x, sums, sizeof sums);
-  }
-  for (; x < count; ++x) {
-    float sum = 0.0f;
-    for (std::size_t k = 0; k < weights.size(); ++k) sum += weights[k] * source(static_cast<int>(k))[x];
-    out[x] = sum;
-  }
-}
-
 Image<float> blur_rows(const Image<float>& image, const std::vector<float>& weights) {
   const int radius = static_cast<int>(weights.size() / 2), cols = image.cols();
   Image<float> out(image.rows(), cols);
   std::vector<float> line(static_cast<std::size_t>(cols + 2 * radius));
+  std::vector<const float*> taps;
+  for (std::size_t k = 0; k < weights.size(); ++k) taps.push_back(line.data() + k);
   for (int y = 0; y < image.rows(); ++y) {
     const float* row = image.row(y);
     std::copy_n(row, cols, line.data() + radius);
@@ -51,7 +28,7 @@ Image<float> blur_rows(const Image<float>& image, const std::vector<float>& weig
       line[static_cast<std::size_t>(radius - x)] = row[wrap(-x, cols)];
       line[static_cast<std::size_t>(radius + cols + x - 1)] = row[wrap(cols + x - 1, cols)];
     }
-    weighted_sum(weights, cols, [&](int k) { return line.data() + k; }, out.row(y));
+    cpu::weighted_sum(cpu::widest(), weights.data(), static_cast<int>(weights.size()), taps.data(), cols, out.row(y));
   }
   return out;
 }
@@ -62,7 +39,7 @@ Image<float> blur_columns(const Image<float>& image, const std::vector<float>& w
   std::vector<const float*> rows;  // from row -radius on
   for (int y = -radius; y < image.rows() + radius; ++y) rows.push_back(image.row(wrap(y, image.rows())));
   for (int y = 0; y < image.rows(); ++y)
-    weighted_sum(weights, image.cols(), [&](int k) { return rows[static_cast<std::size_t>(y + k)]; }, out.row(y));
+    cpu::weighted_sum(cpu::widest(), weights.data(), static_cast<int>(weights.size()), rows.data() + y, image.cols(), out.row(y));
   return out;
 }
 

@@ -12,7 +12,7 @@ namespace reticle {
 
 namespace {
 
-constexpr int k_level = 4;  // of compression: the highest takes ten times as long and gains a twentieth
+constexpr int k_level = 1;
 
 }  // namespace
 

@@ -2,11 +2,11 @@
 #include "kernels/cpu/band_transform.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <numbers>
 #include <type_traits>
 #include <utility>
+
+#include "kernels/cpu/phases.h"
 
 namespace reticle::cpu {
 
@@ -39,13 +39,6 @@ std::array<FourSums<T>, 2> four_dots(const T* u, const T* v, const T* w, const T
   return {{{r[0], r[1], r[2], r[3]}, {r[4], r[5], r[6], r[7]}}};
 }
 
-// The phase of sample j and order n is a multiple of pi / size: reduced in integers, so exact for any
-// size.
-double phase_of(int order, int sample, int twice_offset, int size) {
-  const long step = static_cast<long>(order) * (2 * sample + twice_offset) % (2L * size);
-  return std::numbers::pi * static_cast<double>(step) / size;
-}
-
 int twice_offset_of(Samples samples) { return samples == Samples::at_centres ? 1 : 0; }
 
 }  // namespace
@@ -68,10 +61,12 @@ BandTransform<T>::QuadAxis::QuadAxis(int size_, int half_, Samples where, int pa
     samples.push_back(quad);
   }
   pitch = (quads() + padding - 1) / padding * padding;
+  const Phases phases(size);  // exact for any size
   for (int order = 0; order <= half; ++order) {
     for (const auto& quad : samples) {
-      cosine.push_back(static_cast<T>(std::cos(phase_of(order, quad[0], twice_offset, size))));
-      sine.push_back(static_cast<T>(std::sin(phase_of(order, quad[0], twice_offset, size))));
+      const long steps = static_cast<long>(order) * (2 * quad[0] + twice_offset);
+      cosine.push_back(static_cast<T>(phases.cos(steps)));
+      sine.push_back(static_cast<T>(phases.sin(steps)));
     }
     const auto filled = static_cast<std::size_t>(order + 1) * static_cast<std::size_t>(pitch);
     cosine.resize(filled);

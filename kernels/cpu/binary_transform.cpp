@@ -3,18 +3,15 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
-#include <numbers>
+
+#include "kernels/cpu/phases.h"
 
 namespace reticle::cpu {
 
 namespace {
 
 constexpr int k_block_rows = 64;  // summed in T before they are added in double
-
-// pi numerator / size, reduced in integers.
-double phase_of(long numerator, int size) { return std::numbers::pi * static_cast<double>(numerator % (2L * size)) / size; }
 
 }  // namespace
 
@@ -24,6 +21,7 @@ BinaryTransform<T>::BinaryTransform(int rows, int cols, int half_x, int half_y)
       groups_((2 * (half_x + 1) + k_lanes - 1) / k_lanes),
       ends_(static_cast<std::size_t>(cols + 1) * static_cast<std::size_t>(groups_), Lanes<T>{}),
       lines_(static_cast<std::size_t>(k_block_rows) * static_cast<std::size_t>(groups_), Lanes<T>{}) {
+  const Phases along_x(cols), along_y(rows);
   for (int x = 0; x <= cols; ++x)
     for (int m = 0; m <= half_x; ++m) {
       const auto set = [&](int place, double value) {
@@ -34,15 +32,15 @@ BinaryTransform<T>::BinaryTransform(int rows, int cols, int half_x, int half_y)
         continue;
       }
       // exp(-i t) / (-2 i s) = (sin t + i cos t) / (2 s)
-      const double phase = phase_of(2L * m * x, cols), twice_sine = 2.0 * std::sin(phase_of(m, cols)) * cols;
-      set(m, std::sin(phase) / twice_sine);
-      set(half_x + 1 + m, std::cos(phase) / twice_sine);
+      const double twice_sine = 2.0 * along_x.sin(m) * cols;
+      set(m, along_x.sin(2L * m * x) / twice_sine);
+      set(half_x + 1 + m, along_x.cos(2L * m * x) / twice_sine);
     }
   for (int n = 0; n <= half_y; ++n)
     for (int y = 0; y < rows; ++y) {
-      const double phase = phase_of(static_cast<long>(n) * (2 * y + 1), rows);
-      cosine_.push_back(static_cast<T>(std::cos(phase)));
-      sine_.push_back(static_cast<T>(std::sin(phase)));
+      const long numerator = static_cast<long>(n) * (2 * y + 1);
+      cosine_.push_back(static_cast<T>(along_y.cos(numerator)));
+      sine_.push_back(static_cast<T>(along_y.sin(numerator)));
     }
   sums_.resize(static_cast<std::size_t>(half_y + 1) * 2 * static_cast<std::size_t>(groups_ * k_lanes));
 }

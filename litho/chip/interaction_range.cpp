@@ -14,10 +14,10 @@ namespace reticle {
 
 namespace {
 
-// A transform's matrix: cos and sin of 2 pi j m / n for m = -half..half, j = 0..n-1.
+// A transform's matrix: cos and sin of 2 pi j m / n for m = 0..half, j = 0..n-1.
 struct Waves {
   Waves(int half, int n) {
-    for (int m = -half; m <= half; ++m)
+    for (int m = 0; m <= half; ++m)
       for (int j = 0; j < n; ++j) {
         const double angle = 2.0 * std::numbers::pi * j * m / n;
         cos.push_back(std::cos(angle));
@@ -27,36 +27,43 @@ struct Waves {
   std::vector<double> cos, sin;  // [m][j]
 };
 
-// A complex line: sum += factor * wave.
-void add_wave(std::complex<double> factor, const double* cos, const double* sin, int n, double* re, double* im) {
-  const double a = factor.real(), b = factor.imag();
+// A line gains two orders m and -m: a cos + b i sin times their sum and difference.
+void add_waves(std::complex<double> sum, std::complex<double> difference, const double* cos, const double* sin, int n, double* re,
+               double* im) {
   for (int j = 0; j < n; ++j) {
-    re[j] += a * cos[j] - b * sin[j];
-    im[j] += a * sin[j] + b * cos[j];
+    re[j] += sum.real() * cos[j] - difference.imag() * sin[j];
+    im[j] += sum.imag() * cos[j] + difference.real() * sin[j];
   }
 }
 
-// Energy at n x n points of one period, [y][x].
+// The line of the orders around the middle one.
+void transform(const std::complex<double>* middle, int half, const Waves& waves, int n, double* re, double* im) {
+  std::fill_n(re, n, middle->real());
+  std::fill_n(im, n, middle->imag());
+  for (int m = 1; m <= half; ++m) {
+    const std::complex<double> up = middle[m], down = middle[-m];
+    add_waves(up + down, up - down, &waves.cos[static_cast<std::size_t>(m) * n], &waves.sin[static_cast<std::size_t>(m) * n], n, re, im);
+  }
+}
+
+// Energy at n x n points of one period, [x][y].
 std::vector<double> energy_density(const SocsKernels& kernels, int n) {
   const Waves along_x(kernels.half_x, n), along_y(kernels.half_y, n);
   const int rows = kernels.rows(), cols = kernels.cols();
   const std::size_t line = static_cast<std::size_t>(n);
-  std::vector<double> energy(line * line), re(line * static_cast<std::size_t>(rows)), im(re.size()), field_re(line), field_im(line);
+  std::vector<double> energy(line * line), re(line), im(line);
+  std::vector<std::complex<double>> columns(line * static_cast<std::size_t>(rows));  // [x][order along y]
   for (int k = 0; k < kernels.count(); ++k) {
     const std::complex<double>* h = kernels.kernel(k);
-    std::fill(re.begin(), re.end(), 0.0);
-    std::fill(im.begin(), im.end(), 0.0);
-    for (int y = 0; y < rows; ++y)
-      for (int m = 0; m < cols; ++m)
-        add_wave(h[y * cols + m], &along_x.cos[static_cast<std::size_t>(m) * line], &along_x.sin[static_cast<std::size_t>(m) * line], n,
-                 &re[static_cast<std::size_t>(y) * line], &im[static_cast<std::size_t>(y) * line]);
-    for (std::size_t y = 0; y < line; ++y) {
-      std::fill(field_re.begin(), field_re.end(), 0.0);
-      std::fill(field_im.begin(), field_im.end(), 0.0);
-      for (std::size_t m = 0; m < static_cast<std::size_t>(rows); ++m)
-        add_wave({along_y.cos[m * line + y], along_y.sin[m * line + y]}, &re[m * line], &im[m * line], n, field_re.data(), field_im.data());
-      for (std::size_t x = 0; x < line; ++x)
-        energy[y * line + x] += kernels.weights[static_cast<std::size_t>(k)] * (field_re[x] * field_re[x] + field_im[x] * field_im[x]);
+    for (int m = 0; m < rows; ++m) {
+      transform(h + m * cols + kernels.half_x, kernels.half_x, along_x, n, re.data(), im.data());
+      for (std::size_t x = 0; x < line; ++x) columns[x * static_cast<std::size_t>(rows) + static_cast<std::size_t>(m)] = {re[x], im[x]};
+    }
+    for (std::size_t x = 0; x < line; ++x) {
+      transform(&columns[x * static_cast<std::size_t>(rows) + static_cast<std::size_t>(kernels.half_y)], kernels.half_y, along_y, n,
+                re.data(), im.data());
+      for (std::size_t y = 0; y < line; ++y)
+        energy[x * line + y] += kernels.weights[static_cast<std::size_t>(k)] * (re[y] * re[y] + im[y] * im[y]);
     }
   }
   return energy;
@@ -74,7 +81,7 @@ double range_of(const SocsKernels& kernels, const OpticalModel& model, double fr
     for (int x = 0; x < n; ++x) {
       const double dx = std::min(x, n - x) * model.period_x_nm / n;
       const double dy = std::min(y, n - y) * model.period_y_nm / n;
-      samples.push_back({std::hypot(dx, dy), energy[static_cast<std::size_t>(y) * n + x]});
+      samples.push_back({std::hypot(dx, dy), energy[static_cast<std::size_t>(x) * n + y]});
       total += samples.back().energy;
     }
   std::stable_sort(samples.begin(), samples.end(),

@@ -127,11 +127,14 @@ std::vector<Polygon> random_clip(const OpticalModel& model) {
   return shapes;
 }
 
-Image<double> image_of(const OpticalModel& model, int condition, const std::vector<Polygon>& clip) {
+// In every condition.
+std::vector<Image<double>> images_of(const OpticalModel& model, const std::vector<Polygon>& clip) {
   Simulator<double> simulator(model);
-  const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
-  const auto intensity = simulator.intensity_spectrum(simulator.mask_spectrum(clip, field), condition);
-  return simulator.image(intensity, 4 * simulator.half_y() + 2, 4 * simulator.half_x() + 2);
+  const Spectrum<double> mask = simulator.mask_spectrum(clip, {0.0, 0.0, model.period_x_nm, model.period_y_nm});
+  std::vector<Image<double>> images;
+  for (int c = 0; c < static_cast<int>(model.conditions.size()); ++c)
+    images.push_back(simulator.image(simulator.intensity_spectrum(mask, c), 4 * simulator.half_y() + 2, 4 * simulator.half_x() + 2));
+  return images;
 }
 
 }  // namespace
@@ -153,12 +156,11 @@ double period_error(const OpticalModel& model, double period_x_nm, double period
   if (period_x_nm <= model.period_x_nm && period_y_nm <= model.period_y_nm) return 0.0;
   const double px = std::max(period_x_nm, model.period_x_nm), py = std::max(period_y_nm, model.period_y_nm);
   const std::vector<Polygon> clip = random_clip(model);
-  const OpticalModel whole = moved_within(model, px, py, 1.0), cut = moved_within(model, px, py, 0.75);
+  const std::vector<Image<double>> whole = images_of(moved_within(model, px, py, 1.0), clip);
+  const std::vector<Image<double>> cut = images_of(moved_within(model, px, py, 0.75), clip);
   double worst = 0.0;
-  for (int c = 0; c < static_cast<int>(model.conditions.size()); ++c) {
-    const Image<double> a = image_of(whole, c, clip), b = image_of(cut, c, clip);
-    for (std::size_t i = 0; i < a.size(); ++i) worst = std::max(worst, std::abs(a.data()[i] - b.data()[i]));
-  }
+  for (std::size_t c = 0; c < whole.size(); ++c)
+    for (std::size_t i = 0; i < whole[c].size(); ++i) worst = std::max(worst, std::abs(whole[c].data()[i] - cut[c].data()[i]));
   return worst;
 }
 

@@ -196,6 +196,7 @@ class ManhattanSet {
   }
 
   void cut_to(const Frame& frame) {
+    if (low_.x >= frame.low.x && low_.y >= frame.low.y && high_.x <= frame.high.x && high_.y <= frame.high.y) return;
     using namespace bp::operators;
     set_ &= bp::rectangle_data<int>(static_cast<int>(frame.low.x), static_cast<int>(frame.low.y),
                                     static_cast<int>(frame.high.x), static_cast<int>(frame.high.y));
@@ -219,7 +220,11 @@ class ManhattanSet {
  private:
   void insert(const Ring& corners, bool is_hole) {
     points_.clear();
-    for (const GridPoint& p : corners) points_.emplace_back(static_cast<int>(p.x), static_cast<int>(p.y));
+    for (const GridPoint& p : corners) {
+      points_.emplace_back(static_cast<int>(p.x), static_cast<int>(p.y));
+      low_ = {std::min(low_.x, p.x), std::min(low_.y, p.y)};
+      high_ = {std::max(high_.x, p.x), std::max(high_.y, p.y)};
+    }
     outline_.set(points_.begin(), points_.end());
     set_.insert(outline_, is_hole);
   }
@@ -241,6 +246,7 @@ class ManhattanSet {
   bp::polygon_90_set_data<int> set_{bp::HORIZONTAL};
   bp::polygon_90_data<int> outline_;
   std::vector<bp::point_data<int>> points_;
+  GridPoint low_{k_manhattan_range, k_manhattan_range}, high_{-k_manhattan_range, -k_manhattan_range};  // around all
 };
 
 std::size_t corners_of(const std::vector<Ring>& polygons) {

@@ -34,15 +34,20 @@ double window(double t, double decay) {
 template <class T>
 std::vector<T> divisors(int half, int n, int taps, double decay) {
   constexpr int k_nodes = 400;
-  std::vector<T> out;
-  for (int m = -half; m <= half; ++m) {
+  struct Node {
+    double t, weight, slope;
+  };
+  std::vector<Node> nodes;
+  for (int i = 0; i < k_nodes; ++i) {
+    const double theta = std::numbers::pi * ((i + 0.5) / k_nodes - 0.5), t = std::sin(theta);
+    nodes.push_back({t, window(t, decay), std::cos(theta)});
+  }
+  std::vector<T> out(static_cast<std::size_t>(2 * half + 1));
+  for (int m = 0; m <= half; ++m) {
     double sum = 0.0;
-    for (int i = 0; i < k_nodes; ++i) {
-      const double theta = std::numbers::pi * ((i + 0.5) / k_nodes - 0.5);
-      const double t = std::sin(theta);
-      sum += window(t, decay) * std::cos(std::numbers::pi * m * taps * t / n) * std::cos(theta);
-    }
-    out.push_back(static_cast<T>(2.0 * k_nodes / (sum * std::numbers::pi * taps)));
+    for (const Node& node : nodes) sum += node.weight * std::cos(std::numbers::pi * m * taps * node.t / n) * node.slope;
+    out[static_cast<std::size_t>(half + m)] = out[static_cast<std::size_t>(half - m)] =
+        static_cast<T>(2.0 * k_nodes / (sum * std::numbers::pi * taps));
   }
   return out;
 }

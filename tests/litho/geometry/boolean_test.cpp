@@ -86,6 +86,16 @@ TEST(Boolean, OutlinesOfManyCornersCoverWhatTheyWindAround) {
   EXPECT_GT(meeting, 5);
 }
 
+TEST(Boolean, AFrameAroundAllShapesCutsNothing) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    const std::vector<Polygon> shapes = random_shapes(seed), merged = merge(shapes);
+    EXPECT_EQ(clip(shapes, {-10, -10, 140, 140}), merged) << seed;
+    std::vector<Polygon> with_one_beyond = shapes;
+    with_one_beyond.push_back(rectangle(150, 150, 160, 160));
+    EXPECT_EQ(clip(with_one_beyond, {-10, -10, 140, 140}), merged) << seed;  // as the sweep cuts
+  }
+}
+
 TEST(Boolean, SlantedShapesTakeTheOtherPathToTheSameUnion) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     std::vector<Polygon> shapes = random_shapes(seed);

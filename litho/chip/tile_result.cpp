@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "kernels/base/error.h"
+#include "litho/geometry/bit_image.h"
 
 namespace reticle {
 
@@ -67,6 +68,28 @@ std::vector<std::uint32_t> get_by_significance(std::size_t count, Reader& in) {
   return numbers;
 }
 
+// Eight pixels a byte, the first lowest.
+void put_bits(std::span<const std::uint8_t> pixels, Writer& out) {
+  constexpr std::size_t k_word = BitImage::k_word;
+  std::size_t i = 0;
+  for (; i + k_word <= pixels.size(); i += k_word) out.put(packed_word(pixels.data() + i));
+  std::uint8_t rest[k_word]{};
+  std::copy(pixels.begin() + static_cast<std::ptrdiff_t>(i), pixels.end(), rest);
+  const std::uint64_t bits = packed_word(rest);
+  for (unsigned shift = 0; i < pixels.size(); i += 8, shift += 8) out.put(static_cast<std::uint8_t>(bits >> shift));
+}
+
+void get_bits(Reader& in, std::span<std::uint8_t> pixels) {
+  constexpr std::size_t k_word = BitImage::k_word;
+  std::size_t i = 0;
+  for (; i + k_word <= pixels.size(); i += k_word) unpack_word(in.get<std::uint64_t>(), pixels.data() + i);
+  std::uint64_t bits = 0;
+  for (std::size_t k = i; k < pixels.size(); k += 8) bits |= std::uint64_t{in.get<std::uint8_t>()} << (k - i);
+  std::uint8_t rest[k_word];
+  unpack_word(bits, rest);
+  std::copy_n(rest, pixels.size() - i, pixels.data() + i);
+}
+
 std::uint32_t thousandths(double nm) { return static_cast<std::uint32_t>(static_cast<std::int32_t>(std::lround(nm / k_site_step_nm))); }
 double from_thousandths(std::uint32_t steps) { return k_site_step_nm * static_cast<std::int32_t>(steps); }
 
@@ -97,12 +120,7 @@ Bytes mask_bytes(const TileMask& mask) {
   Writer out;
   out.put(static_cast<std::int32_t>(mask.pixels.rows()));
   out.put(static_cast<std::int32_t>(mask.pixels.cols()));
-  for (std::size_t i = 0; i < mask.pixels.size(); i += 8) {
-    unsigned bits = 0;
-    for (std::size_t k = i; k < std::min(i + 8, mask.pixels.size()); ++k)
-      bits |= (mask.pixels.data()[k] != 0 ? 1u : 0u) << (k - i);
-    out.put(static_cast<std::uint8_t>(bits));
-  }
+  put_bits({mask.pixels.data(), mask.pixels.size()}, out);
   out.put(mask.assists_trimmed);
   out.put(static_cast<std::uint32_t>(mask.outlines.size()));
   for (const Polygon& outline : mask.outlines) {
@@ -122,11 +140,7 @@ TileMask mask_from_bytes(std::span<const std::byte> bytes) {
   const std::size_t pixels = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
   if (in.left() < (pixels + 7) / 8) fail();
   TileMask mask{.pixels = Image<std::uint8_t>(rows, cols)};
-  for (std::size_t i = 0; i < pixels; i += 8) {
-    const unsigned bits = in.get<std::uint8_t>();
-    for (std::size_t k = i; k < std::min(i + 8, pixels); ++k)
-      mask.pixels.data()[k] = static_cast<std::uint8_t>((bits >> (k - i)) & 1u);
-  }
+  get_bits(in, {mask.pixels.data(), pixels});
   mask.assists_trimmed = in.get<std::int64_t>();
   const auto outlines = in.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < outlines; ++i) {

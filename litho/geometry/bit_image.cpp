@@ -10,12 +10,7 @@
 
 namespace reticle {
 
-namespace {
-
-static_assert(std::endian::native == std::endian::little, "bytes become bits in memory order");
-
-// Byte i is bit i of the word, 0 or 1.
-void unpack(std::uint64_t word, std::uint8_t* bytes) {
+void unpack_word(std::uint64_t word, std::uint8_t* bytes) {
   typedef std::uint8_t Half __attribute__((vector_size(32)));
   typedef std::uint32_t Words __attribute__((vector_size(32)));
   constexpr Half k_byte = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3};
@@ -28,6 +23,10 @@ void unpack(std::uint64_t word, std::uint8_t* bytes) {
     std::memcpy(bytes + 32 * i, &ones, sizeof ones);
   }
 }
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "bytes become bits in memory order");
 
 // Bits [begin, end) of a word.
 constexpr std::uint64_t bits_between(int begin, int end) {
@@ -96,10 +95,10 @@ void BitImage::unpack_into(ImageView<std::uint8_t> mask) const {
     const std::uint64_t* in = row(y);
     std::uint8_t* out = mask.row(y);
     int x = 0;
-    for (; x + k_word <= cols_; x += k_word) unpack(*in++, out + x);
+    for (; x + k_word <= cols_; x += k_word) unpack_word(*in++, out + x);
     if (x == cols_) continue;
     std::array<std::uint8_t, k_word> rest;
-    unpack(*in, rest.data());
+    unpack_word(*in, rest.data());
     std::copy_n(rest.data(), cols_ - x, out + x);
   }
 }

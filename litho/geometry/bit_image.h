@@ -83,6 +83,9 @@ inline std::uint64_t packed_word(const std::uint8_t* pixels) {
   return word;
 }
 
+// The way back: byte i of 64 is bit i of the word, 0 or 1.
+void unpack_word(std::uint64_t word, std::uint8_t* pixels);
+
 // Set where fits(y, x), a comparison of numbers in rows.
 template <class Fits>
 BitImage bits_where(int rows, int cols, Fits fits) {

@@ -2,14 +2,15 @@
 #include "masks/job/tile_pack.h"
 
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <memory>
 
 #include "kernels/base/error.h"
 #include "masks/output_file.h"
@@ -21,6 +22,7 @@ namespace {
 constexpr std::uint32_t k_magic = 0x324c5452;  // "RTL2"
 constexpr std::uint64_t k_index_magic = 0x3258444e494c5452;
 constexpr std::uint64_t k_most_bytes = std::uint64_t{1} << 31;
+constexpr int k_level = 6;  // of deflate
 
 struct Header {
   std::uint32_t magic = k_magic;
@@ -34,7 +36,7 @@ struct Header {
 static_assert(sizeof(Header) == 64);
 
 std::uint32_t crc_of(const void* bytes, std::size_t size) {
-  return static_cast<std::uint32_t>(crc32(0, static_cast<const Bytef*>(bytes), static_cast<uInt>(size)));
+  return libdeflate_crc32(0, bytes, size);
 }
 
 std::uint32_t header_crc(const Header& header) {
@@ -47,15 +49,25 @@ bool is_sound(const Header& header) {
          header.stored <= k_most_bytes && header.raw <= k_most_bytes;
 }
 
+// A zlib stream [RFC 1950].
 Bytes compressed(std::span<const std::byte> bytes) {
-  uLongf size = compressBound(bytes.size());
-  Bytes out(size);
-  if (compress2(reinterpret_cast<Bytef*>(out.data()), &size,
-                reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(), Z_DEFAULT_COMPRESSION) != Z_OK)
-    throw Error(ErrorCode::out_of_memory, "no memory to compress a tile of " +
-                                              std::to_string(bytes.size()) + " bytes");
-  out.resize(size);
+  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
+      libdeflate_alloc_compressor(k_level), libdeflate_free_compressor);
+  if (!compressor)
+    throw Error(ErrorCode::out_of_memory, "no memory to compress a tile of " + std::to_string(bytes.size()) + " bytes");
+  Bytes out(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()));
+  out.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), out.data(), out.size()));
   return out;
+}
+
+// Whether `stored` is a stream of exactly so many bytes.
+bool expanded(const Bytes& stored, Bytes& bytes) {
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
+      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (!decompressor)
+    throw Error(ErrorCode::out_of_memory, "no memory to expand a tile of " + std::to_string(bytes.size()) + " bytes");
+  return libdeflate_zlib_decompress(decompressor.get(), stored.data(), stored.size(), bytes.data(), bytes.size(),
+                                    nullptr) == LIBDEFLATE_SUCCESS;
 }
 
 // The next place from `begin` on where a sound header stands.
@@ -201,11 +213,7 @@ std::optional<Bytes> read_record(const PackFile& pack, std::uint64_t offset, con
       crc_of(stored.data(), stored.size()) != header.stored_crc)
     return {};
   Bytes raw(header.raw);
-  uLongf size = header.raw;
-  if (uncompress(reinterpret_cast<Bytef*>(raw.data()), &size,
-                 reinterpret_cast<const Bytef*>(stored.data()), stored.size()) != Z_OK ||
-      size != header.raw)
-    return {};
+  if (!expanded(stored, raw)) return {};
   return raw;
 }
 

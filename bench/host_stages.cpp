@@ -69,7 +69,9 @@ class TimedBatch final : public IltBatch {
   std::vector<double> dot(int x, int y) override {
     return timed(ms_, [&] { return batch_->dot(x, y); });
   }
-  void get_parameters(int clip, ImageView<float> parameters) const override { batch_->get_parameters(clip, parameters); }
+  void get_parameters(int clip, ImageView<float> parameters) const override {
+    timed(ms_, [&] { batch_->get_parameters(clip, parameters); });
+  }
   void cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) override {
     timed(ms_, [&] { batch_->cut_mask(clip, factor, mask); });
   }

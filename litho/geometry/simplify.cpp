@@ -12,11 +12,12 @@ namespace reticle {
 
 namespace {
 
-double distance_to_segment(const Point& p, const Point& a, const Point& b) {
+// From a point to the nearest one of a segment.
+Point way_to_segment(const Point& p, const Point& a, const Point& b) {
   const double ux = b.x - a.x, uy = b.y - a.y, length2 = ux * ux + uy * uy;
   const double along = length2 > 0.0 ? ((p.x - a.x) * ux + (p.y - a.y) * uy) / length2 : 0.0;
   const double t = std::clamp(along, 0.0, 1.0);
-  return std::hypot(p.x - a.x - t * ux, p.y - a.y - t * uy);
+  return {p.x - a.x - t * ux, p.y - a.y - t * uy};
 }
 
 // Marks what stays of the open chain between two corners that stay.
@@ -28,9 +29,14 @@ void keep_farthest(const Polygon& chain, std::size_t from, std::size_t to, doubl
     spans.pop_back();
     double farthest = tolerance_nm;
     std::size_t at = a;
+    // Squares tell most points that are nearer; their rounding is far below the margin.
+    constexpr double k_surely_nearer = 1.0 - 1e-12;
+    double nearer = k_surely_nearer * farthest * farthest;
     for (std::size_t i = a + 1; i < b; ++i) {
-      const double distance = distance_to_segment(chain[i], chain[a], chain[b]);
-      if (distance > farthest) farthest = distance, at = i;
+      const Point way = way_to_segment(chain[i], chain[a], chain[b]);
+      if (way.x * way.x + way.y * way.y < nearer) continue;
+      const double distance = std::hypot(way.x, way.y);
+      if (distance > farthest) farthest = distance, at = i, nearer = k_surely_nearer * distance * distance;
     }
     if (at == a) continue;
     stays[at] = 1;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "masks/layout/oasis_writer.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -21,6 +22,7 @@ namespace {
 constexpr int k_most_steps = 1 << 30;
 constexpr std::size_t k_end_size = 256;
 constexpr std::size_t k_block_size = 1 << 22;
+constexpr int k_level = 12;  // of deflate, the smallest
 
 // The basic data types, section 7.
 class Bytes {
@@ -59,6 +61,7 @@ class OasisWriter final : public CellSink {
  public:
   OasisWriter(const std::filesystem::path& path, double dbu_nm)
       : path_(path), file_(path), out_(file_.temporary(), std::ios::binary) {
+    if (!compressor_) throw Error(ErrorCode::out_of_memory, path.string() + ": no memory to compress cells");
     Bytes head;
     for (const char c : std::string("%SEMI-OASIS\r\n")) head.byte(static_cast<unsigned char>(c));
     head.byte(1);
@@ -88,25 +91,14 @@ class OasisWriter final : public CellSink {
   }
 
   void put(const Bytes& bytes) {
-    sum_ = crc32(sum_, bytes.data.data(), static_cast<uInt>(bytes.data.size()));
+    sum_ = libdeflate_crc32(sum_, bytes.data.data(), bytes.data.size());
     out_.write(reinterpret_cast<const char*>(bytes.data.data()),
                static_cast<std::streamsize>(bytes.data.size()));
   }
 
   void put_block(const Bytes& bytes) {
-    std::vector<unsigned char> packed(compressBound(bytes.data.size()) + 64);
-    z_stream stream{};
-    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK)
-      throw Error(ErrorCode::out_of_memory, path_.string() + ": no memory to compress a cell");
-    stream.next_in = const_cast<unsigned char*>(bytes.data.data());
-    stream.avail_in = static_cast<uInt>(bytes.data.size());
-    stream.next_out = packed.data();
-    stream.avail_out = static_cast<uInt>(packed.size());
-    const int state = deflate(&stream, Z_FINISH);
-    packed.resize(stream.total_out);
-    deflateEnd(&stream);
-    if (state != Z_STREAM_END)
-      throw Error(ErrorCode::out_of_memory, path_.string() + ": no memory to compress a cell");
+    std::vector<unsigned char> packed(libdeflate_deflate_compress_bound(compressor_.get(), bytes.data.size()));
+    packed.resize(libdeflate_deflate_compress(compressor_.get(), bytes.data.data(), bytes.data.size(), packed.data(), packed.size()));
     Bytes block;
     block.byte(34);
     block.byte(0);
@@ -275,7 +267,9 @@ class OasisWriter final : public CellSink {
   std::filesystem::path path_;
   OutputFile file_;
   std::ofstream out_;
-  uLong sum_ = 0;
+  std::uint32_t sum_ = 0;
+  std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor_{
+      libdeflate_alloc_compressor(k_level), libdeflate_free_compressor};
   Bytes body_;  // records that are not written yet
   std::map<std::string, std::string> names_;  // as given, as written
   std::set<std::string> taken_;

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <filesystem>
 #include <random>
+#include <utility>
 
 #include "bench/synthetic.h"
 #include "litho/ilt/cleanup.h"
@@ -67,8 +68,11 @@ std::filesystem::path scratch() {
          ("reticle_finish_benchmark_" + std::to_string(::getpid()) + ".h5");
 }
 
-MaskFile file_of(const Image<std::uint8_t>& mask, const Image<std::uint8_t>& target) {
-  MaskFile file{.grid = k_grid, .mask = mask, .target = target};
+enum class Grey { left_out, kept };
+
+MaskFile file_of(Image<std::uint8_t> mask, Image<std::uint8_t> target, Grey grey) {
+  MaskFile file{.grid = k_grid, .mask = std::move(mask), .target = std::move(target)};
+  if (grey == Grey::left_out) return file;
   file.grey = clip().grey;
   file.grey_grid = {.rows = 1024, .cols = 1024, .pixel_nm = 2.0};
   return file;
@@ -120,27 +124,21 @@ void evaluate_next(benchmark::State& state) {
     benchmark::DoNotOptimize(evaluator.evaluate(clip().mask.view(), k_grid, clip().design));
 }
 
+template <Grey grey>
 void write(benchmark::State& state) {
-  const MaskFile file = file_of(clip().mask, clip().target);
+  const MaskFile file = file_of(clip().mask, clip().target, grey);
   for (auto _ : state) write_mask(scratch(), file);
   state.counters["bytes"] = static_cast<double>(std::filesystem::file_size(scratch()));
   std::filesystem::remove(scratch());
 }
 
-void write_without_grey(benchmark::State& state) {
-  MaskFile file = file_of(clip().mask, clip().target);
-  file.grey = {};
-  for (auto _ : state) write_mask(scratch(), file);
-  state.counters["bytes"] = static_cast<double>(std::filesystem::file_size(scratch()));
-  std::filesystem::remove(scratch());
-}
-
+template <Grey grey>
 void finish_clip(benchmark::State& state) {
   MaskEvaluator evaluator(clip().model, clip().settings);
   for (auto _ : state) {
-    const Image<std::uint8_t> mask = clip().cleaned(clip().raw);
-    const MaskEvaluation seen = evaluator.evaluate(mask.view(), k_grid, clip().design);
-    write_mask(scratch(), file_of(mask, seen.target));
+    Image<std::uint8_t> mask = clip().cleaned(clip().raw);
+    MaskEvaluation seen = evaluator.evaluate(mask.view(), k_grid, clip().design);
+    write_mask(scratch(), file_of(std::move(mask), std::move(seen.target), grey));
   }
   std::filesystem::remove(scratch());
 }
@@ -173,9 +171,10 @@ BENCHMARK(three_images)->Apply(each);
 BENCHMARK(print_one)->Apply(each);
 BENCHMARK(evaluate_one)->Apply(each);
 BENCHMARK(evaluate_next)->Apply(each);
-BENCHMARK(write_without_grey)->Apply(each);
-BENCHMARK(write)->Apply(each);
-BENCHMARK(finish_clip)->Apply(each);
+BENCHMARK(write<Grey::left_out>)->Apply(each);
+BENCHMARK(write<Grey::kept>)->Apply(each);
+BENCHMARK(finish_clip<Grey::left_out>)->Apply(each);
+BENCHMARK(finish_clip<Grey::kept>)->Apply(each);
 BENCHMARK(finish_next_tile)->Apply(each);
 
 }  // namespace

@@ -21,6 +21,7 @@ struct ProcessWindow {
     int outer = 0;  // corners
     int inner = 0;
     S weight = 0;  // of (Z_outer - Z_inner)^2
+    S grey = 0;    // of Z (1 - Z) of both beside it, in parts of that weight
   };
   int corners = 0;
   int bands = 0;

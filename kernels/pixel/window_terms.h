@@ -2,9 +2,12 @@
 // What one pixel contributes to the objective of inverse lithography, and its derivative.
 //
 //   Z_c = sigmoid(resist_slope (dose_c^2 I_condition(c) - threshold))           [Poonawala 2007]
-//   L   = sum_c w_c (Z_c - T)^2 + sum_b w_b (Z_outer(b) - Z_inner(b))^2
+//   L   = sum_c w_c (Z_c - T)^2 + sum_b w_b [(Z_outer(b) - Z_inner(b))^2
+//                                            + g_b (Z_outer(b) (1 - Z_outer(b)) + Z_inner(b) (1 - Z_inner(b)))]
 //
-// The first sum is fidelity at process corners, the second the process-variation band.
+// The first sum is fidelity at process corners, the second the process-variation band. Over an edge that moves by d
+// between prints whose sigmoids are w wide the square is d coth(d / 2 w) - 2 w, less than the band, and the less the
+// softer the edge; with g = 1 it is Z_outer (1 - Z_inner) + Z_inner (1 - Z_outer), d coth(d / 2 w): the band itself.
 #pragma once
 
 #include <algorithm>
@@ -131,6 +134,7 @@ struct WindowFactors {
   }
   RETICLE_HD S gap(int band) const { return 2 * window.band[band].weight; }
   RETICLE_HD S less(int band) const { return -2 * window.band[band].weight; }
+  RETICLE_HD S grey(int band) const { return window.band[band].weight * window.band[band].grey; }
 };
 // The same, computed once for many pixels.
 template <class S>
@@ -146,6 +150,7 @@ class KeptWindowFactors {
     for (int b = 0; b < window.bands; ++b) {
       gap_[b] = factors.gap(b);
       less_[b] = factors.less(b);
+      grey_[b] = factors.grey(b);
     }
   }
   S exposure(int corner) const { return exposure_[corner]; }
@@ -153,10 +158,11 @@ class KeptWindowFactors {
   S slope(int corner) const { return slope_[corner]; }
   S gap(int band) const { return gap_[band]; }
   S less(int band) const { return less_[band]; }
+  S grey(int band) const { return grey_[band]; }
 
  private:
   S exposure_[k_max_corners], error_[k_max_corners], slope_[k_max_corners];
-  S gap_[k_max_bands], less_[k_max_bands];
+  S gap_[k_max_bands], less_[k_max_bands], grey_[k_max_bands];
 };
 
 // This pixel's terms; sets d_intensity[condition] to the derivative of their sum. T: S, or eight S
@@ -182,10 +188,11 @@ RETICLE_HD WindowTerms<T> window_terms(const ProcessWindow<S>& window, const Fac
   for (int b = 0; b < counts.bands; ++b) {
     const auto& band = window.band[b];
     const int outer = places.outer(window, b), inner = places.inner(window, b);
-    const T gap = counts.read(print, counts.corners, outer) - counts.read(print, counts.corners, inner);
-    terms.band += gap * gap * band.weight;
-    counts.add(d_print, counts.corners, outer, gap * factors.gap(b));
-    counts.add(d_print, counts.corners, inner, gap * factors.less(b));
+    const T out = counts.read(print, counts.corners, outer), in = counts.read(print, counts.corners, inner);
+    const T gap = out - in;
+    terms.band += gap * gap * band.weight + (out * (1 - out) + in * (1 - in)) * factors.grey(b);
+    counts.add(d_print, counts.corners, outer, gap * factors.gap(b) + (1 - 2 * out) * factors.grey(b));
+    counts.add(d_print, counts.corners, inner, gap * factors.less(b) + (1 - 2 * in) * factors.grey(b));
   }
   RETICLE_UNROLL
   for (int i = 0; i < counts.conditions; ++i) d_intensity[i] = T{};

@@ -2,56 +2,140 @@
 #include "litho/ilt/edge_emphasis.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "litho/assist/print_check.h"
 #include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/rasterize.h"
+#include "litho/geometry/rings.h"
 
 namespace reticle {
 
 namespace {
 
-// Pixels farther than a distance from the set ones, by their own edges.
-BitImage beyond(const BitImage& image, double distance_px) {
-  return dilated(image, 2.0 * distance_px + 1.0).invert().clear_frame();
-}
+constexpr double k_aim = 0.9;          // of the tolerance: room for what cut and rules still move
+constexpr double k_most_beyond = 2.0;  // tolerances that one look counts at most
 
 }  // namespace
 
-EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, double tolerance_nm)
-    : tolerance_px_(tolerance_nm / grid.pixel_nm),
-      drawn_part_(rasterize(polygons, grid)),
-      target_(drawn_part_),
-      drawn_(rasterize_binary(polygons, grid)),
-      inner_(grid.rows, grid.cols),
-      outer_(beyond(drawn_, tolerance_px_)) {
-  BitImage clear = drawn_;
-  inner_ = beyond(clear.invert().clear_frame(), tolerance_px_);
+EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid,
+                           const EdgePlacementSettings& settings)
+    : settings_(settings) {
+  const double margin = settings.search_range_nm;
+  for (const Polygon& ring : rings_of(polygons))
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+      const Point a = ring[i], b = ring[(i + 1) % ring.size()];
+      const double half = 0.5 * std::min(settings.spacing_nm, std::hypot(b.x - a.x, b.y - a.y));
+      for (const EdgeSite& site : edge_sites(a, b, settings)) {
+        const double x = site.position.x - grid.origin_x_nm;
+        const double y = site.position.y - grid.origin_y_nm;
+        if (std::min(x, y) < margin || x > grid.width_nm() - margin ||
+            y > grid.height_nm() - margin)
+          continue;
+        sites_.push_back(site);
+        pulls_.push_back({.half_nm = half});
+      }
+    }
+  set_grid(polygons, grid);
 }
 
-bool EdgeEmphasis::look(ImageView<const float> intensity, const PrintLevel& level, double gain) {
-  BitImage extra = bits_where(intensity.rows, intensity.cols, [&](int y, int x) { return level.prints(intensity(y, x)); });
-  BitImage missing = inner_;
-  for_words(missing, extra, [](std::uint64_t& inner, std::uint64_t prints) { inner &= ~prints; });
-  for_words(extra, outer_, [](std::uint64_t& prints, std::uint64_t outer) { prints &= outer; });
-  spread(extra, -gain);
-  spread(missing, gain);
-  return extra.any() || missing.any();
+void EdgeEmphasis::set_grid(std::span<const Polygon> polygons, const Grid& grid) {
+  grid_ = grid;
+  drawn_part_ = rasterize(polygons, grid);
+  drawn_ = BitImage(rasterize_binary(polygons, grid));
+  apart_ = drawn_part_;
+  add_pulls();
 }
 
-bool EdgeEmphasis::look_for_extra(ImageView<const float> intensity, const PrintLevel& level, double gain) {
+void EdgeEmphasis::look(ImageView<const float> intensity, const PrintLevel& level) {
+  find(intensity, level, settings_.tolerance_nm);
+}
+
+void EdgeEmphasis::look_for_lost(ImageView<const float> intensity, const PrintLevel& level) {
+  find(intensity, level, settings_.search_range_nm);
+}
+
+void EdgeEmphasis::find(ImageView<const float> intensity, const PrintLevel& level,
+                        double allowed_nm) {
+  const EdgePlacementReport report =
+      measure_edge_placement(intensity, grid_, level, sites_, settings_);
+  found_.resize(sites_.size());
+  for (std::size_t i = 0; i < sites_.size(); ++i) {
+    const double error = report.sites[i].epe_nm, aim = k_aim * allowed_nm;
+    Found& found = found_[i];
+    found.missing = std::max(found.missing, (-error - aim) / settings_.tolerance_nm);
+    found.excess = std::max(found.excess, (error - aim) / settings_.tolerance_nm);
+    found.depth_nm = std::max(found.depth_nm, std::abs(error) + settings_.tolerance_nm);
+  }
+}
+
+bool EdgeEmphasis::step(const EmphasisStep& step) {
+  bool changed = false;
+  const auto moved = [&](double from, double beyond) {
+    return std::clamp(from + step.gain * std::min(beyond, k_most_beyond), 0.0,
+                      std::max(from, step.most));
+  };
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    Pull& pull = pulls_[i];
+    const Pull before = pull;
+    pull.under = moved(pull.under, found_[i].missing);
+    pull.over = moved(pull.over, found_[i].excess);
+    pull.depth_nm = found_[i].depth_nm;
+    changed |= pull.under != before.under || pull.over != before.over;
+  }
+  found_.clear();
+  if (changed) add_pulls();
+  return changed;
+}
+
+void EdgeEmphasis::add_pulls() {
+  target_ = apart_;
+  for (std::size_t i = 0; i < sites_.size(); ++i) {
+    const Pull& pull = pulls_[i];
+    if (pull.under > 0.0) add_pull(sites_[i], pull.half_nm, -pull.depth_nm, pull.under);
+    if (pull.over > 0.0) add_pull(sites_[i], pull.half_nm, pull.depth_nm, -pull.over);
+  }
+}
+
+void EdgeEmphasis::add_pull(const EdgeSite& site, double half_nm, double depth_nm, double by) {
+  const double reach = std::hypot(half_nm, depth_nm);
+  const double px = (site.position.x - grid_.origin_x_nm) / grid_.pixel_nm - 0.5;
+  const double py = (site.position.y - grid_.origin_y_nm) / grid_.pixel_nm - 0.5,
+               r = reach / grid_.pixel_nm;
+  const int y0 = std::max(0, static_cast<int>(std::ceil(py - r))),
+            y1 = std::min(grid_.rows - 1, static_cast<int>(std::floor(py + r)));
+  const int x0 = std::max(0, static_cast<int>(std::ceil(px - r))),
+            x1 = std::min(grid_.cols - 1, static_cast<int>(std::floor(px + r)));
+  const bool inside = depth_nm < 0.0;
+  constexpr double k_rounding = 1e-6;
+  for (int y = y0; y <= y1; ++y)
+    for (int x = x0; x <= x1; ++x) {
+      const double dx = (x - px) * grid_.pixel_nm, dy = (y - py) * grid_.pixel_nm;
+      const double across = dx * site.normal.x + dy * site.normal.y,
+                   along = dx * site.normal.y - dy * site.normal.x;
+      if (std::abs(along) > half_nm + k_rounding ||
+          std::abs(across) > std::abs(depth_nm) + k_rounding)
+        continue;
+      if (inside ? across > k_rounding : across < -k_rounding) continue;
+      if ((drawn_part_(y, x) >= 0.5f) != inside) continue;
+      target_(y, x) += static_cast<float>(by);
+    }
+}
+
+bool EdgeEmphasis::look_for_extra(ImageView<const float> intensity, const PrintLevel& level,
+                                  double gain) {
   const BitImage extra = printed_apart(intensity, level, drawn_);
-  spread(extra, -gain);
-  return extra.any();
-}
-
-void EdgeEmphasis::spread(const BitImage& wrong, double by) {
-  if (!wrong.any()) return;
-  const BitImage around = dilated(wrong, 2.0 * tolerance_px_ + 1.0);
+  if (!extra.any()) return false;
+  const BitImage around = dilated(extra, 2.0 * settings_.tolerance_nm / grid_.pixel_nm + 1.0);
   for (int y = 0; y < target_.rows(); ++y)
     for (int x = 0; x < target_.cols(); ++x)
-      if (around.row(y)[x >> 6] == 0) x |= 63;
-      else if (around(y, x)) target_(y, x) += static_cast<float>(by);
+      if (around.row(y)[x >> 6] == 0)
+        x |= 63;
+      else if (around(y, x)) {
+        apart_(y, x) -= static_cast<float>(gain);
+        target_(y, x) -= static_cast<float>(gain);
+      }
+  return true;
 }
 
 }  // namespace reticle

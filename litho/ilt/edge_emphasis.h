@@ -1,45 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
-// Emphasis on edges printed in the wrong place: the multipliers of the constraint that the print at
-// the nominal corner lies within a tolerance of the target's edges.
+// Emphasis on edges printed in the wrong place: the multipliers of the constraints that the print
+// at the nominal corner lies within a tolerance of the drawn edges, at sites along them,
 //
-//   T'(x) = T(x) - m(x) where something prints more than the tolerance outside the target,
-//   T'(x) = T(x) + m(x) where nothing prints more than the tolerance inside it,
+//   |e_i| <= t,   T'(x) = T(x) + sum_i (u_i - o_i) [x between the site and the print, as wide as
+//   sites stand apart]
 //
-// m grows by the gain with every look at the print that finds the place wrong, so that the gradient of
-// (Z - T')^2 there outgrows what holds the print back, e.g. a band that is thinner when a gap is
-// filled. [method of multipliers: Nocedal & Wright 2006, ch. 17]
+// u_i grows with every look that finds too little printed at the site and o_i with every one that
+// finds too much, both by gain (|e_i| - t) / t, and they fall alike where there is room. The
+// gradient of (Z - T')^2 is that of (Z - T)^2 and of -2 (u_i - o_i) times the printed area there: a
+// force on the contour that ends as large as what holds it back. Neither exceeds a bound, the price
+// of an edge out of place beside area: where a bound on every edge cannot be met, what is gained at
+// one is not worth any loss elsewhere. [method of multipliers and exact penalty: Nocedal & Wright
+// 2006, ch. 17]
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "kernels/base/image.h"
-#include "litho/imaging/print_level.h"
 #include "litho/geometry/bit_image.h"
 #include "litho/geometry/polygon.h"
+#include "litho/imaging/print_level.h"
+#include "litho/metrology/edge_placement.h"
 
 namespace reticle {
 
+struct EmphasisStep {
+  double gain = 0.0;
+  double most = 0.0;  // bound of u and o: so much of 2 (Z - T) at an edge far off
+};
+
 class EdgeEmphasis {
  public:
-  // Sizes as the grid; its pixels are those of the loss.
-  EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid, double tolerance_nm);
+  // Sites whose contours may lie beyond `grid` are left out; its field is that of all grids to
+  // come.
+  EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid,
+               const EdgePlacementSettings& settings);
 
-  // Looks at a print (print_level.h); true if some place is wrong.
-  bool look(ImageView<const float> intensity, const PrintLevel& level, double gain);
-  // Looks for what prints apart from the target, such as an assist feature; true if there is some.
+  // To other pixels: the multipliers of sites are kept, what was found apart is forgotten.
+  void set_grid(std::span<const Polygon> polygons, const Grid& grid);
+  // Looks at a print (print_level.h) for edges beyond the tolerance, or, of a corner that need not
+  // be within it, for those without a contour in reach: lost features and closed gaps.
+  void look(ImageView<const float> intensity, const PrintLevel& level);
+  void look_for_lost(ImageView<const float> intensity, const PrintLevel& level);
+  // By the worst that was found at each site since the last step; true if T' changes.
+  bool step(const EmphasisStep& step);
+  // Looks for what prints apart from the target, such as an assist feature, and takes from T'
+  // there; true if there is some.
   bool look_for_extra(ImageView<const float> intensity, const PrintLevel& level, double gain);
-  // Back to T.
-  void forget() { target_ = drawn_part_; }
-  // T' as it is now.
+  // T' as it is now, on the pixels of the grid.
   const Image<float>& target() const { return target_; }
+  const Grid& grid() const { return grid_; }
 
  private:
-  void spread(const BitImage& wrong, double by);
+  struct Pull {
+    double under = 0.0, over = 0.0;  // u, o
+    double half_nm = 0.0;            // of the width
+    double depth_nm = 0.0;           // to the print, and the tolerance more
+  };
+  // At a site since the last step: of all prints the worst, in tolerances beyond what is allowed.
+  struct Found {
+    double missing = -1.0, excess = -1.0;
+    double depth_nm = 0.0;
+  };
+  void find(ImageView<const float> intensity, const PrintLevel& level, double allowed_nm);
+  void add_pulls();
+  // Inwards where the depth is negative.
+  void add_pull(const EdgeSite& site, double half_nm, double depth_nm, double by);
 
-  double tolerance_px_;
-  Image<float> drawn_part_, target_;  // T, T'
-  BitImage drawn_;
-  BitImage inner_, outer_;  // pixels within the target by more than the tolerance, and those outside
+  EdgePlacementSettings settings_;
+  std::vector<EdgeSite> sites_;
+  std::vector<Pull> pulls_;
+  std::vector<Found> found_;
+  Grid grid_;
+  Image<float> drawn_part_, apart_, target_;  // T, what it is without sites, T'
+  BitImage drawn_{0, 0};
 };
 
 }  // namespace reticle

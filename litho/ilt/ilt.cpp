@@ -73,6 +73,7 @@ ImagingProblem problem_on(const OpticalModel& model, const IltSettings& settings
 pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings,
                                       const IltLevel& level) {
   pixel::ProcessWindow<float> window = loss_window(model, settings, level.band_weight, level.corner_weight);
+  for (int b = 0; b < window.bands; ++b) window.band[b].grey = static_cast<float>(level.band_grey);
   const std::vector<ImagedCondition> conditions = imaged_conditions(model, settings);
   window.conditions = static_cast<int>(conditions.size());
   for (int c = 0; c < window.corners; ++c) {
@@ -187,10 +188,6 @@ class BatchCorrection {
     if (batch_ && !projects) batch->continue_from(*batch_);
     batch_ = std::move(batch);
     coarseness_ = level.coarseness;
-    for (auto& emphasis : emphasis_) {
-      if (emphasis && emphasis->target().rows() == first.rows) emphasis->forget();
-      else emphasis.reset();
-    }
     if (!stopped_) minimize(*batch_, index, progress);
   }
 
@@ -274,13 +271,18 @@ class BatchCorrection {
     const Grid grid = grid_over(fields_[c], pixel_nm);
     const Design& design = clips_[c].design;
     greys_[c].grid = grid;
-    const std::vector<pixel::OutlineEdge> outline = outline_on(design.polygons, grid);
+    if (emphasis_[c] && emphasis_[c]->grid().rows != grid.rows) emphasis_[c]->set_grid(design.polygons, grid);
+    const std::vector<pixel::OutlineEdge> outline =
+        emphasis_[c] ? std::vector<pixel::OutlineEdge>{} : outline_on(design.polygons, grid);
     const bool ruled = !start.free.empty();
     free_[c] = ruled ? std::move(start.free) : free_region(settings_, design.window, grid);
     if (!ruled && settings_.assist_reach_nm > 0.0) keep_within_reach(c, start.parameters, free_[c]);
     const std::lock_guard lock(engine_mutex_);
     batch.set_clip(static_cast<int>(c),
-                   {.parameters = start.parameters.view(), .outline = outline, .free = free_[c].view()});
+                   {.parameters = start.parameters.view(),
+                    .target = emphasis_[c] ? emphasis_[c]->target().view() : ImageView<const float>{},
+                    .outline = outline,
+                    .free = free_[c].view()});
   }
 
   // What the engine holds of a clip beside its parameters; these too where they are given.
@@ -363,8 +365,8 @@ class BatchCorrection {
     symmetrize_parameters(batch);
   }
 
-  // Looks at the prints of every clip and steers its target: the nominal one, and what prints apart from
-  // the drawn shapes at a higher dose.
+  // Looks at the prints of every clip and steers its target: the nominal one, what is lost at other corners, and what
+  // prints apart from the drawn shapes at a higher dose.
   void emphasize(IltBatch& batch, const IltLevel& level, float mask_slope) {
     const ProcessCorner& nominal = settings_.corners.front();
     for_clips([&](std::size_t c, int thread) {
@@ -374,18 +376,22 @@ class BatchCorrection {
       to_transmission(image, mask_slope);
       for (std::size_t i = 0; i < unresolved_[c].size(); ++i) image.data()[i] += unresolved_[c].data()[i];
       const Spectrum<float> mask = simulator.mask_spectrum(image.view());
-      if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, settings_.edge_tolerance_nm);
+      if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, emphasized_sites(settings_, model_));
       bool changed = false;
       for (const SocsKernels& condition : model_.conditions) {
         resist_image(simulator, model_,
                      simulator.intensity_spectrum(mask, static_cast<int>(&condition - model_.conditions.data())),
                      image.view());
         const PrintLevel level_of_print = model_.resist.level();
-        if (&condition == &model_.condition(nominal.condition))
-          changed |= emphasis_[c]->look(image.view(), level_of_print.at_dose(nominal.dose), level.emphasis_gain);
+        for (const ProcessCorner& corner : settings_.corners) {
+          if (&condition != &model_.condition(corner.condition) || corner.mask_bias_nm != 0.0) continue;
+          if (&corner == &nominal) emphasis_[c]->look(image.view(), level_of_print.at_dose(corner.dose));
+          else emphasis_[c]->look_for_lost(image.view(), level_of_print.at_dose(corner.dose));
+        }
         if (settings_.assist_dose_margin >= 0.0)
           changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)), level.emphasis_gain);
       }
+      changed |= emphasis_[c]->step({level.emphasis_gain, level.emphasis_most});
       if (changed) set_clip(batch, c);
     });
   }
@@ -451,7 +457,7 @@ class BatchCorrection {
   // By rows; a clip's belong to its thread.
   mutable std::vector<std::map<int, BitImage>> drawn_;
   mutable std::vector<std::map<int, MaskCleaning>> cleanings_;
-  std::vector<std::optional<EdgeEmphasis>> emphasis_;  // of the level at hand
+  std::vector<std::optional<EdgeEmphasis>> emphasis_;
   int steps_ = 0, done_ = 0;
   bool stopped_ = false;
 };

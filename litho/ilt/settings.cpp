@@ -38,8 +38,10 @@ void check_level(const IltLevel& level, const IltSettings& settings, const Optic
     require(ramp.first > 0 && ramp.last > 0, "levels.slope", std::min(ramp.first, ramp.last),
             "positive");
   require(level.band_weight >= 0, "levels.band_weight", level.band_weight, "0 or more");
+  require(level.band_grey >= 0, "levels.band_grey", level.band_grey, "0 or more");
   require(level.corner_weight >= 0, "levels.corner_weight", level.corner_weight, "0 or more");
   require(level.emphasis_gain >= 0, "levels.emphasis_gain", level.emphasis_gain, "0 or more");
+  require(level.emphasis_most >= 0, "levels.emphasis_most", level.emphasis_most, "0 or more");
   require(level.emphasis_interval >= 1, "levels.emphasis_interval", level.emphasis_interval, "1 or more");
   require(level.cut_interval >= 0, "levels.cut_interval", level.cut_interval, "0 or more");
   require(level.edge_band_nm >= 0, "levels.edge_band_nm", level.edge_band_nm, "0 or more");
@@ -93,13 +95,17 @@ std::vector<IltLevel> default_levels(double resolution_nm) {
       {.pixel_nm = grid(17.0), .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
        .resist_slope = {8.8425, 47.0694825}, .band_weight = 1.606, .emphasis_gain = 0.3},
       {.pixel_nm = grid(34.0), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
+       .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2,
+       .edge_band_nm = band},
       {.pixel_nm = grid(34.0), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
+       .resist_slope = {39.79575, 56.25}, .band_weight = 1.2, .band_grey = 0.5, .emphasis_gain = 0.2,
+       .edge_band_nm = band},
       {.pixel_nm = grid(34.0), .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2, .edge_band_nm = band},
-      {.pixel_nm = grid(68.0), .iterations = 20, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
-       .resist_slope = {45, 87.806655}, .band_weight = 1.4, .edge_band_nm = band},
+       .resist_slope = {39.79575, 56.25}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
+       .edge_band_nm = band},
+      {.pixel_nm = grid(68.0), .iterations = 45, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
+       .resist_slope = {45, 87.806655}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
+       .edge_band_nm = band},
   };
 }
 
@@ -117,6 +123,16 @@ EdgePlacementSettings edge_placement(const IltSettings& settings) {
           .short_edge_nm = settings.edge_short_nm,
           .tolerance_nm = settings.edge_tolerance_nm,
           .search_range_nm = settings.edge_search_nm};
+}
+
+EdgePlacementSettings emphasized_sites(const IltSettings& settings, const OpticalModel& model) {
+  const Scale scale = scale_of(model);
+  IltSettings sites;
+  for (const DefaultLength& length : default_lengths())
+    sites.*length.place = tidy(scale.nm(length.resolutions), length.digits);
+  sites.edge_tolerance_nm = std::max(settings.edge_tolerance_nm, 0.5 * settings.mask_pixel_nm);
+  sites.edge_search_nm = std::max(sites.edge_search_nm, 2.0 * sites.edge_tolerance_nm);
+  return edge_placement(sites);
 }
 
 int coarseness_of(const IltLevel& level, double mask_pixel_nm) {

@@ -53,10 +53,12 @@ struct IltLevel {
   Ramp mask_slope{4.0, 4.0};  // of the sigmoid from parameter to transmission
   Ramp resist_slope{7.0, 45.0};    // of the sigmoid from intensity to print, per threshold of intensity
   double band_weight = 2.0;        // of the process-variation band against the nominal print
+  double band_grey = 0.0;          // of the grey of its prints beside the square: 1 makes it the band's area (window_terms.h)
   double corner_weight = 0.0;      // extra weight of every corner's own difference from the target
   // Emphasis of edges printed in the wrong place, gained at every look, one in `emphasis_interval`
-  // iterations (edge_emphasis.h); 0: none.
+  // iterations (edge_emphasis.h), up to a bound; 0: none.
   double emphasis_gain = 0.0;
+  double emphasis_most = 0.25;
   int emphasis_interval = 10;
   // Before its first iteration the mask is made to obey the rules, and then only its edges move: the
   // mask may change within this distance of them. 0: not, the mask changes anywhere.
@@ -104,6 +106,10 @@ bool weighs_misplaced_edges(const IltSettings& settings);
 
 // How the settings' edge-placement sites are measured.
 EdgePlacementSettings edge_placement(const IltSettings& settings);
+
+// The sites that emphasis looks at: as the model has them, whatever a report is asked to measure, but for the tolerance,
+// which half a mask pixel bounds.
+EdgePlacementSettings emphasized_sites(const IltSettings& settings, const OpticalModel& model);
 
 // One of the lengths that follow from the model: a part of lambda/NA, rounded. The factors are those of the
 // recipe that was tuned on the ICCAD-2013 contest's clips and model, where they give its own rules of 40, 80

@@ -57,10 +57,14 @@ void describe_level(RecipeKeys& keys, IltLevel& level) {
   keys.number("resist_slope_last", level.resist_slope.last, {0.1, 1e5}, "the same, last iteration");
   keys.number("band_weight", level.band_weight, {0.0, 1e6},
               "of the process-variation band against the nominal print");
+  keys.number("band_grey", level.band_grey, {0.0, 1e3},
+              "weight of the grey of the band's prints beside their squared difference; 1: together the band's area");
   keys.number("corner_weight", level.corner_weight, {0.0, 1e6},
               "extra weight of print against target at every corner");
   keys.number("emphasis_gain", level.emphasis_gain, {0.0, 100.0},
               "of edges printed more than edge_tolerance_nm off, at every look; 0: none");
+  keys.number("emphasis_most", level.emphasis_most, {0.0, 1e3},
+              "bound of the emphasis: beyond the tolerance a nm counts up to 1 + 2 times this");
   keys.number("emphasis_interval", level.emphasis_interval, {1, 100000}, "iterations between looks");
   keys.number("cut_interval", level.cut_interval, {0, 100000},
               "iterations between looks at the mask as it is cut, whose image counts from there on; 0: none");

@@ -104,7 +104,7 @@ IltTerms IltCase::terms() const {
   window.corner[1] = {0, 1.02f, outer_weight};
   window.corner[2] = {1, 0.98f, 0.0f};
   window.bands = 1;
-  window.band[0] = {band_outer, band_inner, 2.0f};
+  window.band[0] = {band_outer, band_inner, 2.0f, band_grey};
   window.threshold = 0.4f;
   window.resist_slope = 3.0f;
   return terms;
@@ -112,11 +112,11 @@ IltTerms IltCase::terms() const {
 
 std::vector<IltCase> ilt_cases() {
   return {
-      {.name = "small", .rows = 30, .cols = 36, .half_x = 4, .half_y = 3, .kernels = {5, 4}},
+      {.name = "small", .rows = 30, .cols = 36, .half_x = 4, .half_y = 3, .kernels = {5, 4}, .band_grey = 1.0f},
       {.name = "diffusion_and_flare", .rows = 36, .cols = 30, .half_x = 3, .half_y = 4,
        .kernels = {5, 9}, .diffusion_nm = 12.0, .flare = 0.05},
       {.name = "density", .rows = 32, .cols = 30, .half_x = 3, .half_y = 4,
-       .kernels = {5, 6}, .diffusion_nm = 12.0, .flare = 0.05, .density = -0.2, .band_outer = 0},
+       .kernels = {5, 6}, .diffusion_nm = 12.0, .flare = 0.05, .density = -0.2, .band_outer = 0, .band_grey = 0.5f},
       {.name = "slope_and_bright_background", .rows = 32, .cols = 30, .half_x = 3, .half_y = 4,
        .kernels = {5, 6}, .diffusion_nm = 12.0, .flare = 0.05, .slope_nm = 6.0, .mask_offset = {-0.8, 0.2}},
       {.name = "regular_and_weighted", .rows = 30, .cols = 47, .half_x = 5, .half_y = 3,
@@ -124,7 +124,7 @@ std::vector<IltCase> ilt_cases() {
        .weighted = true},
       {.name = "coarse_field", .rows = 40, .cols = 40, .half_x = 1, .half_y = 0, .kernels = {3, 3}},
       {.name = "contest_sized_field", .rows = 128, .cols = 128, .half_x = 17, .half_y = 17,
-       .kernels = {6, 5}, .outer_weight = 0.0f},
+       .kernels = {6, 5}, .outer_weight = 0.0f, .band_grey = 1.0f},
       {.name = "large_radices", .rows = 96, .cols = 100, .half_x = 18, .half_y = 22,
        .kernels = {4, 1}, .flare = 0.02},
   };

@@ -21,6 +21,7 @@ struct IltCase {
   std::complex<double> mask_offset{0.0};
   float outer_weight = 0.25f;  // of print against target at the outer corner
   int band_outer = 1, band_inner = 2;
+  float band_grey = 0.0f;
   bool weighted = false;  // weights, frozen pixels and what the parameters do not resolve
 
   ImagingProblem problem() const;

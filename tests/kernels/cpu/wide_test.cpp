@@ -67,7 +67,7 @@ TEST_F(WideLoops, WindowsHaveTheBitsOfEight) {
         pixel::ProcessWindow<float> window{.threshold = 0.3f, .resist_slope = slope};
         for (const auto& [condition, dose, weight] : own)
           window.corner[window.corners++] = {static_cast<int>(condition), dose, weight};
-        if (own.size() > 2) window.band[window.bands++] = {1, 2, 1.5f};
+        if (own.size() > 2) window.band[window.bands++] = {1, 2, 1.5f, 0.6f};
         const bool one = own.size() == 1 || own.back()[0] == 0.0f;
         const int conditions = one && own.size() != 2 ? 1 : 2;
         Image<float> target(rows, cols), weight(rows, cols);

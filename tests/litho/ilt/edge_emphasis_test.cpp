@@ -3,15 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
-
-#include "litho/geometry/rasterize.h"
-
 namespace reticle {
 namespace {
 
-const Grid k_grid{.rows = 60, .cols = 60, .pixel_nm = 4.0};
-const std::vector<Polygon> k_square{{{80, 80}, {160, 80}, {160, 160}, {80, 160}}};
+const Grid k_grid{.rows = 80, .cols = 80, .pixel_nm = 4.0};
+const std::vector<Polygon> k_square{
+    {{120, 120}, {200, 120}, {200, 200}, {120, 200}}};  // pixels 30 to 50
+const EdgePlacementSettings k_sites{};                  // one in the middle of each side
+constexpr double k_most = 0.9, k_step_at_most = 2.0;    // the latter of a look with a gain of 1
 
 // 1 in pixels [x0, x1) of rows [y0, y1).
 Image<float> print(int y0, int y1, int x0, int x1) {
@@ -21,79 +20,96 @@ Image<float> print(int y0, int y1, int x0, int x1) {
   return image;
 }
 
-TEST(EdgeEmphasis, LeavesPrintsWithinTheToleranceAlone) {
-  EdgeEmphasis emphasis(k_square, k_grid, 15.0);
-  const Image<float> before = emphasis.target();
-  EXPECT_FALSE(emphasis.look(print(20, 40, 20, 40).view(), {0.5}, 1.0));
-  EXPECT_FALSE(emphasis.look(print(18, 42, 22, 38).view(), {0.5}, 1.0));  // 8 nm off
-  EXPECT_EQ(emphasis.target(), before);
-}
-
-TEST(EdgeEmphasis, PullsPrintsBackToTheTargetMoreWithEveryLook) {
-  EdgeEmphasis emphasis(k_square, k_grid, 15.0);
-  const Image<float> wide = print(20, 40, 20, 48);  // 32 nm too far to the right
-  EXPECT_TRUE(emphasis.look(wide.view(), {0.5}, 0.5));
-  EXPECT_FLOAT_EQ(emphasis.target()(30, 46), -0.5f);
-  EXPECT_TRUE(emphasis.look(wide.view(), {0.5}, 0.5));
-  EXPECT_FLOAT_EQ(emphasis.target()(30, 46), -1.0f);
-  EXPECT_FLOAT_EQ(emphasis.target()(30, 20), 1.0f);  // the left edge is where it should be
-  EXPECT_TRUE(emphasis.look(print(20, 40, 20, 32).view(), {0.5}, 0.5));
-  EXPECT_FLOAT_EQ(emphasis.target()(30, 34), 1.5f);
-}
-
-// Prints and drawn rectangles at random: the target turns where a pixel printed wrongly, farther
-// than the tolerance from the nearest one of the other kind, lies within the tolerance; distances
-// between the pixels' edges.
-TEST(EdgeEmphasis, LooksAsTheDistancesSay) {
-  std::mt19937 random(5);
-  for (const double tolerance_nm : {3.0, 9.5, 15.0, 22.0}) {
-    const auto corner = [&] { return 4.0 * static_cast<double>(random() % 50u); };
-    std::vector<Polygon> drawn;
-    for (int i = 0; i < 2; ++i) {
-      const double x = corner(), y = corner();
-      drawn.push_back({{x, y}, {x + 36, y}, {x + 36, y + 28}, {x, y + 28}});
-    }
-    const Image<std::uint8_t> target = rasterize_binary(drawn, k_grid);
-    Image<float> image(k_grid.rows, k_grid.cols);
-    for (float& pixel : image) pixel = random() % 400u == 0 ? 1.0f : 0.0f;
-    for (std::size_t i = 0; i < image.size(); ++i)
-      if (target.data()[i] != 0 && random() % 8u != 0) image.data()[i] = 1.0f;
-
-    EdgeEmphasis emphasis(drawn, k_grid, tolerance_nm);
-    Image<float> expected = emphasis.target();
-    emphasis.look(image.view(), {0.5}, 0.25);
-
-    const double limit = tolerance_nm / k_grid.pixel_nm + 0.5;
-    const auto any_near = [&](int y, int x, auto is) {
-      for (int v = 0; v < k_grid.rows; ++v)
-        for (int u = 0; u < k_grid.cols; ++u)
-          if ((v - y) * (v - y) + (u - x) * (u - x) <= limit * limit && is(v, u)) return true;
-      return false;
-    };
-    const auto extra = [&](int y, int x) {
-      return image(y, x) >= 0.5f &&
-             !any_near(y, x, [&](int v, int u) { return target(v, u) != 0; });
-    };
-    const auto missing = [&](int y, int x) {
-      return image(y, x) < 0.5f && !any_near(y, x, [&](int v, int u) { return target(v, u) == 0; });
-    };
-    for (int y = 0; y < k_grid.rows; ++y)
-      for (int x = 0; x < k_grid.cols; ++x) {
-        if (any_near(y, x, extra)) expected(y, x) -= 0.25f;
-        if (any_near(y, x, missing)) expected(y, x) += 0.25f;
-      }
-    EXPECT_EQ(emphasis.target(), expected) << tolerance_nm;
+class EdgeEmphasisOfASquare : public testing::Test {
+ protected:
+  bool look(const Image<float>& image, double gain = 0.2) {
+    emphasis_.look(image.view(), {0.5});
+    return emphasis_.step({gain, k_most});
   }
+  float target(int y, int x) const { return emphasis_.target()(y, x); }
+  EdgeEmphasis emphasis_{k_square, k_grid, k_sites};
+};
+
+TEST_F(EdgeEmphasisOfASquare, LeavesPrintsWithinTheToleranceAlone) {
+  const Image<float> before = emphasis_.target();
+  EXPECT_FALSE(look(print(30, 50, 30, 50)));
+  EXPECT_FALSE(look(print(28, 52, 32, 48)));  // 8 nm off
+  EXPECT_EQ(emphasis_.target(), before);
 }
 
-TEST(EdgeEmphasis, FindsWhatPrintsApart) {
-  EdgeEmphasis emphasis(k_square, k_grid, 15.0);
-  Image<float> image = print(10, 50, 10, 50);  // far too large, but the target's own
-  EXPECT_FALSE(emphasis.look_for_extra(image.view(), {0.5}, 1.0));
-  image = print(20, 40, 20, 40);
-  image(30, 55) = 1.0f;
-  EXPECT_TRUE(emphasis.look_for_extra(image.view(), {0.5}, 1.0));
-  EXPECT_FLOAT_EQ(emphasis.target()(30, 55), -1.0f);
+TEST_F(EdgeEmphasisOfASquare, PullsAnEdgeBackMoreWithEveryLookUpToTheBound) {
+  const Image<float> wide = print(30, 50, 30, 57);  // 28 nm too far to the right
+  float before = 0.0f;
+  for (int looks = 0; looks < 3; ++looks) {
+    EXPECT_TRUE(look(wide));
+    EXPECT_LT(target(40, 56), before);
+    before = target(40, 56);
+  }
+  EXPECT_FLOAT_EQ(target(40, 40), 1.0f);
+  EXPECT_FLOAT_EQ(target(40, 28), 0.0f);  // the left edge is where it should be
+  EXPECT_FLOAT_EQ(target(40, 31), 1.0f);
+  for (int looks = 0; looks < 20; ++looks) look(wide);
+  EXPECT_FLOAT_EQ(target(40, 56), static_cast<float>(-k_most));
+  EXPECT_FALSE(look(wide));
+}
+
+TEST_F(EdgeEmphasisOfASquare, LetsGoOfAnEdgeThatHasRoom) {
+  const Image<float> thin = print(30, 50, 30, 43);  // 28 nm missing on the right
+  look(thin);
+  EXPECT_GT(target(40, 44), 1.0f);
+  const float pulled = target(40, 44);
+  EXPECT_TRUE(look(print(30, 50, 30, 50)));
+  EXPECT_LT(target(40, 44), pulled);
+  for (int looks = 0; looks < 20; ++looks) look(print(30, 50, 30, 50));
+  EXPECT_EQ(emphasis_.target(), EdgeEmphasis(k_square, k_grid, k_sites).target());
+}
+
+TEST_F(EdgeEmphasisOfASquare, CountsAnEdgeWithoutContourLikeOneTwiceBeyondTheTolerance) {
+  look(print(0, 0, 0, 0), 0.1);
+  EXPECT_NEAR(target(40, 49), 1.0 + 0.1 * k_step_at_most, 1e-6);  // near one side alone
+}
+
+// At other corners of the window edges may be off by more than the tolerance, but not lost.
+TEST_F(EdgeEmphasisOfASquare, HoldsWhatIsLostAtAnotherCorner) {
+  const Image<float> drawn = print(30, 50, 30, 50), thin = print(30, 50, 30, 43),
+                     lost = print(0, 0, 0, 0);
+  const auto look_at = [&](const Image<float>& other) {
+    emphasis_.look(drawn.view(), {0.5});
+    emphasis_.look_for_lost(other.view(), {0.5});
+    return emphasis_.step({0.2, k_most});
+  };
+  EXPECT_FALSE(look_at(thin));
+  EXPECT_TRUE(look_at(lost));
+  EXPECT_GT(target(40, 44), 1.0f);
+}
+
+TEST_F(EdgeEmphasisOfASquare, KeepsItsPullsOnOtherPixels) {
+  look(print(30, 50, 30, 57));
+  const float pull = target(40, 56);
+  const Grid fine{.rows = 160, .cols = 160, .pixel_nm = 2.0};
+  emphasis_.set_grid(k_square, fine);
+  EXPECT_FLOAT_EQ(target(80, 112), pull);
+  EXPECT_FLOAT_EQ(target(80, 80), 1.0f);
+}
+
+// The mirrored print of the mirrored square has the mirrored target.
+TEST_F(EdgeEmphasisOfASquare, IsMirroredWithThePrint) {
+  EdgeEmphasis other(k_square, k_grid, k_sites);
+  look(print(31, 50, 30, 57));
+  other.look(print(31, 50, 23, 50).view(), {0.5});
+  other.step({0.2, k_most});
+  for (int y = 0; y < k_grid.rows; ++y)
+    for (int x = 0; x < k_grid.cols; ++x)
+      EXPECT_FLOAT_EQ(target(y, x), other.target()(y, k_grid.cols - 1 - x));
+}
+
+TEST_F(EdgeEmphasisOfASquare, FindsWhatPrintsApart) {
+  Image<float> image = print(20, 60, 20, 60);  // far too large, but the target's own
+  EXPECT_FALSE(emphasis_.look_for_extra(image.view(), {0.5}, 1.0));
+  image = print(30, 50, 30, 50);
+  image(40, 75) = 1.0f;
+  EXPECT_TRUE(emphasis_.look_for_extra(image.view(), {0.5}, 1.0));
+  EXPECT_FLOAT_EQ(target(40, 75), -1.0f);
 }
 
 }  // namespace

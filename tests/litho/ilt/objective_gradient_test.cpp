@@ -83,7 +83,7 @@ pixel::ProcessWindow<S> window(PrintTone tone, int conditions) {
   window.corner[2] = {1, S(0.98), S(0.0)};
   window.corner[3] = {2, S(1.0), S(0.5)};
   window.bands = 1;
-  window.band[0] = {1, 2, S(2.0)};
+  window.band[0] = {1, 2, S(2.0), S(0.7)};
   window.threshold = S(0.4);
   window.resist_slope = S(tone == PrintTone::exposed ? 8.0 : -8.0);
   return window;

@@ -23,6 +23,7 @@ namespace {
 constexpr double k_steering_energy = 0.7;
 constexpr int k_conjugate_steps = 6;
 constexpr double k_assist_piece = 1.5;  // of an assist feature's edge that moves as one, in shortest waves
+constexpr double k_missed_margin = 1.2;  // weight of a guard that misses all of its margin, beside its own
 constexpr int k_most_slow = 2;   // steps in a row that gain less than the recipe's stop_fraction
 constexpr int k_most_worse = 2;  // steps in a row that do not help
 
@@ -99,7 +100,7 @@ struct EdgeCorrector::Parts {
         steering(m, period_of(m), steering_kernels(m)),
         probe_nm(0.02 * shortest_wave_nm(m)),
         cap_nm(0.25 * shortest_wave_nm(m)),
-        step_nm(0.12 * shortest_wave_nm(m)) {
+        step_nm(0.15 * shortest_wave_nm(m)) {
     if (s.descent.iterations > 0) descent.emplace(m, window, s.descent);
   }
 
@@ -252,7 +253,7 @@ class FieldSolver {
   // than what lacks contrast.
   double guard_weight(double missed) const {
     const double margins = std::min(missed, 2.0 * settings_.guard_margin) / std::max(settings_.guard_margin, 1e-9);
-    return settings_.guard_weight * (1.0 + margins * margins);
+    return settings_.guard_weight * (1.0 + k_missed_margin * margins * margins);
   }
 
   // Images at the sites for the displacements at hand.

@@ -53,7 +53,7 @@ OpcSettings resolved(OpcSettings s, const IltSettings& mask, const OpticalModel&
   fill(s.site_spacing_nm, 0.17);
   fill(s.corner_rounding_nm, 0.25);
   fill(s.max_move_nm, 0.6);
-  fill(s.guard_nm, 0.2);
+  fill(s.guard_nm, 0.28);
   if (s.minimum_width_nm == 0.0) s.minimum_width_nm = mask.mask_rules.minimum_width_nm;
   if (s.minimum_space_nm == 0.0) s.minimum_space_nm = mask.mask_rules.minimum_space_nm;
   require(model.mask.bias_nm == 0.0, "mask.bias_nm of the model", model.mask.bias_nm,

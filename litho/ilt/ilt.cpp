@@ -120,7 +120,7 @@ class BatchCorrection {
       : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads),
         simulators_(static_cast<std::size_t>(threads.count())), greys_(clips.size()), free_(clips.size()),
         unresolved_(clips.size()), drawn_(clips.size()), cleanings_(clips.size()), emphasis_(clips.size()) {
-    for (const auto& [design, start] : clips) {
+    for (const auto& [design, start, free] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
       symmetries_.push_back(start.empty() ? symmetries_of(design.polygons, fields_.back())
@@ -199,7 +199,7 @@ class BatchCorrection {
   // Parameters of the first level.
   Image<float> start_at(std::size_t c, double pixel_nm) const {
     const Grid grid = grid_over(fields_[c], pixel_nm);
-    const auto& [design, given] = clips_[c];
+    const auto& [design, given, free] = clips_[c];
     return given.empty() ? start_of(settings_, rasterize(design.polygons, grid), pixel_nm)
                          : cpu::resample(given.view(), grid.rows, grid.cols);
   }
@@ -275,7 +275,7 @@ class BatchCorrection {
     const std::vector<pixel::OutlineEdge> outline =
         emphasis_[c] ? std::vector<pixel::OutlineEdge>{} : outline_on(design.polygons, grid);
     const bool ruled = !start.free.empty();
-    free_[c] = ruled ? std::move(start.free) : free_region(settings_, design.window, grid);
+    free_[c] = ruled ? std::move(start.free) : clips_[c].free.empty() ? free_region(settings_, design.window, grid) : clips_[c].free;
     if (!ruled && settings_.assist_reach_nm > 0.0) keep_within_reach(c, start.parameters, free_[c]);
     const std::lock_guard lock(engine_mutex_);
     batch.set_clip(static_cast<int>(c),

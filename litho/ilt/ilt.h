@@ -60,6 +60,7 @@ std::vector<Correction> correct(Engine& engine, const OpticalModel& model,
 struct ClipStart {
   Design design;
   Image<float> parameters;
+  Image<float> free = {};  // 1 where they may change, else 0, on the grid of the only level; empty: as the settings say
 };
 
 // The same from a start of one's own.

@@ -45,9 +45,9 @@ double seconds_since(Clock::time_point start) {
 
 std::string tiling_text(const LayoutJob& job, const TilePlan& plan) {
   const ChipSettings& chip = job.chip;
-  if (job.method == MaskMethod::edge)
-    return fmt::format("edges, core {:g} x {:g} nm, halo {:g} nm, {} refinements", plan.core_x_nm,
-                       plan.core_y_nm, plan.halo_nm, chip.refinements);
+  if (job.method != MaskMethod::ilt)
+    return fmt::format("{}, core {:g} x {:g} nm, halo {:g} nm, {} refinements",
+                       job.method == MaskMethod::edge ? "edges" : "edges and pixels", plan.core_x_nm, plan.core_y_nm, plan.halo_nm, chip.refinements);
   return fmt::format(
       "core {:g} x {:g} nm, halo {:g} nm, blend {:g} nm, free margin {:g} nm, {} "
       "refinements of {} iterations at rate {:g}",
@@ -237,11 +237,14 @@ Box corrected_box(const LayoutJob& job, const TilePlan& plan, const Box& window)
 std::unique_ptr<CorrectionMethod> method_of(const LayoutJob& job) {
   if (job.method == MaskMethod::ilt)
     return std::make_unique<IltTiles>(job.model, job.settings, job.chip, mask_identity(job));
-  CorrectionSettings deciding{.method = job.method, .ilt = without_measuring(job.settings), .edges = job.edges};
-  return std::make_unique<EdgeTiles>(
-      tile_model(job), job.settings, job.edges,
-      EdgeChipSettings{.halo_nm = job.chip.halo_nm, .refinements = job.chip.refinements},
-      job.description.model_hash + "\n" + print_correction(std::move(deciding)));
+  // Of edges whatever follows: a job of both has the same edges.
+  CorrectionSettings deciding{.method = MaskMethod::edge, .ilt = without_measuring(job.settings), .edges = job.edges};
+  const EdgeChipSettings chip{.halo_nm = job.chip.halo_nm, .refinements = job.chip.refinements};
+  const std::string identity = job.description.model_hash + "\n" + print_correction(std::move(deciding));
+  if (job.method == MaskMethod::edge)
+    return std::make_unique<EdgeTiles>(tile_model(job), job.settings, job.edges, chip, identity);
+  return std::make_unique<HybridTiles>(tile_model(job), job.settings, job.edges, chip, job.mend,
+                                       identity + (job.engine.gpus.empty() ? "" : "\ncuda"));
 }
 
 JobDescription describe_job(const OpticalModel& model, const CorrectionSettings& settings,

@@ -14,6 +14,7 @@
 
 #include "kernels/engine/engine_choice.h"
 #include "litho/chip/edge_tiles.h"
+#include "litho/chip/hybrid_tiles.h"
 #include "litho/chip/ilt_tiles.h"
 #include "masks/design_file.h"
 #include "masks/job/block_file.h"
@@ -39,6 +40,7 @@ struct LayoutJob {
   ChipSettings chip;
   std::string tiles_reason;  // where tiles follow an array, why they are as large as they are, for reports
   MaskMethod method = MaskMethod::ilt;
+  MendSettings mend;   // resolved
   EdgeSettings edges;  // resolved; the halo and the number of refinements are those of `chip`
   JobDescription description;  // all but what the layout and the tiling say
   MaskLayoutOptions mask_layout;

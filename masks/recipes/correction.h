@@ -5,18 +5,20 @@
 #include <filesystem>
 #include <string>
 
+#include "litho/hybrid/mend.h"
 #include "litho/ilt/settings.h"
 #include "litho/opc/edge_clip.h"
 #include "masks/recipes/recipe_reader.h"
 
 namespace reticle {
 
-enum class MaskMethod { ilt, edge };
+enum class MaskMethod { ilt, edge, hybrid };
 
 struct CorrectionSettings {
   MaskMethod method = MaskMethod::ilt;
   IltSettings ilt;     // the process window and the mask are those of every method
   EdgeSettings edges;
+  MendSettings mend;  // of method hybrid
   bool keep_grey = false;  // of clips: the optimised field goes into the file beside the mask
 };
 

@@ -79,6 +79,11 @@ void describe_assists(RecipeKeys& keys, AssistSettings& s) {
   keys.tables("rules", s.rules, "rows by rising space; when none is given: from the model", describe_rule);
 }
 
+void describe_mend(RecipeKeys& keys, MendSettings& s) {
+  keys.length("reach_nm", s.reach_nm, k_length, "from a named place, that pixels may change the mask within; 0: from the model", "");
+  keys.number("iterations", s.iterations, {1, 100000}, "steps of inverse lithography at named places");
+}
+
 void describe_grey(RecipeKeys& keys, CorrectionSettings& s) {
   keys.flag("keep_grey", s.keep_grey, "files of clips hold the optimised field beside the mask: fifty times the bytes");
 }
@@ -86,8 +91,9 @@ void describe_grey(RecipeKeys& keys, CorrectionSettings& s) {
 }  // namespace
 
 void describe(RecipeKeys& keys, CorrectionSettings& s) {
-  keys.choice("method", s.method, {{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}},
-              "pixels by inverse lithography, or edges that move ([opc], [assists])");
+  keys.choice("method", s.method, {{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}, {"hybrid", MaskMethod::hybrid}},
+              "pixels by inverse lithography, edges that move ([opc], [assists]), or edges, and pixels at the places that "
+              "verification then names ([hybrid])");
   describe(keys, s.ilt);
   describe_grey(keys, s);
   keys.length("rectilinear_nm", s.edges.rectilinear_nm, {0.0, 1e5},
@@ -97,6 +103,8 @@ void describe(RecipeKeys& keys, CorrectionSettings& s) {
              [&](RecipeKeys& table) { describe_descent(table, s.edges.opc.descent); });
   keys.table("assists", "assist features of edge-based correction",
              [&](RecipeKeys& table) { describe_assists(table, s.edges.assists); });
+  keys.table("hybrid", "places that edges do not bring to print, of method = \"hybrid\"",
+             [&](RecipeKeys& table) { describe_mend(table, s.mend); });
 }
 
 CorrectionSettings read_correction(const std::filesystem::path& path, const OpticalModel& model) {
@@ -108,10 +116,11 @@ CorrectionSettings read_correction(const std::filesystem::path& path, const Opti
 
 CorrectionSettings resolved(CorrectionSettings settings, const OpticalModel& model) {
   settings.ilt = resolved(settings.ilt, model);
-  if (settings.method == MaskMethod::edge && (!model.mask.is_plain() || model.resist.tone != PrintTone::exposed))
+  if (settings.method != MaskMethod::ilt && (!model.mask.is_plain() || model.resist.tone != PrintTone::exposed))
     throw Error(ErrorCode::unsupported, "edge-based correction takes binary masks that are clear and print exposed where "
                                         "drawn; the model's is " + description(model.mask) + ": use method = \"ilt\"");
   settings.edges = resolved(settings.edges, settings.ilt, model);
+  settings.mend = resolved(settings.mend, model);
   return settings;
 }
 

@@ -132,7 +132,7 @@ ClipWorker::ClipWorker(const CorrectionJob& job, std::unique_ptr<Engine> engine,
     : job_(job), engine_(std::move(engine)), finisher_(finisher) {}
 
 int ClipWorker::batch_size(int wanted) const {
-  if (job_.method == MaskMethod::edge) return 1;
+  if (job_.method != MaskMethod::ilt) return 1;
   return reticle::batch_size(*engine_, job_.model, job_.settings, wanted);
 }
 
@@ -166,7 +166,7 @@ std::vector<ClipOutcome> ClipWorker::correct(std::span<const Clip> clips) {
     std::vector<ClipMask> corrections;
     ClipOutcome of_batch;
     guarded(of_batch, [&] {
-      corrections = job_.method == MaskMethod::edge ? moved_edges(designs) : optimized(designs);
+      corrections = job_.method == MaskMethod::ilt ? optimized(designs) : moved_edges(designs);
       if (job_.method == MaskMethod::ilt && job_.edges.rectilinear_nm > 0.0)
         each(corrections.size(), [&](std::size_t k, int) { make_rectilinear(designs[k], corrections[k]); });
     });
@@ -193,6 +193,10 @@ std::vector<ClipMask> ClipWorker::moved_edges(std::span<const Design> designs) {
   for (const Design& design : designs) {
     EdgeClip clip = correct_clip(*corrector_, job_.model, job_.settings, job_.edges, design,
                                  [] { return interrupted(); });
+    if (job_.method == MaskMethod::hybrid && !interrupted()) {
+      if (!mender_) mender_.emplace(*engine_, job_.model, job_.settings, job_.mend);
+      mend(clip, *mender_, job_.settings, job_.edges, design);
+    }
     ClipMask& mask = masks.emplace_back();
     mask.history = history_of(clip.correction);
     mask.mask = std::move(clip.mask);

@@ -4,11 +4,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "kernels/engine/engine.h"
+#include "litho/hybrid/mend_clip.h"
 #include "tools/reticle/clip_finishing.h"
 #include "tools/reticle/clip_job.h"
 
@@ -44,6 +46,7 @@ class ClipWorker {
   const CorrectionJob& job_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<EdgeCorrector> corrector_;  // of edges; made when first needed
+  std::optional<Mender> mender_;              // of hybrids; likewise
   ClipFinisher& finisher_;
 };
 

@@ -29,6 +29,7 @@ struct CorrectionJob {
   IltSettings settings;  // resolved
   MaskMethod method = MaskMethod::ilt;
   EdgeSettings edges;  // resolved
+  MendSettings mend;   // resolved
   bool keep_grey = false;
   std::string recipe;    // the settings as TOML
   std::string tool_version = RETICLE_VERSION;

@@ -170,6 +170,7 @@ ExitCode correct(const Options& options) {
   if (!options.json) print_rules(job.settings.mask_rules);
   job.method = settings.method;
   job.edges = settings.edges;
+  job.mend = settings.mend;
   job.keep_grey = settings.keep_grey;
   job.recipe = print_correction(settings);
   job.preview = options.preview;
@@ -242,10 +243,10 @@ void add_correct_command(CLI::App& app, ExitCode& result) {
   command
       ->add_option_function<MaskMethod>(
           "--method", [options](MaskMethod method) { options->method = method; },
-          "ilt: pixels; edge: edges that move; default: the recipe's")
+          "ilt: pixels; edge: edges that move; hybrid: edges, and pixels where they do not print; default: the recipe's")
       ->transform(CLI::CheckedTransformer(
-                      std::map<std::string, MaskMethod>{{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}})
-                      .description("{ilt,edge}"))
+                      std::map<std::string, MaskMethod>{{"ilt", MaskMethod::ilt}, {"edge", MaskMethod::edge}, {"hybrid", MaskMethod::hybrid}})
+                      .description("{ilt,edge,hybrid}"))
       ->type_name("");
   command->add_option("--recipe", options->recipe, "settings (TOML), see 'reticle recipe correct'");
   command->add_option("--threads", options->threads, "clips at a time; 0: one for each core")

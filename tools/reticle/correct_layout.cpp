@@ -311,13 +311,14 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm > 0.0)
     throw Error(ErrorCode::unsupported, fmt::format("{}: rectilinear_nm is for clips; a layout's mask of edges along x and y "
                                                     "is that of method = \"edge\"", run.recipe.string()));
-  if (settings.method == MaskMethod::edge && settings.edges.assists.method == AssistMethod::model)
+  if (settings.method != MaskMethod::ilt && settings.edges.assists.method == AssistMethod::model)
     throw Error(ErrorCode::unsupported, fmt::format("{}: assists.method = \"model\" is for clips; in layouts bars come by rule, "
                                                     "assists.method = \"rules\"", run.recipe.string()));
   job.settings = settings.ilt;
   settings_of_verification(job, run.gates);
   job.method = settings.method;
   job.edges = settings.edges;
+  job.mend = settings.mend;
   job.chip = resolved(job.chip, job.model);
   job.description = describe_job(job.model, settings, RETICLE_VERSION);
   job.mask_layout.layer = layer_from_text(options.output_layer);

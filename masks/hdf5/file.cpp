@@ -66,6 +66,8 @@ bool Handle::close() {
 
 Session::Session() {
   library_mutex().lock();
+  // Files are closed by their handles; closing one again that a full disk did not take, as the library does at exit, crashes.
+  [[maybe_unused]] static const bool closed_by_handles = H5dont_atexit() >= 0;
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
 }
 

@@ -43,8 +43,13 @@ TEST_F(DiskFull, ImageAndMaskLeaveNothingBehind) {
                   "$reticle correct clip.glp --model model.h5 --recipe r.toml -o $disk/out "
                   "--preview >mask.out 2>mask.err\n"
                   "echo $? >mask.rc\n"
-                  "cd $disk && find . -type f >../left\n");
-  EXPECT_EQ(read_text(folder_ / "image.rc"), "3\n");
+                  "cd $disk && find . -type f >../left\n"
+                  "for size in 4k 16k 128k 192k; do\n"
+                  "  mount -o remount,size=$size $disk && $reticle simulate ../clip.glp --model ../model.h5 -o image.h5 2>/dev/null\n"
+                  "  echo $? >>../image.rc\n"
+                  "done\n");
+  // Wherever the disk is full: as the file is made, and as it is closed.
+  EXPECT_EQ(read_text(folder_ / "image.rc"), "3\n3\n3\n3\n3\n");
   EXPECT_NE(read_text(folder_ / "image.err").find("image.h5"), std::string::npos)
       << read_text(folder_ / "image.err");
   EXPECT_EQ(read_text(folder_ / "left").find("image.h5"), std::string::npos);

@@ -3,9 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
+#include <utility>
 
 #include "litho/assist/print_check.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/contour.h"
+#include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/geometry/regions.h"
 #include "litho/imaging/socs.h"
@@ -62,6 +68,83 @@ std::vector<bool> assist_rings(std::span<const Polygon> rings, const BitImage& d
   return assists;
 }
 
+// By even and odd crossings.
+bool encloses(const Polygon& ring, Point p) {
+  bool inside = false;
+  for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
+    if ((ring[i].y > p.y) != (ring[j].y > p.y) &&
+        p.x < ring[i].x + (p.y - ring[i].y) / (ring[j].y - ring[i].y) * (ring[j].x - ring[i].x))
+      inside = !inside;
+  return inside;
+}
+
+// Outlines with the rings of their holes, as places in a mask's rings.
+using Shape = std::vector<std::size_t>;
+
+// The shapes of a mask that touch nothing drawn.
+std::vector<Shape> assist_shapes(std::span<const Polygon> rings, const BitImage& drawn, const Grid& grid) {
+  std::vector<Shape> shapes;
+  std::vector<double> areas;
+  for (std::size_t i = 0; i < rings.size(); ++i)
+    if (const double area = signed_area(rings[i]); area > 0.0) shapes.push_back({i}), areas.push_back(area);
+  for (std::size_t i = 0; i < rings.size(); ++i) {
+    if (rings[i].empty() || signed_area(rings[i]) >= 0.0) continue;
+    std::size_t around = shapes.size();  // the smallest
+    for (std::size_t k = 0; k < shapes.size(); ++k)
+      if ((around == shapes.size() || areas[k] < areas[around]) && encloses(rings[shapes[k].front()], rings[i].front())) around = k;
+    if (around < shapes.size()) shapes[around].push_back(i);
+  }
+  std::erase_if(shapes, [&](const Shape& shape) {
+    std::vector<Polygon> own;
+    for (const std::size_t i : shape) own.push_back(rings[i]);
+    BitImage common(rasterize_rings_binary(own, grid));
+    for_words(common, drawn, [](std::uint64_t& word, std::uint64_t other) { word &= other; });
+    return common.any();
+  });
+  return shapes;
+}
+
+double distance_to(std::span<const Polygon> rings, const Shape& shape, Point p) {
+  const Polygon& ring = rings[shape.front()];
+  if (encloses(ring, p)) return 0.0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {  // edges along x and y
+    const auto [x0, x1] = std::minmax(ring[i].x, ring[j].x);
+    const auto [y0, y1] = std::minmax(ring[i].y, ring[j].y);
+    least = std::min(least, std::hypot(std::max({x0 - p.x, p.x - x1, 0.0}), std::max({y0 - p.y, p.y - y1, 0.0})));
+  }
+  return least;
+}
+
+// Without some of its rings.
+void take_out(const std::vector<bool>& gone, EdgeCorrection& mask) {
+  const FragmentedDesign all = std::exchange(mask.design, {});
+  const std::vector<double> displacements = std::exchange(mask.displacements, {});
+  std::vector<int> ring_at, fragment_at;  // of those that stay
+  int rings = 0, fragments = 0;
+  for (const bool is_gone : gone) ring_at.push_back(is_gone ? -1 : rings++);
+  for (std::size_t j = 0; j < all.fragments.size(); ++j) {
+    Fragment f = all.fragments[j];
+    f.ring = ring_at[static_cast<std::size_t>(f.ring)];
+    fragment_at.push_back(f.ring < 0 ? -1 : fragments++);
+    if (f.ring < 0) continue;
+    mask.design.fragments.push_back(f);
+    mask.displacements.push_back(displacements[j]);
+  }
+  for (ControlSite site : all.sites)
+    if ((site.fragment = fragment_at[static_cast<std::size_t>(site.fragment)]) >= 0) mask.design.sites.push_back(site);
+  for (std::size_t i = 0; i < gone.size(); ++i) {
+    if (gone[i]) continue;
+    MovableRing& ring = mask.design.rings.emplace_back(all.rings[i]);
+    for (MovableCorner& corner : ring)
+      for (int k = 0; k < corner.count; ++k) {
+        int& index = corner.parts[static_cast<std::size_t>(k)].index;
+        index = fragment_at[static_cast<std::size_t>(index)];
+      }
+  }
+  mask.rings = moved_rings(mask.design, mask.displacements);
+}
+
 // The sides of assist features near what prints apart from the drawing move in until nothing does.
 class PrintedAssists {
  public:
@@ -70,39 +153,124 @@ class PrintedAssists {
       : model_(model), grid_(grid), mask_grid_(mask_grid), simulator_(model),
         drawn_(rasterize_binary(design.polygons, grid)),
         dose_(assist_dose(window, model)),
-        step_nm_(std::max(settings.mask_grid_nm, tidy(0.01 * scale_of(model).resolution_nm))) {}
+        step_nm_(std::max(settings.mask_grid_nm, tidy(0.01 * scale_of(model).resolution_nm))),
+        reach_nm_(0.5 * scale_of(model).resolution_nm) {}
 
   const BitImage& drawn() const { return drawn_; }
 
   // True if any did.
   bool move_in(const FragmentedDesign& design, const std::vector<bool>& assist, const MoveLimits& limits,
                std::vector<double>& d) {
-    constexpr int k_rounds = 24;
-    const double reach = 0.5 * scale_of(model_).resolution_nm;
     for (int round = 0; round < k_rounds; ++round) {
-      const Image<float> cover = rasterize_rings(moved_rings(design, d), mask_grid_);
-      const std::vector<PrintedAssist> printed = 
-          printed_assists(model_, simulator_, simulator_.mask_spectrum(cover.view()), drawn_, grid_, dose_);
+      const std::vector<PrintedAssist> printed = look(moved_rings(design, d));
       if (printed.empty()) return round > 0;
-      for (std::size_t j = 0; j < d.size(); ++j) {
-        const Fragment& f = design.fragments[j];
-        const Point p = f.middle();
-        const bool near = std::any_of(printed.begin(), printed.end(), [&](const PrintedAssist& one) {
-          return std::hypot(p.x - one.place.x, p.y - one.place.y) < reach;
-        });
-        if (near && assist[static_cast<std::size_t>(f.ring)]) d[j] -= step_nm_;
-      }
+      for (std::size_t j = 0; j < d.size(); ++j)
+        if (assist[static_cast<std::size_t>(design.fragments[j].ring)] && is_near(design.fragments[j], printed)) d[j] -= step_nm_;
       limits.hold_on_grid(d);
     }
     return true;
   }
 
+  // The same for a mask whose edges gave way to its rules, which can bring back what prints. Edges that would break a rule
+  // stay; where no other is left to move, the shape nearest to the print goes.
+  void settle(EdgeCorrection& mask, const OpcSettings& settings, const MaskRuleSet& rules, const Box& field) {
+    std::vector<PrintedAssist> printed = look(mask.rings);
+    while (!printed.empty()) {
+      const MoveLimits limits(mask.design, settings);
+      const std::vector<Shape> shapes = assist_shapes(mask.rings, drawn_, grid_);
+      std::vector<bool> assist(mask.rings.size()), held(mask.displacements.size());
+      for (const Shape& shape : shapes)
+        for (const std::size_t i : shape) assist[i] = true;
+      const std::size_t broken_before = broken_rules(mask, rules, field, settings.mask_grid_nm).size();
+      const auto is_assist = [&](const Fragment& f) { return assist[static_cast<std::size_t>(f.ring)]; };
+      for (int round = 0; round < k_rounds && !printed.empty(); ++round) {
+        const std::vector<Fragment>& fragments = mask.design.fragments;
+        const std::vector<double> before = mask.displacements;
+        for (std::size_t j = 0; j < before.size(); ++j)
+          if (is_assist(fragments[j]) && !held[j] && is_near(fragments[j], printed)) mask.displacements[j] -= step_nm_;
+        limits.hold_on_grid(mask.displacements);
+        for (std::size_t j = 0; j < before.size(); ++j)
+          if (held[j] || !is_assist(fragments[j])) mask.displacements[j] = before[j];
+        do mask.rings = moved_rings(mask.design, mask.displacements);
+        while (put_back(before, broken_before, settings, rules, field, mask, held));
+        if (mask.displacements == before) break;
+        printed = look(mask.rings);
+      }
+      if (printed.empty() || !take_out_nearest(printed, shapes, 0.5 * settings.mask_grid_nm, mask)) return;
+      printed = look(mask.rings);
+    }
+  }
+
  private:
+  static constexpr int k_rounds = 24;
+
+  std::vector<PrintedAssist> look(const std::vector<Polygon>& rings) {
+    const Image<float> cover = rasterize_rings(rings, mask_grid_);
+    return printed_assists(model_, simulator_, simulator_.mask_spectrum(cover.view()), drawn_, grid_, dose_);
+  }
+
+  bool is_near(const Fragment& fragment, const std::vector<PrintedAssist>& printed) const {
+    const Point p = fragment.middle();
+    return std::any_of(printed.begin(), printed.end(), [&](const PrintedAssist& one) {
+      return std::hypot(p.x - one.place.x, p.y - one.place.y) < reach_nm_;
+    });
+  }
+
+  // Edges that moved, where the mask breaks a rule: all of them if none is near. False if no more rules are broken than
+  // before, or nothing moved.
+  static bool put_back(const std::vector<double>& before, std::size_t broken_before, const OpcSettings& settings,
+                       const MaskRuleSet& rules, const Box& field, EdgeCorrection& mask, std::vector<bool>& held) {
+    const double grid_nm = settings.mask_grid_nm, longer = settings.max_move_nm;  // as the edges beside it moved
+    const std::vector<RuleViolation> broken = broken_rules(mask, rules, field, grid_nm);
+    if (broken.size() <= broken_before) return false;
+    std::vector<std::size_t> moved, back;
+    for (std::size_t j = 0; j < before.size(); ++j) {
+      const Fragment& f = mask.design.fragments[j];
+      const double d = mask.displacements[j];
+      if (d == before[j]) continue;
+      moved.push_back(j);
+      const Box edge = grown({std::min(f.a.x, f.b.x) + d * f.normal.x, std::min(f.a.y, f.b.y) + d * f.normal.y,
+                              std::max(f.a.x, f.b.x) + d * f.normal.x, std::max(f.a.y, f.b.y) + d * f.normal.y},
+                             longer * std::abs(f.normal.y), longer * std::abs(f.normal.x));
+      if (std::any_of(broken.begin(), broken.end(), [&](const RuleViolation& violation) {
+            const bool is_length = violation.rule == MaskRule::width || violation.rule == MaskRule::space;
+            const Box near = grown(violation.box, grid_nm + (is_length ? violation.limit : 0.0));
+            return edge.x0 <= near.x1 && edge.x1 >= near.x0 && edge.y0 <= near.y1 && edge.y1 >= near.y0;
+          }))
+        back.push_back(j);
+    }
+    for (const std::size_t j : back.empty() ? moved : back) {
+      mask.displacements[j] = before[j];
+      held[j] = true;
+    }
+    return !moved.empty();
+  }
+
+  // All that are as near within `same_nm`. False if none is within reach.
+  bool take_out_nearest(const std::vector<PrintedAssist>& printed, const std::vector<Shape>& shapes, double same_nm,
+                        EdgeCorrection& mask) const {
+    if (shapes.empty()) return false;
+    bool any = false;
+    std::vector<bool> gone(mask.rings.size());
+    for (const PrintedAssist& one : printed) {
+      std::vector<double> distances;
+      for (const Shape& shape : shapes) distances.push_back(distance_to(mask.rings, shape, one.place));
+      const double least = *std::min_element(distances.begin(), distances.end()), most = least + same_nm;
+      if (least >= reach_nm_) continue;  // drawn shapes print it
+      any = true;
+      for (std::size_t k = 0; k < shapes.size(); ++k)
+        if (distances[k] <= most)
+          for (const std::size_t i : shapes[k]) gone[i] = true;
+    }
+    if (any) take_out(gone, mask);
+    return any;
+  }
+
   const OpticalModel& model_;
   Grid grid_, mask_grid_;
   Simulator<float> simulator_;
   BitImage drawn_;
-  double dose_, step_nm_;
+  double dose_, step_nm_, reach_nm_;
 };
 
 FragmentedDesign relative_to(FragmentedDesign design, Point origin) {
@@ -148,19 +316,21 @@ EdgeClip rectilinear_clip(const OpticalModel& model, const IltSettings& window, 
   result.displacements =
       descent.run(relative, std::vector<double>(free.size()), free, limits, target, 0.0, stop);
   limits.hold_on_grid(result.displacements);
+  std::optional<PrintedAssists> printed;
   if (window.assist_dose_margin >= 0.0) {
-    PrintedAssists printed(model, window, opc, design, grid, working);
-    const std::vector<bool> assists = assist_rings(rings, printed.drawn(), working);
-    if (printed.move_in(result.design, assists, limits, result.displacements)) {
+    printed.emplace(model, window, opc, design, grid, working);
+    const std::vector<bool> assists = assist_rings(rings, printed->drawn(), working);
+    if (printed->move_in(result.design, assists, limits, result.displacements)) {
       for (std::size_t j = 0; j < free.size(); ++j)
         if (assists[static_cast<std::size_t>(result.design.fragments[j].ring)]) free[j] = false;
       result.displacements = descent.run(relative, std::move(result.displacements), free, limits, target, 0.5, stop);
       limits.hold_on_grid(result.displacements);
-      printed.move_in(result.design, assists, limits, result.displacements);
+      printed->move_in(result.design, assists, limits, result.displacements);
     }
   }
   result.rings = moved_rings(result.design, result.displacements);
   give_way(result, window.mask_rules, field, opc.mask_grid_nm);
+  if (printed) printed->settle(result, opc, window.mask_rules, field);
   clip.broken_rules = broken_rules(result, window.mask_rules, field, opc.mask_grid_nm);
   clip.mask = rasterize_rings_binary(result.rings, grid);
   return clip;

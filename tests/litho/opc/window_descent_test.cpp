@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "litho/assist/print_check.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/opc/edge_clip.h"
 #include "litho/opc/outline.h"
@@ -95,6 +96,12 @@ TEST(WindowDescent, WeightOfPlacementLeavesSmallerSquaresOfErrors) {
   EXPECT_LT(squares(weighed), squares(other));
 }
 
+void expect_level_and_upright(const std::vector<Polygon>& rings) {
+  for (const Polygon& ring : rings)
+    for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
+      EXPECT_TRUE(ring[i].x == ring[j].x || ring[i].y == ring[j].y);
+}
+
 TEST(Rectilinear, SquaresAreThoseMostlyCovered) {
   const Grid grid{.rows = 64, .cols = 64, .pixel_nm = 2.0, .origin_x_nm = 10.0, .origin_y_nm = 0.0};
   Image<std::uint8_t> mask(64, 64);
@@ -115,14 +122,59 @@ TEST(Rectilinear, MasksHaveLevelAndUprightEdgesObeyTheRulesAndPrintBetterThanThe
   for (int y = 0; y < 1024; ++y)
     for (int x = 0; x < 1024; ++x) round(y, x) = std::hypot(x - 511.5, y - 511.5) < 200 || std::hypot(x - 511.5, std::abs(y - 511.5) - 349) < 30;
   const EdgeClip clip = rectilinear_clip(c.model, c.window, c.edges, design, round.view(), grid);
-  for (const Polygon& ring : clip.correction.rings)
-    for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
-      EXPECT_TRUE(ring[i].x == ring[j].x || ring[i].y == ring[j].y);
+  expect_level_and_upright(clip.correction.rings);
   EXPECT_TRUE(check_mask(BitImage(clip.mask), clip.grid, c.window.mask_rules).empty());
   EXPECT_LT(c.loss(clip.correction.rings, design), 0.8 * c.loss(rectilinear_rings(round.view(), grid, 30.0), design));
   // The model is symmetric about x.
   for (int y = 0; y < 512; ++y)
     for (int x = 0; x < 1024; ++x) ASSERT_EQ(clip.mask(y, x), clip.mask(1023 - y, x)) << x << ", " << y;
+}
+
+std::vector<PrintedAssist> printed_beside(const OpticalModel& model, const std::vector<Polygon>& rings, const Design& design, double dose) {
+  const Grid mask{.rows = 1024, .cols = 1024, .pixel_nm = 1.0}, coarse{.rows = 256, .cols = 256, .pixel_nm = 4.0};
+  Simulator<float> simulator(model);
+  const Image<float> cover = rasterize_rings(rings, mask);
+  return printed_assists(model, simulator, simulator.mask_spectrum(cover.view()), BitImage(rasterize_binary(design.polygons, coarse)), coarse, dose);
+}
+
+// Two assist features beside the cross, all of whose squares print at 5 %. Edges that give way to rules bring prints back: of
+// some shapes others can move instead, others have to go.
+TEST(Rectilinear, NoAssistFeaturePrintsAtTheMargin) {
+  struct Kind {
+    const char* name;
+    bool (*covers)(double x, double y);  // from the middle
+    double margin;
+    std::size_t rings;
+    bool symmetric;  // those whose edges gave way before are not
+  };
+  const auto arc = [](double x, double y) { return std::hypot(x, y) > 320 && std::hypot(x, y) < 395 && x < 220; };
+  const auto stepped = [](double x, double y) { return std::abs(y - 370) < 40 && x < (y > 370 ? 90 : 150); };
+  const auto bar = [](double x, double y) { return std::abs(y - 370) < 70 && x < 150; };
+  const Design design{.polygons = crossed(), .window = k_field};
+  const Grid grid{.rows = 1024, .cols = 1024, .pixel_nm = 1.0};
+  for (const Kind& kind : {Kind{"arc", arc, 0.05, 3, false}, Kind{"arc", arc, 0.5, 3, false}, Kind{"stepped", stepped, 0.5, 3, false},
+                           Kind{"bar", bar, 0.05, 3, true}, Kind{"bar", bar, 0.5, 1, true}}) {
+    SCOPED_TRACE(testing::Message() << kind.name << ", " << kind.margin);
+    Case c;
+    c.window.assist_dose_margin = kind.margin;
+    Image<std::uint8_t> mask(1024, 1024);
+    for (int y = 0; y < 1024; ++y)
+      for (int x = 0; x < 1024; ++x) {
+        const double dx = std::abs(x - 511.5), dy = std::abs(y - 511.5);
+        mask(y, x) = std::hypot(dx, dy) < 200 || kind.covers(dx, dy);
+      }
+    EXPECT_FALSE(printed_beside(c.model, rectilinear_rings(mask.view(), grid, 30.0), design, 1.05).empty());
+    const EdgeClip clip = rectilinear_clip(c.model, c.window, c.edges, design, mask.view(), grid);
+    const EdgeCorrection& result = clip.correction;
+    EXPECT_TRUE(printed_beside(c.model, result.rings, design, 1.0 + kind.margin).empty());
+    EXPECT_EQ(result.rings.size(), kind.rings);
+    expect_level_and_upright(result.rings);
+    EXPECT_TRUE(check_mask(BitImage(clip.mask), clip.grid, c.window.mask_rules).empty());
+    EXPECT_TRUE(clip.broken_rules.empty());
+    EXPECT_EQ(moved_rings(result.design, result.displacements), result.rings);
+    for (int y = 0; kind.symmetric && y < 512; ++y)  // the model is symmetric about x
+      for (int x = 0; x < 1024; ++x) ASSERT_EQ(clip.mask(y, x), clip.mask(1023 - y, x)) << x << ", " << y;
+  }
 }
 
 }  // namespace

@@ -83,13 +83,11 @@ Polygon moved_in(const Polygon& ring, double step_nm, const Box& field, OpcSetti
 // Bars that stand too near to something move in, and too narrow ones go; whether there were any.
 bool assists_give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& field, const OpcSettings& opc) {
   constexpr int k_rounds = 24;
-  MaskRuleSet lengths;
-  lengths.minimum_width_nm = rules.minimum_width_nm;
-  lengths.minimum_space_nm = rules.minimum_space_nm;
   bool gave = false;
   for (int round = 0; round < k_rounds; ++round) {
     bool any_changed = false;
-    for (const RuleViolation& violation : broken_rules(correction, lengths, field, opc.mask_grid_nm)) {
+    for (const RuleViolation& violation : broken_rules(correction, rules, field, opc.mask_grid_nm)) {
+      if (violation.rule != MaskRule::width && violation.rule != MaskRule::space) continue;
       const double reach = violation.limit + opc.mask_grid_nm;
       const Point p = violation.place;
       for (std::size_t i = correction.design.rings.size(); i < correction.rings.size(); ++i) {

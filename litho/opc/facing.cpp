@@ -27,6 +27,30 @@ std::vector<int> FragmentBins::near(const Box& box) const {
   return found;
 }
 
+MovedEnds::MovedEnds(std::span<const Fragment> fragments) : ends_(2 * fragments.size()) {
+  constexpr double k_straight = 0.9;  // cosine: edges that turn less have no corner of their own to move
+  for (std::size_t first = 0, last; first < fragments.size(); first = last) {
+    for (last = first + 1; last < fragments.size() && fragments[last].ring == fragments[first].ring;) ++last;
+    const auto end = [&](std::size_t i, std::size_t k, Point base, Point other) {
+      const Point n = fragments[i].normal, m = fragments[k].normal;
+      const double c = n.x * m.x + n.y * m.y, s = 1.0 - c * c;
+      MovableCorner corner{.base = base, .parts = {}};
+      if (std::abs(c) > k_straight || std::hypot(base.x - other.x, base.y - other.y) > 1e-6) {
+        corner.add(static_cast<int>(i), n);
+      } else {
+        corner.add(static_cast<int>(i), {(n.x - c * m.x) / s, (n.y - c * m.y) / s});
+        corner.add(static_cast<int>(k), {(m.x - c * n.x) / s, (m.y - c * n.y) / s});
+      }
+      return corner;
+    };
+    for (std::size_t i = first; i < last; ++i) {
+      const std::size_t before = i > first ? i - 1 : last - 1, after = i + 1 < last ? i + 1 : first;
+      ends_[2 * i] = end(i, before, fragments[i].a, fragments[before].b);
+      ends_[2 * i + 1] = end(i, after, fragments[i].b, fragments[after].a);
+    }
+  }
+}
+
 namespace {
 
 // Where the ray from p along u meets the segment a -> b: its distance, or a negative one.

@@ -23,6 +23,19 @@ class FragmentBins {
   std::map<std::pair<int, int>, std::vector<int>> bins_;  // [y, x]
 };
 
+// Where the ends of fragments come to lie: along the own edge's normal, and at a corner along that of the edge around it too.
+class MovedEnds {
+ public:
+  explicit MovedEnds(std::span<const Fragment> fragments);
+  const MovableCorner& a(std::size_t fragment) const { return ends_[2 * fragment]; }
+  const MovableCorner& b(std::size_t fragment) const { return ends_[2 * fragment + 1]; }
+  // Whether either end is a corner, so that the fragment grows or shrinks as the edge around it moves.
+  bool changes_length(std::size_t fragment) const { return a(fragment).count > 1 || b(fragment).count > 1; }
+
+ private:
+  std::vector<MovableCorner> ends_;  // a and b of each
+};
+
 // How far it is from a site to the next drawn edge, along the normal (space) and against it (width);
 // at most `reach_nm`.
 struct SiteRoom {

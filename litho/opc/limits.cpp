@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include "litho/opc/facing.h"
+#include <limits>
 
 namespace reticle {
 
@@ -18,10 +17,12 @@ double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 
 MoveLimits::MoveLimits(const FragmentedDesign& design, const OpcSettings& settings)
     : most_(settings.max_move_nm),
+      ends_(design.fragments),
       step_(design.fragments.size(), settings.mask_grid_nm),
       low_(design.fragments.size(), -settings.max_move_nm),
       high_(design.fragments.size(), settings.max_move_nm) {
   for (std::size_t i = 0; i < design.fragments.size(); ++i) {
+    normals_.push_back(design.fragments[i].normal);
     if (!design.fragments[i].movable) low_[i] = high_[i] = 0.0;
     if (design.fragments[i].kind == FragmentKind::curve) step_[i] = 0.0;
   }
@@ -65,16 +66,31 @@ void MoveLimits::find_pairs(const FragmentedDesign& design, double rule_nm, doub
       const double g0 = std::min(at(g.a, along), at(g.b, along)), g1 = std::max(at(g.a, along), at(g.b, along));
       // Corners count as facing when they are nearer than the rule to either side.
       const double apart = std::max(f0 - g1, g0 - f1);
-      if (apart > rule_nm - 1e-6) continue;
+      const bool beside = apart > rule_nm - 1e-6;
+      const double nearer = most_ * (ends_.changes_length(i) + ends_.changes_length(static_cast<std::size_t>(k)));
+      if (beside && apart - nearer > rule_nm - 1e-6) continue;
       const double direct = apart > 0.0 ? std::hypot(apart, distance) : distance;
-      if (apart > 0.0 && direct > reach) continue;
-      pairs_.push_back({static_cast<int>(i), k, distance, sign, std::min(rule_nm, distance)});
+      if (!beside && apart > 0.0 && direct > reach) continue;
+      (beside ? beside_ : pairs_).push_back({static_cast<int>(i), k, distance, sign, std::min(rule_nm, distance)});
     }
   }
 }
 
+double MoveLimits::least_beside(const Pair& pair, double distance, std::span<const double> d) const {
+  const std::size_t a = static_cast<std::size_t>(pair.a), b = static_cast<std::size_t>(pair.b);
+  const Point along{-normals_[a].y, normals_[a].x};
+  // From a to b an edge runs along, its facing one the other way.
+  const auto gap = [&](const MovableCorner& low, const MovableCorner& high) { return dot(low.at(d), along) - dot(high.at(d), along); };
+  const double after = gap(ends_.a(a), ends_.a(b)), before = gap(ends_.b(b), ends_.b(a)), apart = std::max(after, before);
+  if (apart <= 0.0) return pair.least;
+  // Where corners have passed each other, the edges around them face and keep apart.
+  const bool corners = after > before ? ends_.a(a).count > 1 && ends_.a(b).count > 1 : ends_.b(a).count > 1 && ends_.b(b).count > 1;
+  if (apart >= pair.least || (distance <= 0.0 && corners)) return -std::numeric_limits<double>::infinity();
+  return std::sqrt(pair.least * pair.least - apart * apart);
+}
+
 void MoveLimits::apply(std::vector<double>& d, bool on_grid) const {
-  std::vector<double> up(d.size()), down(d.size());
+  std::vector<double> up(d.size()), down(d.size()), late_up, late_down;
   for (int sweep = 0; sweep < k_most_sweeps; ++sweep) {
     for (std::size_t i = 0; i < d.size(); ++i) {
       if (const double step = on_grid ? step_[i] : 0.0; step > 0.0) {
@@ -87,20 +103,36 @@ void MoveLimits::apply(std::vector<double>& d, bool on_grid) const {
     std::fill(up.begin(), up.end(), 0.0);
     std::fill(down.begin(), down.end(), 0.0);
     bool all_hold = true;
-    for (const Pair& pair : pairs_) {
+    const auto hold_pair = [&](const Pair& pair, bool beside, std::vector<double>& more, std::vector<double>& less) {
       const std::size_t a = static_cast<std::size_t>(pair.a), b = static_cast<std::size_t>(pair.b);
-      const double missing = pair.least - (pair.distance + pair.sign * (d[a] + d[b]));
-      if (missing <= 1e-9) continue;
+      const double distance = pair.distance + pair.sign * (d[a] + d[b]);
+      if (distance >= pair.least - 1e-9) return;
+      const double missing = (beside ? least_beside(pair, distance, d) : pair.least) - distance;
+      if (missing <= 1e-9) return;
       all_hold = false;
       const bool a_free = low_[a] < high_[a], b_free = low_[b] < high_[b];
       const double share = a_free && b_free ? 0.5 * missing : missing;
       const auto whole = [&](double step) { return on_grid && step > 0.0 ? std::ceil(share / step - 1e-6) * step : share; };
-      std::vector<double>& moves = pair.sign > 0.0 ? up : down;
+      std::vector<double>& moves = pair.sign > 0.0 ? more : less;
       if (a_free) moves[a] = std::max(moves[a], whole(step_[a]));
       if (b_free) moves[b] = std::max(moves[b], whole(step_[b]));
-    }
+    };
+    for (const Pair& pair : pairs_) hold_pair(pair, false, up, down);
+    // Whether those beside each other face is asked where the edges around them have come to rest.
+    late_up = up, late_down = down;
+    const auto rests = [&](int fragment) {
+      const std::size_t i = static_cast<std::size_t>(fragment);
+      for (const MovableCorner* end : {&ends_.a(i), &ends_.b(i)})
+        for (int k = 0; k < end->count; ++k) {
+          const std::size_t of = static_cast<std::size_t>(end->parts[static_cast<std::size_t>(k)].index);
+          if (up[of] != 0.0 || down[of] != 0.0) return false;
+        }
+      return true;
+    };
+    for (const Pair& pair : beside_)
+      if (rests(pair.a) && rests(pair.b)) hold_pair(pair, true, late_up, late_down);
     if (all_hold) return;
-    for (std::size_t i = 0; i < d.size(); ++i) d[i] += up[i] - down[i];
+    for (std::size_t i = 0; i < d.size(); ++i) d[i] += late_up[i] - late_down[i];
   }
 }
 

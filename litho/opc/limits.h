@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "litho/opc/facing.h"
 #include "litho/opc/fragments.h"
 
 namespace reticle {
@@ -27,13 +28,18 @@ class MoveLimits {
     int a, b;
     double distance, sign, least;
   };
+  // What is asked of fragments beside each other as drawn, at this distance: nothing, or as much as they have come to face.
+  double least_beside(const Pair& pair, double distance, std::span<const double> displacements) const;
   void find_pairs(const FragmentedDesign& design, double rule_nm, double sign);
   void apply(std::vector<double>& displacements, bool on_grid) const;
 
   double most_;
+  std::vector<Point> normals_;
+  MovedEnds ends_;
   std::vector<double> step_;        // of each displacement; 0: any
   std::vector<double> low_, high_;  // of each displacement
   std::vector<Pair> pairs_;
+  std::vector<Pair> beside_;  // do not face as drawn; may as the edges around their corners move
 };
 
 }  // namespace reticle

@@ -12,9 +12,7 @@ namespace {
 
 constexpr int k_most_rounds = 40;
 
-double distance_to(const Fragment& f, double displacement, Point p) {
-  const Point a{f.a.x + displacement * f.normal.x, f.a.y + displacement * f.normal.y};
-  const Point b{f.b.x + displacement * f.normal.x, f.b.y + displacement * f.normal.y};
+double distance(Point a, Point b, Point p) {
   const double ex = b.x - a.x, ey = b.y - a.y, squared = ex * ex + ey * ey;
   const double t = squared > 0.0 ? std::clamp(((p.x - a.x) * ex + (p.y - a.y) * ey) / squared, 0.0, 1.0) : 0.0;
   return std::hypot(a.x + t * ex - p.x, a.y + t * ey - p.y);
@@ -23,13 +21,13 @@ double distance_to(const Fragment& f, double displacement, Point p) {
 // Violations, and beside each the fragments near it.
 struct Finder {
   Finder(const EdgeCorrection& mask, const Box& checked, double grid_nm)
-      : correction(mask), box(checked), grid(grid_nm), bins(mask.design.fragments, 200.0) {
+      : correction(mask), box(checked), grid(grid_nm), bins(mask.design.fragments, 200.0), ends(mask.design.fragments) {
     for (const double d : correction.displacements) most = std::max(most, std::abs(d));
   }
 
   template <class Visit>
   void each(const MaskRuleSet& rules, const Visit& visit) const {
-    const std::vector<Fragment>& fragments = correction.design.fragments;
+    const std::vector<double>& d = correction.displacements;
     const double pixel = std::max(rule_pixel_nm(rules), 0.25 * grid);
     for (const RuleViolation& violation : check_mask(correction.rings, box, rules, pixel)) {
       const Point p = violation.place;
@@ -37,9 +35,10 @@ struct Finder {
       std::vector<std::size_t> at;
       const bool is_length = violation.rule == MaskRule::width || violation.rule == MaskRule::space;
       if (is_length)
-        for (const int k : bins.near({p.x - reach, p.y - reach, p.x + reach, p.y + reach}))
-          if (distance_to(fragments[static_cast<std::size_t>(k)], correction.displacements[static_cast<std::size_t>(k)], p) <= near)
-            at.push_back(static_cast<std::size_t>(k));
+        for (const int k : bins.near({p.x - reach, p.y - reach, p.x + reach, p.y + reach})) {
+          const std::size_t i = static_cast<std::size_t>(k);
+          if (distance(ends.a(i).at(d), ends.b(i).at(d), p) <= near) at.push_back(i);
+        }
       visit(violation, at);
     }
   }
@@ -48,6 +47,7 @@ struct Finder {
   Box box;
   double grid, most = 0.0;
   FragmentBins bins;
+  MovedEnds ends;
 };
 
 }  // namespace
@@ -65,9 +65,8 @@ std::vector<RuleViolation> broken_rules(const EdgeCorrection& correction, const 
 }
 
 void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm) {
-  MaskRuleSet lengths = rules;  // edges cannot mend areas and radii
-  lengths.minimum_area_nm2 = lengths.minimum_hole_area_nm2 = 0.0;
-  lengths.convex_radius_nm = lengths.concave_radius_nm = 0.0;
+  MaskRuleSet kept = rules;  // on the pixels of broken_rules(), whose lattice depends on areas, though edges mend none
+  kept.convex_radius_nm = kept.concave_radius_nm = 0.0;
   if (std::max(rules.minimum_width_nm, rules.minimum_space_nm) <= 0.0) return;
   const std::size_t outlines = correction.design.rings.size();
   const std::vector<Fragment>& fragments = correction.design.fragments;
@@ -75,7 +74,7 @@ void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& b
   for (int round = 0; round < k_most_rounds; ++round) {
     std::vector<bool> back(correction.displacements.size());
     bool any = false;
-    finder.each(lengths, [&](const RuleViolation&, const std::vector<std::size_t>& at) {
+    finder.each(kept, [&](const RuleViolation&, const std::vector<std::size_t>& at) {
       for (const std::size_t i : at)
         if (std::abs(correction.displacements[i]) > 0.5 * grid_nm && fragments[i].movable) back[i] = any = true;
     });

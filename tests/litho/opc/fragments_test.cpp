@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <random>
 
 #include "litho/geometry/polygon_area.h"
 #include "litho/opc/limits.h"
+#include "litho/opc/rule_repair.h"
 #include "tests/litho/chip/chip_model.h"
 
 namespace reticle {
@@ -102,6 +105,62 @@ TEST(Limits, KeepWidthAndSpaceAndStayOnTheGrid) {
     EXPECT_GE(low_top - low, 30.0);
     EXPECT_GE(top - bottom, 30.0);
     for (const double v : d) EXPECT_NEAR(v, std::round(v), 1e-9);
+  }
+}
+
+double distance(const Polygon& p, const Polygon& q) {
+  const auto to_edge = [](Point at, Point a, Point b) {
+    const double ex = b.x - a.x, ey = b.y - a.y;
+    const double t = std::clamp(((at.x - a.x) * ex + (at.y - a.y) * ey) / (ex * ex + ey * ey), 0.0, 1.0);
+    return std::hypot(a.x + t * ex - at.x, a.y + t * ey - at.y);
+  };
+  double least = 1e9;
+  for (std::size_t i = 0, j = p.size() - 1; i < p.size(); j = i++)
+    for (std::size_t k = 0, l = q.size() - 1; k < q.size(); l = k++)
+      least = std::min({least, to_edge(p[i], q[l], q[k]), to_edge(q[k], p[j], p[i])});
+  return least;
+}
+
+// A corner of one box and a corner of another near by: as drawn their edges pass one another, and moves make them face.
+std::vector<std::vector<Polygon>> passing_boxes(std::mt19937& random) {
+  std::uniform_int_distribution<int> offset(-90, 110);
+  std::vector<std::vector<Polygon>> cases;
+  while (cases.size() < 200) {
+    const double x = 400 + offset(random), y = 400 + offset(random);
+    if (std::max(x, y) <= 400) continue;
+    cases.push_back({{{250, 250}, {400, 250}, {400, 400}, {250, 400}}, {{x, y}, {x + 150, y}, {x + 150, y + 450}, {x, y + 450}}});
+  }
+  return cases;
+}
+
+std::vector<double> any_moves(std::mt19937& random, std::size_t count, int most) {
+  std::uniform_int_distribution<int> move(-most, most);
+  std::vector<double> d(count);
+  for (double& v : d) v = move(random);
+  return d;
+}
+
+TEST(Limits, KeepSpaceBetweenShapesThatPassEachOtherAsDrawn) {
+  std::mt19937 random(7);
+  for (const std::vector<Polygon>& rings : passing_boxes(random)) {
+    const FragmentedDesign design = fragment(rings, k_field, settings());
+    std::vector<double> d = any_moves(random, design.fragments.size(), 50);
+    MoveLimits(design, settings()).hold_on_grid(d);
+    const std::vector<Polygon> moved = moved_rings(design, d);
+    EXPECT_GE(distance(moved[0], moved[1]), std::min(30.0, distance(rings[0], rings[1])) - 1e-6) << rings[1][0].x << ", " << rings[1][0].y;
+  }
+}
+
+TEST(GiveWay, LeavesNothingThatTheDrawingKeeps) {
+  const MaskRuleSet rules{.minimum_width_nm = 30, .minimum_space_nm = 30, .minimum_area_nm2 = 500, .minimum_hole_area_nm2 = 500};
+  std::mt19937 random(8);
+  for (const std::vector<Polygon>& rings : passing_boxes(random)) {
+    if (distance(rings[0], rings[1]) < 30.0) continue;
+    EdgeCorrection mask{.design = fragment(rings, k_field, settings())};
+    mask.displacements = any_moves(random, mask.design.fragments.size(), 30);
+    mask.rings = moved_rings(mask.design, mask.displacements);
+    give_way(mask, rules, k_field, 1.0);
+    EXPECT_TRUE(broken_rules(mask, rules, k_field, 1.0).empty()) << rings[1][0].x << ", " << rings[1][0].y;
   }
 }
 

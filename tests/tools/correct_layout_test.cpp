@@ -70,13 +70,13 @@ class CorrectLayout : public testing::Test {
   Finished run(const std::string& job, std::vector<std::string> more) const {
     return reticle(folder_.path(), command(job, std::move(more)));
   }
-  // All that a job leaves of its masks.
+  // All that a job leaves of its masks; a killed process may leave an unfinished file beside them.
   std::string masks(const std::string& job) const {
     std::string bytes = read_text(folder_ / (job + "/job.h5")) + read_text(folder_ / (job + "/mask.gds"));
     std::set<std::filesystem::path> blocks;
     for (const auto& entry : std::filesystem::directory_iterator(folder_ / (job + "/blocks")))
-      blocks.insert(entry.path());
-    for (const std::filesystem::path& block : blocks) bytes += read_text(block);
+      if (entry.path().extension() != ".tmp") blocks.insert(entry.path());
+    for (const std::filesystem::path& block : blocks) bytes += block.filename().string() + read_text(block);
     return bytes;
   }
 

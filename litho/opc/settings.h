@@ -42,7 +42,7 @@ struct OpcSettings {
   // part of it: edges get contrast, and neighbours do not bridge.
   double guard_nm = 0.0;
   double guard_margin = 0.2;
-  double guard_weight = 0.8;
+  double guard_weight = 1.0;
   double smoothness = 0.005;        // of the difference between neighbouring displacements of an edge
   // Where the print is wanted: outwards of the drawing, and how far off it may be, by class.
   double bias_nm = 0.0;

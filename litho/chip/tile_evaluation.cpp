@@ -106,17 +106,26 @@ TileAssists::TileAssists(const OpticalModel& model, const OpticalModel& simulate
       simulator_(simulated) {}
 
 std::int64_t TileAssists::trim(const Design& drawn, BitImage& mask) {
-  const BitImage fine(rasterize_binary(drawn.polygons, grid_)), coarse(rasterize_binary(drawn.polygons, coarse_));
+  const BitImage fine(rasterize_binary(drawn.polygons, grid_));
+  std::optional<MaskCleaning> cleaning;  // most masks need none
+  return trim(drawn, fine, [&](BitImage& bits) {
+    if (!cleaning) cleaning.emplace(grid_, settings_.mask_rules, fine);
+    cleaning->clean(bits);
+  }, mask);
+}
+
+std::int64_t TileAssists::trim(const Design& drawn, const MaskCleaning& cleaning, BitImage& mask) {
+  return trim(drawn, *cleaning.drawn(), [&](BitImage& bits) { cleaning.clean(bits); }, mask);
+}
+
+std::int64_t TileAssists::trim(const Design& drawn, const BitImage& fine, const std::function<void(BitImage&)>& clean,
+                               BitImage& mask) {
+  const BitImage coarse(rasterize_binary(drawn.polygons, coarse_));
   // Prints further away are another tile's; images there know less of what is around.
   const Box core = plan_.core({0, 0});
   const double margin = 0.5 * plan_.halo_nm;
   const TrimField field{.grid = grid_, .drawn = fine, .coarse = coarse_, .coarse_drawn = coarse,
                         .looked_at = {core.x0 - margin, core.y0 - margin, core.x1 + margin, core.y1 + margin}};
-  std::optional<MaskCleaning> cleaning;  // most masks need none
-  const auto clean = [&](BitImage& bits) {
-    if (!cleaning) cleaning.emplace(grid_, settings_.mask_rules, fine);
-    cleaning->clean(bits);
-  };
   return in_core(plan_, trim_printed(model_, simulator_, assist_dose(settings_, model_), field, clean, mask));
 }
 
@@ -134,9 +143,10 @@ TileFinisher::TileFinisher(const OpticalModel& model, const IltSettings& setting
 TileMask TileFinisher::finish(const Design& drawn, const Image<float>& parameters) {
   const Grid grid = field_grid(plan_, settings_.mask_pixel_nm);
   BitImage bits = positive_where_resampled(parameters, grid.rows, grid.cols);
-  clean_mask(bits, grid, settings_.mask_rules, BitImage(rasterize_binary(drawn.polygons, grid)));
+  const MaskCleaning cleaning(grid, settings_.mask_rules, BitImage(rasterize_binary(drawn.polygons, grid)));
+  cleaning.clean(bits);
   TileMask mask;
-  if (assists_) mask.assists_trimmed = assists_->trim(drawn, bits);
+  if (assists_) mask.assists_trimmed = assists_->trim(drawn, cleaning, bits);
   else draw_back(bits, grid, model_.mask.bias_nm);
   mask.pixels = cut_out(bits.unpacked(), core_of(plan_, grid));
   return mask;

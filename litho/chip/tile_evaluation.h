@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 #include "litho/verification/corner_images.h"
+#include "litho/ilt/cleanup.h"
 #include "litho/ilt/settings.h"
 #include "litho/chip/tile_method.h"
 #include "litho/chip/tile_result.h"
@@ -22,9 +24,13 @@ class TileAssists {
   // Makes those that print smaller, wherever it bears on the core: neighbours that see the same do the same. Returns
   // how many prints lay in the core.
   std::int64_t trim(const Design& drawn, BitImage& mask);
+  // The same with what cleans such masks, made before.
+  std::int64_t trim(const Design& drawn, const MaskCleaning& cleaning, BitImage& mask);
   std::int64_t count(const Design& drawn, ImageView<const std::uint8_t> mask);
 
  private:
+  std::int64_t trim(const Design& drawn, const BitImage& fine, const std::function<void(BitImage&)>& clean, BitImage& mask);
+
   const OpticalModel& model_;
   const IltSettings& settings_;
   const TilePlan& plan_;

@@ -112,8 +112,8 @@ Row image_row(Engine& engine, const Inputs& inputs) {
   const OpticalModel model = aerial(inputs.model);
   const Design& design = inputs.designs.front();
   const Box field = field_around(model, design.window);
-  const int rows = static_cast<int>(std::lround(field.height() / k_pixel_nm)),
-            cols = static_cast<int>(std::lround(field.width() / k_pixel_nm));
+  const Grid grid = pixel_grid(field, k_pixel_nm);
+  const int rows = grid.rows, cols = grid.cols;
   Simulator<double> simulator(model);
   const Spectrum<double> mask = simulator.mask_spectrum(design.polygons, field);
   Spectrum<float> orders(mask.half_x(), mask.half_y());
@@ -141,9 +141,7 @@ std::vector<Row> gradient_rows(Engine& engine, const Inputs& inputs, double pixe
   const OpticalModel model = aerial(inputs.model);
   const Design& design = inputs.designs.front();
   const Box field = field_around(model, design.window);
-  const Grid grid{.rows = static_cast<int>(std::lround(field.height() / pixel_nm)),
-                  .cols = static_cast<int>(std::lround(field.width() / pixel_nm)),
-                  .pixel_nm = pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
+  const Grid grid = pixel_grid(field, pixel_nm);
   const Image<float> target = rasterize(design.polygons, grid);
   Image<float> parameters = target, gradient(grid.rows, grid.cols);
   for (float& p : parameters) p -= 0.5f;

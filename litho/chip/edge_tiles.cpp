@@ -26,10 +26,6 @@ namespace {
 // Of the descent's schedule: a refinement goes on from where its neighbours ended.
 constexpr double k_refined_from = 0.75;
 
-int tiles_within(double reach_nm, const TilePlan& plan) {
-  return static_cast<int>(std::ceil(reach_nm / std::min(plan.core_x_nm, plan.core_y_nm)));
-}
-
 // The largest of 8, 4, 2, 1 mask pixels that is small against the resolution and divides the period, and a halo that is
 // given, so that the core is what was asked for.
 double pixel_for_measuring(const OpticalModel& model, const IltSettings& window, std::optional<double> halo_nm) {
@@ -185,9 +181,7 @@ class EdgeTiles::Worker final : public TileWorker {
   TileMeasures measure(const Design& drawn, const std::vector<Polygon>& mask) {
     const IltSettings& window = tiles_.window_;
     const double pixel = tiles_.measured_pixel_nm_;
-    const Grid grid{.rows = static_cast<int>(std::lround(field_.height() / pixel)),
-                    .cols = static_cast<int>(std::lround(field_.width() / pixel)),
-                    .pixel_nm = pixel, .origin_x_nm = field_.x0, .origin_y_nm = field_.y0};
+    const Grid grid = pixel_grid(field_, pixel);
     const int margin = static_cast<int>(std::lround(tiles_.plan_.halo_nm / pixel));
     const PixelBox core{margin, grid.rows - margin, margin, grid.cols - margin};
     Spectrum<float> spectrum = outline_spectrum<float>(mask, field_, simulator_->half_x(), simulator_->half_y());
@@ -267,7 +261,7 @@ std::string EdgeTiles::identity(int stage) const {
 }
 
 StageInputs EdgeTiles::inputs(int stage) const {
-  return {tiles_within(plan_.halo_nm, plan_), stage >= mask_stage()};
+  return {plan_.tiles_within(plan_.halo_nm), stage >= mask_stage()};
 }
 
 std::unique_ptr<TileWorker> EdgeTiles::make_worker(Engine&) const { return std::make_unique<Worker>(*this); }

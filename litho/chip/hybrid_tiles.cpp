@@ -17,10 +17,6 @@ namespace reticle {
 
 namespace {
 
-int tiles_within(double reach_nm, const TilePlan& plan) {
-  return static_cast<int>(std::ceil(reach_nm / std::min(plan.core_x_nm, plan.core_y_nm)));
-}
-
 void shift(std::vector<Polygon>& polygons, Point by) {
   for (Polygon& polygon : polygons)
     for (Point& p : polygon) p = {p.x + by.x, p.y + by.y};
@@ -210,7 +206,7 @@ StageInputs HybridTiles::inputs(int stage) const {
   // Patches reach that far beyond a core, and give way to those that overlap them.
   const double reach =
       stage == mask_stage() ? std::max(plan().halo_nm, 4.0 * mend_.reach_nm) : plan().halo_nm;
-  return {tiles_within(reach, plan()), true};
+  return {plan().tiles_within(reach), true};
 }
 
 std::unique_ptr<TileWorker> HybridTiles::make_worker(Engine& engine) const {

@@ -47,10 +47,6 @@ void require_fit(const ChipSettings& chip, const TilePlan& plan) {
   throw Error(ErrorCode::bad_input, message.str());
 }
 
-int tiles_within(double reach_nm, const TilePlan& plan) {
-  return static_cast<int>(std::ceil(reach_nm / std::min(plan.core_x_nm, plan.core_y_nm)));
-}
-
 }  // namespace
 
 class IltTiles::Worker final : public TileWorker {
@@ -149,8 +145,8 @@ std::string IltTiles::identity(int stage) const {
 }
 
 StageInputs IltTiles::inputs(int stage) const {
-  if (stage > finish_stage()) return {tiles_within(plan_.halo_nm, plan_), true};
-  return {tiles_within(plan_.halo_nm + chip_.blend_nm, plan_), stage == finish_stage()};
+  if (stage > finish_stage()) return {plan_.tiles_within(plan_.halo_nm), true};
+  return {plan_.tiles_within(plan_.halo_nm + chip_.blend_nm), stage == finish_stage()};
 }
 
 int IltTiles::batch_size(const Engine& engine, int wanted) const {

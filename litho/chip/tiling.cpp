@@ -61,6 +61,10 @@ std::vector<TileIndex> TileRange::tiles() const {
   return tiles;
 }
 
+int TilePlan::tiles_within(double reach_nm) const {
+  return static_cast<int>(std::ceil(reach_nm / std::min(core_x_nm, core_y_nm)));
+}
+
 TileRange TilePlan::range_in(const Box& box) const {
   return {tile_number(box.x0 + k_slack_nm, core_x_nm), tile_number(box.y0 + k_slack_nm, core_y_nm),
           tile_number(box.x1 - k_slack_nm, core_x_nm) + 1,

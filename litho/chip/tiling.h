@@ -44,6 +44,7 @@ struct TilePlan {
   Box core(TileIndex tile) const;
   Box field(TileIndex tile) const;
   double core_share() const;  // of the area that is optimised
+  int tiles_within(double reach_nm) const;  // of a core, so many tiles to either side
   // Tiles whose core overlaps the box.
   // Throws Error(bad_input) if there are more than 2^31 to a side.
   TileRange range_in(const Box& box) const;

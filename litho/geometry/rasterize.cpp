@@ -71,6 +71,12 @@ std::vector<pixel::OutlineEdge> outline_on(std::span<const Polygon> polygons, co
   return edges;
 }
 
+Grid pixel_grid(const Box& box, double pixel_nm) {
+  return {.rows = static_cast<int>(std::lround(box.height() / pixel_nm)),
+          .cols = static_cast<int>(std::lround(box.width() / pixel_nm)),
+          .pixel_nm = pixel_nm, .origin_x_nm = box.x0, .origin_y_nm = box.y0};
+}
+
 Image<float> rasterize(std::span<const Polygon> polygons, const Grid& grid) {
   return cpu::coverage(outline_on(polygons, grid), grid.rows, grid.cols);
 }

@@ -12,6 +12,9 @@
 
 namespace reticle {
 
+// The pixels of a box that is a whole number of them wide and high, from its lower left corner on.
+Grid pixel_grid(const Box& box, double pixel_nm);
+
 // Fraction [0, 1] of each pixel covered by simple polygons that do not overlap, either
 // orientation, clipped to the grid. Throws bad_input for a polygon of fewer than 3 points or a
 // coordinate that is not finite, invalid_argument for a grid without pixels.

@@ -12,6 +12,7 @@
 #include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/pixel_polygons.h"
 #include "litho/geometry/rasterize.h"
+#include "litho/geometry/regions.h"
 #include "litho/ilt/cleanup.h"
 #include "litho/ilt/ilt.h"
 #include "litho/ilt/interpolate.h"
@@ -62,14 +63,6 @@ VerifySettings naming_limits(const IltSettings& settings, const OpticalModel& mo
   return limits;
 }
 
-Grid grid_over(const Box& field, double pixel_nm) {
-  return {.rows = static_cast<int>(std::lround(field.height() / pixel_nm)),
-          .cols = static_cast<int>(std::lround(field.width() / pixel_nm)),
-          .pixel_nm = pixel_nm,
-          .origin_x_nm = field.x0,
-          .origin_y_nm = field.y0};
-}
-
 double ramp(double from_border_nm, double blend_nm) {
   const double t = std::clamp(from_border_nm / blend_nm, 0.0, 1.0);
   return 0.5 - 0.5 * std::cos(std::numbers::pi * t);
@@ -92,24 +85,6 @@ PixelBox pixels_of(const Box& box, const Grid& grid) {
   };
   return {at(box.y0, grid.origin_y_nm), at(box.y1, grid.origin_y_nm), at(box.x0, grid.origin_x_nm),
           at(box.x1, grid.origin_x_nm)};
-}
-
-// Pixels joined to the image's border, corners counted, become 0.
-void clear_from_border(Image<std::uint8_t>& image) {
-  std::vector<std::pair<int, int>> open;
-  const auto take = [&](int y, int x) {
-    if (y < 0 || x < 0 || y >= image.rows() || x >= image.cols() || image(y, x) == 0) return;
-    image(y, x) = 0;
-    open.push_back({y, x});
-  };
-  for (int x = 0; x < image.cols(); ++x) take(0, x), take(image.rows() - 1, x);
-  for (int y = 0; y < image.rows(); ++y) take(y, 0), take(y, image.cols() - 1);
-  while (!open.empty()) {
-    const auto [y, x] = open.back();
-    open.pop_back();
-    for (int dy = -1; dy <= 1; ++dy)
-      for (int dx = -1; dx <= 1; ++dx) take(y + dy, x + dx);
-  }
 }
 
 using Counts = std::array<std::size_t, k_checks>;
@@ -215,7 +190,7 @@ std::vector<Mender::Group> Mender::groups_of(const MendProblem& problem,
 Image<std::uint8_t> Mender::optimized(const MendProblem& problem, std::span<const Group> groups,
                                       const Grid& grid) {
   const IltLevel& level = optimization_.levels.front();
-  const Grid coarse = grid_over(field_around(model_, problem.drawn.window), level.pixel_nm);
+  const Grid coarse = pixel_grid(field_around(model_, problem.drawn.window), level.pixel_nm);
   // A blur of a pixel lets the sigmoid place edges between pixels.
   Image<float> start = gaussian_blur(rasterize(problem.mask, coarse), 1.25);
   for (float& p : start) p = 2.0f * k_clear * (p - 0.5f);
@@ -256,13 +231,12 @@ Image<std::uint8_t> Mender::optimized(const MendProblem& problem, std::span<cons
   Image<std::uint8_t> out = edges;
   for (const Group& group : groups) {
     const PixelBox box = pixels_of(group.box, grid);
-    Image<std::uint8_t> changed(box.y1 - box.y0, box.x1 - box.x0);
-    for (int y = 0; y < changed.rows(); ++y)
-      for (int x = 0; x < changed.cols(); ++x)
-        changed(y, x) = clean(box.y0 + y, box.x0 + x) != (edges(box.y0 + y, box.x0 + x) != 0);
-    clear_from_border(changed);
-    for (int y = 0; y < changed.rows(); ++y)
-      for (int x = 0; x < changed.cols(); ++x) out(box.y0 + y, box.x0 + x) ^= changed(y, x);
+    const Regions changes = clear_regions(bits_where(box.y1 - box.y0, box.x1 - box.x0, [&](int y, int x) {
+      return clean(box.y0 + y, box.x0 + x) == (edges(box.y0 + y, box.x0 + x) != 0);
+    }));
+    for (const Run& run : changes.runs)
+      if (!changes.regions[static_cast<std::size_t>(run.region)].touches_border)
+        for (int x = run.x0; x < run.x1; ++x) out(box.y0 + run.y, box.x0 + x) ^= 1;
   }
   return out;
 }
@@ -296,7 +270,7 @@ std::size_t Mender::broken_rules(std::span<const Polygon> mask, const Box& box) 
 }
 
 std::vector<MaskPatch> Mender::mend(const MendProblem& problem) {
-  const Grid grid = grid_over(field_around(model_, problem.drawn.window), settings_.mask_pixel_nm);
+  const Grid grid = pixel_grid(field_around(model_, problem.drawn.window), settings_.mask_pixel_nm);
   const std::vector<Finding> before = judge(problem, problem.mask);
   std::vector<Finding> named;
   std::copy_if(before.begin(), before.end(), std::back_inserter(named), is_named);

@@ -32,12 +32,6 @@ namespace reticle {
 
 namespace {
 
-Grid grid_over(const Box& field, double pixel_nm) {
-  return {.rows = static_cast<int>(std::lround(field.height() / pixel_nm)),
-          .cols = static_cast<int>(std::lround(field.width() / pixel_nm)),
-          .pixel_nm = pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
-}
-
 // A focus of the model, and an error of the mask's CD: what the corners of a window tell apart.
 struct ImagedCondition {
   int focus = 0;  // place in the model
@@ -170,7 +164,7 @@ class BatchCorrection {
   void run_level(int index, const IltProgress& progress) {
     const IltLevel& level = settings_.levels[static_cast<std::size_t>(index)];
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
-    const Grid first = grid_over(fields_.front(), pixel_nm);
+    const Grid first = pixel_grid(fields_.front(), pixel_nm);
     auto batch = engine_.make_ilt(problem_on(model_, settings_, first), static_cast<int>(clips_.size()));
     const bool given = std::none_of(clips_.begin(), clips_.end(), [](const ClipStart& clip) { return clip.parameters.empty(); });
     const bool projects = level.edge_band_nm > 0.0 && (batch_ || given);
@@ -198,7 +192,7 @@ class BatchCorrection {
 
   // Parameters of the first level.
   Image<float> start_at(std::size_t c, double pixel_nm) const {
-    const Grid grid = grid_over(fields_[c], pixel_nm);
+    const Grid grid = pixel_grid(fields_[c], pixel_nm);
     const auto& [design, given, free] = clips_[c];
     return given.empty() ? start_of(settings_, rasterize(design.polygons, grid), pixel_nm)
                          : cpu::resample(given.view(), grid.rows, grid.cols);
@@ -210,7 +204,7 @@ class BatchCorrection {
   };
 
   void trim_assists(std::size_t c, Correction& result, Simulator<float>& simulator) const {
-    const Grid coarse = grid_over(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
+    const Grid coarse = pixel_grid(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
     const MaskCleaning& cleaning = cleaning_on(c, result.grid);
     const TrimField field{.grid = result.grid, .drawn = *cleaning.drawn(), .coarse = coarse,
                           .coarse_drawn = drawn_on(c, coarse), .looked_at = fields_[c]};
@@ -222,7 +216,7 @@ class BatchCorrection {
 
   // Where the given parameters are, on pixels of so many mask pixels.
   BitImage positive(std::size_t c, int pixels) const {
-    const Grid grid = grid_over(fields_[c], pixels * settings_.mask_pixel_nm);
+    const Grid grid = pixel_grid(fields_[c], pixels * settings_.mask_pixel_nm);
     return positive_where_resampled(clips_[c].parameters, grid.rows, grid.cols);
   }
 
@@ -240,7 +234,7 @@ class BatchCorrection {
   }
 
   void clean(std::size_t c, BitImage& mask) const {
-    const Grid grid = grid_over(fields_[c], fields_[c].height() / mask.rows());
+    const Grid grid = pixel_grid(fields_[c], fields_[c].height() / mask.rows());
     // Levels that move edges win back what restored shapes cost; without them it would stay in the mask.
     if (settings_.levels.back().edge_band_nm > 0.0)
       cleaning_on(c, grid).clean(mask);
@@ -251,7 +245,7 @@ class BatchCorrection {
   RuledField obeying_rules(std::size_t c, BitImage mask, const IltLevel& level) const {
     const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     clean(c, mask);
-    const Grid grid = grid_over(fields_[c], pixel_nm);
+    const Grid grid = pixel_grid(fields_[c], pixel_nm);
     RuledField field{gaussian_blur(mean_of_blocks(mask, mask.rows() / grid.rows), 0.5 * level.edge_band_nm / pixel_nm),
                      free_region(settings_, clips_[c].design.window, grid)};
     if (field.free.empty()) field.free = Image<float>(grid.rows, grid.cols, 1.0f);
@@ -268,7 +262,7 @@ class BatchCorrection {
   }
 
   void load(IltBatch& batch, std::size_t c, RuledField start, double pixel_nm) {
-    const Grid grid = grid_over(fields_[c], pixel_nm);
+    const Grid grid = pixel_grid(fields_[c], pixel_nm);
     const Design& design = clips_[c].design;
     greys_[c].grid = grid;
     if (emphasis_[c] && emphasis_[c]->grid().rows != grid.rows) emphasis_[c]->set_grid(design.polygons, grid);
@@ -427,7 +421,7 @@ class BatchCorrection {
   // On pixels of so many mask pixels.
   Correction cut_at(std::size_t c, int pixels) const {
     Correction result;
-    result.grid = grid_over(fields_[c], pixels * settings_.mask_pixel_nm);
+    result.grid = pixel_grid(fields_[c], pixels * settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
     {
       const std::lock_guard lock(engine_mutex_);
@@ -475,7 +469,7 @@ int batch_size(const Engine& engine, const OpticalModel& model, const IltSetting
   const Box field{0.0, 0.0, model.period_x_nm, model.period_y_nm};
   for (const IltLevel& level : settings.levels)
     wanted = engine.batch_size(
-        problem_on(model, settings, grid_over(field, level.coarseness * settings.mask_pixel_nm)), wanted,
+        problem_on(model, settings, pixel_grid(field, level.coarseness * settings.mask_pixel_nm)), wanted,
         level.optimizer == Optimizer::lbfgs ? k_lbfgs_vectors : 0);
   return wanted;
 }

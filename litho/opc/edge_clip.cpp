@@ -213,9 +213,7 @@ EdgeClip correct_clip(EdgeCorrector& corrector, const OpticalModel& model, const
   give_way(clip.correction, window.mask_rules, field, settings.opc.mask_grid_nm);
   assists_give_way(clip.correction, window.mask_rules, field, settings.opc);
   clip.broken_rules = broken_rules(clip.correction, window.mask_rules, field, settings.opc.mask_grid_nm);
-  clip.grid = {.rows = static_cast<int>(std::lround(field.height() / window.mask_pixel_nm)),
-               .cols = static_cast<int>(std::lround(field.width() / window.mask_pixel_nm)),
-               .pixel_nm = window.mask_pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
+  clip.grid = pixel_grid(field, window.mask_pixel_nm);
   clip.mask = rasterize_rings_binary(clip.correction.rings, clip.grid);
   return clip;
 }

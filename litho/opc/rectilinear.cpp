@@ -14,6 +14,7 @@
 #include "litho/geometry/polygon_area.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/geometry/regions.h"
+#include "litho/geometry/rings.h"
 #include "litho/imaging/socs.h"
 #include "litho/opc/limits.h"
 #include "litho/opc/rule_repair.h"
@@ -68,16 +69,6 @@ std::vector<bool> assist_rings(std::span<const Polygon> rings, const BitImage& d
   return assists;
 }
 
-// By even and odd crossings.
-bool encloses(const Polygon& ring, Point p) {
-  bool inside = false;
-  for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++)
-    if ((ring[i].y > p.y) != (ring[j].y > p.y) &&
-        p.x < ring[i].x + (p.y - ring[i].y) / (ring[j].y - ring[i].y) * (ring[j].x - ring[i].x))
-      inside = !inside;
-  return inside;
-}
-
 // Outlines with the rings of their holes, as places in a mask's rings.
 using Shape = std::vector<std::size_t>;
 
@@ -91,7 +82,7 @@ std::vector<Shape> assist_shapes(std::span<const Polygon> rings, const BitImage&
     if (rings[i].empty() || signed_area(rings[i]) >= 0.0) continue;
     std::size_t around = shapes.size();  // the smallest
     for (std::size_t k = 0; k < shapes.size(); ++k)
-      if ((around == shapes.size() || areas[k] < areas[around]) && encloses(rings[shapes[k].front()], rings[i].front())) around = k;
+      if ((around == shapes.size() || areas[k] < areas[around]) && is_inside({&rings[shapes[k].front()], 1}, rings[i].front())) around = k;
     if (around < shapes.size()) shapes[around].push_back(i);
   }
   std::erase_if(shapes, [&](const Shape& shape) {
@@ -106,7 +97,7 @@ std::vector<Shape> assist_shapes(std::span<const Polygon> rings, const BitImage&
 
 double distance_to(std::span<const Polygon> rings, const Shape& shape, Point p) {
   const Polygon& ring = rings[shape.front()];
-  if (encloses(ring, p)) return 0.0;
+  if (is_inside({&ring, 1}, p)) return 0.0;
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t i = 0, j = ring.size() - 1; i < ring.size(); j = i++) {  // edges along x and y
     const auto [x0, x1] = std::minmax(ring[i].x, ring[j].x);

@@ -41,11 +41,7 @@ void WindowDescent::set_slope(double fraction) {
   window_.resist_slope = static_cast<float>(model_.resist.level().sign() * settings_.resist_slope.at(fraction) / model_.resist.threshold);
 }
 
-Grid WindowDescent::grid(const Box& field) const {
-  return {.rows = static_cast<int>(std::lround(field.height() / settings_.pixel_nm)),
-          .cols = static_cast<int>(std::lround(field.width() / settings_.pixel_nm)),
-          .pixel_nm = settings_.pixel_nm, .origin_x_nm = field.x0, .origin_y_nm = field.y0};
-}
+Grid WindowDescent::grid(const Box& field) const { return pixel_grid(field, settings_.pixel_nm); }
 
 double WindowDescent::loss(const FragmentedDesign& design, std::span<const double> displacements,
                            const Image<float>& target, double fraction, std::vector<double>& derivative) {

@@ -89,13 +89,17 @@ std::vector<Polygon> hard(double dx = 0.0, double dy = 0.0) {
 
 const Box k_window{0, 0, 600, 600};
 
+void expect_same(const Corrected& a, const Corrected& b) {
+  EXPECT_EQ(a.masks, b.masks);
+  EXPECT_EQ(a.measures, b.measures);
+}
+
 TEST(HybridTiles, WhereNoPlaceIsNamedMasksAreThoseOfEdges) {
   const Methods methods;
   const Corrected edges = run(methods.of_edges(), easy(), k_window, Order::forwards);
   const Corrected both = run(methods.of_both(), easy(), k_window, Order::forwards);
   ASSERT_EQ(both.patches, 0u);
-  EXPECT_EQ(edges.masks, both.masks);
-  EXPECT_EQ(edges.measures, both.measures);
+  expect_same(edges, both);
 }
 
 TEST(HybridTiles, ThreadsAndOrderDoNotChangeAByte) {
@@ -103,8 +107,7 @@ TEST(HybridTiles, ThreadsAndOrderDoNotChangeAByte) {
   const Corrected a = run(methods.of_both(), hard(), k_window, Order::forwards);
   const Corrected b = run(methods.of_both(), hard(), k_window, Order::backwards);
   EXPECT_GT(a.patches, 0u);
-  EXPECT_EQ(a.masks, b.masks);
-  EXPECT_EQ(a.measures, b.measures);
+  expect_same(a, b);
 }
 
 TEST(HybridTiles, LayoutMovedByWholeTilesGivesTheSameMasks) {

@@ -12,6 +12,7 @@
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/contour.h"
 #include "litho/geometry/fewest_corners.h"
+#include "masks/job/order_by_likeness.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 
@@ -110,17 +111,22 @@ std::optional<std::size_t> MaskLayoutWriter::cell_of(const MaskOutlines& outline
   const std::uint64_t first = hash_of(outlines);
   const auto found = known_.find(first);
   if (found != known_.end()) return found->second;
+  std::vector<const MaskOutlines::value_type*> rows;
+  for (const auto& outline : outlines) rows.push_back(&outline);
+  std::ranges::sort(rows, [](const auto* a, const auto* b) {
+    return std::pair(a->front().y, a->front().x) < std::pair(b->front().y, b->front().x);
+  });
   layout::Cell cell{.name = name_of(cells_)};
   layout::ShapeSet& shapes = cell.layers[options_.layer];
-  for (const auto& outline : outlines) shapes.add(outline);
+  for (const auto* outline : rows) shapes.add(*outline);
   sink_->add(cell);
   if (known_.size() < k_most_known) known_.emplace(first, cells_);
   return cells_++;
 }
 
 void MaskLayoutWriter::add(BlockIndex block, const BlockResults& results) {
-  std::vector<std::optional<std::size_t>> cells;
-  for (const MaskOutlines& outlines : results.outlines) cells.push_back(cell_of(outlines));
+  std::vector<std::optional<std::size_t>> cells(results.outlines.size());
+  for (const std::size_t i : order_by_likeness(results.outlines)) cells[i] = cell_of(results.outlines[i]);
   std::vector<std::pair<TileIndex, std::size_t>> placed;
   for (std::size_t i = 0; i < results.tiles.size(); ++i)
     if (results.masks[i] >= 0)

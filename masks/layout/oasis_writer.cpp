@@ -84,6 +84,15 @@ class OasisWriter final : public CellSink {
   }
 
  private:
+  struct Place {
+    std::int64_t x = 0, y = 0;
+  };
+  // Modal values, section 10; a cell begins without.
+  struct Modal {
+    std::optional<LayerId> layer;
+    Place geometry, text, placement;
+  };
+
   // 1000 / 0.1 is not quite 10000 in binary; what is meant is whole.
   static double steps_per_um(double dbu_nm) {
     const double steps = 1000.0 / dbu_nm;
@@ -112,19 +121,21 @@ class OasisWriter final : public CellSink {
   void write_cell(const Cell& cell) {
     body_.byte(14);
     body_.text(name_of(cell.name));
+    body_.byte(16);  // places are relative: what is repeated elsewhere then has the same bytes
+    last_ = {};
     for (const auto& [layer, shapes] : cell.layers) {
       for (std::size_t i = 0; i < shapes.count(); ++i) {
-        write_polygon(layer, {shapes.begin_of(i), shapes.end_of(i)}, body_);
+        write_polygon(layer, {shapes.begin_of(i), shapes.end_of(i)});
         put_body(k_block_size);
       }
     }
     for (const Label& label : cell.labels) {
-      write_label(label, body_);
+      write_label(label);
       put_body(k_block_size);
     }
     for (const Reference& reference : cell.references)
       for (const Reference& part : whole_placements(reference, k_most_steps)) {
-        write_reference(part, body_);
+        write_reference(part);
         put_body(k_block_size);
       }
   }
@@ -160,7 +171,7 @@ class OasisWriter final : public CellSink {
     return text;
   }
 
-  static void write_polygon(const LayerId& layer, std::vector<DbPoint> p, Bytes& to) {
+  void write_polygon(const LayerId& layer, const std::vector<DbPoint>& p) {
     const std::size_t n = p.size();
     const auto flat = [&](std::size_t i) { return p[i].y == p[(i + 1) % n].y; };
     const auto steep = [&](std::size_t i) { return p[i].x == p[(i + 1) % n].x; };
@@ -169,83 +180,89 @@ class OasisWriter final : public CellSink {
       flat_first = flat_first && (i % 2 == 0 ? flat(i) : steep(i));
       steep_first = steep_first && (i % 2 == 0 ? steep(i) : flat(i));
     }
+    const unsigned with_layer = last_.layer == layer ? 0 : 0x03;
     const auto layer_and_datatype = [&] {
-      to.unsigned_integer(static_cast<std::uint64_t>(layer.layer));
-      to.unsigned_integer(static_cast<std::uint64_t>(layer.datatype));
+      if (with_layer == 0) return;
+      body_.unsigned_integer(static_cast<std::uint64_t>(layer.layer));
+      body_.unsigned_integer(static_cast<std::uint64_t>(layer.datatype));
+      last_.layer = layer;
     };
     if (n == 4 && (flat_first || steep_first)) {
       DbBox box;
       for (const DbPoint& q : p) box.add(q);
-      to.byte(20);
-      to.byte(0x40 | 0x20 | 0x10 | 0x08 | 0x03);
+      body_.byte(20);
+      body_.byte(0x40 | 0x20 | 0x10 | 0x08 | with_layer);
       layer_and_datatype();
-      to.unsigned_integer(static_cast<std::uint64_t>(box.x1 - box.x0));
-      to.unsigned_integer(static_cast<std::uint64_t>(box.y1 - box.y0));
-      to.signed_integer(box.x0);
-      to.signed_integer(box.y0);
+      body_.unsigned_integer(static_cast<std::uint64_t>(box.x1 - box.x0));
+      body_.unsigned_integer(static_cast<std::uint64_t>(box.y1 - box.y0));
+      step_to({box.x0, box.y0}, last_.geometry);
       return;
     }
-    to.byte(21);
-    to.byte(0x20 | 0x10 | 0x08 | 0x03);
+    body_.byte(21);
+    body_.byte(0x20 | 0x10 | 0x08 | with_layer);
     layer_and_datatype();
     const auto dx = [&](std::size_t i) { return std::int64_t{p[i + 1].x} - p[i].x; };
     const auto dy = [&](std::size_t i) { return std::int64_t{p[i + 1].y} - p[i].y; };
     if (flat_first || steep_first) {
-      to.unsigned_integer(flat_first ? 0 : 1);
-      to.unsigned_integer(n - 2);
+      body_.unsigned_integer(flat_first ? 0 : 1);
+      body_.unsigned_integer(n - 2);
       for (std::size_t i = 0; i + 2 < n; ++i)
-        to.signed_integer((i % 2 == 0) == flat_first ? dx(i) : dy(i));
+        body_.signed_integer((i % 2 == 0) == flat_first ? dx(i) : dy(i));
     } else {
-      to.unsigned_integer(4);
-      to.unsigned_integer(n - 1);
-      for (std::size_t i = 0; i + 1 < n; ++i) to.g_delta(dx(i), dy(i));
+      body_.unsigned_integer(4);
+      body_.unsigned_integer(n - 1);
+      for (std::size_t i = 0; i + 1 < n; ++i) body_.g_delta(dx(i), dy(i));
     }
-    to.signed_integer(p[0].x);
-    to.signed_integer(p[0].y);
+    step_to({p[0].x, p[0].y}, last_.geometry);
   }
 
-  void write_label(const Label& label, Bytes& to) const {
-    to.byte(19);
-    to.byte(0x40 | 0x10 | 0x08 | 0x03);
-    to.text(printable(label.text));
-    to.unsigned_integer(static_cast<std::uint64_t>(label.layer.layer));
-    to.unsigned_integer(static_cast<std::uint64_t>(label.layer.datatype));
-    to.signed_integer(label.at.x);
-    to.signed_integer(label.at.y);
+  // From the place before of the kind.
+  void step_to(Place place, Place& last) {
+    body_.signed_integer(place.x - last.x);
+    body_.signed_integer(place.y - last.y);
+    last = place;
   }
 
-  void write_reference(const Reference& r, Bytes& to) {
+  void write_label(const Label& label) {
+    body_.byte(19);
+    body_.byte(0x40 | 0x10 | 0x08 | 0x03);
+    body_.text(printable(label.text));
+    body_.unsigned_integer(static_cast<std::uint64_t>(label.layer.layer));
+    body_.unsigned_integer(static_cast<std::uint64_t>(label.layer.datatype));
+    step_to({label.at.x, label.at.y}, last_.text);
+  }
+
+  void write_reference(const Reference& r) {
     const bool array = r.columns > 1 || r.rows > 1;
     const double quarters = r.angle_deg / 90.0;
     const bool simple = r.magnification == 1.0 && quarters == std::round(quarters);
     const unsigned common = 0x80 | 0x20 | 0x10 | (array ? 0x08 : 0) | (r.mirror ? 1 : 0);
     if (simple) {
       const auto turns = static_cast<unsigned>(std::fmod(std::fmod(quarters, 4.0) + 4.0, 4.0));
-      to.byte(17);
-      to.byte(common | turns << 1);
-      to.text(name_of(r.cell));
+      body_.byte(17);
+      body_.byte(common | turns << 1);
+      body_.text(name_of(r.cell));
     } else {
-      to.byte(18);
-      to.byte(common | 0x04 | 0x02);
-      to.text(name_of(r.cell));
-      to.real(r.magnification);
-      to.real(r.angle_deg);
+      body_.byte(18);
+      body_.byte(common | 0x04 | 0x02);
+      body_.text(name_of(r.cell));
+      body_.real(r.magnification);
+      body_.real(r.angle_deg);
     }
-    to.signed_integer(static_cast<std::int64_t>(r.x));
-    to.signed_integer(static_cast<std::int64_t>(r.y));
+    step_to({static_cast<std::int64_t>(r.x), static_cast<std::int64_t>(r.y)}, last_.placement);
     if (!array) return;
     const auto step = [&](double x, double y) {
-      to.g_delta(static_cast<std::int64_t>(x), static_cast<std::int64_t>(y));
+      body_.g_delta(static_cast<std::int64_t>(x), static_cast<std::int64_t>(y));
     };
     if (r.columns > 1 && r.rows > 1) {
-      to.byte(8);
-      to.unsigned_integer(static_cast<std::uint64_t>(r.columns) - 2);
-      to.unsigned_integer(static_cast<std::uint64_t>(r.rows) - 2);
+      body_.byte(8);
+      body_.unsigned_integer(static_cast<std::uint64_t>(r.columns) - 2);
+      body_.unsigned_integer(static_cast<std::uint64_t>(r.rows) - 2);
       step(r.column_x, r.column_y);
       step(r.row_x, r.row_y);
     } else {
-      to.byte(9);
-      to.unsigned_integer(static_cast<std::uint64_t>(std::max(r.columns, r.rows)) - 2);
+      body_.byte(9);
+      body_.unsigned_integer(static_cast<std::uint64_t>(std::max(r.columns, r.rows)) - 2);
       r.columns > 1 ? step(r.column_x, r.column_y) : step(r.row_x, r.row_y);
     }
   }
@@ -270,6 +287,7 @@ class OasisWriter final : public CellSink {
   std::uint32_t sum_ = 0;
   std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor_{
       libdeflate_alloc_compressor(k_level), libdeflate_free_compressor};
+  Modal last_;
   Bytes body_;  // records that are not written yet
   std::map<std::string, std::string> names_;  // as given, as written
   std::set<std::string> taken_;

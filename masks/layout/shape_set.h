@@ -2,6 +2,7 @@
 // Polygons of one layer of one cell, in one array, found by place.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,6 +15,7 @@ namespace reticle::layout {
 struct DbPoint {
   std::int32_t x = 0;
   std::int32_t y = 0;
+  friend auto operator<=>(const DbPoint&, const DbPoint&) = default;
 };
 
 struct DbBox {

@@ -25,4 +25,11 @@ struct CacheLineAllocator {
 template <class T>
 using AlignedVector = std::vector<T, CacheLineAllocator<T>>;
 
+// Asks for memory that is needed soon, so that it is on its way while something else is done.
+template <class T>
+inline void prefetch(const T* first, std::size_t count) {
+  const char* bytes = reinterpret_cast<const char*>(first);
+  for (std::size_t i = 0; i < count * sizeof(T); i += 64) __builtin_prefetch(bytes + i, 0, 2);
+}
+
 }  // namespace reticle::cpu

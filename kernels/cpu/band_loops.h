@@ -160,22 +160,4 @@ void add_quads(const QuadTables<T>& y, int first, int count, const T* pixels, T*
     }
 }
 
-// For the k_tile_cols quads at each of `to`: sums over every other order, up to the last, of factor times cos (the first
-// two) or sin.
-template <class V, class T>
-void sum_along_x(const T (*factors)[4], int orders, const T* cosine, const T* sine, int pitch, T* const* to) {
-  constexpr int K = band_loops::k_wide<V>, L = k_lanes_of<V>;
-  V sums[4][K]{};
-  for (int i = 0; i < orders; ++i, factors += 2, cosine += 2 * pitch, sine += 2 * pitch)
-    for (int w = 0; w < K; ++w) {
-      const V c = load_lanes<V>(cosine + w * L), s = load_lanes<V>(sine + w * L);
-      sums[0][w] += (*factors)[0] * c;
-      sums[1][w] += (*factors)[1] * c;
-      sums[2][w] += (*factors)[2] * s;
-      sums[3][w] += (*factors)[3] * s;
-    }
-  for (int i = 0; i < 4; ++i)
-    for (int w = 0; w < K; ++w) store_lanes(sums[i][w], to[i] + w * L);
-}
-
 }  // namespace reticle::cpu

@@ -6,38 +6,15 @@
 #include <type_traits>
 #include <utility>
 
+#include "kernels/base/error.h"
 #include "kernels/cpu/phases.h"
+#include "kernels/cpu/x_loops.h"
 
 namespace reticle::cpu {
 
 namespace {
 
 constexpr int k_wide = 2;        // lane groups in a tile
-
-// Sums over n numbers, a multiple of k_lanes, for Count orders of a table, two apart: u.c, v.c, w.s, z.s. Independent
-// chains keep the adders busy.
-template <class T>
-struct FourSums {
-  T uc, vc, ws, zs;
-};
-template <int Count, class T>
-std::array<FourSums<T>, 2> four_dots(const T* u, const T* v, const T* w, const T* z, const T* c, const T* s, int pitch,
-                                     int n) {
-  Lanes<T> sums[8]{};
-  for (int i = 0; i < n; i += k_lanes) {
-    const Lanes<T> a = load_lanes<Lanes<T>>(u + i), b = load_lanes<Lanes<T>>(v + i);
-    const Lanes<T> d = load_lanes<Lanes<T>>(w + i), e = load_lanes<Lanes<T>>(z + i);
-    for (int k = 0; k < Count; ++k) {
-      const Lanes<T> cosine = load_lanes<Lanes<T>>(c + 2 * k * pitch + i), sine = load_lanes<Lanes<T>>(s + 2 * k * pitch + i);
-      sums[4 * k] += a * cosine;
-      sums[4 * k + 1] += b * cosine;
-      sums[4 * k + 2] += d * sine;
-      sums[4 * k + 3] += e * sine;
-    }
-  }
-  const Lanes<T> r = sums_of_lanes<T>(sums);
-  return {{{r[0], r[1], r[2], r[3]}, {r[4], r[5], r[6], r[7]}}};
-}
 
 int twice_offset_of(Samples samples) { return samples == Samples::at_centres ? 1 : 0; }
 
@@ -79,30 +56,85 @@ BandTransform<T>::QuadAxis::QuadAxis(int size_, int half_, Samples where, int pa
 }
 
 template <class T>
+typename BandTransform<T>::QuadAxis BandTransform<T>::QuadAxis::in_order(int size, int half) {
+  QuadAxis axis(1, 0, Samples::at_corners, 1);
+  axis.size = size;
+  axis.half = half;
+  axis.samples.clear();
+  for (int j = 0; j < size; j += 4) {
+    const auto sample = [&](int i) { return j + i < size ? j + i : -1; };
+    axis.samples.push_back({sample(0), sample(1), sample(2), sample(3)});
+  }
+  return axis;
+}
+
+template <class T>
+AlongY cheapest_along_y(int rows, int half_y) {
+  return std::is_same_v<T, float> && GridRows::are_cheaper(rows, half_y) ? AlongY::grid : AlongY::sums;
+}
+template AlongY cheapest_along_y<float>(int, int);
+template AlongY cheapest_along_y<double>(int, int);
+
+template <class T>
 BandTransform<T>::BandTransform(int rows, int cols, int half_x, int half_y, Samples samples, Width width)
-    : width_(width), x_(cols, half_x, samples, k_tile_cols), y_(rows, half_y, samples, 1), tiles_((cols + k_tile_cols - 1) / k_tile_cols) {
-  columns_ = columns();
-  factors_.resize(4 * static_cast<std::size_t>(half_x + 1));
-  line_.assign(static_cast<std::size_t>(8 * x_.pitch + 2 * tiles_ * k_tile_cols), T{});
+    : BandTransform(rows, cols, half_x, half_y, samples, width, cheapest_along_y<T>(rows, half_y)) {}
+
+template <class T>
+BandTransform<T>::BandTransform(int rows, int cols, int half_x, int half_y, Samples samples, Width width, AlongY along_y)
+    : width_(width),
+      x_(cols, half_x, samples, k_tile_cols),
+      y_(along_y == AlongY::grid ? QuadAxis::in_order(rows, half_y) : QuadAxis(rows, half_y, samples, 1)),
+      tiles_((cols + k_tile_cols - 1) / k_tile_cols) {
+  if (along_y == AlongY::grid) {
+    if (!std::is_same_v<T, float>) throw Error(ErrorCode::invalid_argument, "rows by way of a grid are of single precision");
+    grid_.emplace(rows, half_y, 0.5 * twice_offset_of(samples));
+  }
+  numbers_.resize(k_rows_at_once * static_cast<std::size_t>(row_of_numbers()));
+  lines_.assign(k_rows_at_once * static_cast<std::size_t>(row_of_lines()), T{});
+  row_.assign(static_cast<std::size_t>(tiles_ * k_tile_cols), T{});
 }
 
 template <class T>
 void BandTransform<T>::gather_row(const Columns& columns, int n, int part, T* row) const {
   for (int tile = 0; tile < tiles_; ++tile)
-    std::memcpy(row + tile * k_tile_cols, columns.data() + place_of(tile, n) + part * k_wide, k_tile_cols * sizeof(T));
+    std::memcpy(row + tile * k_tile_cols, columns.orders.data() + place_of(tile, n) + part * k_wide, k_tile_cols * sizeof(T));
 }
 
 template <class T>
 void BandTransform<T>::scatter_row(int n, int part, const T* row, Columns& columns) const {
   for (int tile = 0; tile < tiles_; ++tile)
-    std::memcpy(columns.data() + place_of(tile, n) + part * k_wide, row + tile * k_tile_cols, k_tile_cols * sizeof(T));
+    std::memcpy(columns.orders.data() + place_of(tile, n) + part * k_wide, row + tile * k_tile_cols, k_tile_cols * sizeof(T));
 }
 
 template <class T>
-std::array<typename BandTransform<T>::Folded, 2> BandTransform<T>::folded() {
-  T* at = line_.data();
-  const auto next = [&] { return std::exchange(at, at + x_.pitch); };
-  return {{{next(), next(), next(), next()}, {next(), next(), next(), next()}}};
+typename BandTransform<T>::Columns BandTransform<T>::columns() const {
+  Columns columns;
+  columns.orders.assign(static_cast<std::size_t>(tiles_) * tile_size(), Lanes<T>{});
+  if (grid_) columns.points.assign(static_cast<std::size_t>(grid_->points()) * k_tile_cols / k_lanes, Lanes<T>{});
+  return columns;
+}
+
+template <class T>
+void BandTransform<T>::expand_by_grid(const Piece& piece, Columns& columns, T* pixels) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (piece.first_quad == 0)
+      grid_->to_points([&](int n) RETICLE_INLINE { return columns.orders.data() + place_of(piece.tile, n); },
+                       reinterpret_cast<ComplexLanes<T>*>(columns.points.data()));
+    const auto interpolate = width_ == Width::sixteen ? wide::interpolate_rows : interpolate_rows<Lanes<T>, T>;
+    interpolate(grid_->tables(), 4 * piece.first_quad, piece.rows(), reinterpret_cast<const T*>(columns.points.data()), pixels);
+  }
+}
+
+template <class T>
+void BandTransform<T>::add_by_grid(const Piece& piece, const T* pixels, Columns& columns) {
+  if constexpr (std::is_same_v<T, float>) {
+    if (piece.first_quad == 0) std::fill(columns.points.begin(), columns.points.end(), Lanes<T>{});
+    const auto spread = width_ == Width::sixteen ? wide::spread_rows : spread_rows<Lanes<T>, T>;
+    spread(grid_->tables(), 4 * piece.first_quad, piece.rows(), pixels, reinterpret_cast<T*>(columns.points.data()));
+    if (piece.first_quad + piece.quads == y_.quads())
+      grid_->to_orders(reinterpret_cast<ComplexLanes<T>*>(columns.points.data()),
+                       [&](int n) RETICLE_INLINE { return columns.orders.data() + place_of(piece.tile, n); });
+  }
 }
 
 template <class T>
@@ -166,9 +198,12 @@ void BandTransform<T>::unfold_row(const T* even_cos, const T* even_sin, const T*
 }
 
 template <class T>
-void BandTransform<T>::add(const Piece& piece, const Pixels& pixels, Columns& columns) const {
+void BandTransform<T>::add(const Piece& piece, const Pixels& pixels, Columns& columns) {
   const T* from = reinterpret_cast<const T*>(pixels.data());
-  T* tile = reinterpret_cast<T*>(columns.data() + place_of(piece.tile, 0));
+  if (grid_) return add_by_grid(piece, from, columns);
+  Lanes<T>* first = columns.orders.data() + place_of(piece.tile, 0);
+  if (piece.first_quad == 0) std::fill_n(first, tile_size(), Lanes<T>{});
+  T* tile = reinterpret_cast<T*>(first);
   if constexpr (std::is_same_v<T, float>)
     if (width_ == Width::sixteen) return wide::add_quads(tables_of_rows(), piece.first_quad, piece.quads, from, tile);
   add_quads<Lanes<T>>(tables_of_rows(), piece.first_quad, piece.quads, from, tile);
@@ -213,7 +248,7 @@ void BandTransform<T>::to_image(const ByPieces& pieces, ImageView<T> image) cons
 
 template <class T>
 void BandTransform<T>::analyze(ImageView<const T> image, Spectrum<T>& spectrum) {
-  std::fill(columns_.begin(), columns_.end(), Lanes<T>{});
+  if (columns_.empty()) columns_ = columns();
   Pixels pixels{};
   for_pieces([&](const Piece& piece) {
     read_piece(piece, image, pixels.data());
@@ -223,87 +258,99 @@ void BandTransform<T>::analyze(ImageView<const T> image, Spectrum<T>& spectrum) 
 }
 
 template <class T>
+XSums<T> BandTransform<T>::sums_along_x(int parity, int rows) {
+  return {.cosine = x_.cosine.data() + parity * x_.pitch,
+          .sine = x_.sine.data() + parity * x_.pitch,
+          .pitch = x_.pitch,
+          .orders = (x_.half - parity) / 2 + 1,
+          .rows = rows,
+          .numbers = numbers_.data() + 4 * parity,
+          .row_of_numbers = row_of_numbers(),
+          .lines = line(0, parity, 0),
+          .row_of_lines = row_of_lines()};
+}
+
+template <class T>
 void BandTransform<T>::collect(const Columns& columns, Spectrum<T>& spectrum) {
-  const int pitch = x_.pitch, used = (x_.quads() + k_lanes - 1) / k_lanes * k_lanes;
   const T scale = static_cast<T>(1.0 / (static_cast<double>(x_.size) * y_.size));
-  T *re = padded_row(0), *im = padded_row(1);
-  const auto fold = folded();
-  std::fill(line_.data(), re, T(0));
-  for (int n = 0; n <= y_.half; ++n) {
-    gather_row(columns, n, 0, re);
-    gather_row(columns, n, 1, im);
-    fold_row(re, fold[0].cos_re, fold[0].sin_re, fold[1].cos_re, fold[1].sin_re);
-    fold_row(im, fold[0].cos_im, fold[0].sin_im, fold[1].cos_im, fold[1].sin_im);
-    const auto take = [&](int m, const FourSums<T>& sums) {
-      const auto [even_re, even_im, odd_re, odd_im] = sums;
-      const std::complex<T> plus{scale * (even_re + odd_re), scale * (even_im - odd_im)};
-      const std::complex<T> minus{scale * (even_re - odd_re), scale * (even_im + odd_im)};
-      spectrum.at(m, n) = plus;
-      spectrum.at(-m, n) = minus;
-      spectrum.at(-m, -n) = std::conj(plus);
-      spectrum.at(m, -n) = std::conj(minus);
-    };
+  std::fill(lines_.begin(), lines_.end(), T(0));
+  for (int first = 0; first <= y_.half; first += k_rows_at_once) {
+    const int rows = std::min(k_rows_at_once, y_.half + 1 - first);
+    for (int r = 0; r < rows; ++r) {
+      gather_row(columns, first + r, 0, row_.data());
+      fold_row(row_.data(), line(r, 0, k_cos_re), line(r, 0, k_sin_re), line(r, 1, k_cos_re), line(r, 1, k_sin_re));
+      gather_row(columns, first + r, 1, row_.data());
+      fold_row(row_.data(), line(r, 0, k_cos_im), line(r, 0, k_sin_im), line(r, 1, k_cos_im), line(r, 1, k_sin_im));
+    }
     for (int parity = 0; parity <= std::min(1, x_.half); ++parity) {
-      const auto& [cos_re, cos_im, sin_im, sin_re] = fold[static_cast<std::size_t>(parity)];
-      for (int m = parity; m <= x_.half; m += 4) {
-        const T* c = x_.cosine.data() + static_cast<std::ptrdiff_t>(m) * pitch;
-        const T* s = x_.sine.data() + static_cast<std::ptrdiff_t>(m) * pitch;
-        if (m + 2 <= x_.half) {
-          const auto sums = four_dots<2, T>(cos_re, cos_im, sin_im, sin_re, c, s, pitch, used);
-          take(m, sums[0]);
-          take(m + 2, sums[1]);
-        } else {
-          take(m, four_dots<1, T>(cos_re, cos_im, sin_im, sin_re, c, s, pitch, used)[0]);
+      const XSums<T> sums = sums_along_x(parity, rows);
+      if constexpr (std::is_same_v<T, float>) {
+        if (width_ == Width::sixteen) {
+          wide::orders_of_lines(sums);
+          continue;
         }
       }
+      orders_of_lines<Lanes<T>>(sums);
     }
+    for (int r = 0; r < rows; ++r)
+      for (int m = 0, n = first + r; m <= x_.half; ++m) {
+        const T* of = numbers_.data() + r * row_of_numbers() + 4 * m;
+        const std::complex<T> plus{scale * (of[k_cos_re] + of[k_sin_im]), scale * (of[k_cos_im] - of[k_sin_re])};
+        const std::complex<T> minus{scale * (of[k_cos_re] - of[k_sin_im]), scale * (of[k_cos_im] + of[k_sin_re])};
+        spectrum.at(m, n) = plus;
+        spectrum.at(-m, n) = minus;
+        spectrum.at(-m, -n) = std::conj(plus);
+        spectrum.at(m, -n) = std::conj(minus);
+      }
   }
 }
 
 template <class T>
 void BandTransform<T>::prepare(const Spectrum<T>& spectrum, Columns& columns) {
-  const int pitch = x_.pitch;
-  T *re = padded_row(0), *im = padded_row(1);
-  const auto fold = folded();
-  for (int n = 0; n <= y_.half; ++n) {
-    // The real part of the sum over n and -n together: Hermitian part, counted twice for n > 0.
-    const auto hermitian = [&](int m) {
-      const std::complex<T> sum = spectrum.at(m, n) + std::conj(spectrum.at(-m, -n));
-      return n == 0 ? sum * T(0.5) : sum;
-    };
-    // Of orders m and -m: the factors of cos and of sin in the real and the imaginary part.
-    for (int m = 0; m <= x_.half; ++m) {
-      const std::complex<T> plus = hermitian(m), minus = m == 0 ? std::complex<T>(0) : hermitian(-m);
-      const std::complex<T> sum = plus + minus, difference = m == 0 ? std::complex<T>(0) : plus - minus;
-      const T factors[4] = {sum.real(), sum.imag(), -difference.imag(), difference.real()};
-      std::copy_n(factors, 4, factors_.data() + 4 * m);
-    }
-    for (int parity = 0; parity < 2; ++parity) {
-      const Folded& to = fold[static_cast<std::size_t>(parity)];
-      for (int q = 0; q < pitch; q += k_tile_cols) {
-        T* const sums[4] = {to.cos_re + q, to.cos_im + q, to.sin_re + q, to.sin_im + q};
-        sum_along_x(reinterpret_cast<const T(*)[4]>(factors_.data()) + parity, (x_.half - parity) / 2 + 1,
-                    x_.cosine.data() + parity * pitch + q, x_.sine.data() + parity * pitch + q, sums);
+  for (int first = 0; first <= y_.half; first += k_rows_at_once) {
+    const int rows = std::min(k_rows_at_once, y_.half + 1 - first);
+    for (int r = 0; r < rows; ++r) {
+      const int n = first + r;
+      // The real part of the sum over n and -n together: Hermitian part, counted twice for n > 0.
+      const auto hermitian = [&](int m) {
+        const std::complex<T> sum = spectrum.at(m, n) + std::conj(spectrum.at(-m, -n));
+        return n == 0 ? sum * T(0.5) : sum;
+      };
+      // Of orders m and -m.
+      for (int m = 0; m <= x_.half; ++m) {
+        const std::complex<T> plus = hermitian(m), minus = m == 0 ? std::complex<T>(0) : hermitian(-m);
+        const std::complex<T> sum = plus + minus, difference = m == 0 ? std::complex<T>(0) : plus - minus;
+        T* of = numbers_.data() + r * row_of_numbers() + 4 * m;
+        of[k_cos_re] = sum.real();
+        of[k_cos_im] = sum.imag();
+        of[k_sin_re] = -difference.imag();
+        of[k_sin_im] = difference.real();
       }
     }
-    unfold_row(fold[0].cos_re, fold[0].sin_re, fold[1].cos_re, fold[1].sin_re, re);
-    unfold_row(fold[0].cos_im, fold[0].sin_im, fold[1].cos_im, fold[1].sin_im, im);
-    scatter_row(n, 0, re, columns);
-    scatter_row(n, 1, im, columns);
+    for (int parity = 0; parity < 2; ++parity) {
+      const XSums<T> sums = sums_along_x(parity, rows);
+      if constexpr (std::is_same_v<T, float>) {
+        if (width_ == Width::sixteen) {
+          wide::sums_of_orders(sums);
+          continue;
+        }
+      }
+      sums_of_orders<Lanes<T>>(sums);
+    }
+    for (int r = 0; r < rows; ++r) {
+      unfold_row(line(r, 0, k_cos_re), line(r, 0, k_sin_re), line(r, 1, k_cos_re), line(r, 1, k_sin_re), row_.data());
+      scatter_row(first + r, 0, row_.data(), columns);
+      unfold_row(line(r, 0, k_cos_im), line(r, 0, k_sin_im), line(r, 1, k_cos_im), line(r, 1, k_sin_im), row_.data());
+      scatter_row(first + r, 1, row_.data(), columns);
+    }
   }
 }
 
 template <class T>
-void BandTransform<T>::sum_along_x(const T (*factors)[4], int orders, const T* cosine, const T* sine, T* const* to) const {
-  if constexpr (std::is_same_v<T, float>)
-    if (width_ == Width::sixteen) return wide::sum_along_x(factors, orders, cosine, sine, x_.pitch, to);
-  cpu::sum_along_x<Lanes<T>>(factors, orders, cosine, sine, x_.pitch, to);
-}
-
-template <class T>
-void BandTransform<T>::expand(const Piece& piece, const Columns& columns, Pixels& pixels) const {
-  const T* tile = reinterpret_cast<const T*>(columns.data() + place_of(piece.tile, 0));
+void BandTransform<T>::expand(const Piece& piece, Columns& columns, Pixels& pixels) {
   T* to = reinterpret_cast<T*>(pixels.data());
+  if (grid_) return expand_by_grid(piece, columns, to);
+  const T* tile = reinterpret_cast<const T*>(columns.orders.data() + place_of(piece.tile, 0));
   if constexpr (std::is_same_v<T, float>)
     if (width_ == Width::sixteen) return wide::expand_quads(tables_of_rows(), piece.first_quad, piece.quads, tile, to);
   expand_quads<Lanes<T>>(tables_of_rows(), piece.first_quad, piece.quads, tile, to);
@@ -311,6 +358,7 @@ void BandTransform<T>::expand(const Piece& piece, const Columns& columns, Pixels
 
 template <class T>
 void BandTransform<T>::synthesize(const Spectrum<T>& spectrum, ImageView<T> image) {
+  if (columns_.empty()) columns_ = columns();
   prepare(spectrum, columns_);
   Pixels pixels;
   for_pieces([&](const Piece& piece) {

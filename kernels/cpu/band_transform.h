@@ -8,21 +8,24 @@
 // Two thin matrix products instead of full-size FFTs: the band is narrow, so most of an FFT's output
 // would be thrown away. Columns and rows are folded about the half and the quarter period of cos and sin
 // (orders of equal parity share the latter), which saves three quarters of the sums' work.
-// Sums run in a fixed order.
+// Sums run in a fixed order. Of many orders and more rows the sums along y are taken by way of a grid (grid_rows.h) in single
+// precision: work that does not grow with the orders, and 2e-7 of error.
 //
 // Both also work piece by piece, some rows of some columns at a time, so that what is done to an image between the two
-// need not go through memory: prepare(), then expand() of every piece; clear, add() of every piece, then collect().
+// need not go through memory: prepare(), then expand() of every piece; add() of every piece, then collect().
 // What is kept of an image meanwhile lies best in the order of the pieces.
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "kernels/base/image.h"
 #include "kernels/base/spectrum.h"
 #include "kernels/cpu/aligned.h"
 #include "kernels/cpu/band_loops.h"
+#include "kernels/cpu/grid_rows.h"
 #include "kernels/cpu/lanes.h"
 #include "kernels/cpu/wide.h"
 
@@ -34,11 +37,21 @@ enum class Samples {
   at_centres,  // offset 1/2: pixels
 };
 
+// How orders along y become rows and back, and so which rows a piece has.
+enum class AlongY {
+  sums,  // of cos and sin, folded
+  grid,  // GridRows; single precision
+};
+// Whichever takes less work.
+template <class T>
+AlongY cheapest_along_y(int rows, int half_y);
+
 // Tables and scratch memory for one grid and band; one per thread.
 template <class T>
 class BandTransform {
  public:
   BandTransform(int rows, int cols, int half_x, int half_y, Samples samples, Width width = widest());
+  BandTransform(int rows, int cols, int half_x, int half_y, Samples samples, Width width, AlongY along_y);
 
   int rows() const { return y_.size; }
   int cols() const { return x_.size; }
@@ -46,7 +59,7 @@ class BandTransform {
   void analyze(ImageView<const T> image, Spectrum<T>& spectrum);
   void synthesize(const Spectrum<T>& spectrum, ImageView<T> image);
 
-  // Columns are worked on in tiles of k_tile_cols, rows in quads that share their tables.
+  // Columns are worked on in tiles of k_tile_cols, rows in quads: four that share their tables, or four in a row.
   static constexpr int k_tile_cols = cpu::k_tile_cols;
   static constexpr int k_piece_quads = cpu::k_piece_quads;
   static constexpr int k_piece_rows = 4 * k_piece_quads;
@@ -57,8 +70,12 @@ class BandTransform {
     int col() const { return tile * k_tile_cols; }  // its first; those beyond the image's are padding
   };
   using Pixels = std::array<Lanes<T>, k_piece_rows * k_tile_cols / k_lanes>;  // [row of the piece][k_tile_cols]
-  // What is between sums along x and along y.
-  using Columns = AlignedVector<Lanes<T>>;
+  // What is between sums along x and along y: of each tile its orders along y; and points of the grid of the tile at hand.
+  struct Columns {
+    AlignedVector<Lanes<T>> orders;  // [tile][even n, then odd n][re, im][k_tile_cols]
+    AlignedVector<Lanes<T>> points;
+    bool empty() const { return orders.empty(); }
+  };
 
   // In a fixed order: all of a tile's columns, which stay in the cache meanwhile, then the next ones to the right.
   template <class Visit>
@@ -82,11 +99,12 @@ class BandTransform {
   void read_piece(const Piece& piece, ImageView<const T> image, Lanes<T>* pixels) const;
   // 0 where there is no pixel.
   void clear_padding(const Piece& piece, Lanes<T>* pixels) const;
-  Columns columns() const { return Columns(static_cast<std::size_t>(tiles_) * tile_size(), Lanes<T>{}); }
+  Columns columns() const;
   void prepare(const Spectrum<T>& spectrum, Columns& columns);
-  void expand(const Piece& piece, const Columns& columns, Pixels& pixels) const;
-  // Columns begin as zeros; pixels of rows that are none do not count.
-  void add(const Piece& piece, const Pixels& pixels, Columns& columns) const;
+  // Both to be called for all pieces of a tile in the order of for_pieces(): its first begins a tile, its last ends it.
+  void expand(const Piece& piece, Columns& columns, Pixels& pixels);
+  // Pixels of rows that are none do not count.
+  void add(const Piece& piece, const Pixels& pixels, Columns& columns);
   void collect(const Columns& columns, Spectrum<T>& spectrum);
 
  private:
@@ -95,6 +113,8 @@ class BandTransform {
   struct QuadAxis {
     // Tables are padded with zeros to a multiple of `padding` quads.
     QuadAxis(int size, int half, Samples samples, int padding);
+    // Quads of samples in a row, without tables.
+    static QuadAxis in_order(int size, int half);
     int size, half, twice_offset, pitch;
     std::vector<std::array<int, 4>> samples;  // [quad]
     AlignedVector<T> cosine, sine;            // [order 0..half][quad, then zeros up to pitch]
@@ -107,12 +127,14 @@ class BandTransform {
              other_mirror == size / 2 + quad;
     }
   };
-  // What cos and sin of even orders [0], then of odd orders [1], multiply: of real and imaginary parts along x.
-  struct Folded {
-    T *cos_re, *cos_im, *sin_im, *sin_re;
-  };
-  std::array<Folded, 2> folded();
-  T* padded_row(int part) { return line_.data() + 8 * x_.pitch + part * tiles_ * k_tile_cols; }
+  // Rows of a spectrum are summed along x two at a time: numbers_ holds what cos and sin of each order are multiplied by, or
+  // their sums; lines_ what multiplies cos and sin of even orders, then of odd ones, at the quads.
+  static constexpr int k_rows_at_once = 2;
+  static constexpr int k_cos_re = 0, k_cos_im = 1, k_sin_im = 2, k_sin_re = 3;
+  std::ptrdiff_t row_of_numbers() const { return 4 * (x_.half + 1); }
+  std::ptrdiff_t row_of_lines() const { return 8 * x_.pitch; }
+  T* line(int row, int parity, int kind) { return lines_.data() + row * row_of_lines() + (4 * parity + kind) * x_.pitch; }
+  XSums<T> sums_along_x(int parity, int rows);
   void fold_row(const T* row, T* even_cos, T* even_sin, T* odd_cos, T* odd_sin) const;
   void unfold_row(const T* even_cos, const T* even_sin, const T* odd_cos, const T* odd_sin, T* row) const;
 
@@ -127,17 +149,20 @@ class BandTransform {
   }
   void gather_row(const Columns& columns, int n, int part, T* row) const;  // part 0: re, 1: im
   void scatter_row(int n, int part, const T* row, Columns& columns) const;
+  void expand_by_grid(const Piece& piece, Columns& columns, T* pixels);
+  void add_by_grid(const Piece& piece, const T* pixels, Columns& columns);
   QuadTables<T> tables_of_rows() const {
     return {y_.cosine.data(), y_.sine.data(), y_.samples.data()->data(), y_.pitch, y_.half};
   }
-  void sum_along_x(const T (*factors)[4], int orders, const T* cosine, const T* sine, T* const* to) const;
 
   Width width_;
   QuadAxis x_, y_;
+  std::optional<GridRows> grid_;
   int tiles_;
-  Columns columns_;         // [tile][even n, then odd n][re, im][k_tile_cols]
-  std::vector<T> factors_;  // [order][4]: of one row of a spectrum
-  AlignedVector<T> line_;   // [2][4][pitch of x], then [2][padded cols]
+  Columns columns_;         // of analyze() and synthesize()
+  std::vector<T> numbers_;   // [row][order][kind]
+  AlignedVector<T> lines_;   // [row][parity][kind][pitch of x]
+  AlignedVector<T> row_;     // [column, padded]
 };
 
 }  // namespace reticle::cpu

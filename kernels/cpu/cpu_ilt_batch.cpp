@@ -55,6 +55,16 @@ double add_regularity(const Image<float>& mask, const IltTerms& terms, double pi
 float* numbers(auto& lanes) { return reinterpret_cast<float*>(lanes.data()); }
 const float* numbers(const auto& lanes) { return reinterpret_cast<const float*>(lanes.data()); }
 
+std::size_t lanes_of(const BandTransform<float>::Piece& piece) {
+  return static_cast<std::size_t>(piece.rows()) * BandTransform<float>::k_tile_cols / k_lanes;
+}
+
+// Pieces are visited in the order in which they lie.
+void prefetch_next(const BandTransform<float>::ByPieces& pieces, const BandTransform<float>::Piece& piece) {
+  const std::size_t next = piece.place + lanes_of(piece);
+  if (next < pieces.size()) prefetch(pieces.data() + next, std::min(lanes_of(piece), pieces.size() - next));
+}
+
 bool has_regularity(const IltTerms& terms) {
   return terms.total_variation != 0.0f || terms.curvature != 0.0f || terms.discreteness != 0.0f;
 }
@@ -67,9 +77,9 @@ CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
       conditions_(static_cast<int>(problem.stack.conditions.size())),
       pixel_nm_(problem.pixel_nm),
       imaging_(problem),
-      mask_band_(rows_, cols_, imaging_.half_x(), imaging_.half_y(), Samples::at_centres),
+      mask_band_(rows_, cols_, imaging_.half_x(), imaging_.half_y(), Samples::at_centres, widest(),
+                 cheapest_along_y<float>(rows_, 2 * imaging_.half_y())),  // of the images: pieces are the same
       columns_(mask_band_.columns()),
-      mask_(mask_band_.by_pieces()),
       mask_spectrum_(imaging_.half_x(), imaging_.half_y()),
       clips_(static_cast<std::size_t>(clips)) {
   if (conditions_ > pixel::k_max_conditions)
@@ -98,6 +108,7 @@ void CpuIltBatch::set_clip(int clip, const IltClip& content) {
     return mask_band_.by_pieces(from);
   };
   Clip& own = clips_.at(static_cast<std::size_t>(clip));
+  settle(own);
   if (content.parameters.data != nullptr) own.vectors[k_parameters] = copy(content.parameters);
   own.target = content.target.data != nullptr
                    ? copy(content.target)
@@ -109,6 +120,7 @@ void CpuIltBatch::set_clip(int clip, const IltClip& content) {
 
 void CpuIltBatch::continue_from(const IltBatch& before) {
   const auto& other = dynamic_cast<const CpuIltBatch&>(before);
+  settle();
   for (std::size_t c = 0; c < clips_.size(); ++c) {
     const Image<float> parameters = other.image_of(other.clips_.at(c).vectors[k_parameters]);
     clips_[c].vectors[k_parameters] = mask_band_.by_pieces(resample(parameters.view(), rows_, cols_).view());
@@ -136,18 +148,25 @@ Image<float> CpuIltBatch::moved_mask(const Image<float>& mask, const pixel::Mask
   return moved;
 }
 
+// Whether images and losses need no more of the mask than its orders.
+bool CpuIltBatch::images_mask_alone(const IltTerms& terms) const {
+  return moved_.size() == 1 && moved_.front().bias.bias == 0.0f && !has_regularity(terms);
+}
+
 // The mask, and its sums along y.
-void CpuIltBatch::compute_mask(const Clip& clip, float slope) {
+void CpuIltBatch::compute_mask(const Clip& clip, const IltTerms& terms) {
   const Band::ByPieces& parameters = clip.vectors[k_parameters];
-  std::fill(columns_.begin(), columns_.end(), FloatLanes{});
+  const bool kept = !images_mask_alone(terms);
+  if (kept && mask_.empty()) mask_ = mask_band_.by_pieces();
   Band::Pixels pixels;
   mask_band_.for_pieces([&](const Band::Piece& piece) {
-    const std::size_t lanes = static_cast<std::size_t>(piece.rows()) * Band::k_tile_cols / k_lanes;
-    masks_of_parameters(mask_band_.width(), numbers(parameters) + piece.place * k_lanes, lanes * k_lanes, slope, numbers(pixels));
-    for (std::size_t i = 0; i < lanes; ++i) {
-      if (!clip.unresolved.empty()) pixels[i] += clip.unresolved[piece.place + i];
-      mask_[piece.place + i] = pixels[i];
-    }
+    const std::size_t lanes = lanes_of(piece);
+    prefetch_next(parameters, piece);
+    masks_of_parameters(mask_band_.width(), numbers(parameters) + piece.place * k_lanes, lanes * k_lanes, terms.mask_slope,
+                        numbers(pixels));
+    if (!clip.unresolved.empty())
+      for (std::size_t i = 0; i < lanes; ++i) pixels[i] += clip.unresolved[piece.place + i];
+    if (kept) std::copy_n(pixels.data(), lanes, mask_.data() + piece.place);
     mask_band_.add(piece, pixels, columns_);
   });
 }
@@ -227,40 +246,56 @@ Image<float> CpuIltBatch::mask_gradient_of_pixels(const IltTerms& terms, Clip& c
   return gradient;
 }
 
-template <class Visit>
-void CpuIltBatch::for_mask_gradient(const IltTerms& terms, Clip& clip, const Visit& visit) {
-  Band::Pixels pixels;
-  if (moved_.size() == 1 && moved_.front().bias.bias == 0.0f && !has_regularity(terms)) {
-    mask_band_.prepare(mask_gradient(moved_.front().conditions), columns_);
-    mask_band_.for_pieces([&](const Band::Piece& piece) {
-      mask_band_.expand(piece, columns_, pixels);
-      visit(piece, pixels);
-    });
-    return;
-  }
-  const Image<float> gradient = mask_gradient_of_pixels(terms, clip);
-  mask_band_.for_pieces([&](const Band::Piece& piece) {
-    mask_band_.read_piece(piece, gradient.view(), pixels.data());
-    visit(piece, pixels);
-  });
-}
-
 void CpuIltBatch::evaluate(Clip& clip, const IltTerms& terms) {
-  compute_mask(clip, terms.mask_slope);
+  compute_mask(clip, terms);
   images_of_mask();
   clip.loss.regularity = 0.0;
   window_loss(clip, terms.window);
-  Band::ByPieces& gradient = clip.vectors[k_gradient];
-  for_mask_gradient(terms, clip, [&](const Band::Piece& piece, const Band::Pixels& d_mask) {
-    const std::size_t lanes = static_cast<std::size_t>(piece.rows()) * Band::k_tile_cols / k_lanes;
-    for (std::size_t i = 0, place = piece.place; i < lanes; ++i, ++place) {
-      FloatLanes m = mask_[place];
-      if (!clip.unresolved.empty()) m -= clip.unresolved[place];
-      FloatLanes d = d_mask[i] * m * (1 - m) * terms.mask_slope;
-      if (!clip.free.empty()) d *= clip.free[place];
-      gradient[place] = d;
-    }
-    mask_band_.clear_padding(piece, gradient.data() + piece.place);
+  if (images_mask_alone(terms)) {
+    if (clip.d_mask.empty()) clip.d_mask = mask_band_.columns();
+    mask_band_.prepare(mask_gradient(moved_.front().conditions), clip.d_mask);
+    clip.owed_slope = terms.mask_slope;
+    return;
+  }
+  clip.owed_slope.reset();
+  const Image<float> d_mask = mask_gradient_of_pixels(terms, clip);
+  mask_band_.for_pieces([&](const Band::Piece& piece) {
+    FloatLanes* own = clip.vectors[k_gradient].data() + piece.place;
+    mask_band_.read_piece(piece, d_mask.view(), own);
+    to_parameters(clip, piece, terms.mask_slope, own);
+  });
+}
+
+void CpuIltBatch::to_parameters(const Clip& clip, const Band::Piece& piece, float slope, FloatLanes* d) const {
+  const std::size_t at = piece.place * k_lanes;
+  slopes_of_parameters(mask_band_.width(), numbers(clip.vectors[k_parameters]) + at,
+                       clip.free.empty() ? nullptr : numbers(clip.free) + at, lanes_of(piece) * k_lanes, slope,
+                       reinterpret_cast<float*>(d));
+  mask_band_.clear_padding(piece, d);
+}
+
+template <class Visit>
+void CpuIltBatch::for_gradient(Clip& clip, float slope, const Visit& visit) {
+  Band::Pixels pixels{};
+  mask_band_.for_pieces([&](const Band::Piece& piece) {
+    prefetch_next(clip.vectors[k_parameters], piece);
+    prefetch_next(clip.free, piece);
+    mask_band_.expand(piece, clip.d_mask, pixels);
+    to_parameters(clip, piece, slope, pixels.data());
+    visit(piece, numbers(pixels));
+  });
+}
+
+void CpuIltBatch::settle() {
+  for (Clip& clip : clips_) settle(clip);
+}
+
+void CpuIltBatch::settle(Clip& clip) {
+  const std::optional<float> slope = std::exchange(clip.owed_slope, std::nullopt);
+  if (!slope) return;
+  float* gradient = numbers(clip.vectors[k_gradient]);
+  for_gradient(clip, *slope, [&](const Band::Piece& piece, const float* own) {
+    std::copy_n(own, lanes_of(piece) * k_lanes, gradient + piece.place * k_lanes);
   });
 }
 
@@ -278,12 +313,19 @@ void CpuIltBatch::adam(const AdamStep& step) {
       clip.moment1 = mask_band_.by_pieces();
       clip.moment2 = mask_band_.by_pieces();
     }
-    float* parameters = numbers(clip.vectors[k_parameters]);
-    const float* gradient = numbers(clip.vectors[k_gradient]);
-    float* moment1 = numbers(clip.moment1);
-    float* moment2 = numbers(clip.moment2);
-    for (std::size_t i = 0; i < mask_.size() * k_lanes; ++i)
-      pixel::adam(factors, gradient[i], parameters[i], moment1[i], moment2[i]);
+    const auto take = [&](std::size_t place, std::size_t lanes, const float* gradient) {
+      const std::size_t at = place * k_lanes;
+      adam_steps(mask_band_.width(), factors, gradient, clip.free.empty() ? nullptr : numbers(clip.free) + at, lanes * k_lanes, numbers(clip.vectors[k_parameters]) + at,
+                 numbers(clip.moment1) + at, numbers(clip.moment2) + at);
+    };
+    if (const std::optional<float> slope = std::exchange(clip.owed_slope, std::nullopt))
+      for_gradient(clip, *slope, [&](const Band::Piece& piece, const float* gradient) {
+        prefetch_next(clip.moment1, piece);
+        prefetch_next(clip.moment2, piece);
+        take(piece.place, lanes_of(piece), gradient);
+      });
+    else
+      take(0, clip.moment1.size(), numbers(clip.vectors[k_gradient]));
   }
 }
 
@@ -296,23 +338,25 @@ int CpuIltBatch::add_vectors(int count) {
 
 void CpuIltBatch::combine(int target, const std::vector<double>& a, int x,
                           const std::vector<double>& b, int y) {
+  settle();
   for (std::size_t c = 0; c < clips_.size(); ++c) {
     auto& vectors = clips_[c].vectors;
     Band::ByPieces& out = vectors.at(static_cast<std::size_t>(target));
     const Band::ByPieces& u = vectors.at(static_cast<std::size_t>(x));
     const Band::ByPieces& v = vectors.at(static_cast<std::size_t>(y));
     const float fa = static_cast<float>(a[c]), fb = static_cast<float>(b[c]);
-    for (std::size_t i = 0; i < mask_.size(); ++i) out[i] = fa * u[i] + fb * v[i];
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = fa * u[i] + fb * v[i];
   }
 }
 
 std::vector<double> CpuIltBatch::dot(int x, int y) {
+  settle();
   std::vector<double> sums;
   for (const Clip& clip : clips_) {
     const Band::ByPieces& u = clip.vectors.at(static_cast<std::size_t>(x));
     const Band::ByPieces& v = clip.vectors.at(static_cast<std::size_t>(y));
     Lanes<double> sum{};
-    for (std::size_t i = 0; i < mask_.size(); ++i)
+    for (std::size_t i = 0; i < u.size(); ++i)
       sum += __builtin_convertvector(u[i], Lanes<double>) * __builtin_convertvector(v[i], Lanes<double>);
     sums.push_back(sum_of_lanes<double>(sum));
   }

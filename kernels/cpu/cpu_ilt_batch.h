@@ -40,26 +40,36 @@ class CpuIltBatch final : public IltBatch {
     std::vector<Band::ByPieces> vectors;  // parameters, gradient, then those added
     Band::ByPieces moment1, moment2;      // Adam's
     IltLoss loss;
+    // Where the gradient is not yet in its vector: that with respect to the mask, for pieces to be made of, and the mask's
+    // slope. Adam takes it as it is, so that it need not go through memory.
+    Band::Columns d_mask;
+    std::optional<float> owed_slope;
   };
   void evaluate(Clip& clip, const IltTerms& terms);
+  // Writes gradients that are owed; to be called before parameters change or gradients are read.
+  void settle();
+  void settle(Clip& clip);
+  // visit(piece, gradient of its parameters)
+  template <class Visit>
+  void for_gradient(Clip& clip, float slope, const Visit& visit);
+  // d with respect to the mask's pixels becomes that with respect to the parameters.
+  void to_parameters(const Clip& clip, const Band::Piece& piece, float slope, Lanes<float>* d) const;
+  bool images_mask_alone(const IltTerms& terms) const;
   Image<float> image_of(const Band::ByPieces& pieces) const;
   Image<float> moved_mask(const Image<float>& mask, const pixel::MaskBias<float>& bias) const;
-  void compute_mask(const Clip& clip, float slope);
+  void compute_mask(const Clip& clip, const IltTerms& terms);
   void images_of_mask();
   void window_loss_of_pixels(Clip& clip, const pixel::ProcessWindow<float>& window);
   void window_loss(Clip& clip, const pixel::ProcessWindow<float>& window);
   Spectrum<float> mask_gradient(const std::vector<int>& conditions);
   Image<float> mask_gradient_of_pixels(const IltTerms& terms, Clip& clip);
-  // visit(piece, gradient with respect to its pixels of the mask)
-  template <class Visit>
-  void for_mask_gradient(const IltTerms& terms, Clip& clip, const Visit& visit);
 
   int rows_, cols_, conditions_;
   double pixel_nm_;
   CpuImaging imaging_;
   Band mask_band_;
-  Band::Columns columns_;  // of the mask, then of its gradient
-  Band::ByPieces mask_;
+  Band::Columns columns_;  // of the mask
+  Band::ByPieces mask_;    // where more than its orders is asked for
   // [condition]: intensity, then its derivative in place; as pixels where the resist has a slope term.
   std::vector<Image<float>> images_;
   std::vector<Spectrum<float>> orders_;

@@ -46,7 +46,8 @@ constexpr float k_flat = 1e-9f;  // per nm: slopes below it have no direction
 
 CpuImaging::CpuImaging(const ImagingProblem& problem)
     : fields_(problem.stack),
-      image_band_(problem.rows, problem.cols, 2 * half_x(), 2 * half_y(), Samples::at_centres),
+      rows_(problem.rows),
+      cols_(problem.cols),
       field_band_(fields_.field_rows(), fields_.field_cols(), 2 * half_x(), 2 * half_y(), Samples::at_corners),
       field_(fields_.field_rows(), fields_.field_cols()),
       intensity_(2 * half_x(), 2 * half_y()),
@@ -65,6 +66,11 @@ CpuImaging::CpuImaging(const ImagingProblem& problem)
   by_y_ = derivative(problem, problem.rows * problem.pixel_nm, false);
   const Image<float> none(problem.rows, problem.cols);
   slopes_.assign(problem.stack.conditions.size(), Slope{none, none});
+}
+
+BandTransform<float>& CpuImaging::image_band() {
+  if (!image_band_) image_band_.emplace(rows_, cols_, 2 * half_x(), 2 * half_y(), Samples::at_centres);
+  return *image_band_;
 }
 
 void CpuImaging::compute_intensity(const Spectrum<float>& mask, int condition) {
@@ -94,12 +100,12 @@ void CpuImaging::image(const Spectrum<float>& mask, int condition, ImageView<flo
     const Spectrum<float> aerial = intensity_;
     for (const auto& [factors, to] : {std::pair{&by_x_, &slope.x}, std::pair{&by_y_, &slope.y}}) {
       for (std::size_t i = 0; i < factors->size(); ++i) intensity_.data()[i] = aerial.data()[i] * (*factors)[i];
-      image_band_.synthesize(intensity_, to->view());
+      image_band().synthesize(intensity_, to->view());
     }
     intensity_ = aerial;
   }
   filter(mask);
-  image_band_.synthesize(intensity_, image);
+  image_band().synthesize(intensity_, image);
   if (has_slope()) add_slope(slopes_[static_cast<std::size_t>(condition)], image);
 }
 
@@ -120,7 +126,7 @@ void CpuImaging::add_slope_adjoint(const Slope& slope, ImageView<const float> d_
   for (const auto& [factors, along] : {std::pair{&by_x_, &slope.x}, std::pair{&by_y_, &slope.y}}) {
     for (std::size_t i = 0; i < weighted.size(); ++i)
       weighted.data()[i] = slope_nm_ * d_image.data[i] * along->data()[i];
-    image_band_.analyze(weighted.view(), part);
+    image_band().analyze(weighted.view(), part);
     for (std::size_t i = 0; i < factors->size(); ++i)
       sum.data()[i] += pixels * std::conj((*factors)[i]) * part.data()[i];
   }
@@ -129,7 +135,7 @@ void CpuImaging::add_slope_adjoint(const Slope& slope, ImageView<const float> d_
 void CpuImaging::add_adjoint(int condition, ImageView<const float> d_image, float scale,
                              Spectrum<float>& d_mask) {
   // analyze() divides by its number of samples; the transposes of synthesize() and analyze() do not.
-  image_band_.analyze(d_image, intensity_);
+  image_band().analyze(d_image, intensity_);
   const float pixels = scale_back(scale, d_mask);
   if (has_slope()) add_slope_adjoint(slopes_[static_cast<std::size_t>(condition)], d_image, pixels, intensity_);
   add_adjoint_of_filtered(condition, d_mask);

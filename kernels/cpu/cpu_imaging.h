@@ -2,6 +2,7 @@
 // CpuImaging: from a mask's Fourier coefficients to images on a grid of pixels, and the adjoint.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "kernels/cpu/band_transform.h"
@@ -44,8 +45,12 @@ class CpuImaging {
   void add_slope(Slope& slope, ImageView<float> image);
   void add_slope_adjoint(const Slope& slope, ImageView<const float> d_image, float pixels, Spectrum<float>& sum);
 
+  BandTransform<float>& image_band();
+
   SocsFields<float> fields_;
-  BandTransform<float> image_band_, field_band_;
+  int rows_, cols_;                               // of images
+  std::optional<BandTransform<float>> image_band_;  // made when first asked for
+  BandTransform<float> field_band_;
   Image<float> field_;
   Spectrum<float> intensity_;
   std::vector<TailOrders> tails_;  // [condition]

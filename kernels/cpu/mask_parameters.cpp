@@ -21,6 +21,17 @@ void slopes_of_masks(Width width, const int* rows_of_piece, int rows, int col, i
   slopes_of_masks<Lanes<T>>(rows_of_piece, rows, col, cols, d, scale, masks);
 }
 
+void slopes_of_parameters(Width width, const float* parameters, const float* free, std::size_t count, float slope, float* d) {
+  if (width == Width::sixteen) return wide::slopes_of_parameters(parameters, free, count, slope, d);
+  slopes_of_parameters<Lanes<float>>(parameters, free, count, slope, d);
+}
+
+void adam_steps(Width width, const pixel::AdamFactors& factors, const float* gradient, const float* free, std::size_t count,
+                float* parameters, float* moment1, float* moment2) {
+  if (width == Width::sixteen) return wide::adam_steps(factors, gradient, free, count, parameters, moment1, moment2);
+  adam_steps<Lanes<float>>(factors, gradient, free, count, parameters, moment1, moment2);
+}
+
 template void masks_of_parameters(Width, const float*, std::size_t, float, float*);
 template void masks_of_parameters(Width, const double*, std::size_t, double, double*);
 template void slopes_of_masks(Width, const int*, int, int, int, const float*, float, float*);

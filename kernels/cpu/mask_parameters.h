@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "kernels/cpu/wide.h"
+#include "kernels/pixel/adam.h"
 
 namespace reticle::cpu {
 
@@ -16,5 +17,11 @@ void masks_of_parameters(Width width, const T* parameters, std::size_t count, T 
 // (BandTransform::Piece); -1: no row of the image. cols: of the image.
 template <class T>
 void slopes_of_masks(Width width, const int* rows_of_piece, int rows, int col, int cols, const T* d, T scale, T* masks);
+
+// d[i] becomes d M (1 - M) slope free[i], of the mask M of parameters[i]; free: nullptr: 1. count: a multiple of k_tile_cols.
+void slopes_of_parameters(Width width, const float* parameters, const float* free, std::size_t count, float slope, float* d);
+// One step of each parameter that may change (pixel::adam()).
+void adam_steps(Width width, const pixel::AdamFactors& factors, const float* gradient, const float* free, std::size_t count,
+                float* parameters, float* moment1, float* moment2);
 
 }  // namespace reticle::cpu

@@ -36,58 +36,73 @@ SocsFields<T>::SocsFields(const SocsStack& stack, Width width)
     }
     conditions_.push_back(std::move(condition));
   }
-  int most = 0;
-  for (const Condition& condition : conditions_) most = std::max(most, condition.groups);
-  rows_.assign(static_cast<std::size_t>(most) * static_cast<std::size_t>(stack.rows()) * field_cols(), Complex{});
-  column_.assign(2 * static_cast<std::size_t>(field_rows()), Lanes<T>{});
+  rows_.assign(static_cast<std::size_t>(stack.rows()) * static_cast<std::size_t>(field_cols() | 1), Complex{});
+  column_.assign(static_cast<std::size_t>(field_rows()), Lanes<T>{});
+  points_.assign(points, T{});
   sums_.assign(2 * orders, Lanes<T>{});
 }
 
 template <class T>
 SocsArrays<T> SocsFields<T>::arrays(Condition& own) {
   return {fft_x_.passes(), fft_y_.passes(),  own.groups,    own.kernels.data(), own.fields.data(),
-          rows_.data(),    column_.data(), sums_.data()};
+          rows_.data(),    column_.data(), points_.data(), sums_.data()};
 }
 
 template <class T>
-void SocsFields<T>::transform_rows(const SocsArrays<T>& own, const Spectrum<T>& mask) {
+void SocsFields<T>::transform_rows(const SocsArrays<T>& own, int group, const Spectrum<T>& mask) {
   const T* orders = reinterpret_cast<const T*>(mask.data());  // [n][m] {re, im}
   if constexpr (std::is_same_v<T, float>)
-    if (width_ == Width::sixteen) return wide::socs_rows(own, orders);
-  socs_rows<Lanes<T>>(own, orders);
+    if (width_ == Width::sixteen) return wide::socs_rows(own, group, orders);
+  socs_rows<Lanes<T>>(own, group, orders);
+}
+
+template <class T>
+void SocsFields<T>::copy_points(ImageView<T> image) const {
+  const int nx = field_cols(), ny = field_rows();
+  for (int y = 0; y < ny; ++y)
+    for (int x = 0; x < nx; ++x) image(y, x) = points_[static_cast<std::size_t>(x) * ny + y];
 }
 
 template <class T>
 void SocsFields<T>::intensity(const Spectrum<T>& mask, int condition, ImageView<T> intensity) {
   const SocsArrays<T> own = arrays(conditions_[static_cast<std::size_t>(condition)]);
-  transform_rows(own, mask);
-  socs_intensity<Lanes<T>>(own, intensity.data);  // bound by its stores: no quicker with sixteen
+  std::fill(points_.begin(), points_.end(), T{});
+  for (int g = 0; g < own.groups; ++g) {
+    transform_rows(own, g, mask);
+    add_intensity(own, g);  // bound by its stores: no quicker with sixteen
+  }
+  copy_points(intensity);
 }
 
 template <class T>
 void SocsFields<T>::derivative(const Spectrum<T>& d_mask, int condition, ImageView<T> d_intensity) {
   const SocsArrays<T> own = arrays(conditions_[static_cast<std::size_t>(condition)]);
   const int nx = field_cols(), ny = field_rows();
-  transform_rows(own, d_mask);
+  std::fill(points_.begin(), points_.end(), T{});
   Lanes<T>* sum = column_.data();
   const Complex* field = own.fields;
-  for (int x = 0; x < nx; ++x) {
-    std::fill_n(sum, ny, Lanes<T>{});
-    for (int g = 0; g < own.groups; ++g, field += ny)
-      socs_column<Lanes<T>>(own, g, x, [field, sum](int y, const Complex& change) {
-        sum[y] += T(2) * (field[y].re * change.re + field[y].im * change.im);
+  for (int g = 0; g < own.groups; ++g) {
+    transform_rows(own, g, d_mask);
+    for (int x = 0; x < nx; ++x, field += ny) {
+      socs_column(own, x, [field, sum](int y, const Complex& change) {
+        sum[y] = T(2) * (field[y].re * change.re + field[y].im * change.im);
       });
-    for (int y = 0; y < ny; ++y) d_intensity(y, x) = sum_of_lanes<T>(sum[y]);
+      add_sums(sum, ny, points_.data() + static_cast<std::size_t>(x) * ny);
+    }
   }
+  copy_points(d_intensity);
 }
 
 template <class T>
 void SocsFields<T>::add_adjoint(int condition, ImageView<const T> d_intensity, Spectrum<T>& gradient) {
   const SocsArrays<T> own = arrays(conditions_[static_cast<std::size_t>(condition)]);
+  const int nx = field_cols(), ny = field_rows();
+  for (int x = 0; x < nx; ++x)
+    for (int y = 0; y < ny; ++y) points_[static_cast<std::size_t>(x) * ny + y] = d_intensity(y, x);
   const auto adjoint = [&] {
     if constexpr (std::is_same_v<T, float>)
-      if (width_ == Width::sixteen) return wide::socs_adjoint(own, d_intensity.data);
-    socs_adjoint<Lanes<T>>(own, d_intensity.data);
+      if (width_ == Width::sixteen) return wide::socs_adjoint(own);
+    socs_adjoint<Lanes<T>>(own);
   };
   adjoint();
   std::complex<T>* out = gradient.data();

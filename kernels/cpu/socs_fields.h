@@ -48,18 +48,21 @@ class SocsFields {
   struct Condition {
     int groups = 0;                  // of k_lanes kernels
     AlignedVector<Complex> kernels;  // [group][n][m]
-    AlignedVector<Complex> fields;   // [x][group][y]
+    AlignedVector<Complex> fields;   // [group][x][y]
   };
   SocsArrays<T> arrays(Condition& own);
-  // All groups' coefficients along x, for all orders in y: into rows_.
-  void transform_rows(const SocsArrays<T>& own, const Spectrum<T>& mask);
+  // A group's coefficients along x, for all orders in y: into rows_.
+  void transform_rows(const SocsArrays<T>& own, int group, const Spectrum<T>& mask);
+  // From points_.
+  void copy_points(ImageView<T> image) const;
 
   Width width_;
   int half_x_, half_y_;
   BandFft<T> fft_x_, fft_y_;
   std::vector<Condition> conditions_;
-  AlignedVector<Complex> rows_;    // [group][n][x]: between the two transforms
-  AlignedVector<Lanes<T>> column_;  // [y] of two columns' intensity, or of their derivative
+  AlignedVector<Complex> rows_;     // [n][pitch of x], of one group: between the two transforms
+  AlignedVector<Lanes<T>> column_;  // [y] of a column's squares, or of their derivative
+  AlignedVector<T> points_;         // [x][y] of the intensity, or of its derivative
   AlignedVector<Lanes<T>> sums_;    // [n][m] {re, im} of the adjoint
 };
 

@@ -5,17 +5,19 @@
 
 #include "kernels/cpu/band_loops.h"
 #include "kernels/cpu/disc_loops.h"
+#include "kernels/cpu/grid_loops.h"
 #include "kernels/cpu/parameter_loops.h"
 #include "kernels/cpu/row_loops.h"
 #include "kernels/cpu/socs_loops.h"
 #include "kernels/cpu/window_loops.h"
+#include "kernels/cpu/x_loops.h"
 
 namespace reticle::cpu::wide {
 
-void socs_rows(const SocsArrays<float>& arrays, const float* mask) { cpu::socs_rows<WideLanes>(arrays, mask); }
-void socs_adjoint(const SocsArrays<float>& arrays, const float* d_intensity) {
-  cpu::socs_adjoint<WideLanes>(arrays, d_intensity);
+void socs_rows(const SocsArrays<float>& arrays, int group, const float* mask) {
+  cpu::socs_rows<WideLanes>(arrays, group, mask);
 }
+void socs_adjoint(const SocsArrays<float>& arrays) { cpu::socs_adjoint<WideLanes>(arrays); }
 
 void expand_quads(const QuadTables<float>& y, int first, int count, const float* tile, float* pixels) {
   cpu::expand_quads<WideLanes>(y, first, count, tile, pixels);
@@ -23,15 +25,27 @@ void expand_quads(const QuadTables<float>& y, int first, int count, const float*
 void add_quads(const QuadTables<float>& y, int first, int count, const float* pixels, float* tile) {
   cpu::add_quads<WideLanes>(y, first, count, pixels, tile);
 }
-void sum_along_x(const float (*factors)[4], int orders, const float* cosine, const float* sine, int pitch, float* const* to) {
-  cpu::sum_along_x<WideLanes>(factors, orders, cosine, sine, pitch, to);
+void interpolate_rows(const GridTables<float>& y, int first, int count, const float* grid, float* pixels) {
+  cpu::interpolate_rows<WideLanes>(y, first, count, grid, pixels);
 }
+void spread_rows(const GridTables<float>& y, int first, int count, const float* pixels, float* grid) {
+  cpu::spread_rows<WideLanes>(y, first, count, pixels, grid);
+}
+void sums_of_orders(const XSums<float>& x) { cpu::sums_of_orders<WideLanes>(x); }
+void orders_of_lines(const XSums<float>& x) { cpu::orders_of_lines<WideLanes>(x); }
 void visit_window(WindowKind kind, const WindowPiece<float>& piece) { cpu::visit_window<WideLanes>(kind, piece); }
 void masks_of_parameters(const float* parameters, std::size_t count, float slope, float* masks) {
   cpu::masks_of_parameters<WideLanes>(parameters, count, slope, masks);
 }
 void slopes_of_masks(const int* samples, int rows, int col, int cols, const float* d, float scale, float* masks) {
   cpu::slopes_of_masks<WideLanes>(samples, rows, col, cols, d, scale, masks);
+}
+void slopes_of_parameters(const float* parameters, const float* free, std::size_t count, float slope, float* d) {
+  cpu::slopes_of_parameters<WideLanes>(parameters, free, count, slope, d);
+}
+void adam_steps(const pixel::AdamFactors& factors, const float* gradient, const float* free, std::size_t count, float* parameters,
+                float* moment1, float* moment2) {
+  cpu::adam_steps<WideLanes>(factors, gradient, free, count, parameters, moment1, moment2);
 }
 
 void spread_strip(Spread spread, const DiscStrip& strip) { cpu::spread_strip<WideWords>(spread, strip); }

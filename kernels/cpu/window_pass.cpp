@@ -56,8 +56,11 @@ typename WindowPass<T>::Sums WindowPass<T>::run(const pixel::ProcessWindow<T>& w
                                                 const typename Band::ByPieces& target,
                                                 const typename Band::ByPieces& weight, std::span<Spectrum<T>> images) {
   const auto at = [](const typename Band::ByPieces& image) {
-    return [&image](const typename Band::Piece& piece) {
-      return image.empty() ? nullptr : reinterpret_cast<const T*>(image.data() + piece.place);
+    return [&image](const typename Band::Piece& piece) -> const T* {
+      if (image.empty()) return nullptr;
+      const std::size_t lanes = static_cast<std::size_t>(piece.rows()) * k_tile_cols / k_lanes, next = piece.place + lanes;
+      if (next < image.size()) prefetch(image.data() + next, std::min(lanes, image.size() - next));  // the next piece's
+      return reinterpret_cast<const T*>(image.data() + piece.place);
     };
   };
   return run_pieces(window, at(target), at(weight), images);
@@ -73,7 +76,6 @@ typename WindowPass<T>::Sums WindowPass<T>::run_pieces(const pixel::ProcessWindo
   for (std::size_t c = 0; c < images.size(); ++c) {
     Condition& own = conditions_[c];
     band_.prepare(images[c], own.image);
-    std::fill(own.derivative.begin(), own.derivative.end(), Lanes<T>{});
   }
   const WindowKind kind = kind_of(window);
   const pixel::KeptWindowFactors<T> factors(window);

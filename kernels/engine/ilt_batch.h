@@ -79,7 +79,8 @@ class IltBatch {
   static constexpr int k_losses_kept = 32;
   virtual std::vector<std::vector<IltLoss>> take_losses() = 0;
 
-  // parameters -= Adam's step along k_gradient; keeps its own moments, cleared by step 1.
+  // parameters -= Adam's step along k_gradient, which holds nothing of use until the next evaluate(); keeps its own moments,
+  // cleared by step 1.
   virtual void adam(const AdamStep& step) = 0;
 
   // Index of the first of `count` new vectors, zero.

@@ -72,15 +72,20 @@ inline cpu::Lanes<double> sigmoid_anywhere(cpu::Lanes<double> x) { return 1.0 / 
 constexpr float k_saturated = 17.5f;
 typedef long long FourWords __attribute__((vector_size(32)));
 typedef long long EightWords __attribute__((vector_size(64)));
+// Whether any comparison of lanes holds.
+template <class Comparison>
+[[gnu::always_inline]] inline bool any_lane(Comparison comparison) {
+  using Words = std::conditional_t<sizeof(Comparison) == sizeof(FourWords), FourWords, EightWords>;
+  const Words words = (Words)comparison;
+  long long any = words[0] | words[1] | words[2] | words[3];
+  if constexpr (sizeof(Comparison) > sizeof(FourWords)) any |= words[4] | words[5] | words[6] | words[7];
+  return any != 0;
+}
 template <class V>
 [[gnu::always_inline]] inline V sigmoid_of_lanes(V x) {
-  using Words = std::conditional_t<sizeof(V) == sizeof(FourWords), FourWords, EightWords>;
   const auto is_near = (x < k_saturated) & (x > -k_saturated);
-  const Words near = (Words)is_near;
-  long long any = near[0] | near[1] | near[2] | near[3];
-  if constexpr (sizeof(V) > sizeof(FourWords)) any |= near[4] | near[5] | near[6] | near[7];
   const V step = x > 0.0f ? V{} + 1.0f : V{};
-  if (any == 0) return step;
+  if (!any_lane(is_near)) return step;
   return is_near ? sigmoid_anywhere(x) : step;
 }
 inline cpu::Lanes<float> sigmoid(cpu::Lanes<float> x) { return sigmoid_of_lanes(x); }

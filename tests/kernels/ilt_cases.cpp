@@ -125,6 +125,7 @@ std::vector<IltCase> ilt_cases() {
       {.name = "coarse_field", .rows = 40, .cols = 40, .half_x = 1, .half_y = 0, .kernels = {3, 3}},
       {.name = "contest_sized_field", .rows = 128, .cols = 128, .half_x = 17, .half_y = 17,
        .kernels = {6, 5}, .outer_weight = 0.0f, .band_grey = 1.0f},
+      {.name = "rows_by_way_of_a_grid", .rows = 300, .cols = 40, .half_x = 4, .half_y = 18, .kernels = {3, 2}},
       {.name = "large_radices", .rows = 96, .cols = 100, .half_x = 18, .half_y = 22,
        .kernels = {4, 1}, .flare = 0.02},
   };

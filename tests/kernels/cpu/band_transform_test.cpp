@@ -10,6 +10,8 @@
 #include <random>
 #include <vector>
 
+#include "kernels/base/error.h"
+
 namespace reticle::cpu {
 namespace {
 
@@ -117,6 +119,86 @@ INSTANTIATE_TEST_SUITE_P(OddEvenAndPadded, BandTransformSizes,
                                          Size{50, 12, 2, 7, Samples::at_centres},
                                          Size{20, 24, 10, 9, Samples::at_corners},
                                          Size{9, 8, 0, 0, Samples::at_centres}));
+
+class RowsByWayOfAGrid : public testing::TestWithParam<Size> {
+ protected:
+  BandTransform<float> grid() const {
+    const Size s = GetParam();
+    return {s.rows, s.cols, s.half_x, s.half_y, s.samples, widest(), AlongY::grid};
+  }
+  BandTransform<double> sums() const {
+    const Size s = GetParam();
+    return {s.rows, s.cols, s.half_x, s.half_y, s.samples};
+  }
+  double number() { return normal_(generator_); }
+
+  std::mt19937 generator_{13};
+  std::normal_distribution<double> normal_;
+};
+
+// Orders are off by up to 2e-7 of their own size, and sums by rounding: 1e-6 of the root of all orders' energy is room for
+// both.
+TEST_P(RowsByWayOfAGrid, AreTheSumsInDoublePrecision) {
+  const Size s = GetParam();
+  Spectrum<float> orders(s.half_x, s.half_y);
+  Spectrum<double> exact(s.half_x, s.half_y);
+  double energy = 0.0;
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    orders.data()[i] = {static_cast<float>(number()), static_cast<float>(number())};
+    exact.data()[i] = orders.data()[i];
+    energy += std::norm(exact.data()[i]);
+  }
+  Image<float> image(s.rows, s.cols);
+  Image<double> expected(s.rows, s.cols);
+  grid().synthesize(orders, image.view());
+  sums().synthesize(exact, expected.view());
+  for (std::size_t i = 0; i < image.size(); ++i)
+    ASSERT_NEAR(image.data()[i], expected.data()[i], 1e-6 * std::sqrt(energy)) << i;
+}
+
+TEST_P(RowsByWayOfAGrid, GiveTheOrdersOfSumsInDoublePrecision) {
+  const Size s = GetParam();
+  Image<float> image(s.rows, s.cols);
+  Image<double> same(s.rows, s.cols);
+  for (std::size_t i = 0; i < image.size(); ++i) same.data()[i] = image.data()[i] = static_cast<float>(number());
+  Spectrum<float> orders(s.half_x, s.half_y);
+  Spectrum<double> expected(s.half_x, s.half_y);
+  grid().analyze(image.view(), orders);
+  sums().analyze(same.view(), expected);
+  const double size = 1.0 / std::sqrt(static_cast<double>(image.size()));  // of an order
+  for (std::size_t i = 0; i < orders.size(); ++i)
+    ASSERT_LT(std::abs(std::complex<double>(orders.data()[i]) - expected.data()[i]), 2e-6 * size) << i;
+}
+
+TEST_P(RowsByWayOfAGrid, OneValueStays) {
+  const Size s = GetParam();
+  Spectrum<float> orders(s.half_x, s.half_y);
+  orders.at(0, 0) = 0.75f;
+  Image<float> image(s.rows, s.cols);
+  grid().synthesize(orders, image.view());
+  for (const float value : image) ASSERT_NEAR(value, 0.75f, 2e-7);
+}
+
+TEST_P(RowsByWayOfAGrid, PiecesHoldEachPixelOnce) {
+  const Size s = GetParam();
+  Image<float> image(s.rows, s.cols), back(s.rows, s.cols);
+  for (float& v : image) v = static_cast<float>(number());
+  const BandTransform<float> band = grid();
+  band.to_image(band.by_pieces(image.view()), back.view());
+  EXPECT_EQ(back, image);
+}
+
+INSTANTIATE_TEST_SUITE_P(OddEvenAndPadded, RowsByWayOfAGrid,
+                         testing::Values(Size{64, 16, 3, 7, Samples::at_centres}, Size{300, 37, 5, 34, Samples::at_centres},
+                                         Size{301, 37, 5, 34, Samples::at_corners}, Size{1592, 20, 2, 53, Samples::at_centres},
+                                         Size{2048, 24, 4, 139, Samples::at_centres}));
+
+TEST(BandTransform, ManyOrdersAndRowsTakeTheGridInSinglePrecision) {
+  EXPECT_EQ(cheapest_along_y<float>(2048, 69), AlongY::grid);
+  EXPECT_EQ(cheapest_along_y<float>(128, 34), AlongY::sums);
+  EXPECT_EQ(cheapest_along_y<double>(2048, 69), AlongY::sums);
+  EXPECT_THROW(BandTransform<double>(64, 16, 3, 7, Samples::at_centres, widest(), AlongY::grid), Error);
+}
 
 }  // namespace
 }  // namespace reticle::cpu

@@ -116,6 +116,38 @@ TEST(CpuIltBatch, FrozenPixelsHaveNoGradient) {
   EXPECT_NE(after(3, 5), p(3, 5));
 }
 
+TEST(CpuIltBatch, StepsAreTheSameWhetherOrNotTheGradientWasLookedAt) {
+  std::vector<Image<float>> results;
+  for (const bool looked_at : {false, true}) {
+    cpu::CpuIltBatch batch(random_problem(0.0), 2);
+    const Image<float> p = random_image(30, 36, -1, 1, 5), target = random_image(30, 36, 0, 1, 6);
+    const Image<float> free = random_image(30, 36, 0, 1, 7), unresolved = random_image(30, 36, -0.1f, 0.1f, 9);
+    batch.set_clip(0, {.parameters = target.view(), .target = p.view()});
+    batch.set_clip(1, {.parameters = p.view(), .target = target.view(), .free = free.view(), .unresolved = unresolved.view()});
+    for (int step = 1; step <= 3; ++step) {
+      batch.evaluate(window_terms());
+      if (looked_at) {
+        EXPECT_GT(batch.dot(IltBatch::k_gradient, IltBatch::k_gradient)[1], 0.0);
+      }
+      batch.adam({.step = step});
+    }
+    for (int clip = 0; clip < 2; ++clip) batch.get_parameters(clip, results.emplace_back(30, 36).view());
+  }
+  EXPECT_EQ(results[0], results[2]);
+  EXPECT_EQ(results[1], results[3]);
+}
+
+TEST(CpuIltBatch, GradientsAreOfTheParametersThatWereEvaluated) {
+  cpu::CpuIltBatch batch(random_problem(0.0), 1);
+  const Image<float> p = random_image(30, 36, -1, 1, 5), target = random_image(30, 36, 0, 1, 6);
+  batch.set_clip(0, {.parameters = p.view(), .target = target.view()});
+  batch.evaluate(window_terms());
+  const double before = batch.dot(IltBatch::k_gradient, IltBatch::k_gradient)[0];
+  batch.evaluate(window_terms());
+  batch.set_clip(0, {.parameters = target.view(), .target = p.view()});
+  EXPECT_EQ(batch.dot(IltBatch::k_gradient, IltBatch::k_gradient)[0], before);
+}
+
 TEST(CpuIltBatch, AdamLowersTheLoss) {
   cpu::CpuIltBatch batch(random_problem(0.0), 1);
   Image<float> target(30, 36);

@@ -4,10 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <random>
 #include <vector>
 
+#include "kernels/cpu/band_transform.h"
+#include "kernels/cpu/mask_parameters.h"
 #include "kernels/cpu/socs_fields.h"
 #include "kernels/cpu/window_pass.h"
 
@@ -54,6 +57,41 @@ TEST_F(WideLoops, FieldsAndAdjointsHaveTheBitsOfEight) {
     EXPECT_TRUE(same_bits(intensity[0], intensity[1])) << half_x;
     EXPECT_TRUE(same_bits(gradient[0], gradient[1])) << half_x;
   }
+}
+
+TEST_F(WideLoops, RowsByWayOfAGridHaveTheBitsOfEight) {
+  const Spectrum<float> orders = spectrum(5, 40, 1.0f);
+  std::vector<Image<float>> images;
+  std::vector<Spectrum<float>> analysed;
+  for (const Width width : {Width::eight, Width::sixteen}) {
+    BandTransform<float> band(333, 41, 5, 40, Samples::at_centres, width, AlongY::grid);
+    Image<float>& image = images.emplace_back(333, 41);
+    band.synthesize(orders, image.view());
+    band.analyze(image.view(), analysed.emplace_back(5, 40));
+  }
+  EXPECT_TRUE(same_bits(images[0], images[1]));
+  EXPECT_TRUE(same_bits(analysed[0], analysed[1]));
+}
+
+TEST_F(WideLoops, StepsOfParametersHaveTheBitsOfEight) {
+  constexpr std::size_t k_count = 4 * k_tile_cols;
+  const pixel::AdamFactors factors = pixel::adam_factors(3, 0.1f, 0.9f, 0.999f);
+  std::vector<float> start(k_count), free(k_count), gradient(k_count), moment1(k_count), moment2(k_count);
+  for (std::size_t i = 0; i < k_count; ++i) {
+    start[i] = 3.0f * number();
+    free[i] = i % 3 == 0 || i / k_tile_cols == 2 ? 0.0f : 1.0f;
+    gradient[i] = number();
+    moment1[i] = number();
+    moment2[i] = std::abs(number());
+  }
+  std::vector<std::vector<float>> results;
+  for (const Width width : {Width::eight, Width::sixteen}) {
+    std::vector<float> p = start, d = gradient, m1 = moment1, m2 = moment2;
+    slopes_of_parameters(width, p.data(), free.data(), k_count, 7.0f, d.data());
+    adam_steps(width, factors, d.data(), free.data(), k_count, p.data(), m1.data(), m2.data());
+    results.push_back(p);
+  }
+  EXPECT_TRUE(same_bits(results[0], results[1]));
 }
 
 TEST_F(WideLoops, WindowsHaveTheBitsOfEight) {

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/contest_terms.h"
 #include "bench/operation_counts.h"
 #include "bench/synthetic.h"
 #include "kernels/engine/engine_choice.h"
@@ -21,21 +22,6 @@
 
 namespace reticle {
 namespace {
-
-IltTerms contest_terms() {
-  IltTerms terms{.mask_slope = 4.0f};
-  auto& window = terms.window;
-  window.conditions = 2;
-  window.threshold = 0.225f;
-  window.resist_slope = 100.0f;
-  window.corners = 3;
-  window.corner[0] = {0, 1.0f, 1.0f};
-  window.corner[1] = {0, 1.02f, 0.0f};
-  window.corner[2] = {1, 0.98f, 0.0f};
-  window.bands = 1;
-  window.band[0] = {1, 2, 2.0f};
-  return terms;
-}
 
 void per_second(benchmark::State& state, const char* what, double count) {
   state.counters[what] = benchmark::Counter(static_cast<double>(state.iterations()) * count,
@@ -91,7 +77,7 @@ void iteration(benchmark::State& state, const EngineChoice& choice) {
   Image<float> start = target;
   for (float& p : start) p -= 0.5f;
   for (int c = 0; c < clips; ++c) batch->set_clip(c, {.parameters = start.view(), .target = target.view()});
-  const IltTerms terms = contest_terms();
+  const IltTerms terms = bench::contest_terms();
   constexpr int k_steps = 10;  // before the device is waited for
   int step = 0;
   for (auto _ : state) {

@@ -3,6 +3,7 @@
 // 24 kernels in two focus conditions, three process corners.
 #include <benchmark/benchmark.h>
 
+#include "bench/contest_terms.h"
 #include "bench/synthetic.h"
 #include "kernels/engine/engine.h"
 #include "litho/ilt/ilt.h"
@@ -11,21 +12,6 @@
 
 namespace reticle {
 namespace {
-
-IltTerms contest_terms() {
-  IltTerms terms{.mask_slope = 4.0f};
-  auto& window = terms.window;
-  window.conditions = 2;
-  window.threshold = 0.225f;
-  window.resist_slope = 100.0f;
-  window.corners = 3;
-  window.corner[0] = {0, 1.0f, 1.0f};
-  window.corner[1] = {0, 1.02f, 0.0f};
-  window.corner[2] = {1, 0.98f, 0.0f};
-  window.bands = 1;
-  window.band[0] = {1, 2, 2.0f};
-  return terms;
-}
 
 void iteration(benchmark::State& state) {
   const OpticalModel model = bench::contest_sized_model();
@@ -38,7 +24,7 @@ void iteration(benchmark::State& state) {
   Image<float> start = target;
   for (float& p : start) p -= 0.5f;
   batch->set_clip(0, {.parameters = start.view(), .target = target.view()});
-  const IltTerms terms = contest_terms();
+  const IltTerms terms = bench::contest_terms();
   int step = 0;
   for (auto _ : state) {
     batch->evaluate(terms);

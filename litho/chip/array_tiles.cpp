@@ -21,12 +21,33 @@ constexpr double k_least_gain = 0.1;  // over tiles that follow no array
 
 std::int64_t units(double nm) { return std::llround(nm / k_unit_nm); }
 
-// A core in one direction, and how much of the layout repeats from one to the next.
+// A core in one direction, and the arrays that repeat from one to the next.
 struct Core {
   double nm = 0.0;
   double step_nm = 0.0;
-  double share = 0.0;
+  std::vector<const ArrayStep*> arrays;
 };
+
+// Of the layout's area: what lies in an array, and what of it in tiles that are not the first whole one of their run.
+struct Repeated {
+  double in_array = 0.0, again = 0.0;
+  double anew() const { return in_array > 0.0 ? 1.0 - again / in_array : 1.0; }
+};
+
+Repeated repeated(const Core& core, double period_nm) {
+  Repeated most;
+  for (const ArrayStep* step : core.arrays) {
+    Repeated found{step->share, step->runs.empty() ? step->share : 0.0};
+    double all = 0.0;
+    for (const ArrayRun& run : step->runs) {
+      all += run.share;
+      found.again += run.share * std::max(0.0, 1.0 - (period_nm + core.nm) / run.length_nm);
+    }
+    if (all > 0.0) found.again *= step->share / all;
+    if (found.again > most.again) most = found;
+  }
+  return most;
+}
 
 std::vector<Core> cores_of(const std::vector<ArrayStep>& steps, double most_nm) {
   std::vector<Core> cores;
@@ -37,7 +58,7 @@ std::vector<Core> cores_of(const std::vector<ArrayStep>& steps, double most_nm) 
       if (std::any_of(cores.begin(), cores.end(), [&](const Core& core) { return units(core.nm) == nm; })) continue;
       Core core{.nm = n * steps[i].step_nm, .step_nm = steps[i].step_nm};
       for (std::size_t k = 0; k < tried; ++k)
-        if (nm % units(steps[k].step_nm) == 0) core.share = std::max(core.share, steps[k].share);
+        if (nm % units(steps[k].step_nm) == 0) core.arrays.push_back(&steps[k]);
       cores.push_back(core);
     }
   return cores;
@@ -110,7 +131,9 @@ std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltS
       if (period_x < bounds.least_x_nm || period_y < bounds.least_y_nm || period_x > bounds.most_x_nm ||
           period_y > bounds.most_y_nm)
         continue;
-      const double share = std::min(x.share, y.share), finer = most_pixel_nm / pixels->mask_nm;
+      const Repeated along_x = repeated(x, period_x), along_y = repeated(y, period_y);
+      const double share = std::min(along_x.in_array, along_y.in_array) * (1.0 - along_x.anew() * along_y.anew());
+      const double finer = most_pixel_nm / pixels->mask_nm;
       const double work = tile_work(model, period_x, period_y, *halo, extent) * (1.0 - share) *
                           (1.0 - k_work_of_pixels + k_work_of_pixels * finer * finer);
       if (!(work < (1.0 - 1e-9) * least)) continue;

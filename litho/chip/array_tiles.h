@@ -12,10 +12,17 @@
 
 namespace reticle {
 
+// As long as all of its members, over a part of the layout's area.
+struct ArrayRun {
+  double length_nm = 0.0;
+  double share = 0.0;
+};
+
 // What is drawn again this far on, over a part of the layout's area.
 struct ArrayStep {
   double step_nm = 0.0;
   double share = 0.0;
+  std::vector<ArrayRun> runs;  // none: longer than any tile
 };
 
 struct LayoutArrays {
@@ -28,13 +35,14 @@ struct ArrayTiles {
   double halo_nm = 0.0;
   double mask_pixel_nm = 0.0;  // the largest that the recipe allows and that divides all of them
   double asked_pixel_nm = 0.0;  // the largest that the recipe allows
-  double share = 0.0;          // of the layout's area that repeats from core to core
+  double share = 0.0;          // of the layout's area that a core corrected already covers
   std::string reason;          // for people
 };
 
-// The cores that correct a layout with the least work, where they are whole numbers of steps and the part that
-// repeats costs nothing; none where tiles of any size cost less. It follows from model, recipe and layout alone.
-// `recipe` as it was read; the halo is at least `range_nm`; `extent` is that of the whole layout.
+// The cores that correct a layout with the least work, where they are whole numbers of steps and a tile that lies in an
+// array with all of its halo is corrected once along each row and column of it; none where tiles of any size cost less. It
+// follows from model, recipe and layout alone. `recipe` as it was read; the halo is at least `range_nm`; `extent` is that of
+// the whole layout.
 std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltSettings& recipe, double range_nm,
                                            const Box& extent, const LayoutArrays& arrays);
 

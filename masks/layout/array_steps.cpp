@@ -34,47 +34,65 @@ struct Place {
 
 class Steps {
  public:
-  void add_x(std::int64_t step, double drawn, const Copies& copies) { add(step, drawn, copies.upright, copies.turned); }
-  void add_y(std::int64_t step, double drawn, const Copies& copies) { add(step, drawn, copies.turned, copies.upright); }
+  // A run of so many members, each of which draws so much.
+  void add_x(std::int64_t step, std::int64_t members, double drawn, const Copies& copies) {
+    add(step, members, drawn, copies.upright, copies.turned);
+  }
+  void add_y(std::int64_t step, std::int64_t members, double drawn, const Copies& copies) {
+    add(step, members, drawn, copies.turned, copies.upright);
+  }
   // Of equal things of one cell.
   void add(std::vector<Place>& places, double drawn, const Copies& copies) {
     if (places.size() < 3) return;
     std::sort(places.begin(), places.end(), [](Place a, Place b) { return std::tie(a.y, a.x) < std::tie(b.y, b.x); });
-    std::int64_t before = 0;  // step; a run of n equal ones has n + 1 members
-    for (std::size_t i = 1; i < places.size(); ++i) {
-      const std::int64_t step = places[i].y == places[i - 1].y ? places[i].x - places[i - 1].x : 0;
-      add_x(step, step == before ? drawn : 2 * drawn, copies);
-      before = step;
-    }
+    for_runs(places, [](Place a, Place b) { return a.y == b.y ? b.x - a.x : 0; },
+             [&](std::int64_t step, std::int64_t members) { add_x(step, members, drawn, copies); });
     std::sort(places.begin(), places.end(), [](Place a, Place b) { return std::tie(a.x, a.y) < std::tie(b.x, b.y); });
-    before = 0;
-    for (std::size_t i = 1; i < places.size(); ++i) {
-      const std::int64_t step = places[i].x == places[i - 1].x ? places[i].y - places[i - 1].y : 0;
-      add_y(step, step == before ? drawn : 2 * drawn, copies);
-      before = step;
-    }
+    for_runs(places, [](Place a, Place b) { return a.x == b.x ? b.y - a.y : 0; },
+             [&](std::int64_t step, std::int64_t members) { add_y(step, members, drawn, copies); });
   }
   LayoutArrays arrays(double all_drawn, double dbu_nm) const {
     return {sorted(x_, all_drawn, dbu_nm), sorted(y_, all_drawn, dbu_nm)};
   }
 
  private:
-  void add(std::int64_t step, double drawn, double along_x, double along_y) {
-    if (step == 0) return;
-    x_[std::abs(step)] += drawn * along_x;
-    y_[std::abs(step)] += drawn * along_y;
+  using Runs = std::map<std::int64_t, double>;  // members -> area
+
+  // Of equal steps from each place to the next; 0: no neighbours.
+  static void for_runs(const std::vector<Place>& places, const auto& step_between, const auto& add_run) {
+    std::int64_t before = 0, members = 1;
+    for (std::size_t i = 1; i <= places.size(); ++i) {
+      const std::int64_t step = i < places.size() ? step_between(places[i - 1], places[i]) : 0;
+      if (step != before) {
+        add_run(before, members);
+        members = 1;
+      }
+      ++members;
+      before = step;
+    }
   }
-  static std::vector<ArrayStep> sorted(const std::map<std::int64_t, double>& weights, double all_drawn, double dbu_nm) {
+  void add(std::int64_t step, std::int64_t members, double drawn, double along_x, double along_y) {
+    if (step == 0) return;
+    const double area = static_cast<double>(members) * drawn;
+    if (along_x > 0.0) x_[std::abs(step)][members] += area * along_x;
+    if (along_y > 0.0) y_[std::abs(step)][members] += area * along_y;
+  }
+  static std::vector<ArrayStep> sorted(const std::map<std::int64_t, Runs>& found, double all_drawn, double dbu_nm) {
     std::vector<ArrayStep> steps;
-    for (const auto& [step, weight] : weights)
-      if (weight >= k_least_share * all_drawn)
-        steps.push_back({static_cast<double>(step) * dbu_nm, std::min(1.0, weight / all_drawn)});
+    for (const auto& [step, runs] : found) {
+      double area = 0.0;
+      for (const auto& [members, part] : runs) area += part;
+      if (area < k_least_share * all_drawn) continue;
+      ArrayStep& kept = steps.emplace_back(static_cast<double>(step) * dbu_nm, std::min(1.0, area / all_drawn));
+      for (const auto& [members, part] : runs)
+        kept.runs.push_back({static_cast<double>(members) * kept.step_nm, part / area * kept.share});
+    }
     std::stable_sort(steps.begin(), steps.end(), [](const ArrayStep& a, const ArrayStep& b) { return a.share > b.share; });
     if (steps.size() > k_steps_kept) steps.resize(k_steps_kept);
     return steps;
   }
 
-  std::map<std::int64_t, double> x_, y_;  // database units -> area
+  std::map<std::int64_t, Runs> x_, y_;  // by the step in database units
 };
 
 constexpr std::size_t k_cells_at_once = 256;  // of the layout's pages
@@ -157,8 +175,9 @@ LayoutArrays LayoutView::arrays() const {
         continue;
       }
       const auto add_lattice = [&](double dx, double dy, int members) {
-        if (members > 1 && dy == 0.0) steps.add_x(whole(dx), drawn[r.target] * count, of_cell);
-        if (members > 1 && dx == 0.0) steps.add_y(whole(dy), drawn[r.target] * count, of_cell);
+        const double each = drawn[r.target] * count / members;
+        if (members > 1 && dy == 0.0) steps.add_x(whole(dx), members, each, of_cell);
+        if (members > 1 && dx == 0.0) steps.add_y(whole(dy), members, each, of_cell);
       };
       add_lattice(r.column_x, r.column_y, r.columns);
       add_lattice(r.row_x, r.row_y, r.rows);

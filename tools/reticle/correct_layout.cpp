@@ -117,16 +117,19 @@ ExitCode print_plan(const LayoutJob& job, PlanDepth depth, bool as_json) {
 }
 
 // Where arrays make up much of the layout: a core of whole numbers of their steps.
-void take_tiles_for_arrays(LayoutJob& job, IltSettings& recipe) {
+void take_tiles_for_arrays(LayoutJob& job, CorrectionSettings& settings) {
   const double range = job.chip.halo_nm.value_or(interaction_range(job.model, k_energy_beyond_halo));
+  IltSettings recipe = settings.ilt;
+  if (settings.method == MaskMethod::edge) recipe.levels = {{.coarseness = 1}};  // edges move on no coarser grid
   const std::optional<ArrayTiles> tiles =
       tiles_for_arrays(job.model, recipe, range, job.input->extent, job.input->arrays());
   if (!tiles) return;
+  settings.ilt.levels = recipe.levels;
   job.tiles_reason = tiles->reason;
   job.chip.halo_nm = tiles->halo_nm;
   job.chip.halo_source = fmt::format("for {:.0f} nm of interaction", range);
   job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
-  recipe.mask_pixel_nm = tiles->mask_pixel_nm;
+  settings.ilt.mask_pixel_nm = tiles->mask_pixel_nm;
   if (!job.mask_layout.tolerance_nm) job.mask_layout.tolerance_nm = tiles->asked_pixel_nm;
 }
 
@@ -305,7 +308,7 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.chip = options.chip;
   job.mask_layout = options.mask_layout;
   job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
-  if (!options.period_nm) take_tiles_for_arrays(job, settings.ilt);
+  if (!options.period_nm) take_tiles_for_arrays(job, settings);
   if (job.tiles_reason.empty()) take_period(options, watcher, settings, job);
   settings = resolved(settings, job.model);
   if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm > 0.0)

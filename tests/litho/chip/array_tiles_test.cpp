@@ -91,6 +91,44 @@ TEST(ArrayTiles, FollowTheStepThatMostOfTheLayoutHas) {
   EXPECT_EQ(tiles->core_y_nm, 2690.0);
 }
 
+// Cells fill an array only so far; what cores reach beyond it, and the first of each row and column, is corrected anew.
+TEST(ArrayTiles, AreNoLargerThanTheArraysLengthPaysFor) {
+  const OpticalModel model = test::annular_model();
+  const Box extent{0, 0, 60e3, 60e3};
+  const auto core_of = [&](double length_nm) {
+    const std::vector<ArrayStep> steps{{.step_nm = 608.0, .share = 0.9, .runs = {{.length_nm = length_nm, .share = 0.9}}}};
+    const auto tiles = tiles_for_arrays(model, open_recipe(), 230.0, extent, {steps, steps});
+    return tiles ? tiles->core_x_nm : 0.0;
+  };
+  EXPECT_GE(core_of(1e6), core_of(20e3));
+  EXPECT_GT(core_of(20e3), core_of(5e3));
+  EXPECT_EQ(core_of(1216.0), 0.0) << "no array for tiles of any size";
+}
+
+// The share is what a count of equal tiles finds.
+TEST(ArrayTiles, TheShareIsThatOfTilesThatAreNotTheFirstOfTheirKind) {
+  const OpticalModel own = test::annular_model();
+  const double step = 304.0;
+  const int columns = 45, rows = 30;
+  std::vector<Polygon> bars;
+  for (int j = 0; j < rows; ++j)
+    for (int i = 0; i < columns; ++i) bars.push_back(test::rectangle(step * i, step * j, step * i + 90, step * j + 210));
+  const Box extent{0, 0, step * columns, step * rows};
+  const LayoutArrays arrays{{{.step_nm = step, .share = 1.0, .runs = {{step * columns, 1.0}}}},
+                            {{.step_nm = step, .share = 1.0, .runs = {{step * rows, 1.0}}}}};
+  const auto tiles = tiles_for_arrays(own, open_recipe(), 230.0, extent, arrays);
+  ASSERT_TRUE(tiles);
+  const OpticalModel model = model_at_period(own, tiles->period.x_nm, tiles->period.y_nm);
+  IltSettings recipe = open_recipe();
+  recipe.mask_pixel_nm = tiles->mask_pixel_nm;
+  const IltTiles method(model, resolved(recipe, model), {.halo_nm = tiles->halo_nm, .blend_nm = 60.0, .free_margin_nm = 120.0}, "test");
+  const TilePipeline pipeline(method, {test::source_of(bars)});
+  const std::vector<TileIndex> all = method.plan().tiles_in(extent);
+  std::set<std::string> distinct;
+  for (const TileIndex& tile : all) distinct.insert(pipeline.scan({&tile, 1}, 1).begin()->second);
+  EXPECT_NEAR(tiles->share, 1.0 - static_cast<double>(distinct.size()) / static_cast<double>(all.size()), 0.1);
+}
+
 // An array whose step divides no power of two: many tiles, one result inside.
 TEST(ArrayTiles, AnArrayIsCorrectedOnceInsideWhateverItsPitch) {
   const double x = 175.0, y = 390.0;

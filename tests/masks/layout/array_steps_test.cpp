@@ -63,6 +63,26 @@ TEST_F(ArraySteps, AreFoundInFlatShapes) {
   EXPECT_EQ(found.x[0].step_nm, 330.0);
   EXPECT_EQ(found.y[0].step_nm, 410.0);
   EXPECT_NEAR(found.x[0].share, 45 * 20000.0 / (45 * 20000.0 + 2e6), 1e-12);
+  ASSERT_EQ(found.x[0].runs.size(), 1u);
+  EXPECT_EQ(found.x[0].runs[0].length_nm, 9 * 330.0);
+  EXPECT_EQ(found.y[0].runs[0].length_nm, 5 * 410.0);
+}
+
+// Two arrays of one cell: as long as each is, whether it is placed as one or one by one.
+TEST_F(ArraySteps, KnowHowLongTheirRunsAre) {
+  Cell top{.name = "TOP"};
+  top.references.push_back({.cell = "BIT", .columns = 12, .rows = 3, .column_x = 705.0, .row_y = 1500.0});
+  for (int column = 0; column < 4; ++column)
+    for (int row = 0; row < 3; ++row) top.references.push_back({.cell = "BIT", .x = 705.0 * column, .y = 90000.0 + 1500.0 * row});
+  const LayoutArrays found = arrays({.cells = {bit(), top}});
+  ASSERT_EQ(found.x.size(), 1u);
+  ASSERT_EQ(found.x[0].runs.size(), 2u);
+  EXPECT_EQ(found.x[0].runs[0].length_nm, 4 * 705.0);
+  EXPECT_NEAR(found.x[0].runs[0].share, 0.25, 1e-12);
+  EXPECT_EQ(found.x[0].runs[1].length_nm, 12 * 705.0);
+  EXPECT_NEAR(found.x[0].runs[1].share, 0.75, 1e-12);
+  ASSERT_EQ(found.y[0].runs.size(), 1u);
+  EXPECT_EQ(found.y[0].runs[0].length_nm, 4500.0);
 }
 
 TEST_F(ArraySteps, ALayoutWithoutRepetitionHasNone) {

@@ -229,9 +229,15 @@ void BandTransform<T>::clear_padding(const Piece& piece, Lanes<T>* pixels) const
 
 template <class T>
 typename BandTransform<T>::ByPieces BandTransform<T>::by_pieces(ImageView<const T> image) const {
-  ByPieces pieces = by_pieces();
-  for_pieces([&](const Piece& piece) { read_piece(piece, image, pieces.data() + piece.place); });
+  ByPieces pieces;
+  to_pieces(image, pieces);
   return pieces;
+}
+
+template <class T>
+void BandTransform<T>::to_pieces(ImageView<const T> image, ByPieces& pieces) const {
+  pieces.resize(place_of_piece(tiles_, 0));
+  for_pieces([&](const Piece& piece) { read_piece(piece, image, pieces.data() + piece.place); });
 }
 
 template <class T>

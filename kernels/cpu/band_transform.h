@@ -95,6 +95,7 @@ class BandTransform {
   using ByPieces = AlignedVector<Lanes<T>>;
   ByPieces by_pieces() const { return ByPieces(place_of_piece(tiles_, 0), Lanes<T>{}); }
   ByPieces by_pieces(ImageView<const T> image) const;
+  void to_pieces(ImageView<const T> image, ByPieces& pieces) const;  // in the memory that they have
   void to_image(const ByPieces& pieces, ImageView<T> image) const;
   void read_piece(const Piece& piece, ImageView<const T> image, Lanes<T>* pixels) const;
   // 0 where there is no pixel.

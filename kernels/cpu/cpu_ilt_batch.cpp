@@ -97,25 +97,26 @@ CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
     orders_.resize(static_cast<std::size_t>(conditions_));
     pass_.emplace(rows_, cols_, 2 * imaging_.half_x(), 2 * imaging_.half_y(), conditions_);
   }
-  for (Clip& clip : clips_) clip.vectors.assign(2, mask_band_.by_pieces());
+  for (Clip& clip : clips_) clip.vectors = {mask_band_.by_pieces(), {}};
 }
 
 void CpuIltBatch::set_clip(int clip, const IltClip& content) {
-  const auto copy = [&](ImageView<const float> from) {
-    if (from.data == nullptr) return Band::ByPieces();
+  const auto copy = [&](ImageView<const float> from, Band::ByPieces& to) {
+    if (from.data == nullptr) return to.clear();
     if (from.rows != rows_ || from.cols != cols_)
       throw Error(ErrorCode::invalid_argument, "clip image does not have the working grid's size");
-    return mask_band_.by_pieces(from);
+    mask_band_.to_pieces(from, to);
   };
   Clip& own = clips_.at(static_cast<std::size_t>(clip));
   settle(own);
-  if (content.parameters.data != nullptr) own.vectors[k_parameters] = copy(content.parameters);
-  own.target = content.target.data != nullptr
-                   ? copy(content.target)
-                   : copy(coverage({content.outline.begin(), content.outline.end()}, rows_, cols_).view());
-  own.free = copy(content.free);
-  own.weight = copy(content.weight);
-  own.unresolved = copy(content.unresolved);
+  if (content.parameters.data != nullptr) copy(content.parameters, own.vectors[k_parameters]);
+  if (content.target.data != nullptr)
+    copy(content.target, own.target);
+  else
+    copy(coverage({content.outline.begin(), content.outline.end()}, rows_, cols_).view(), own.target);
+  copy(content.free, own.free);
+  copy(content.weight, own.weight);
+  copy(content.unresolved, own.unresolved);
 }
 
 void CpuIltBatch::continue_from(const IltBatch& before) {
@@ -259,8 +260,9 @@ void CpuIltBatch::evaluate(Clip& clip, const IltTerms& terms) {
   }
   clip.owed_slope.reset();
   const Image<float> d_mask = mask_gradient_of_pixels(terms, clip);
+  Band::ByPieces& gradient = gradient_of(clip);
   mask_band_.for_pieces([&](const Band::Piece& piece) {
-    FloatLanes* own = clip.vectors[k_gradient].data() + piece.place;
+    FloatLanes* own = gradient.data() + piece.place;
     mask_band_.read_piece(piece, d_mask.view(), own);
     to_parameters(clip, piece, terms.mask_slope, own);
   });
@@ -286,6 +288,13 @@ void CpuIltBatch::for_gradient(Clip& clip, float slope, const Visit& visit) {
   });
 }
 
+// Made when it is first asked for.
+CpuIltBatch::Band::ByPieces& CpuIltBatch::gradient_of(Clip& clip) {
+  Band::ByPieces& gradient = clip.vectors[k_gradient];
+  if (gradient.empty()) gradient = mask_band_.by_pieces();
+  return gradient;
+}
+
 void CpuIltBatch::settle() {
   for (Clip& clip : clips_) settle(clip);
 }
@@ -293,7 +302,7 @@ void CpuIltBatch::settle() {
 void CpuIltBatch::settle(Clip& clip) {
   const std::optional<float> slope = std::exchange(clip.owed_slope, std::nullopt);
   if (!slope) return;
-  float* gradient = numbers(clip.vectors[k_gradient]);
+  float* gradient = numbers(gradient_of(clip));
   for_gradient(clip, *slope, [&](const Band::Piece& piece, const float* own) {
     std::copy_n(own, lanes_of(piece) * k_lanes, gradient + piece.place * k_lanes);
   });
@@ -310,8 +319,8 @@ void CpuIltBatch::adam(const AdamStep& step) {
       pixel::adam_factors(step.step, step.rate, step.beta1, step.beta2);
   for (Clip& clip : clips_) {
     if (step.step == 1) {
-      clip.moment1 = mask_band_.by_pieces();
-      clip.moment2 = mask_band_.by_pieces();
+      clip.moment1.assign(clip.vectors[k_parameters].size(), FloatLanes{});
+      clip.moment2.assign(clip.vectors[k_parameters].size(), FloatLanes{});
     }
     const auto take = [&](std::size_t place, std::size_t lanes, const float* gradient) {
       const std::size_t at = place * k_lanes;
@@ -325,7 +334,7 @@ void CpuIltBatch::adam(const AdamStep& step) {
         take(piece.place, lanes_of(piece), gradient);
       });
     else
-      take(0, clip.moment1.size(), numbers(clip.vectors[k_gradient]));
+      take(0, clip.moment1.size(), numbers(gradient_of(clip)));
   }
 }
 
@@ -339,6 +348,7 @@ int CpuIltBatch::add_vectors(int count) {
 void CpuIltBatch::combine(int target, const std::vector<double>& a, int x,
                           const std::vector<double>& b, int y) {
   settle();
+  for (Clip& clip : clips_) gradient_of(clip);
   for (std::size_t c = 0; c < clips_.size(); ++c) {
     auto& vectors = clips_[c].vectors;
     Band::ByPieces& out = vectors.at(static_cast<std::size_t>(target));
@@ -352,7 +362,8 @@ void CpuIltBatch::combine(int target, const std::vector<double>& a, int x,
 std::vector<double> CpuIltBatch::dot(int x, int y) {
   settle();
   std::vector<double> sums;
-  for (const Clip& clip : clips_) {
+  for (Clip& clip : clips_) {
+    gradient_of(clip);
     const Band::ByPieces& u = clip.vectors.at(static_cast<std::size_t>(x));
     const Band::ByPieces& v = clip.vectors.at(static_cast<std::size_t>(y));
     Lanes<double> sum{};

@@ -49,6 +49,7 @@ class CpuIltBatch final : public IltBatch {
   // Writes gradients that are owed; to be called before parameters change or gradients are read.
   void settle();
   void settle(Clip& clip);
+  Band::ByPieces& gradient_of(Clip& clip);
   // visit(piece, gradient of its parameters)
   template <class Visit>
   void for_gradient(Clip& clip, float slope, const Visit& visit);

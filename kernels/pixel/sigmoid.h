@@ -3,10 +3,14 @@
 #pragma once
 
 #include <cmath>
-#include <type_traits>
+#include <cstddef>
 
 #include "kernels/pixel/host_device.h"
 #ifndef __CUDACC__
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
+
 #include "kernels/cpu/lanes.h"
 #endif
 
@@ -70,16 +74,18 @@ inline cpu::Lanes<double> sigmoid_anywhere(cpu::Lanes<double> x) { return 1.0 / 
 // Pixels that are saturated to single precision are 0 or 1. Where all are the exponential is not needed; a gain if
 // most pixels are.
 constexpr float k_saturated = 17.5f;
-typedef long long FourWords __attribute__((vector_size(32)));
-typedef long long EightWords __attribute__((vector_size(64)));
 // Whether any comparison of lanes holds.
 template <class Comparison>
 [[gnu::always_inline]] inline bool any_lane(Comparison comparison) {
-  using Words = std::conditional_t<sizeof(Comparison) == sizeof(FourWords), FourWords, EightWords>;
-  const Words words = (Words)comparison;
-  long long any = words[0] | words[1] | words[2] | words[3];
-  if constexpr (sizeof(Comparison) > sizeof(FourWords)) any |= words[4] | words[5] | words[6] | words[7];
-  return any != 0;
+#ifdef __AVX512DQ__
+  if constexpr (sizeof(Comparison) == sizeof(__m512i)) return _mm512_movepi32_mask((__m512i)comparison) != 0;
+#endif
+#ifdef __AVX2__
+  if constexpr (sizeof(Comparison) == sizeof(__m256i)) return _mm256_movemask_ps((__m256)comparison) != 0;
+#endif
+  bool any = false;
+  for (std::size_t i = 0; i < sizeof(Comparison) / sizeof(comparison[0]); ++i) any |= comparison[i] != 0;
+  return any;
 }
 template <class V>
 [[gnu::always_inline]] inline V sigmoid_of_lanes(V x) {

@@ -9,7 +9,7 @@ namespace reticle {
 
 namespace {
 
-constexpr double k_orders_that_double_work = 50.0;
+constexpr double k_orders_that_double_work = 60.0;
 constexpr double k_most_orders = 160.0;  // of a direction: fields of 640 points
 
 // A layout in one direction, and what tiles of it have around their core.

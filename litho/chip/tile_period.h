@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The period that corrects a layout with the least work.
 //
-//   work = tiles * px py (1 + h / 50),  h orders of the kernels at that period
+//   work = tiles * px py (1 + h / 60),  h orders of the kernels at that period
 //
-// Transforms of fields cost by the area; those between fields and pixels are matrix products, whose part grows
-// with the orders (measured on kernels of 17 to 71 orders, bench/README.md). Larger tiles waste less of it on
-// their halo.
+// Work a pixel hardly depends on the orders, but arrays that grow with the tile leave the caches, and transforms of fields
+// take more passes (measured on kernels of 17 to 71 orders, bench/README.md). Larger tiles waste less of it on their halo.
 #pragma once
 
 #include "litho/geometry/polygon.h"

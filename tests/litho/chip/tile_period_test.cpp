@@ -50,7 +50,7 @@ TEST(TilePeriod, NoOtherPeriodHasLessWork) {
     const double a = place(random), b = place(random), from = std::min(a, b), to = std::max(a, b) + 100.0;
     const TilePeriod found = cheapest_period(model, 16.0, 400.0, {from, 0.0, to, 1000.0});
     const auto work = [&](double period) {
-      return tiles(from, to, period, 400.0) * period * std::sqrt(1.0 + 17.5 / 2048.0 * period / 50.0);
+      return tiles(from, to, period, 400.0) * period * std::sqrt(1.0 + 17.5 / 2048.0 * period / 60.0);
     };
     for (double period = 2048.0; period < 4 * 2048.0; period += 16.0)
       ASSERT_GE(work(period), (1.0 - 1e-6) * work(found.x_nm)) << from << ".." << to << " at " << period;

@@ -3,17 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+
+#include "litho/geometry/corner_rounding.h"
 
 namespace reticle {
 
 namespace {
 
-constexpr double k_corner_turn = 20.0 * std::numbers::pi / 180.0;
-
-Point minus(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
 double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
-double cross(Point a, Point b) { return a.x * b.y - a.y * b.x; }
 double distance(Point a, Point b) { return std::hypot(b.x - a.x, b.y - a.y); }
 Point between(Point a, Point b, double t) { return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}; }
 
@@ -23,17 +20,12 @@ Point outward(Point a, Point b) {
   return {(b.y - a.y) / length, (a.x - b.x) / length};
 }
 
-// Left turns are positive: convex corners.
-double turn_at(Point a, Point b, Point c) {
-  const Point u = minus(b, a), v = minus(c, b);
-  return std::atan2(cross(u, v), dot(u, v));
-}
-
 // The corners of a ring from one to the next, both included.
 struct Chain {
   std::vector<Point> points;
   double turn_before = 0.0, turn_after = 0.0;  // at its ends; a closed chain has none
   bool closed = false;
+  int first = 0;  // place in the ring
 };
 
 std::vector<Chain> chains_of(const Polygon& ring) {
@@ -42,7 +34,7 @@ std::vector<Chain> chains_of(const Polygon& ring) {
   std::vector<std::size_t> corners;
   for (std::size_t i = 0; i < n; ++i) {
     turns[i] = turn_at(ring[(i + n - 1) % n], ring[i], ring[(i + 1) % n]);
-    if (std::abs(turns[i]) > k_corner_turn) corners.push_back(i);
+    if (std::abs(turns[i]) > least_corner_turn()) corners.push_back(i);
   }
   std::vector<Chain> chains;
   if (corners.empty()) {
@@ -53,7 +45,7 @@ std::vector<Chain> chains_of(const Polygon& ring) {
   }
   for (std::size_t k = 0; k < corners.size(); ++k) {
     const std::size_t first = corners[k], last = corners[(k + 1) % corners.size()];
-    Chain chain{.points = {}, .turn_before = turns[first], .turn_after = turns[last]};
+    Chain chain{.points = {}, .turn_before = turns[first], .turn_after = turns[last], .first = static_cast<int>(first)};
     std::size_t i = first;
     do {
       chain.points.push_back(ring[i]);
@@ -115,7 +107,7 @@ class Fragmenter {
       inner.emplace_back();
       const int first = static_cast<int>(out_.fragments.size());
       if (chain.points.size() == 2)
-        add_straight(chain, inner.back());
+        add_straight(chain, EdgeRounding(ring, chain.first, s_.corner_radius_nm), inner.back());
       else
         add_curve(chain, inner.back());
       const std::size_t n = chain.points.size();
@@ -199,7 +191,7 @@ class Fragmenter {
                                                                : FragmentKind::concave_corner;
   }
 
-  void add_straight(const Chain& chain, MovableRing& inner) {
+  void add_straight(const Chain& chain, const EdgeRounding& rounding, MovableRing& inner) {
     const Point a = chain.points[0], b = chain.points[1], normal = outward(a, b);
     const double length = distance(a, b);
     std::vector<double> stops{0.0};
@@ -221,19 +213,14 @@ class Fragmenter {
                                 .b = between(a, b, stops[i + 1] / length),
                                 .normal = normal,
                                 .movable = movable});
-      if (movable) add_sites(chain, stops[i], stops[i + 1], stops.size() == 2, normal, index);
+      if (movable) add_sites(chain, rounding, stops[i], stops[i + 1], stops.size() == 2, normal, index);
     }
   }
 
   // A short edge is judged at its middle, where it prints if it prints at all.
-  void add_sites(const Chain& chain, double from, double to, bool whole, Point normal, int index) {
+  void add_sites(const Chain& chain, const EdgeRounding& rounding, double from, double to, bool whole, Point normal, int index) {
     const Point a = chain.points[0], b = chain.points[1];
     const double length = distance(a, b);
-    // Nearest corner, and where an arc that rounds it leaves the edge.
-    const auto rounding = [&](double at) {
-      const double left = std::max(0.0, s_.corner_radius_nm - std::min(at, length - at));
-      return s_.corner_radius_nm - std::sqrt(s_.corner_radius_nm * s_.corner_radius_nm - left * left);
-    };
     const double piece = to - from;
     const int count = whole && length <= s_.line_end_nm
                           ? 1
@@ -242,9 +229,9 @@ class Fragmenter {
       const double at = from + piece * (i + 0.5) / count;
       const double weight = count == 1 && whole ? 1.0 : taper(std::min(at, length - at));
       add_site(between(a, b, at / length), normal, weight * piece / count, index);
-      const bool convex = (2.0 * at < length ? chain.turn_before : chain.turn_after) > 0.0;
-      double& allowed = convex ? out_.sites.back().inside_nm : out_.sites.back().outside_nm;
-      allowed = std::max(allowed, rounding(at));
+      const RoundingRoom room = rounding.at(at);
+      out_.sites.back().inside_nm = std::max(out_.sites.back().inside_nm, room.inside_nm);
+      out_.sites.back().outside_nm = std::max(out_.sites.back().outside_nm, room.outside_nm);
     }
   }
 

@@ -78,7 +78,9 @@ OpcSettings resolved(OpcSettings s, const IltSettings& mask, const OpticalModel&
           "with line_end_extension_nm less than max_move_nm, " + text(s.max_move_nm));
   require(s.line_end_tolerance_nm >= 0.0, "line_end_tolerance_nm", s.line_end_tolerance_nm, "0 or more");
   require(s.run_tolerance_nm >= 0.0, "run_tolerance_nm", s.run_tolerance_nm, "0 or more");
-  require(s.corner_radius_nm >= 0.0, "corner_radius_nm", s.corner_radius_nm, "0 or more");
+  const double largest = 0.5 * scale_of(model).resolution_nm;
+  require(s.corner_radius_nm >= 0.0 && s.corner_radius_nm <= largest, "corner_radius_nm", s.corner_radius_nm,
+          "0 to half of lambda/NA, " + text(largest));
   require(s.smoothness >= 0.0, "smoothness", s.smoothness, "0 or more");
   s.descent = resolved(s.descent, model);
   require(s.gain > 0.0 && s.gain <= 2.0, "gain", s.gain, "above 0, at most 2");

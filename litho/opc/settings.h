@@ -49,7 +49,7 @@ struct OpcSettings {
   double line_end_extension_nm = 0.0;  // on top of the bias
   double line_end_tolerance_nm = 0.0;
   double run_tolerance_nm = 0.0;        // elsewhere
-  double corner_radius_nm = 0.0;        // corners may round by arcs of this radius
+  double corner_radius_nm = 0.0;        // corners may round as discs of this radius do (corner_rounding.h)
   double gain = 0.5;                // of the feedback solver
   double stop_nm = 0.05;            // done once no displacement changes by more
   double stop_fraction = 0.015;     // or once two steps lower the objective by less than this part of it

@@ -15,8 +15,10 @@
 namespace reticle {
 
 MaskEvaluator::MaskEvaluator(const OpticalModel& model, const IltSettings& settings)
-    : model_(model), verification_(verify_settings(settings, model)),
-      verifier_(model, verification_) {}
+    : MaskEvaluator(model, verify_settings(settings, model)) {}
+
+MaskEvaluator::MaskEvaluator(const OpticalModel& model, VerifySettings settings)
+    : model_(model), verification_(std::move(settings)), verifier_(model, verification_) {}
 
 MaskEvaluation MaskEvaluator::evaluate(ImageView<const std::uint8_t> mask, const Grid& mask_grid,
                                        const Design& design, PlaceView* view) {

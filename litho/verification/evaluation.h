@@ -41,10 +41,11 @@ struct MaskEvaluation {
 };
 
 // Evaluates one mask after another with plans and memory taken once. Not thread-safe: one per
-// thread. Model and settings, as from resolved(), outlive it.
+// thread. The model, and settings as from resolved(), outlive it.
 class MaskEvaluator {
  public:
   MaskEvaluator(const OpticalModel& model, const IltSettings& settings);
+  MaskEvaluator(const OpticalModel& model, VerifySettings settings);  // as from resolved_limits()
   // As evaluate() below. A view, if given, takes what the whole field looks like.
   MaskEvaluation evaluate(ImageView<const std::uint8_t> mask, const Grid& mask_grid,
                           const Design& design, PlaceView* view = nullptr);

@@ -168,11 +168,21 @@ class Judgement {
       farthest_out_[i] = std::max(farthest_out_[i], epe.nm);
       if (corner_ == 0) {
         nominal_epe_.push_back(epe);
+        add_rounded(site, epe);
         report_.measures.epe_violations += size > settings_.epe_run_nm || !epe.found;
         ++report_.measures.epe_histogram[std::min(k_epe_bins - 1, static_cast<std::size_t>(2.0 * size))];
       }
     }
     report_.measures.edges.push_back(edges);
+  }
+
+  void add_rounded(const TargetSite& site, const ContourDistance& epe) {
+    EdgeStatistics& all = report_.measures.rounded;
+    const double beyond = std::max(0.0, epe.nm - site.rounding.outside_nm) + std::min(0.0, epe.nm + site.rounding.inside_nm);
+    const double error = epe.found ? beyond : epe.nm;
+    all.sites += site.rounding.inside_nm > 0.0 || site.rounding.outside_nm > 0.0;
+    all.sum_nm += error, all.sum_abs_nm += std::abs(error);
+    all.max_abs_nm = std::max(all.max_abs_nm, std::abs(error));
   }
 
   void widths(const std::vector<Polygon>& printed, const EdgeBuckets& edges, const EdgeBuckets& target_edges, double range) {
@@ -355,6 +365,7 @@ void RegionMeasures::add(const RegionMeasures& other) {
   for (std::size_t c = 0; c < other.edges.size(); ++c)
     for (std::size_t k = 0; k < 3; ++k) edges[c][k].add(other.edges[c][k]);
   for (std::size_t i = 0; i < k_epe_bins; ++i) epe_histogram[i] += other.epe_histogram[i];
+  rounded.add(other.rounded);
   epe_violations += other.epe_violations;
   pv_band_max_nm = std::max(pv_band_max_nm, other.pv_band_max_nm);
   if (other.nils_min > 0.0) nils_min = nils_min > 0.0 ? std::min(nils_min, other.nils_min) : other.nils_min;

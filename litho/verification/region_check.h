@@ -44,6 +44,7 @@ struct RegionMeasures {
   double target_nm2 = 0.0, printed_nm2 = 0.0;
   std::vector<std::array<EdgeStatistics, 3>> edges;  // [corner][edge class]
   std::array<std::int64_t, k_epe_bins> epe_histogram{};  // |EPE| at the nominal corner
+  EdgeStatistics rounded;           // there, beyond the room that rounded corners leave; its sites are those that have any
   std::int64_t epe_violations = 0;  // there, beyond the limit of runs, whatever the class of the edge, or no contour
   double pv_band_max_nm = 0.0;
   double nils_min = 0.0;  // 0: no edge

@@ -58,11 +58,13 @@ std::vector<TargetSite> target_sites(std::span<const Polygon> rings, const EdgeB
     for (std::size_t i = 0; i < n; ++i) {
       const Point a = ring[i], b = ring[(i + 1) % n];
       const bool line_end = is_line_end(ring, i, settings);
+      const EdgeRounding rounding(ring, static_cast<int>(i), settings.corner_radius_nm);
       for (const EdgeSite& site : edge_sites(a, b, spacing)) {
         const Point p = site.position;
         if (!holds(box, p)) continue;
         const bool near_corner = std::min(length(a, p), length(p, b)) < settings.corner_zone_nm;
         TargetSite found{p, site.normal, line_end ? EdgeClass::line_end : near_corner ? EdgeClass::corner : EdgeClass::run};
+        found.rounding = rounding.at(length(a, p));
         const auto behind = buckets.first_hit(p, {-site.normal.x, -site.normal.y}, k_beyond_site_nm, width_range_nm);
         if (behind) found.width_nm = behind->distance;
         sites.push_back(found);

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "litho/geometry/corner_rounding.h"
 #include "litho/geometry/polygon.h"
 #include "litho/verification/edge_buckets.h"
 #include "litho/verification/verify_settings.h"
@@ -21,6 +22,7 @@ struct TargetSite {
   Point normal;           // unit vector out of the target
   EdgeClass kind = EdgeClass::run;
   double width_nm = 0.0;  // of the target behind it; 0: none within the range
+  RoundingRoom rounding;  // what the settings' radius of corners leaves it
 };
 
 // The middles of line ends within the box.

@@ -17,7 +17,7 @@ namespace reticle {
 
 namespace {
 
-constexpr std::uint32_t k_format = 2;
+constexpr std::uint32_t k_format = 3;
 
 // Plain values one after another, as this machine has them.
 class Writer {
@@ -25,8 +25,9 @@ class Writer {
   template <class T>
   void add(const T& value) {
     static_assert(std::is_arithmetic_v<T>);
-    const auto* from = reinterpret_cast<const std::byte*>(&value);
-    bytes_.insert(bytes_.end(), from, from + sizeof value);
+    const std::size_t at = bytes_.size();
+    bytes_.resize(at + sizeof value);
+    std::memcpy(bytes_.data() + at, &value, sizeof value);
   }
   Bytes take() { return std::move(bytes_); }
 
@@ -169,6 +170,7 @@ Bytes report_bytes(const RegionReport& report) {
   add(static_cast<std::uint64_t>(report.measures.edges.size()));
   for (const auto& corner : report.measures.edges)
     for (const EdgeStatistics& edges : corner) edge_values(edges, add);
+  edge_values(report.measures.rounded, add);
   add(static_cast<std::uint64_t>(report.findings.size()));
   for (const Finding& finding : report.findings) {
     add(static_cast<std::uint8_t>(finding.check));
@@ -188,6 +190,7 @@ RegionReport report_from_bytes(std::span<const std::byte> bytes) {
   report.measures.edges.resize(in.count(3 * sizeof(EdgeStatistics)));
   for (auto& corner : report.measures.edges)
     for (EdgeStatistics& edges : corner) edge_values(edges, take);
+  edge_values(report.measures.rounded, take);
   report.findings.resize(in.count(64));
   for (Finding& finding : report.findings) {
     std::uint8_t check = 0;

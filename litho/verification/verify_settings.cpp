@@ -73,6 +73,8 @@ VerifySettings resolved_limits(VerifySettings settings, const OpticalModel& mode
   fill(settings.band_nm, k_band);
   require(settings.site_spacing_nm > 0.0, "site_spacing_nm", settings.site_spacing_nm, "above 0");
   require(settings.search_range_nm > 0.0, "search_range_nm", settings.search_range_nm, "above 0");
+  require(settings.corner_radius_nm >= 0.0 && settings.corner_radius_nm <= 0.5 * unit, "corner_radius_nm",
+          settings.corner_radius_nm, "0 to half of lambda/NA");
   require(settings.window_factor >= 1.0, "window_factor", settings.window_factor, "1 or more");
   require(settings.dose_latitude >= 0.0 && settings.dose_latitude < 1.0, "dose_latitude", settings.dose_latitude,
           "0 to 1");

@@ -26,6 +26,9 @@ struct VerifySettings {
   double corner_zone_nm = -1.0;      // edge sites this near to a corner are a corner's
   double line_end_width_nm = -1.0;   // an edge between convex corners, not longer, ends a line
   double contact_size_nm = -1.0;     // shapes not larger either way are contacts
+  // Corners may round by discs of this radius (corner_rounding.h): edge errors are stated against that outline too,
+  // beside those against the drawn one, which alone is judged. 0: not stated.
+  double corner_radius_nm = 0.0;
 
   // Largest distance of contour and drawn edge at the nominal corner, times window_factor at others.
   double epe_run_nm = -1.0, epe_line_end_nm = -1.0, epe_corner_nm = -1.0;

@@ -47,6 +47,8 @@ void describe(RecipeKeys& keys, VerifySettings& s) {
   keys.number("site_spacing_nm", s.site_spacing_nm, k_length, "of edge sites; lengths of -1 follow from the model");
   keys.number("search_range_nm", s.search_range_nm, k_length, "how far from a site a contour is looked for");
   keys.number("corner_zone_nm", s.corner_zone_nm, k_length, "sites this near to a corner are a corner's");
+  keys.number("corner_radius_nm", s.corner_radius_nm, {0.0, 1e5},
+              "edge errors are stated too against the drawing with corners that may round by this radius; 0: they are not");
   keys.number("line_end_width_nm", s.line_end_width_nm, k_length, "widest edge that is a line's end");
   keys.number("contact_size_nm", s.contact_size_nm, k_length, "widest shape that is a contact");
   keys.table("limits", "what passes; 0 leaves a check out, but for areas and the enclosure",

@@ -51,6 +51,12 @@ std::map<std::string, double> totals_of(const VerificationReport& report) {
       {"epe_violations", static_cast<double>(report.measures.epe_violations)},
       {"findings", static_cast<double>(report.findings.size())},
       {"faults", static_cast<double>(report.findings.faults())}};
+  if (report.settings.corner_radius_nm > 0.0 && edges.sites > 0) {
+    const EdgeStatistics& rounded = report.measures.rounded;
+    totals["epe_rounded_sites"] = static_cast<double>(rounded.sites);
+    totals["epe_rounded_max_nm"] = rounded.max_abs_nm;
+    totals["epe_rounded_mean_abs_nm"] = rounded.sum_abs_nm / static_cast<double>(edges.sites);
+  }
   if (report.measures.nils_min > 0.0) totals["nils_min"] = report.measures.nils_min;
   for (std::size_t i = 0; i < k_checks; ++i) {
     const Check check = static_cast<Check>(i);

@@ -65,6 +65,39 @@ TEST_F(EdgeMethod, CorrectsALayout) {
   EXPECT_EQ(read_text(folder_ / "job1/mask.gds"), read_text(folder_ / "job2/mask.gds"));
 }
 
+// Pixels mend where edges that hardly move leave faults behind.
+TEST_F(EdgeMethod, HybridMasksDoNotDependOnTheWorkers) {
+  write_text(folder_ / "hybrid.toml", "method = \"hybrid\"\n[opc]\niterations = 2\nmax_move_nm = 8\n[hybrid]\niterations = 4\n");
+  const std::vector<std::string> recipe{"--recipe", folder_ / "hybrid.toml"};
+  ASSERT_EQ(reticle(folder_.path(), {"convert", folder_ / "a.glp", folder_ / "a.gds"}).exit_code, 0);
+  for (const char* threads : {"1", "2", "4"}) {
+    const std::string clips = folder_ / ("clips" + std::string(threads)), job = folder_ / ("job" + std::string(threads));
+    const Finished clip = correct("a.glp", {"-o", clips, recipe[0], recipe[1], "--threads", threads});
+    ASSERT_EQ(clip.exit_code, 0) << clip.err;
+    const Finished layout = correct("a.gds", {"-o", job, recipe[0], recipe[1], "--threads", threads});
+    ASSERT_EQ(layout.exit_code, 0) << layout.err;
+    EXPECT_EQ(read_mask(clips + "/a.h5").outlines, read_mask(folder_ / "clips1/a.h5").outlines) << threads;
+    EXPECT_EQ(read_text(job + "/mask.gds"), read_text(folder_ / "job1/mask.gds")) << threads;
+  }
+}
+
+// What corners that may round leave is stated beside the errors against the drawing.
+TEST_F(EdgeMethod, RoundedCornersAreStatedWhereTheRecipeAllowsThem) {
+  write_text(folder_ / "round.toml", "method = \"edge\"\n[opc]\niterations = 3\ncorner_radius_nm = 40\n");
+  ASSERT_EQ(reticle(folder_.path(), {"convert", folder_ / "a.glp", folder_ / "a.gds"}).exit_code, 0);
+  for (const char* design : {"a.gds", "a.glp"}) {
+    const std::string out = folder_ / ("round_" + std::string(design));
+    const Finished round = correct(design, {"-o", out, "--recipe", folder_ / "round.toml"});
+    ASSERT_EQ(round.exit_code, 0) << round.err;
+    const std::string report = read_text(std::string(design) == "a.gds" ? out + "/verification/report.json"
+                                                                        : out + "/verification/a/report.json");
+    EXPECT_NE(report.find("epe_rounded_sites"), std::string::npos) << design;
+    EXPECT_NE(report.find("epe_mean_abs_nm"), std::string::npos) << design;
+  }
+  const Finished sharp = correct("a.gds", {"-o", folder_ / "sharp", "--recipe", folder_ / "edge.toml"});
+  EXPECT_EQ(sharp.out.find("epe_rounded"), std::string::npos) << sharp.out;
+}
+
 TEST_F(EdgeMethod, ContradictionsOfTheRecipeAreNamed) {
   write_text(folder_ / "bad.toml", "method = \"edge\"\n[opc]\nmask_grid_nm = 50\nrun_nm = 20\n");
   const Finished run = correct("a.glp", {"-o", folder_ / "out", "--recipe", folder_ / "bad.toml"});

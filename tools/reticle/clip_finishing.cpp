@@ -83,7 +83,11 @@ ClipFinisher::ClipFinisher(const CorrectionJob& job, HostThreads threads)
 
 MaskEvaluator& ClipFinisher::evaluator_of(int thread) {
   auto& evaluator = evaluators_.at(static_cast<std::size_t>(thread));
-  if (!evaluator) evaluator = std::make_unique<MaskEvaluator>(job_.model, job_.settings);
+  if (!evaluator) {
+    VerifySettings settings = verify_settings(job_.settings, job_.model);
+    if (job_.method != MaskMethod::ilt) settings.corner_radius_nm = job_.edges.opc.corner_radius_nm;
+    evaluator = std::make_unique<MaskEvaluator>(job_.model, std::move(settings));
+  }
   return *evaluator;
 }
 

@@ -75,6 +75,7 @@ void forget_other_masks(const VerifyJob& verify) {
 
 VerifySettings settings_of_verification(const LayoutJob& job, const QualityGates& gates) {
   VerifySettings settings = verify_settings(job.settings, job.model);
+  if (job.method != MaskMethod::ilt) settings.corner_radius_nm = job.edges.opc.corner_radius_nm;
   tools::apply(gates, settings.mask_rules);
   check(settings.mask_rules);
   return settings;

@@ -67,6 +67,23 @@ TEST(RegionVerifier, AGoodMaskPasses) {
   EXPECT_GT(report.measures.all_edges(0).sites, 50);
 }
 
+// Beyond the room that rounded corners leave; the errors against the drawing stay what they are.
+TEST(RegionVerifier, EdgesAreStatedAgainstRoundedCornersBesideTheDrawnOnes) {
+  Verification verify;
+  const RegionMeasures sharp = verify(good_mask(), drawn()).measures;
+  EXPECT_EQ(sharp.rounded.sites, 0);
+  EXPECT_NEAR(sharp.rounded.sum_abs_nm, sharp.all_edges(0).sum_abs_nm, 1e-9);
+  verify.settings.corner_radius_nm = 60;
+  const RegionMeasures round = verify(good_mask(), drawn()).measures;
+  EXPECT_EQ(round.edges, sharp.edges);
+  EXPECT_EQ(round.epe_histogram, sharp.epe_histogram);
+  // Two of every bar's corners have a site within 60 nm along either edge.
+  EXPECT_GT(round.rounded.sites, 4);
+  EXPECT_LT(round.rounded.sites, round.all_edges(0).sites);
+  EXPECT_LT(round.rounded.sum_abs_nm, sharp.rounded.sum_abs_nm);
+  EXPECT_LE(round.rounded.max_abs_nm, sharp.rounded.max_abs_nm);
+}
+
 struct Planted {
   const char* name;
   std::function<void(Polygons&)> plant;

@@ -10,6 +10,9 @@ namespace reticle {
 
 namespace {
 
+// Corners of a curve this many steps of the mask's grid apart turn by less than 10 degrees where each is rounded to it.
+constexpr double k_smooth_grids = 12.0;
+
 double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 double distance(Point a, Point b) { return std::hypot(b.x - a.x, b.y - a.y); }
 Point between(Point a, Point b, double t) { return {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)}; }
@@ -262,7 +265,7 @@ class Fragmenter {
                                 .movable = !on_border(a, b, field_)});
     }
     // Corners at the drawn ones and between them, so that a bend of the displacement stays smooth.
-    const double sampling = s_.run_nm / 8.0;
+    const double sampling = std::max(s_.run_nm / 8.0, std::min(k_smooth_grids * s_.mask_grid_nm, s_.run_nm / 3.0));
     for (std::size_t i = 0; i + 1 < chain.points.size(); ++i) {
       const double facet = knots.place(i + 1) - knots.place(i);
       const int pieces = std::max(1, static_cast<int>(std::ceil(facet / sampling)));

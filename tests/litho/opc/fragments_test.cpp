@@ -74,6 +74,27 @@ TEST(Fragments, EqualDisplacementsMoveWholeEdges) {
   EXPECT_NEAR(signed_area(grown), 614.0 * 214.0, 1e-9);
 }
 
+// Each corner of a mask is rounded to its grid when it is written.
+TEST(Fragments, CurvesStaySmoothOnTheMasksGrid) {
+  Polygon disc;
+  constexpr int k_facets = 30;
+  for (int i = 0; i < k_facets; ++i) {
+    const double angle = 2.0 * std::numbers::pi * i / k_facets;
+    disc.push_back({512.0 + 300.0 * std::cos(angle), 512.0 + 300.0 * std::sin(angle)});
+  }
+  const FragmentedDesign design = fragment(std::vector<Polygon>{disc}, k_field, settings());
+  Polygon mask = moved_rings(design, std::vector<double>(design.fragments.size(), 3.3)).front();
+  for (Point& p : mask) p = {std::round(p.x), std::round(p.y)};
+  double most = 0.0;
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    const Point &a = mask[i], &b = mask[(i + 1) % mask.size()], &c = mask[(i + 2) % mask.size()];
+    const double turn = std::atan2((b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x),
+                                   (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y));
+    most = std::max(most, std::abs(turn) * 180.0 / std::numbers::pi);
+  }
+  EXPECT_LT(most, 360.0 / k_facets + 10.0);
+}
+
 TEST(Fragments, TilesThatSeeDifferentLengthsOfALongEdgeCutItAlike) {
   const FragmentAnchor anchor{.pitch_x_nm = 64, .pitch_y_nm = 64, .reach_nm = 200};
   const auto cuts = [&](double x0, double x1) {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr double k_aim = 0.9;          // of the tolerance: room for what cut and rules still move
 constexpr double k_most_beyond = 2.0;  // tolerances that one look counts at most
+constexpr double k_lost_bound = 4.0;   // of the bound, where all of a ring is lost
 
 }  // namespace
 
@@ -22,7 +23,8 @@ EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid,
                            const EdgePlacementSettings& settings)
     : settings_(settings) {
   const double margin = settings.search_range_nm;
-  for (const Polygon& ring : rings_of(polygons))
+  int rings = 0;
+  for (const Polygon& ring : rings_of(polygons)) {
     for (std::size_t i = 0; i < ring.size(); ++i) {
       const Point a = ring[i], b = ring[(i + 1) % ring.size()];
       const double half = 0.5 * std::min(settings.spacing_nm, std::hypot(b.x - a.x, b.y - a.y));
@@ -33,9 +35,11 @@ EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid,
             y > grid.height_nm() - margin)
           continue;
         sites_.push_back(site);
-        pulls_.push_back({.half_nm = half});
+        pulls_.push_back({.half_nm = half, .ring = rings});
       }
     }
+    ++rings;
+  }
   set_grid(polygons, grid);
 }
 
@@ -65,21 +69,28 @@ void EdgeEmphasis::find(ImageView<const float> intensity, const PrintLevel& leve
     Found& found = found_[i];
     found.missing = std::max(found.missing, (-error - aim) / settings_.tolerance_nm);
     found.excess = std::max(found.excess, (error - aim) / settings_.tolerance_nm);
+    found.lost |= allowed_nm < settings_.search_range_nm && report.sites[i].missing;
     found.depth_nm = std::max(found.depth_nm, std::abs(error) + settings_.tolerance_nm);
   }
 }
 
 bool EdgeEmphasis::step(const EmphasisStep& step) {
   bool changed = false;
-  const auto moved = [&](double from, double beyond) {
+  const auto moved = [&](double from, double beyond, bool lost) {
     return std::clamp(from + step.gain * std::min(beyond, k_most_beyond), 0.0,
-                      std::max(from, step.most));
+                      std::max(from, lost ? k_lost_bound * step.most : step.most));
   };
+  // A ring is lost if all of its sites are.
+  for (std::size_t first = 0, end; first < found_.size(); first = end) {
+    bool lost = true;
+    for (end = first; end < found_.size() && pulls_[end].ring == pulls_[first].ring; ++end) lost &= found_[end].lost;
+    for (std::size_t i = first; i < end; ++i) found_[i].lost = lost;
+  }
   for (std::size_t i = 0; i < found_.size(); ++i) {
     Pull& pull = pulls_[i];
     const Pull before = pull;
-    pull.under = moved(pull.under, found_[i].missing);
-    pull.over = moved(pull.over, found_[i].excess);
+    pull.under = moved(pull.under, found_[i].missing, found_[i].lost);
+    pull.over = moved(pull.over, found_[i].excess, found_[i].lost);
     pull.depth_nm = found_[i].depth_nm;
     changed |= pull.under != before.under || pull.over != before.over;
   }

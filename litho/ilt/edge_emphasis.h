@@ -10,8 +10,8 @@
 // gradient of (Z - T')^2 is that of (Z - T)^2 and of -2 (u_i - o_i) times the printed area there: a
 // force on the contour that ends as large as what holds it back. Neither exceeds a bound, the price
 // of an edge out of place beside area: where a bound on every edge cannot be met, what is gained at
-// one is not worth any loss elsewhere. [method of multipliers and exact penalty: Nocedal & Wright
-// 2006, ch. 17]
+// one is not worth any loss elsewhere; a ring that is lost as a whole at the nominal corner has a
+// higher one. [method of multipliers and exact penalty: Nocedal & Wright 2006, ch. 17]
 #pragma once
 
 #include <span>
@@ -57,10 +57,12 @@ class EdgeEmphasis {
     double under = 0.0, over = 0.0;  // u, o
     double half_nm = 0.0;            // of the width
     double depth_nm = 0.0;           // to the print, and the tolerance more
+    int ring = 0;                    // whose site it is
   };
   // At a site since the last step: of all prints the worst, in tolerances beyond what is allowed.
   struct Found {
     double missing = -1.0, excess = -1.0;
+    bool lost = false;  // no contour in reach at the nominal corner
     double depth_nm = 0.0;
   };
   void find(ImageView<const float> intensity, const PrintLevel& level, double allowed_nm);

@@ -95,6 +95,10 @@ Image<float> free_region(const IltSettings& settings, const Box& window, const G
 
 // Iterations after which rounding of symmetric clips is taken out.
 constexpr int k_symmetrizing_interval = 5;
+// Iterations between looks at whether masks still obey the rules; a multiple of the former.
+constexpr int k_rules_interval = 2 * k_symmetrizing_interval;
+// Pixels of a cut. What cleaning changes of masks that obey the rules, at outlines and corners, is thinner.
+constexpr double k_broken_px = 4.0;
 
 void to_transmission(Image<float>& parameters, float mask_slope) {
   cpu::masks_of_parameters(cpu::widest(), parameters.data(), parameters.size(), mask_slope, parameters.data());
@@ -141,8 +145,8 @@ class BatchCorrection {
       result.history = std::move(greys_[c].history);
       BitImage mask(result.mask);
       clean(c, mask);
+      if (settings_.assist_dose_margin >= 0.0) trim_assists(c, result.grid, mask, simulator_of(thread));
       mask.unpack_into(result.mask.view());
-      if (settings_.assist_dose_margin >= 0.0) trim_assists(c, result, simulator_of(thread));
       draw_back(result.mask, result.grid, model_.mask.bias_nm);
     });
     return results;
@@ -182,6 +186,7 @@ class BatchCorrection {
     if (batch_ && !projects) batch->continue_from(*batch_);
     batch_ = std::move(batch);
     coarseness_ = level.coarseness;
+    ruled_ = projects;
     if (!stopped_) minimize(*batch_, index, progress);
   }
 
@@ -203,15 +208,13 @@ class BatchCorrection {
     Image<float> parameters, free;
   };
 
-  void trim_assists(std::size_t c, Correction& result, Simulator<float>& simulator) const {
+  void trim_assists(std::size_t c, const Grid& grid, BitImage& mask, Simulator<float>& simulator) const {
     const Grid coarse = pixel_grid(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
-    const MaskCleaning& cleaning = cleaning_on(c, result.grid);
-    const TrimField field{.grid = result.grid, .drawn = *cleaning.drawn(), .coarse = coarse,
+    const MaskCleaning& cleaning = cleaning_on(c, grid);
+    const TrimField field{.grid = grid, .drawn = *cleaning.drawn(), .coarse = coarse,
                           .coarse_drawn = drawn_on(c, coarse), .looked_at = fields_[c]};
-    BitImage mask(result.mask);
     const auto clean = [&](BitImage& bits) { cleaning.clean(bits); };
-    if (!trim_printed(model_, simulator, assist_dose(settings_, model_), field, clean, mask).empty())
-      mask.unpack_into(result.mask.view());
+    trim_printed(model_, simulator, assist_dose(settings_, model_), field, clean, mask);
   }
 
   // Where the given parameters are, on pixels of so many mask pixels.
@@ -243,8 +246,13 @@ class BatchCorrection {
   }
 
   RuledField obeying_rules(std::size_t c, BitImage mask, const IltLevel& level) const {
-    const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     clean(c, mask);
+    return ruled_field(c, mask, level);
+  }
+
+  // Of a mask that obeys the rules.
+  RuledField ruled_field(std::size_t c, const BitImage& mask, const IltLevel& level) const {
+    const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
     const Grid grid = pixel_grid(fields_[c], pixel_nm);
     RuledField field{gaussian_blur(mean_of_blocks(mask, mask.rows() / grid.rows), 0.5 * level.edge_band_nm / pixel_nm),
                      free_region(settings_, clips_[c].design.window, grid)};
@@ -330,6 +338,7 @@ class BatchCorrection {
       terms.mask_slope = static_cast<float>(level.mask_slope.at(fraction));
       terms.window.resist_slope = static_cast<float>(model_.resist.level().sign() * level.resist_slope.at(fraction) /
                                                       model_.resist.threshold);
+      if (ruled_ && iteration > 0 && iteration % k_rules_interval == 0) hold_rules(batch, level);
       if (iteration > 0 && iteration % k_symmetrizing_interval == 0) symmetrize_parameters(batch);
       if (level.cut_interval > 0 && iteration % level.cut_interval == 0) look_at_cuts(batch, level, terms.mask_slope);
       if (level.emphasis_gain > 0.0 && iteration > 0 && iteration % level.emphasis_interval == 0)
@@ -357,6 +366,31 @@ class BatchCorrection {
     else
       minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
     symmetrize_parameters(batch);
+  }
+
+  // Where masks no longer obey the rules they are made to, and the parameters there are those of such masks.
+  void hold_rules(IltBatch& batch, const IltLevel& level) {
+    for_clips([&](std::size_t c, int) {
+      BitImage mask(cut_at(c, half_pixel(level)).mask);
+      const BitImage before = mask;
+      clean(c, mask);
+      const BitImage broken = eroded(differing(before, mask), k_broken_px);
+      if (!broken.any()) return;
+      const Grid& grid = greys_[c].grid;
+      const int finer = mask.rows() / grid.rows;
+      BitImage near = dilated(broken, 2.0 * level.edge_band_nm * finer / grid.pixel_nm);
+      near.clear_frame();
+      const RuledField ruled = ruled_field(c, mask, level);
+      Image<float> parameters = parameters_of(batch, c);
+      for (int y = 0; y < grid.rows; ++y)
+        for_each_run(near.row(y * finer), near.words(), [&](int x0, int x1) {
+          for (int x = x0 / finer; x < (x1 + finer - 1) / finer; ++x) {
+            parameters(y, x) = ruled.parameters(y, x);
+            free_[c](y, x) = ruled.free(y, x);
+          }
+        });
+      set_clip(batch, c, parameters.view());
+    });
   }
 
   // Looks at the prints of every clip and steers its target: the nominal one, what is lost at other corners, and what
@@ -446,6 +480,7 @@ class BatchCorrection {
   std::vector<GreyMask> greys_;
   std::unique_ptr<IltBatch> batch_;  // of the level at hand
   int coarseness_ = 0;               // of that level
+  bool ruled_ = false;               // whether it began with masks that obey the rules
   std::vector<Image<float>> free_;   // where its masks may change; empty: anywhere
   std::vector<Image<float>> unresolved_;  // of the masks that its parameters stand for (unresolved.h); empty: 0
   // By rows; a clip's belong to its thread.

@@ -103,6 +103,14 @@ TEST_F(EdgeEmphasisOfASquare, IsMirroredWithThePrint) {
       EXPECT_FLOAT_EQ(target(y, x), other.target()(y, k_grid.cols - 1 - x));
 }
 
+TEST_F(EdgeEmphasisOfASquare, PullsMoreAtARingThatIsLostAsAWhole) {
+  for (int looks = 0; looks < 40; ++looks) look(print(0, 0, 0, 0));
+  EXPECT_GT(target(40, 49), 1.0f + 2.0f * static_cast<float>(k_most));
+  const float pull = target(40, 49);
+  look(print(30, 50, 30, 43));  // there, if too narrow: what was needed for it stays, and does not grow
+  EXPECT_FLOAT_EQ(target(40, 49), pull);
+}
+
 TEST_F(EdgeEmphasisOfASquare, FindsWhatPrintsApart) {
   Image<float> image = print(20, 60, 20, 60);  // far too large, but the target's own
   EXPECT_FALSE(emphasis_.look_for_extra(image.view(), {0.5}, 1.0));

@@ -54,8 +54,8 @@ FindingList ranked(std::vector<Finding> findings, const OpticalModel& model);
 
 // By the names used in JSON, tables and gates: l2_nm2, pv_band_nm2, epe_max_nm, epe_mean_abs_nm, epe_violations,
 // nils_min, where corners may round epe_rounded_mean_abs_nm and epe_rounded_max_nm (beyond the room that leaves, of all
-// sites) and epe_rounded_sites (that have such room), findings, faults (joined otherwise than drawn), the number of each kind of fault, and of each other
-// check that has findings, by its plural.
+// sites) and epe_rounded_sites (that have such room), findings, faults (joined otherwise than drawn), the number of each
+// kind of fault, and of each other check that has findings, by its plural.
 std::map<std::string, double> totals_of(const VerificationReport& report);
 
 // "bridges": of a check's findings.

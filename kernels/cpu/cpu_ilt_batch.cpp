@@ -324,8 +324,8 @@ void CpuIltBatch::adam(const AdamStep& step) {
     }
     const auto take = [&](std::size_t place, std::size_t lanes, const float* gradient) {
       const std::size_t at = place * k_lanes;
-      adam_steps(mask_band_.width(), factors, gradient, clip.free.empty() ? nullptr : numbers(clip.free) + at, lanes * k_lanes, numbers(clip.vectors[k_parameters]) + at,
-                 numbers(clip.moment1) + at, numbers(clip.moment2) + at);
+      adam_steps(mask_band_.width(), factors, gradient, clip.free.empty() ? nullptr : numbers(clip.free) + at, lanes * k_lanes,
+                 numbers(clip.vectors[k_parameters]) + at, numbers(clip.moment1) + at, numbers(clip.moment2) + at);
     };
     if (const std::optional<float> slope = std::exchange(clip.owed_slope, std::nullopt))
       for_gradient(clip, *slope, [&](const Band::Piece& piece, const float* gradient) {

@@ -67,6 +67,7 @@ class BandTransform {
     int first_quad, quads, tile;
     std::size_t place;  // of its first lanes in an image by pieces
     int rows() const { return 4 * quads; }
+    std::size_t lanes() const { return static_cast<std::size_t>(rows()) * k_tile_cols / k_lanes; }
     int col() const { return tile * k_tile_cols; }  // its first; those beyond the image's are padding
   };
   using Pixels = std::array<Lanes<T>, k_piece_rows * k_tile_cols / k_lanes>;  // [row of the piece][k_tile_cols]
@@ -96,6 +97,11 @@ class BandTransform {
   ByPieces by_pieces() const { return ByPieces(place_of_piece(tiles_, 0), Lanes<T>{}); }
   ByPieces by_pieces(ImageView<const T> image) const;
   void to_pieces(ImageView<const T> image, ByPieces& pieces) const;  // in the memory that they have
+  // Asks for the memory of the piece that for_pieces() visits next.
+  static void prefetch_next(const ByPieces& pieces, const Piece& piece) {
+    const std::size_t next = piece.place + piece.lanes();
+    if (next < pieces.size()) prefetch(pieces.data() + next, std::min(piece.lanes(), pieces.size() - next));
+  }
   void to_image(const ByPieces& pieces, ImageView<T> image) const;
   void read_piece(const Piece& piece, ImageView<const T> image, Lanes<T>* pixels) const;
   // 0 where there is no pixel.

@@ -55,16 +55,6 @@ double add_regularity(const Image<float>& mask, const IltTerms& terms, double pi
 float* numbers(auto& lanes) { return reinterpret_cast<float*>(lanes.data()); }
 const float* numbers(const auto& lanes) { return reinterpret_cast<const float*>(lanes.data()); }
 
-std::size_t lanes_of(const BandTransform<float>::Piece& piece) {
-  return static_cast<std::size_t>(piece.rows()) * BandTransform<float>::k_tile_cols / k_lanes;
-}
-
-// Pieces are visited in the order in which they lie.
-void prefetch_next(const BandTransform<float>::ByPieces& pieces, const BandTransform<float>::Piece& piece) {
-  const std::size_t next = piece.place + lanes_of(piece);
-  if (next < pieces.size()) prefetch(pieces.data() + next, std::min(lanes_of(piece), pieces.size() - next));
-}
-
 bool has_regularity(const IltTerms& terms) {
   return terms.total_variation != 0.0f || terms.curvature != 0.0f || terms.discreteness != 0.0f;
 }
@@ -161,8 +151,8 @@ void CpuIltBatch::compute_mask(const Clip& clip, const IltTerms& terms) {
   if (kept && mask_.empty()) mask_ = mask_band_.by_pieces();
   Band::Pixels pixels;
   mask_band_.for_pieces([&](const Band::Piece& piece) {
-    const std::size_t lanes = lanes_of(piece);
-    prefetch_next(parameters, piece);
+    const std::size_t lanes = piece.lanes();
+    Band::prefetch_next(parameters, piece);
     masks_of_parameters(mask_band_.width(), numbers(parameters) + piece.place * k_lanes, lanes * k_lanes, terms.mask_slope,
                         numbers(pixels));
     if (!clip.unresolved.empty())
@@ -271,7 +261,7 @@ void CpuIltBatch::evaluate(Clip& clip, const IltTerms& terms) {
 void CpuIltBatch::to_parameters(const Clip& clip, const Band::Piece& piece, float slope, FloatLanes* d) const {
   const std::size_t at = piece.place * k_lanes;
   slopes_of_parameters(mask_band_.width(), numbers(clip.vectors[k_parameters]) + at,
-                       clip.free.empty() ? nullptr : numbers(clip.free) + at, lanes_of(piece) * k_lanes, slope,
+                       clip.free.empty() ? nullptr : numbers(clip.free) + at, piece.lanes() * k_lanes, slope,
                        reinterpret_cast<float*>(d));
   mask_band_.clear_padding(piece, d);
 }
@@ -280,8 +270,8 @@ template <class Visit>
 void CpuIltBatch::for_gradient(Clip& clip, float slope, const Visit& visit) {
   Band::Pixels pixels{};
   mask_band_.for_pieces([&](const Band::Piece& piece) {
-    prefetch_next(clip.vectors[k_parameters], piece);
-    prefetch_next(clip.free, piece);
+    Band::prefetch_next(clip.vectors[k_parameters], piece);
+    Band::prefetch_next(clip.free, piece);
     mask_band_.expand(piece, clip.d_mask, pixels);
     to_parameters(clip, piece, slope, pixels.data());
     visit(piece, numbers(pixels));
@@ -304,7 +294,7 @@ void CpuIltBatch::settle(Clip& clip) {
   if (!slope) return;
   float* gradient = numbers(gradient_of(clip));
   for_gradient(clip, *slope, [&](const Band::Piece& piece, const float* own) {
-    std::copy_n(own, lanes_of(piece) * k_lanes, gradient + piece.place * k_lanes);
+    std::copy_n(own, piece.lanes() * k_lanes, gradient + piece.place * k_lanes);
   });
 }
 
@@ -329,9 +319,9 @@ void CpuIltBatch::adam(const AdamStep& step) {
     };
     if (const std::optional<float> slope = std::exchange(clip.owed_slope, std::nullopt))
       for_gradient(clip, *slope, [&](const Band::Piece& piece, const float* gradient) {
-        prefetch_next(clip.moment1, piece);
-        prefetch_next(clip.moment2, piece);
-        take(piece.place, lanes_of(piece), gradient);
+        Band::prefetch_next(clip.moment1, piece);
+        Band::prefetch_next(clip.moment2, piece);
+        take(piece.place, piece.lanes(), gradient);
       });
     else
       take(0, clip.moment1.size(), numbers(gradient_of(clip)));

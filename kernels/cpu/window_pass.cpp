@@ -58,8 +58,7 @@ typename WindowPass<T>::Sums WindowPass<T>::run(const pixel::ProcessWindow<T>& w
   const auto at = [](const typename Band::ByPieces& image) {
     return [&image](const typename Band::Piece& piece) -> const T* {
       if (image.empty()) return nullptr;
-      const std::size_t lanes = static_cast<std::size_t>(piece.rows()) * k_tile_cols / k_lanes, next = piece.place + lanes;
-      if (next < image.size()) prefetch(image.data() + next, std::min(lanes, image.size() - next));  // the next piece's
+      Band::prefetch_next(image, piece);
       return reinterpret_cast<const T*>(image.data() + piece.place);
     };
   };

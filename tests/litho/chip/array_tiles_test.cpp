@@ -105,6 +105,13 @@ TEST(ArrayTiles, AreNoLargerThanTheArraysLengthPaysFor) {
   EXPECT_EQ(core_of(1216.0), 0.0) << "no array for tiles of any size";
 }
 
+IltTiles method_for(const ArrayTiles& tiles, const OpticalModel& own) {
+  const OpticalModel model = model_at_period(own, tiles.period.x_nm, tiles.period.y_nm);
+  IltSettings recipe = open_recipe();
+  recipe.mask_pixel_nm = tiles.mask_pixel_nm;
+  return {model, resolved(recipe, model), {.halo_nm = tiles.halo_nm, .blend_nm = 60.0, .free_margin_nm = 120.0}, "test"};
+}
+
 // The share is what a count of equal tiles finds.
 TEST(ArrayTiles, TheShareIsThatOfTilesThatAreNotTheFirstOfTheirKind) {
   const OpticalModel own = test::annular_model();
@@ -118,10 +125,7 @@ TEST(ArrayTiles, TheShareIsThatOfTilesThatAreNotTheFirstOfTheirKind) {
                             {{.step_nm = step, .share = 1.0, .runs = {{step * rows, 1.0}}}}};
   const auto tiles = tiles_for_arrays(own, open_recipe(), 230.0, extent, arrays);
   ASSERT_TRUE(tiles);
-  const OpticalModel model = model_at_period(own, tiles->period.x_nm, tiles->period.y_nm);
-  IltSettings recipe = open_recipe();
-  recipe.mask_pixel_nm = tiles->mask_pixel_nm;
-  const IltTiles method(model, resolved(recipe, model), {.halo_nm = tiles->halo_nm, .blend_nm = 60.0, .free_margin_nm = 120.0}, "test");
+  const IltTiles method = method_for(*tiles, own);
   const TilePipeline pipeline(method, {test::source_of(bars)});
   const std::vector<TileIndex> all = method.plan().tiles_in(extent);
   std::set<std::string> distinct;
@@ -140,10 +144,7 @@ TEST(ArrayTiles, AnArrayIsCorrectedOnceInsideWhateverItsPitch) {
   const Box extent{13, 7, 13 + 80 * x, 7 + 40 * y};
   const auto tiles = tiles_for_arrays(own, open_recipe(), 230.0, extent, {{{x, 0.9}}, {{y, 0.9}}});
   ASSERT_TRUE(tiles);
-  const OpticalModel model = model_at_period(own, tiles->period.x_nm, tiles->period.y_nm);
-  IltSettings recipe = open_recipe();
-  recipe.mask_pixel_nm = tiles->mask_pixel_nm;
-  const IltTiles method(model, resolved(recipe, model), {.halo_nm = tiles->halo_nm, .blend_nm = 60.0, .free_margin_nm = 120.0}, "test");
+  const IltTiles method = method_for(*tiles, own);
   const TilePipeline pipeline(method, {test::source_of(bars)});
   std::set<std::string> inside;
   const double margin = tiles->halo_nm;

@@ -115,7 +115,7 @@ void measure(const std::string& name, const EngineChoice& choice, const std::vec
   finish(pictures);
   auto* steps = benchmark::RegisterBenchmark(("iteration_x10/" + name).c_str(), iteration, choice);
   steps->ArgNames({"pixel_nm", "clips"});
-  for (const std::int64_t pixel : {16, 8, 4})
+  for (const std::int64_t pixel : {16, 8, 4, 2})
     for (const std::int64_t clips : batches) steps->Args({pixel, clips});
   finish(steps);
   for (const std::int64_t clips : batches)  // many clips are their own repetition

@@ -5,6 +5,7 @@
 
 # reticle_programs(<variable> <folder>...): the executables built there and below.
 function(reticle_programs variable)
+  set(found)  # a function sees its caller's
   foreach(folder IN LISTS ARGN)
     get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
     foreach(target IN LISTS targets)

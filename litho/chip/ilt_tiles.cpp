@@ -86,7 +86,7 @@ class IltTiles::Worker final : public TileWorker {
   }
 
   TileFinisher& finisher() {
-    if (!finisher_) finisher_.emplace(tiles_.model_, tiles_.settings_, tiles_.plan_);
+    if (!finisher_) finisher_.emplace(tiles_.model_, tiles_.settings_, tiles_.local_);
     return *finisher_;
   }
 
@@ -95,7 +95,7 @@ class IltTiles::Worker final : public TileWorker {
   Bytes checked(const TileWork& tile) { return mask_bytes(finisher().check(tile)); }
 
   Bytes measured(const TileWork& tile) {
-    if (!measurer_) measurer_.emplace(tiles_.model_, tiles_.settings_, tiles_.plan_);
+    if (!measurer_) measurer_.emplace(tiles_.model_, tiles_.settings_, tiles_.local_);
     return measures_bytes(measurer_->measure(tile));
   }
 
@@ -118,8 +118,10 @@ IltTiles::IltTiles(const OpticalModel& model, IltSettings settings, ChipSettings
       refinement_(refinement_settings(settings_, resolved(chip, model))),
       chip_(resolved(chip, model)),
       plan_(plan_tiles(model, settings_, chip.halo_nm, chip.halo_source)),
+      local_(plan_.local()),
       pixel_nm_(settings_.mask_pixel_nm * settings_.levels.back().coarseness),
       background_(static_cast<float>(-0.5 * settings_.start_contrast)) {
+  plan_.origin = chip_.origin;
   settings_.free_margin_nm = -1.0;
   const auto whole = [&](double nm) { return std::ceil(nm / pixel_nm_ - 1e-6) * pixel_nm_; };
   chip_.blend_nm = whole(chip_.blend_nm);

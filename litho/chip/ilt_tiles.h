@@ -18,6 +18,7 @@ namespace reticle {
 struct ChipSettings {
   std::optional<double> halo_nm;     // empty: the model's interaction range
   std::string halo_source = "as asked for";  // where it is from, for people
+  Point origin{};                    // of the layout: where the core of tile (0, 0) begins
   double blend_nm = k_from_model;    // half width of the blend across seams
   double free_margin_nm = k_from_model;  // what refinements may change around a core; at least the blend
   int refinements = 1;
@@ -58,6 +59,7 @@ class IltTiles final : public CorrectionMethod {
   ChipSettings chip_;
   std::string identity_;
   TilePlan plan_;
+  TilePlan local_;    // the same in a tile's coordinates
   double pixel_nm_;   // of the parameters
   float background_;  // parameter where nothing is drawn
 };

@@ -5,22 +5,25 @@
 #include <cmath>
 #include <limits>
 
+#include "litho/chip/tiling.h"
+
 namespace reticle {
 
 namespace {
 
 constexpr double k_orders_that_double_work = 60.0;
+constexpr double k_whole_nm = 1.0;
 constexpr double k_most_orders = 160.0;  // of a direction: fields of 640 points
 
 // A layout in one direction, and what tiles of it have around their core.
 struct Span {
-  double from_nm, to_nm, halo_nm;
+  double from_nm, to_nm, halo_nm, step_nm;
 
-  // Tiles with something drawn in their field, which lie at multiples of the core from the origin.
+  // Tiles with something drawn in their field.
   double tiles(double period_nm) const {
     const double core = period_nm - 2 * halo_nm;
     if (core <= 0.0) return std::numeric_limits<double>::infinity();
-    return std::ceil((to_nm + halo_nm) / core - 1e-9) - std::floor((from_nm - halo_nm) / core + 1e-9);
+    return tiles_along(from_nm - halo_nm, to_nm + halo_nm, core, step_nm).count;
   }
 };
 
@@ -65,15 +68,15 @@ Choice cheapest(double own_nm, double orders_per_nm, double step_nm, const Span&
 
 TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent) {
   const Orders orders = orders_of(model);
-  const Choice x = cheapest(model.period_x_nm, orders.x_per_nm, step_nm, {extent.x0, extent.x1, halo_nm});
-  const Choice y = cheapest(model.period_y_nm, orders.y_per_nm, step_nm, {extent.y0, extent.y1, halo_nm});
+  const Choice x = cheapest(model.period_x_nm, orders.x_per_nm, step_nm, {extent.x0, extent.x1, halo_nm, step_nm});
+  const Choice y = cheapest(model.period_y_nm, orders.y_per_nm, step_nm, {extent.y0, extent.y1, halo_nm, step_nm});
   return {x.period_nm, y.period_nm, x.own_work / x.work * y.own_work / y.work};
 }
 
 double tile_work(const OpticalModel& model, double period_x_nm, double period_y_nm, double halo_nm, const Box& extent) {
   const Orders orders = orders_of(model);
-  return work(period_x_nm, orders.x_per_nm, {extent.x0, extent.x1, halo_nm}) *
-         work(period_y_nm, orders.y_per_nm, {extent.y0, extent.y1, halo_nm});
+  return work(period_x_nm, orders.x_per_nm, {extent.x0, extent.x1, halo_nm, k_whole_nm}) *
+         work(period_y_nm, orders.y_per_nm, {extent.y0, extent.y1, halo_nm, k_whole_nm});
 }
 
 PeriodBounds period_bounds(const OpticalModel& model, double halo_nm) {

@@ -18,7 +18,7 @@ struct TilePeriod {
   double work_saved = 1.0;  // work with the model's own period over that with this one
 };
 
-// For tiles with this halo, at multiples of their core from the origin, of a layout of this extent; periods are
+// For tiles with this halo that cover a layout of this extent and a halo around it as tiles_along() lays them; periods are
 // whole steps, a quarter to four times the model's own. `work_saved` is infinite where the model's own period is not
 // larger than two halos.
 TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent);

@@ -29,9 +29,15 @@ std::int32_t tile_number(double position_nm, double core_nm) {
 
 }  // namespace
 
+TilePlan TilePlan::local() const {
+  TilePlan plan = *this;
+  plan.origin = {};
+  return plan;
+}
+
 Box TilePlan::core(TileIndex tile) const {
-  return {tile.x * core_x_nm, tile.y * core_y_nm, (tile.x + 1.0) * core_x_nm,
-          (tile.y + 1.0) * core_y_nm};
+  return {origin.x + tile.x * core_x_nm, origin.y + tile.y * core_y_nm, origin.x + (tile.x + 1.0) * core_x_nm,
+          origin.y + (tile.y + 1.0) * core_y_nm};
 }
 
 Box TilePlan::field(TileIndex tile) const {
@@ -66,9 +72,9 @@ int TilePlan::tiles_within(double reach_nm) const {
 }
 
 TileRange TilePlan::range_in(const Box& box) const {
-  return {tile_number(box.x0 + k_slack_nm, core_x_nm), tile_number(box.y0 + k_slack_nm, core_y_nm),
-          tile_number(box.x1 - k_slack_nm, core_x_nm) + 1,
-          tile_number(box.y1 - k_slack_nm, core_y_nm) + 1};
+  return {tile_number(box.x0 - origin.x + k_slack_nm, core_x_nm), tile_number(box.y0 - origin.y + k_slack_nm, core_y_nm),
+          tile_number(box.x1 - origin.x - k_slack_nm, core_x_nm) + 1,
+          tile_number(box.y1 - origin.y - k_slack_nm, core_y_nm) + 1};
 }
 
 std::vector<TileIndex> TilePlan::tiles_in(const Box& box) const { return range_in(box).tiles(); }
@@ -87,6 +93,14 @@ double range_for(const OpticalModel& model, std::optional<double> halo_nm) {
 }
 
 }  // namespace
+
+CoveringTiles tiles_along(double from_nm, double to_nm, double core_nm, double step_nm) {
+  const double first = std::floor(from_nm / step_nm + k_slack_nm) * step_nm;
+  const double last = std::ceil(to_nm / step_nm - k_slack_nm) * step_nm;
+  const double count = std::max(1.0, std::ceil((last - first) / core_nm - k_slack_nm));
+  const double beyond = std::max(0.0, count * core_nm - (last - first));
+  return {first - std::floor(0.5 * beyond / step_nm + k_slack_nm) * step_nm, count};
+}
 
 std::optional<double> whole_nm_of_steps(double least_nm, double step_nm, double most_nm) {
   for (double n = std::ceil(least_nm / step_nm - k_slack_nm); n * step_nm <= most_nm; ++n)
@@ -129,8 +143,9 @@ Design tile_design(const GeometrySource& source, const TilePlan& plan, TileIndex
   std::vector<Polygon> polygons = source(plan.field(tile));
   for (Polygon& polygon : polygons)
     for (Point& point : polygon) point = {point.x - core.x0, point.y - core.y0};
+  const TilePlan local = plan.local();
   const TileIndex first{0, 0};
-  return {.polygons = clip(polygons, plan.field(first)), .window = plan.core(first)};
+  return {.polygons = clip(polygons, local.field(first)), .window = local.core(first)};
 }
 
 std::string content_hash(const Design& design) {

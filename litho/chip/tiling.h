@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a layout is cut into tiles: a core that is kept, a halo of context around it, one model period
-// in all. Tiles lie at multiples of the core's size from the layout's origin, whatever the window.
+// in all. Tiles lie at multiples of the core's size from one place, whatever the window.
 #pragma once
 
 #include <compare>
@@ -40,7 +40,10 @@ struct TilePlan {
   double core_y_nm = 0.0;
   double halo_nm = 0.0;
   std::string reason;  // of the halo, for people
+  Point origin{};      // of the layout: the lower left corner of the core of tile (0, 0)
 
+  // The same tiles in the coordinates of one of them, whose core begins at zero.
+  TilePlan local() const;
   Box core(TileIndex tile) const;
   Box field(TileIndex tile) const;
   double core_share() const;  // of the area that is optimised
@@ -61,6 +64,14 @@ inline constexpr double k_energy_beyond_halo = 0.01;
 // twice the halo.
 TilePlan plan_tiles(const OpticalModel& model, const IltSettings& settings,
                     std::optional<double> halo_nm = {}, const std::string& halo_source = "as asked for");
+
+// Tiles in one direction that cover a length with as much beyond it on one side as on the other, to a step; they begin at
+// whole steps, so that grids with pixels that divide it stay where they are.
+struct CoveringTiles {
+  double from_nm = 0.0;
+  double count = 0.0;
+};
+CoveringTiles tiles_along(double from_nm, double to_nm, double core_nm, double step_nm);
 
 // The least length of whole steps that is a whole nm too, within these bounds. Steps such as 130/28 nm are no numbers in
 // binary: a millionth of a nm is taken for none.

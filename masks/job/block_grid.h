@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blocks: squares of tiles, at multiples of their side from the layout's origin, whatever the window. Each
+// Blocks: squares of tiles, at multiples of their side from tile (0, 0), whatever the window. Each
 // is read, corrected and written on its own; equal tiles are still shared, through the store.
 #pragma once
 

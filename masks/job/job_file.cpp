@@ -104,7 +104,7 @@ void write_job(const std::filesystem::path& path, const JobDescription& job) {
 struct JobFile::Contents {
   std::filesystem::path path;
   JobDescription job;
-  std::array<double, 2> core;
+  std::array<double, 2> core, origin;
   double halo_nm, pixel_nm;
   std::vector<hdf5::VirtualPart> place, mask, masks;
   std::vector<std::int32_t> blocks;    // [block] x, y
@@ -118,6 +118,7 @@ JobFile::JobFile(std::filesystem::path path, const JobDescription& job, const Ti
     : contents_(std::make_unique<Contents>(Contents{.path = std::move(path),
                                                     .job = job,
                                                     .core = {plan.core_x_nm, plan.core_y_nm},
+                                                    .origin = {plan.origin.x, plan.origin.y},
                                                     .halo_nm = plan.halo_nm,
                                                     .pixel_nm = pixel_nm})) {}
 
@@ -145,6 +146,7 @@ void JobFile::finish(const std::map<std::string, double>& totals) {
   hdf5::Group& root = file.root();
   write_description(root, c.job);
   root.set_numbers("core_nm", c.core);
+  root.set_numbers("tiles_from_nm", c.origin);
   root.set_number("halo_nm", c.halo_nm);
   root.set_number("pixel_nm", c.pixel_nm);
   if (!c.blocks.empty()) {

@@ -25,11 +25,22 @@ double step_of(const IltSettings& settings) {
   return 0.0;
 }
 
-JobPeriod stored_period(const std::filesystem::path& job_file) {
-  double x = 0.0, y = 0.0, halo = 0.0;
-  const std::string tiling = read_job(job_file).tiling;
-  if (std::sscanf(tiling.c_str(), "core %lf x %lf nm, halo %lf nm", &x, &y, &halo) != 3) return {};
-  return {x + 2 * halo, y + 2 * halo, "as the job in this folder has them"};
+struct StoredTiling {
+  double core_x_nm = 0.0, core_y_nm = 0.0, halo_nm = 0.0;
+  Point origin{};
+};
+
+std::optional<StoredTiling> stored_tiling(const std::filesystem::path& folder) {
+  const auto file = folder / "job.h5";
+  if (!std::filesystem::exists(file)) return {};
+  StoredTiling found;
+  const std::string tiling = read_job(file).tiling;
+  if (std::sscanf(tiling.c_str(), "core %lf x %lf nm from %lf, %lf nm, halo %lf nm", &found.core_x_nm, &found.core_y_nm,
+                  &found.origin.x, &found.origin.y, &found.halo_nm) == 5)
+    return found;
+  found.origin = {};
+  std::sscanf(tiling.c_str(), "core %lf x %lf nm, halo %lf nm", &found.core_x_nm, &found.core_y_nm, &found.halo_nm);
+  return found;
 }
 
 }  // namespace
@@ -38,9 +49,9 @@ JobPeriod period_for_job(const OpticalModel& model, const CorrectionSettings& se
                          const Box& extent, const std::filesystem::path& folder) {
   const JobPeriod own{model.period_x_nm, model.period_y_nm, ""};
   if (settings.method != MaskMethod::ilt) return own;  // edges take a multiple of the model's own
-  if (const auto file = folder / "job.h5"; std::filesystem::exists(file)) {
-    const JobPeriod stored = stored_period(file);
-    return stored.x_nm > 0.0 && (stored.x_nm != own.x_nm || stored.y_nm != own.y_nm) ? stored : own;
+  if (const auto stored = stored_tiling(folder)) {
+    const double x = stored->core_x_nm + 2 * stored->halo_nm, y = stored->core_y_nm + 2 * stored->halo_nm;
+    return x == 0.0 || (x == own.x_nm && y == own.y_nm) ? own : JobPeriod{x, y, "as the job in this folder has them"};
   }
   const IltSettings ilt = resolved(settings, model).ilt;
   const double step = step_of(ilt);
@@ -54,6 +65,16 @@ JobPeriod period_for_job(const OpticalModel& model, const CorrectionSettings& se
                                               "goes into halos of {:g} nm",
                                               found.work_saved, own.x_nm, own.y_nm, halo);
   return {found.x_nm, found.y_nm, "the cheapest for this layout: " + saved + " (--period-nm chooses)"};
+}
+
+Point origin_for_job(const OpticalModel& model, const CorrectionSettings& settings, std::optional<double> halo_nm,
+                     const Box& extent, const std::filesystem::path& folder) {
+  if (settings.method != MaskMethod::ilt) return {};
+  if (const auto stored = stored_tiling(folder)) return stored->origin;
+  const TilePlan plan = plan_tiles(model, settings.ilt, halo_nm);
+  const double grid = step_of(settings.ilt), step = grid > 0.0 ? grid : 1.0;
+  return {tiles_along(extent.x0 - plan.halo_nm, extent.x1 + plan.halo_nm, plan.core_x_nm, step).from_nm,
+          tiles_along(extent.y0 - plan.halo_nm, extent.y1 + plan.halo_nm, plan.core_y_nm, step).from_nm};
 }
 
 void keep_pixels(const OpticalModel& model, const JobPeriod& period, CorrectionSettings& settings) {

@@ -22,6 +22,12 @@ struct JobPeriod {
 JobPeriod period_for_job(const OpticalModel& model, const CorrectionSettings& settings, std::optional<double> halo_nm,
                          const Box& extent, const std::filesystem::path& folder);
 
+// Where tiles of that period begin: so that as few as can be cover all that the cell holds and a halo around it; a job that
+// is in the folder keeps its own. Model and settings are those of the tiles, resolved; edges take tiles from the layout's
+// origin.
+Point origin_for_job(const OpticalModel& model, const CorrectionSettings& settings, std::optional<double> halo_nm,
+                     const Box& extent, const std::filesystem::path& folder);
+
 // Masks keep the pixels of the model's own period where these divide the new one and none are given, so that periods differ
 // in nothing but their tiles. Settings as read, not resolved.
 void keep_pixels(const OpticalModel& model, const JobPeriod& period, CorrectionSettings& settings);

@@ -49,9 +49,10 @@ std::string tiling_text(const LayoutJob& job, const TilePlan& plan) {
     return fmt::format("{}, core {:g} x {:g} nm, halo {:g} nm, {} refinements",
                        job.method == MaskMethod::edge ? "edges" : "edges and pixels", plan.core_x_nm, plan.core_y_nm, plan.halo_nm, chip.refinements);
   return fmt::format(
-      "core {:g} x {:g} nm, halo {:g} nm, blend {:g} nm, free margin {:g} nm, {} "
+      "core {:g} x {:g} nm{}, halo {:g} nm, blend {:g} nm, free margin {:g} nm, {} "
       "refinements of {} iterations at rate {:g}",
-      plan.core_x_nm, plan.core_y_nm, plan.halo_nm, chip.blend_nm, chip.free_margin_nm,
+      plan.core_x_nm, plan.core_y_nm,
+      plan.origin == Point{} ? "" : fmt::format(" from {:.10g}, {:.10g} nm", plan.origin.x, plan.origin.y), plan.halo_nm, chip.blend_nm, chip.free_margin_nm,
       chip.refinements, chip.refinement_iterations, chip.refinement_rate);
 }
 
@@ -302,8 +303,8 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   store.limit_passing(static_cast<std::uint64_t>(passing_limit_bytes(outcome.window_um2)));
   const BlockGrid grid(outcome.range, job.block_tiles);
   BlockScan scan(pipeline, grid, outcome.range.grown(reach_of(method)),
-                 fmt::format("{}\n{}\n{:.17g} {:.17g} {:.17g}", layout.sha256, layout.selection,
-                             plan.core_x_nm, plan.core_y_nm, plan.halo_nm),
+                 fmt::format("{}\n{}\n{:.17g} {:.17g} {:.17g} from {:.17g} {:.17g}", layout.sha256, layout.selection,
+                             plan.core_x_nm, plan.core_y_nm, plan.halo_nm, plan.origin.x, plan.origin.y),
                  store);
   const BlockContext context{.job = job, .watcher = watcher, .method = method, .pipeline = pipeline,
                              .grid = grid, .store = store, .scan = scan,

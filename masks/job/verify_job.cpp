@@ -167,7 +167,7 @@ Tiling tiling_of(const VerifyJob& job, const Box& drawn, const JobWatcher& watch
   }
   const TilePlan plan = VerificationTiles(tiling.model, job.settings, "", job.halo_nm).plan();
   tiling.halo_nm = plan.halo_nm;
-  tiling.origin = {0.5 * plan.core_x_nm, 0.5 * plan.core_y_nm};
+  tiling.origin = {job.tiles_from.x + 0.5 * plan.core_x_nm, job.tiles_from.y + 0.5 * plan.core_y_nm};
   tiling.words = fmt::format("{}; core {:g} x {:g} nm, {:.0f} % of the work", plan.reason, plan.core_x_nm, plan.core_y_nm,
                              100 * plan.core_share());
   return tiling;
@@ -243,7 +243,7 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
                                    .selection = mask.selection + "; target " + target.selection,
                                    .tiling = fmt::format("core {:g} x {:g} nm, halo {:g} nm, from {}", plan.core_x_nm,
                                                          plan.core_y_nm, plan.halo_nm,
-                                                         plan.halo_nm > 0.0 ? "half a core" : fmt::format("{:g}, {:g} nm", origin.x, origin.y))};
+                                                         plan.halo_nm > 0.0 && job.tiles_from == Point{} ? "half a core" : fmt::format("{:g}, {:g} nm", origin.x, origin.y))};
   std::filesystem::create_directories(job.folder / "tiles");
   const JobLock lock(job.folder, job.access);
   enter_job(job, description);

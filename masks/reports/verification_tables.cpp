@@ -9,7 +9,6 @@
 #include <optional>
 #include <vector>
 
-#include "litho/chip/tiling.h"
 #include "masks/output_file.h"
 #include "masks/reports/marker_database.h"
 
@@ -56,15 +55,13 @@ void write_tiles_csv(const std::filesystem::path& path, const VerificationReport
   table.commit();
 }
 
-void write_repair_list(const std::filesystem::path& path, const VerificationReport& report, Point core_nm, double reach_nm) {
+void write_repair_list(const std::filesystem::path& path, const VerificationReport& report, const TilePlan& tiling, double reach_nm) {
   constexpr double k_severe = 3.0;  // severity: half a limit beyond it
   RecordSorter<TileIndex, std::less<TileIndex>> tiles(path.parent_path());
   for (const Finding& f : report.findings) {
     if (f.severity < k_severe) break;  // as all that follow
-    const auto tile = [](double nm, double core) { return static_cast<int>(std::floor(nm / core)); };
-    for (int y = tile(f.place.y - reach_nm, core_nm.y); y <= tile(f.place.y + reach_nm, core_nm.y); ++y)
-      for (int x = tile(f.place.x - reach_nm, core_nm.x); x <= tile(f.place.x + reach_nm, core_nm.x); ++x)
-        tiles.add({y, x});
+    const Box near{f.place.x - reach_nm, f.place.y - reach_nm, f.place.x + reach_nm, f.place.y + reach_nm};
+    for (const TileIndex& tile : tiling.tiles_in(near)) tiles.add(tile);
   }
   OutputText file(path);
   file.out() << '[';

@@ -296,7 +296,7 @@ TEST_F(CorrectLayout, ChangedLayoutRedoesOnlyWhatTheChangeReaches) {
   EXPECT_EQ(masks("job"), masks("fresh"));
 }
 
-TEST_F(CorrectLayout, ThePeriodFollowsFromTheWholeCellAndAJobKeepsItsOwn) {
+TEST_F(CorrectLayout, PeriodAndPlaceOfTilesFollowFromTheWholeCellAndAJobKeepsItsOwn) {
   const auto words = [&](std::vector<std::string> more) {
     std::vector<std::string> all = {"correct", folder_ / "chip.glp", "--model", folder_ / "model.h5", "--recipe",
                                     folder_ / "r.toml", "--halo-nm", "512"};
@@ -307,7 +307,14 @@ TEST_F(CorrectLayout, ThePeriodFollowsFromTheWholeCellAndAJobKeepsItsOwn) {
   const std::string whole = words({"-o", folder_ / "plan", "--plan"});
   EXPECT_NE(whole.find("the cheapest for this layout"), std::string::npos) << whole;
   EXPECT_EQ(chosen(words({"-o", folder_ / "plan", "--plan", "--window", "0,0,1,1"})), chosen(whole));
+  const auto from = [&](const std::string& job) {
+    const auto json = nlohmann::json::parse(read_text(folder_ / (job + "/report.json")));
+    return std::pair(json["tiles_from_nm"][0].get<double>(), json["tiles_from_nm"][1].get<double>());
+  };
+  words({"-o", folder_ / "all", "--threads", "2"});
   words({"-o", folder_ / "job", "--window", "0,0,1,1", "--threads", "1"});
+  EXPECT_EQ(from("job"), from("all"));
+  EXPECT_LT(from("all").first, -300.0);  // not the layout's origin: a halo beside what is drawn
   // Another extent alone would have another period.
   std::string changed = bars_glp();
   changed.replace(changed.find("ENDMSG"), 6, "RECT N M1 9000 9000 100 100\nENDMSG");
@@ -315,6 +322,8 @@ TEST_F(CorrectLayout, ThePeriodFollowsFromTheWholeCellAndAJobKeepsItsOwn) {
   EXPECT_NE(chosen(words({"-o", folder_ / "plan", "--plan"})), chosen(whole));
   const std::string kept = words({"-o", folder_ / "job", "--plan", "--layout-changed"});
   EXPECT_NE(kept.find(chosen(whole) + ": as the job in this folder has them"), std::string::npos) << kept;
+  words({"-o", folder_ / "job", "--window", "0,0,1,1", "--layout-changed", "--threads", "1"});
+  EXPECT_EQ(from("job"), from("all"));
 }
 
 TEST_F(CorrectLayout, SecondRunOnTheSameJobRefuses) {

@@ -43,7 +43,7 @@ std::vector<TileIndex> read_tiles(const std::filesystem::path& path) {
   if (!json.is_array() || !std::all_of(json.begin(), json.end(), is_place))
     throw Error(ErrorCode::bad_input, path.string() +
                                           ": is not a JSON list of tiles [[x, y], ...], counted in "
-                                          "cores from the layout's origin");
+                                          "cores from tile (0, 0)");
   for (const auto& place : json) tiles.push_back({place[1].get<int>(), place[0].get<int>()});
   return tiles;
 }
@@ -188,8 +188,8 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
   command
       .add_option_function<double>(
           "--period-nm", [&options](double period) { options.period_nm = period; },
-          "period of tiles, core and halos, that kernels are moved to; 0: the model's own; default: the one with the "
-          "least work for the layout")
+          "period of tiles, core and halos, that kernels are moved to, from the layout's origin on; 0: the model's own; "
+          "default: those with the least work for the layout, and where they begin")
       ->check(number_within(0.0, 1e6))
       ->each(count)
       ->group(group);
@@ -311,6 +311,8 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (!options.period_nm) take_tiles_for_arrays(job, settings);
   if (job.tiles_reason.empty()) take_period(options, watcher, settings, job);
   settings = resolved(settings, job.model);
+  if (job.tiles_reason.empty() && !options.period_nm)
+    job.chip.origin = origin_for_job(job.model, settings, job.chip.halo_nm, job.input->extent, job.folder);
   if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm > 0.0)
     throw Error(ErrorCode::unsupported, fmt::format("{}: rectilinear_nm is for clips; a layout's mask of edges along x and y "
                                                     "is that of method = \"edge\"", run.recipe.string()));

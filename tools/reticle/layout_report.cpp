@@ -156,6 +156,7 @@ nlohmann::ordered_json layout_report(const LayoutJob& job, const LayoutOutcome& 
                                  {"model_hash", job.description.model_hash},
                                  {"halo", outcome.plan.reason},
                                  {"core_nm", {outcome.plan.core_x_nm, outcome.plan.core_y_nm}},
+                                 {"tiles_from_nm", {outcome.plan.origin.x, outcome.plan.origin.y}},
                                  {"corrected_nm", {corrected.x0, corrected.y0, corrected.x1, corrected.y1}},
                                  {"core_share", outcome.plan.core_share()},
                                  {"tiles", outcome.tiles},

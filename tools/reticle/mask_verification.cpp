@@ -106,7 +106,8 @@ std::optional<Correction> correction_of(const std::filesystem::path& mask) {
   if (json.is_discarded() || !json.is_object() || !json.contains("core_nm")) return std::nullopt;
   const auto number = [&](const char* name, std::size_t i) { return json.at(name).at(i).get<double>(); };
   try {
-    Correction found{{number("core_nm", 0), number("core_nm", 1)}, {}};
+    Correction found{{.core_x_nm = number("core_nm", 0), .core_y_nm = number("core_nm", 1)}, {}};
+    if (json.contains("tiles_from_nm")) found.tiles.origin = {number("tiles_from_nm", 0), number("tiles_from_nm", 1)};
     if (json.contains("corrected_nm"))
       found.extent = Box{number("corrected_nm", 0), number("corrected_nm", 1), number("corrected_nm", 2), number("corrected_nm", 3)};
     return found;

@@ -34,7 +34,7 @@ std::filesystem::path mask_file(const std::filesystem::path& path);
 
 // What the report of a finished job says of its mask.
 struct Correction {
-  Point core_nm;
+  TilePlan tiles;  // cores and where they begin
   std::optional<Box> extent;  // that was corrected
 };
 // Of the job that a mask lies in; none if it lies in no finished one.

@@ -92,6 +92,7 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   verify.model = model;
   const TilePlan& plan = correction.plan;  // edges move kernels to larger tiles than the job's model has
   verify.tile_period_nm = {plan.core_x_nm + 2.0 * plan.halo_nm, plan.core_y_nm + 2.0 * plan.halo_nm};
+  verify.tiles_from = plan.origin;
   verify.mask_extent = corrected_extent(correction);
   verify.settings = settings_of_verification(job, gates);
   verify.subject = {.mask = verify.mask.string(),
@@ -112,8 +113,7 @@ VerificationReport verify_correction(const LayoutJob& job, const OpticalModel& m
   VerifyOutcome outcome = run_verify_job(verify, watcher);
   if (!outcome.finished) return std::move(outcome.report);
   write_verification(verify.folder, outcome.report, *outcome.model, outcome.places);
-  write_repair_list(verify.folder / "repair.json", outcome.report, {correction.plan.core_x_nm, correction.plan.core_y_nm},
-                    resolution_nm(job.model));
+  write_repair_list(verify.folder / "repair.json", outcome.report, correction.plan, resolution_nm(job.model));
   return std::move(outcome.report);
 }
 

@@ -78,7 +78,7 @@ ExitCode verify_layout(const Options& options, OpticalModel model, const VerifyS
   if (!outcome.finished) return k_ok;  // another worker writes the results
   write_verification(options.folder, outcome.report, *outcome.model, outcome.places);
   if (correction)
-    write_repair_list(options.folder / "repair.json", outcome.report, correction->core_nm, resolution_nm(*outcome.model));
+    write_repair_list(options.folder / "repair.json", outcome.report, correction->tiles, resolution_nm(*outcome.model));
   return finish(options, outcome.report);
 }
 

@@ -65,6 +65,36 @@ TEST(TilePlan, TilesLieAtMultiplesOfTheCoreWhateverTheWindow) {
   EXPECT_DOUBLE_EQ(plan.core_share(), 0.25);
 }
 
+TEST(TilePlan, TilesAlongALengthAreAsFewAsCoverItAndLieInItsMiddle) {
+  std::mt19937 random(11);
+  std::uniform_real_distribution<double> place(-9000.0, 9000.0), length(1.0, 20000.0);
+  for (int i = 0; i < 200; ++i) {
+    const double step = i % 3 == 0 ? 1.0 : 16.0, core = step * (40 + static_cast<int>(random() % 200));
+    const double from = place(random), to = from + length(random);
+    const CoveringTiles tiles = tiles_along(from, to, core, step);
+    const double end = tiles.from_nm + tiles.count * core;
+    ASSERT_LE(tiles.from_nm, from);
+    ASSERT_GE(end, to);
+    ASSERT_EQ(std::remainder(tiles.from_nm, step), 0.0);
+    // One fewer do not cover it from any whole step.
+    ASSERT_GT(std::ceil(to / step) * step - std::floor(from / step) * step, (tiles.count - 1) * core);
+    ASSERT_LE(std::abs((from - tiles.from_nm) - (end - to)), 2 * step);  // to a step at either end
+  }
+}
+
+TEST(TileDesign, IsTheSameWhereverTilesBegin) {
+  const OpticalModel model = annular_model();
+  TilePlan plan = plan_tiles(model, quick_tile_settings(model), 256.0);
+  const Design here = tile_design(source_of({rectangle(-100, 20, 300, 90), rectangle(100, 200, 180, 700)}), plan, {1, 0});
+  plan.origin = {-208.0, 48.0};
+  const Design there = tile_design(source_of({rectangle(-308, 68, 92, 138), rectangle(-108, 248, -28, 748)}), plan, {1, 0});
+  EXPECT_FALSE(here.polygons.empty());
+  EXPECT_EQ(content_hash(here), content_hash(there));
+  EXPECT_EQ(here.window, there.window);
+  EXPECT_EQ(plan.tiles_in(plan.core({1, 2})), (std::vector<TileIndex>{{1, 2}}));
+  EXPECT_EQ(plan.local().core({0, 0}), (Box{0, 0, 512, 512}));
+}
+
 TEST(TileDesign, HashSeesNeitherThePlaceNorHowShapesAreCutUp) {
   const OpticalModel model = annular_model();
   const TilePlan plan = plan_tiles(model, quick_tile_settings(model), 256.0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // host_stages MODEL.h5 CLIP.glp... : what the host does of each clip, stage by stage, in processor time of one core,
 // and how many clips a second cores can keep up with beside a device. The engine's own work, here the CPU engine's, is
-// left out: a device does it.
+// left out: a device does it. What goes to a device and comes from it is counted: the host copies it once more.
 #include <unistd.h>
 
 #include <ctime>
@@ -41,14 +41,21 @@ auto timed(double& sum, Function function) {
   return function();
 }
 
+struct EngineWork {
+  double ms = 0.0;
+  double bytes_in = 0.0, bytes_out = 0.0;
+};
+
 class TimedBatch final : public IltBatch {
  public:
-  TimedBatch(std::unique_ptr<IltBatch> batch, double& ms) : batch_(std::move(batch)), ms_(ms) {}
+  TimedBatch(std::unique_ptr<IltBatch> batch, EngineWork& work) : batch_(std::move(batch)), ms_(work.ms), work_(work) {}
   ~TimedBatch() override {
     timed(ms_, [&] { batch_.reset(); });
   }
   int clips() const override { return batch_->clips(); }
   void set_clip(int clip, const IltClip& content) override {
+    for (const auto& view : {content.parameters, content.target, content.free, content.weight, content.unresolved})
+      if (view.data != nullptr) work_.bytes_in += bytes_of(view);
     timed(ms_, [&] { batch_->set_clip(clip, content); });
   }
   void continue_from(const IltBatch& before) override {
@@ -70,26 +77,33 @@ class TimedBatch final : public IltBatch {
     return timed(ms_, [&] { return batch_->dot(x, y); });
   }
   void get_parameters(int clip, ImageView<float> parameters) const override {
+    work_.bytes_out += bytes_of(parameters);
     timed(ms_, [&] { batch_->get_parameters(clip, parameters); });
   }
   void cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) override {
+    work_.bytes_out += bytes_of(mask);
     timed(ms_, [&] { batch_->cut_mask(clip, factor, mask); });
   }
 
  private:
+  template <class T>
+  static double bytes_of(ImageView<T> view) {
+    return static_cast<double>(view.rows) * static_cast<double>(view.cols) * sizeof(T);
+  }
   std::unique_ptr<IltBatch> batch_;
   double& ms_;
+  EngineWork& work_;
 };
 
 class TimedEngine final : public Engine {
  public:
-  explicit TimedEngine(double& ms) : ms_(ms) {}
+  explicit TimedEngine(EngineWork& work) : work_(work) {}
   std::string description() const override { return engine_->description(); }
   int batch_size(const ImagingProblem& problem, int wanted, int added) const override {
     return engine_->batch_size(problem, wanted, added);
   }
   std::unique_ptr<IltBatch> make_ilt(const ImagingProblem& problem, int clips) override {
-    return timed(ms_, [&] { return std::make_unique<TimedBatch>(engine_->make_ilt(problem, clips), ms_); });
+    return timed(work_.ms, [&] { return std::make_unique<TimedBatch>(engine_->make_ilt(problem, clips), work_); });
   }
   int image_batch_size(const ImagingProblem& problem, int wanted) const override {
     return engine_->image_batch_size(problem, wanted);
@@ -103,17 +117,17 @@ class TimedEngine final : public Engine {
   std::unique_ptr<EngineMemory> allocate(std::size_t bytes) override { return engine_->allocate(bytes); }
 
  private:
-  double& ms_;
+  EngineWork& work_;
   std::unique_ptr<Engine> engine_ = make_cpu_engine();
 };
 
 // Processor time of `work` of an engine, without the engine's.
 template <class Work>
 double host_ms(Work work) {
-  double engine_ms = 0.0;
+  EngineWork engine_work;
   const double start = processor_ms();
-  work(engine_ms);
-  return processor_ms() - start - engine_ms;
+  work(engine_work);
+  return processor_ms() - start - engine_work.ms;
 }
 
 int run(const std::filesystem::path& model_path, const std::vector<std::filesystem::path>& designs) {
@@ -133,23 +147,23 @@ int run(const std::filesystem::path& model_path, const std::vector<std::filesyst
   for (const tools::Clip& clip : clips) {
     const Design design = tools::read_target(clip.design);
     const ClipStart start{design, {}};
-    levels += host_ms([&](double& ms) {
-      TimedEngine engine(ms);
+    levels += host_ms([&](EngineWork& work) {
+      TimedEngine engine(work);
       optimize(engine, job.model, job.settings, {&start, 1});
     });
-    cut += host_ms([&](double& ms) {
-      TimedEngine engine(ms);
+    cut += host_ms([&](EngineWork& work) {
+      TimedEngine engine(work);
       correct(engine, job.model, job.settings, {&design, 1});
     });
   }
-  double engine_ms = 0.0;
+  EngineWork engine_work;
   tools::ClipFinisher finisher(job, 1);
-  tools::ClipWorker worker(job, std::make_unique<TimedEngine>(engine_ms), finisher);
+  tools::ClipWorker worker(job, std::make_unique<TimedEngine>(engine_work), finisher);
   for (const tools::Clip& clip : clips) {
-    const double before = engine_ms, began = processor_ms();
+    const double before = engine_work.ms, began = processor_ms();
     for (const tools::ClipOutcome& outcome : worker.correct({&clip, 1}))
       if (outcome.state != tools::ClipState::corrected) throw std::runtime_error(clip.name + ": " + outcome.problem);
-    all += processor_ms() - began - (engine_ms - before);
+    all += processor_ms() - began - (engine_work.ms - before);
   }
   std::filesystem::remove_all(folder);
   const double n = static_cast<double>(clips.size());
@@ -158,6 +172,7 @@ int run(const std::filesystem::path& model_path, const std::vector<std::filesyst
   std::printf("| cut, cleaned, assist features that print trimmed | %.1f |\n", (cut - levels) / n);
   std::printf("| read, evaluated, verified, pages and mask written | %.1f |\n", (all - cut) / n);
   std::printf("| all | %.1f |\n\n", all / n);
+  std::printf("To a device %.1f MB a clip, from it %.1f MB.\n", 1e-6 * engine_work.bytes_in / n, 1e-6 * engine_work.bytes_out / n);
   for (const int cores : {1, 16, 32, 64}) std::printf("%d core%s: %.0f clips/s\n", cores, cores > 1 ? "s" : "", 1e3 * cores * n / all);
   return 0;
 }

@@ -92,18 +92,21 @@ CpuIltBatch::CpuIltBatch(const ImagingProblem& problem, int clips)
 
 void CpuIltBatch::set_clip(int clip, const IltClip& content) {
   const auto copy = [&](ImageView<const float> from, Band::ByPieces& to) {
-    if (from.data == nullptr) return to.clear();
+    if (from.data == nullptr) return;
     if (from.rows != rows_ || from.cols != cols_)
       throw Error(ErrorCode::invalid_argument, "clip image does not have the working grid's size");
     mask_band_.to_pieces(from, to);
   };
   Clip& own = clips_.at(static_cast<std::size_t>(clip));
-  settle(own);
-  if (content.parameters.data != nullptr) copy(content.parameters, own.vectors[k_parameters]);
-  if (content.target.data != nullptr)
-    copy(content.target, own.target);
-  else
+  {
+    const std::lock_guard lock(settling_);
+    settle(own);
+  }
+  copy(content.parameters, own.vectors[k_parameters]);
+  copy(content.target, own.target);
+  if (!content.outline.empty())
     copy(coverage({content.outline.begin(), content.outline.end()}, rows_, cols_).view(), own.target);
+  if (own.target.empty()) own.target = mask_band_.by_pieces();
   copy(content.free, own.free);
   copy(content.weight, own.weight);
   copy(content.unresolved, own.unresolved);

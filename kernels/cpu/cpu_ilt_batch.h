@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 
 #include "kernels/cpu/cpu_imaging.h"
@@ -49,6 +50,7 @@ class CpuIltBatch final : public IltBatch {
   // Writes gradients that are owed; to be called before parameters change or gradients are read.
   void settle();
   void settle(Clip& clip);
+  std::mutex settling_;  // whose memory clips share
   Band::ByPieces& gradient_of(Clip& clip);
   // visit(piece, gradient of its parameters)
   template <class Visit>

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -37,18 +38,24 @@ class DeviceIltBatch final : public IltBatch {
 
   void set_clip(int clip, const IltClip& content) override {
     check_clip(clip);
-    move();
     for (const auto& view : {content.parameters, content.target, content.free, content.weight, content.unresolved})
       if (view.data != nullptr && (view.rows != plan_.rows || view.cols != plan_.cols))
         throw Error(ErrorCode::invalid_argument, "clip image does not have the working grid's size");
-    if (content.parameters.data != nullptr) upload_pixels(arrays_.parameters, clip, content.parameters);
-    if (content.target.data != nullptr)
-      upload_pixels(arrays_.target, clip, content.target);
-    else
-      outline_.launch_coverage(content.outline, plan_.rows, plan_.cols, of_clip(arrays_.target, clip));
-    upload_or(1.0f, arrays_.free, has_free_, clip, content.free);
-    upload_or(1.0f, arrays_.weight, has_weight_, clip, content.weight);
-    upload_or(0.0f, arrays_.unresolved, has_unresolved_, clip, content.unresolved);
+    {
+      const std::lock_guard lock(calls_);
+      move();
+      if (!content.outline.empty())
+        outline_.launch_coverage(content.outline, plan_.rows, plan_.cols, of_clip(arrays_.target, clip));
+      if (content.free.data != nullptr) require(has_free_, arrays_.free, 1.0f);
+      if (content.weight.data != nullptr) require(has_weight_, arrays_.weight, 1.0f);
+      if (content.unresolved.data != nullptr) require(has_unresolved_, arrays_.unresolved, 0.0f);
+    }
+    // Which take most of the time: of several threads at once.
+    upload_pixels(arrays_.parameters, clip, content.parameters);
+    upload_pixels(arrays_.target, clip, content.target);
+    upload_pixels(arrays_.free, clip, content.free);
+    upload_pixels(arrays_.weight, clip, content.weight);
+    upload_pixels(arrays_.unresolved, clip, content.unresolved);
   }
 
   void continue_from(const IltBatch& before) override {
@@ -132,16 +139,16 @@ class DeviceIltBatch final : public IltBatch {
 
   void get_parameters(int clip, ImageView<float> parameters) const override {
     check_clip(clip);
-    move();
+    move_once();
     device_.download(parameters.data, of_clip(arrays_.parameters, clip), vector_bytes(plan_, 1));
   }
 
-  // Rows at a time, through memory that only evaluate() needs.
+  // Rows at a time, through memory of the clip that only evaluate() needs.
   void cut_mask(int clip, int factor, ImageView<std::uint8_t> mask) override {
     check_clip(clip);
-    move();
-    std::uint8_t* scratch = reinterpret_cast<std::uint8_t*>(arrays_.images);
-    const std::size_t room = vector_bytes(plan_, clips_) * static_cast<std::size_t>(plan_.conditions);
+    move_once();
+    const std::size_t room = vector_bytes(plan_, 1) * static_cast<std::size_t>(plan_.conditions);
+    std::uint8_t* scratch = reinterpret_cast<std::uint8_t*>(arrays_.images) + static_cast<std::size_t>(clip) * room;
     const std::size_t width = static_cast<std::size_t>(plan_.cols) * static_cast<std::size_t>(factor);
     const int rows = plan_.rows * factor, at_once = static_cast<int>(std::min<std::size_t>(
                                               static_cast<std::size_t>(rows), room / width));
@@ -189,27 +196,27 @@ class DeviceIltBatch final : public IltBatch {
     share_out(AdamUpdate{*step_, moved(), pixels()}, pixels());
     step_.reset();
   }
+  // Of several threads at once.
+  void move_once() const {
+    const std::lock_guard lock(calls_);
+    move();
+  }
 
   template <class Body>
   void share_out(const Body& body, long items) const {
     device_.launch(body, blocks_over(items));
   }
 
-  void upload_pixels(float* array, int clip, ImageView<const float> pixels) {
-    device_.upload(of_clip(array, clip), pixels.data, vector_bytes(plan_, 1));
+  void upload_pixels(float* array, int clip, ImageView<const float> given) {
+    if (given.data != nullptr) device_.upload(of_clip(array, clip), given.data, vector_bytes(plan_, 1));
   }
 
   // What no clip has is not read at all; where one has it, the others' is `otherwise`.
-  void upload_or(float otherwise, float* array, bool& any, int clip, ImageView<const float> pixels) {
-    if (pixels.data == nullptr && !any) return;
-    const std::vector<float> same(static_cast<std::size_t>(plan_.pixels()), otherwise);
-    const ImageView<const float> none{same.data(), plan_.rows, plan_.cols};
-    if (!any) {
-      for (int c = 0; c < clips_; ++c) upload_pixels(array, c, none);
-      any = true;
-      graph_ = {};
-    }
-    upload_pixels(array, clip, pixels.data == nullptr ? none : pixels);
+  void require(bool& any, float* array, float otherwise) {
+    if (any) return;
+    share_out(Fill{array, otherwise, pixels()}, pixels());
+    any = true;
+    graph_ = {};
   }
 
   std::vector<IltLoss> losses_of(int evaluation) {
@@ -259,6 +266,7 @@ class DeviceIltBatch final : public IltBatch {
   DeviceImaging<Device> imaging_;
   std::vector<float*> vectors_;
   std::vector<DeviceMemory<Device>> added_;
+  mutable std::mutex calls_;  // of threads that bring and fetch clips
   bool has_free_ = false, has_weight_ = false, has_unresolved_ = false;  // of any clip
   WindowKind kind_ = WindowKind::any;           // of the last evaluation's window
   mutable std::optional<pixel::AdamFactors> step_;  // that waits

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // MemoryPool: device memory of one stream, kept for the next batch when it is given back: cudaMalloc and
-// cudaFree wait for the whole device. Given out again in the order of the stream, so nothing is waited for.
+// cudaFree wait for the whole device. Given out again in the order of the stream, so nothing is waited for. Of several
+// threads at once.
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "kernels/cuda/cuda_check.h"
@@ -22,6 +24,7 @@ class MemoryPool {
 
   // Throws Error(out_of_memory), naming the bytes wanted and free.
   void* allocate(std::size_t bytes) {
+    const std::lock_guard lock(mutex_);
     // A kept piece serves where at most half as much again lies idle behind it.
     const auto fits = kept_.lower_bound(bytes);
     if (fits != kept_.end() && fits->first <= bytes + bytes / 2) {
@@ -49,6 +52,7 @@ class MemoryPool {
   }
 
   void release(void* data) noexcept {
+    const std::lock_guard lock(mutex_);
     const auto piece = given_.find(data);
     if (piece == given_.end()) return;
     try {
@@ -76,6 +80,7 @@ class MemoryPool {
     kept_bytes_ = 0;
   }
 
+  std::mutex mutex_;
   std::multimap<std::size_t, void*> kept_;
   std::map<void*, std::size_t> given_;
   std::size_t kept_bytes_ = 0;

@@ -461,6 +461,18 @@ struct Combine {
   }
 };
 
+struct Fill {
+  static constexpr int k_threads = cuda::k_threads;
+  static constexpr std::size_t k_shared = 0;
+  float* to;
+  float value;
+  long size;
+  template <class Block>
+  RETICLE_HD void operator()(Block& block, int index, char*) const {
+    share(block, index, size, [&](long i) { to[i] = value; });
+  }
+};
+
 // to = factor from
 struct Scaled {
   static constexpr int k_threads = cuda::k_threads;

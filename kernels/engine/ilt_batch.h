@@ -37,14 +37,14 @@ struct IltLoss {
   double total() const { return fidelity + band + regularity; }
 };
 
-// What a clip is corrected to, and from what. Images are [rows, cols] of the working grid.
+// What a clip is corrected to, and from what. Images are [rows, cols] of the working grid. What is empty stays as it is.
 struct IltClip {
-  ImageView<const float> parameters;              // empty: as they are
-  ImageView<const float> target;                  // covered fraction of each pixel; or, if empty,
+  ImageView<const float> parameters;
+  ImageView<const float> target;                  // covered fraction of each pixel; or
   std::span<const pixel::OutlineEdge> outline;    // the edges of what is drawn, in pixels
-  ImageView<const float> free;                    // 1 where the mask may change, 0 where not; empty: 1
-  ImageView<const float> weight;                  // of each pixel in the loss; empty: 1
-  ImageView<const float> unresolved;              // added to the mask of the parameters; empty: 0
+  ImageView<const float> free;                    // 1 where the mask may change, 0 where not; at first 1
+  ImageView<const float> weight;                  // of each pixel in the loss; at first 1
+  ImageView<const float> unresolved;              // added to the mask of the parameters; at first 0
 };
 
 // Adam [Kingma & Ba 2015]; step counts from 1.
@@ -64,7 +64,8 @@ class IltBatch {
   virtual ~IltBatch() = default;
   virtual int clips() const = 0;
 
-  // Throws Error(invalid_argument) for an image of another size.
+  // This, get_parameters() and cut_mask() may be called of different clips by several threads at once. Throws
+  // Error(invalid_argument) for an image of another size.
   virtual void set_clip(int clip, const IltClip& content) = 0;
   // Takes the parameters of another batch of this engine with as many clips, on any grid over the same
   // field, by cubic convolution [Keys 1981].

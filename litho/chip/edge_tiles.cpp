@@ -264,6 +264,6 @@ StageInputs EdgeTiles::inputs(int stage) const {
   return {plan_.tiles_within(plan_.halo_nm), stage >= mask_stage()};
 }
 
-std::unique_ptr<TileWorker> EdgeTiles::make_worker(Engine&) const { return std::make_unique<Worker>(*this); }
+std::unique_ptr<TileWorker> EdgeTiles::make_worker(Engine&, HostThreads) const { return std::make_unique<Worker>(*this); }
 
 }  // namespace reticle

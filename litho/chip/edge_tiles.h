@@ -37,7 +37,7 @@ class EdgeTiles final : public CorrectionMethod {
   StageInputs inputs(int stage) const override;
   bool uses_engine(int) const override { return false; }
   double mask_pixel_nm() const override { return window_.mask_pixel_nm; }
-  std::unique_ptr<TileWorker> make_worker(Engine& engine) const override;
+  std::unique_ptr<TileWorker> make_worker(Engine& engine, HostThreads host) const override;
 
   // Pixels at which prints are counted: the image is exact at any, so they may be coarser than the mask's.
   double measured_pixel_nm() const { return measured_pixel_nm_; }

@@ -91,7 +91,7 @@ MendedTile mended_from_bytes(std::span<const std::byte> bytes) {
 class HybridTiles::Worker final : public TileWorker {
  public:
   Worker(const HybridTiles& tiles, Engine& engine)
-      : tiles_(tiles), engine_(engine), edges_(tiles.edges_.make_worker(engine)) {}
+      : tiles_(tiles), engine_(engine), edges_(tiles.edges_.make_worker(engine, 1)) {}
 
   std::vector<Bytes> run(int stage, std::span<const TileWork> tiles) override {
     if (stage < tiles_.mend_stage()) return edges_->run(stage, tiles);
@@ -209,7 +209,7 @@ StageInputs HybridTiles::inputs(int stage) const {
   return {plan().tiles_within(reach), true};
 }
 
-std::unique_ptr<TileWorker> HybridTiles::make_worker(Engine& engine) const {
+std::unique_ptr<TileWorker> HybridTiles::make_worker(Engine& engine, HostThreads) const {
   return std::make_unique<Worker>(*this, engine);
 }
 

@@ -29,7 +29,7 @@ class HybridTiles final : public CorrectionMethod {
   StageInputs inputs(int stage) const override;
   bool uses_engine(int stage) const override { return stage == mend_stage(); }
   double mask_pixel_nm() const override { return edges_.mask_pixel_nm(); }
-  std::unique_ptr<TileWorker> make_worker(Engine& engine) const override;
+  std::unique_ptr<TileWorker> make_worker(Engine& engine, HostThreads host) const override;
 
  private:
   class Worker;

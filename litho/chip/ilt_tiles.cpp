@@ -51,7 +51,7 @@ void require_fit(const ChipSettings& chip, const TilePlan& plan) {
 
 class IltTiles::Worker final : public TileWorker {
  public:
-  Worker(const IltTiles& tiles, Engine& engine) : tiles_(tiles), engine_(engine) {}
+  Worker(const IltTiles& tiles, Engine& engine, HostThreads host) : tiles_(tiles), engine_(engine), host_(host) {}
 
   std::vector<Bytes> run(int stage, std::span<const TileWork> tiles) override {
     if (stage < tiles_.finish_stage()) return optimized(stage, tiles);
@@ -64,14 +64,16 @@ class IltTiles::Worker final : public TileWorker {
 
  private:
   std::vector<Bytes> optimized(int stage, std::span<const TileWork> tiles) {
-    std::vector<ClipStart> clips;
-    for (const TileWork& tile : tiles)
-      clips.push_back({tile.drawn.front(), stage > 0 ? blended(tile) : Image<float>()});
-    std::vector<Bytes> results;
+    std::vector<ClipStart> clips(tiles.size());
+    host_.each(tiles.size(), [&](std::size_t i, int) {
+      clips[i] = {tiles[i].drawn.front(), stage > 0 ? blended(tiles[i]) : Image<float>()};
+    });
     const IltSettings& settings = stage == 0 ? tiles_.settings_ : tiles_.refinement_;
-    for (const GreyMask& grey : optimize(engine_, tiles_.model_, settings, clips))
-      results.push_back(patch_bytes(
-          patch_of(tiles_.plan_, tiles_.chip_.blend_nm, grey.parameters, tiles_.pixel_nm_)));
+    const std::vector<GreyMask> greys = optimize(engine_, tiles_.model_, settings, clips, {}, host_);
+    std::vector<Bytes> results(tiles.size());
+    host_.each(tiles.size(), [&](std::size_t i, int) {
+      results[i] = patch_bytes(patch_of(tiles_.plan_, tiles_.chip_.blend_nm, greys[i].parameters, tiles_.pixel_nm_));
+    });
     return results;
   }
 
@@ -101,6 +103,7 @@ class IltTiles::Worker final : public TileWorker {
 
   const IltTiles& tiles_;
   Engine& engine_;
+  HostThreads host_;
   std::optional<TileFinisher> finisher_;
   std::optional<TileMeasurer> measurer_;
 };
@@ -163,8 +166,8 @@ std::string sites_text(const IltSettings& settings) {
   return text.str();
 }
 
-std::unique_ptr<TileWorker> IltTiles::make_worker(Engine& engine) const {
-  return std::make_unique<Worker>(*this, engine);
+std::unique_ptr<TileWorker> IltTiles::make_worker(Engine& engine, HostThreads host) const {
+  return std::make_unique<Worker>(*this, engine, host);
 }
 
 IltSettings without_measuring(IltSettings settings) {

@@ -47,7 +47,7 @@ class IltTiles final : public CorrectionMethod {
   bool uses_engine(int stage) const override { return stage <= chip_.refinements; }
   int batch_size(const Engine& engine, int wanted) const override;
   double mask_pixel_nm() const override { return settings_.mask_pixel_nm; }
-  std::unique_ptr<TileWorker> make_worker(Engine& engine) const override;
+  std::unique_ptr<TileWorker> make_worker(Engine& engine, HostThreads host) const override;
 
  private:
   class Worker;

@@ -181,8 +181,8 @@ std::size_t run_tasks(const TilePipeline& pipeline, const TileKeys& keys, std::s
   std::size_t count = 0;
   const auto batch = static_cast<std::size_t>(workers.batch);
   on_threads((tasks.size() + batch - 1) / batch, workers.threads, [&](int thread) {
-    std::shared_ptr<Engine> engine = workers.make_engine(thread);
-    std::shared_ptr<TileWorker> worker = pipeline.method().make_worker(*engine);
+    std::shared_ptr<Engine> engine = workers.engine_of(thread);
+    std::shared_ptr<TileWorker> worker = pipeline.method().make_worker(*engine, workers.host);
     return [&, engine, worker](std::size_t i) {
       std::vector<TileTask> mine;
       for (const TileTask& task : tasks.subspan(i * batch, std::min(batch, tasks.size() - i * batch)))

@@ -92,7 +92,8 @@ struct TaskWorkers {
   int threads = 1;
   int batch = 1;  // tasks handed to an engine at once
   // One for each thread, counted from 0.
-  std::function<std::unique_ptr<Engine>(int)> make_engine = [](int) { return make_cpu_engine(); };
+  std::function<std::shared_ptr<Engine>(int)> engine_of = [](int) { return make_cpu_engine(); };
+  HostThreads host = 1;  // what each thread has of the host, or all share
 };
 
 // Runs the tasks, of one stage, that it can claim and stores the results. `done` is called under a

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/base/host_threads.h"
 #include "kernels/engine/engine.h"
 #include "litho/chip/tile_result.h"
 #include "litho/chip/tiling.h"
@@ -59,8 +60,9 @@ class TileMethod {
   // once; the rest is the host's, tile by tile.
   virtual bool uses_engine(int stage) const = 0;
   virtual int batch_size(const Engine&, int wanted) const { return wanted; }
-  // The engine belongs to the calling thread and outlives the worker.
-  virtual std::unique_ptr<TileWorker> make_worker(Engine& engine) const = 0;
+  // The engine belongs to the calling thread and outlives the worker, and so do the threads of the host, which take its
+  // part of a batch.
+  virtual std::unique_ptr<TileWorker> make_worker(Engine& engine, HostThreads host = 1) const = 0;
 };
 
 }  // namespace reticle

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <mutex>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -279,25 +278,11 @@ class BatchCorrection {
     const bool ruled = !start.free.empty();
     free_[c] = ruled ? std::move(start.free) : clips_[c].free.empty() ? free_region(settings_, design.window, grid) : clips_[c].free;
     if (!ruled && settings_.assist_reach_nm > 0.0) keep_within_reach(c, start.parameters, free_[c]);
-    const std::lock_guard lock(engine_mutex_);
     batch.set_clip(static_cast<int>(c),
                    {.parameters = start.parameters.view(),
                     .target = emphasis_[c] ? emphasis_[c]->target().view() : ImageView<const float>{},
                     .outline = outline,
                     .free = free_[c].view()});
-  }
-
-  // What the engine holds of a clip beside its parameters; these too where they are given.
-  void set_clip(IltBatch& batch, std::size_t c, ImageView<const float> parameters = {}) const {
-    const std::vector<pixel::OutlineEdge> outline =
-        emphasis_[c] ? std::vector<pixel::OutlineEdge>{} : outline_on(clips_[c].design.polygons, greys_[c].grid);
-    const std::lock_guard lock(engine_mutex_);
-    batch.set_clip(static_cast<int>(c),
-                   {.parameters = parameters,
-                    .target = emphasis_[c] ? emphasis_[c]->target().view() : ImageView<const float>{},
-                    .outline = outline,
-                    .free = free_[c].view(),
-                    .unresolved = unresolved_[c].view()});
   }
 
   // Cuts the masks that the parameters stand for, as they will be cut, and tells the engine what its grid shows
@@ -308,7 +293,7 @@ class BatchCorrection {
       Image<float> grey = parameters_of(batch, c);
       to_transmission(grey, mask_slope);
       unresolved_[c] = unresolved(cut_at(c, half_pixel(level)).mask, grey, simulator.half_x(), simulator.half_y());
-      set_clip(batch, c);
+      batch.set_clip(static_cast<int>(c), {.unresolved = unresolved_[c].view()});
     });
   }
 
@@ -389,7 +374,7 @@ class BatchCorrection {
             free_[c](y, x) = ruled.free(y, x);
           }
         });
-      set_clip(batch, c, parameters.view());
+      batch.set_clip(static_cast<int>(c), {.parameters = parameters.view(), .free = free_[c].view()});
     });
   }
 
@@ -420,7 +405,7 @@ class BatchCorrection {
           changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)), level.emphasis_gain);
       }
       changed |= emphasis_[c]->step({level.emphasis_gain, level.emphasis_most});
-      if (changed) set_clip(batch, c);
+      if (changed) batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view()});
     });
   }
 
@@ -437,7 +422,6 @@ class BatchCorrection {
 
   Image<float> parameters_of(const IltBatch& batch, std::size_t c) const {
     Image<float> parameters(greys_[c].grid.rows, greys_[c].grid.cols);
-    const std::lock_guard lock(engine_mutex_);
     batch.get_parameters(static_cast<int>(c), parameters.view());
     return parameters;
   }
@@ -448,7 +432,7 @@ class BatchCorrection {
       if (symmetries_[c].empty()) return;
       Image<float> parameters = parameters_of(batch, c);
       symmetrize(parameters, symmetries_[c]);
-      set_clip(batch, c, parameters.view());
+      batch.set_clip(static_cast<int>(c), {.parameters = parameters.view()});
     });
   }
 
@@ -457,15 +441,12 @@ class BatchCorrection {
     Correction result;
     result.grid = pixel_grid(fields_[c], pixels * settings_.mask_pixel_nm);
     result.mask = Image<std::uint8_t>(result.grid.rows, result.grid.cols);
-    {
-      const std::lock_guard lock(engine_mutex_);
-      batch_->cut_mask(static_cast<int>(c), coarseness_ / pixels, result.mask.view());
-    }
+    batch_->cut_mask(static_cast<int>(c), coarseness_ / pixels, result.mask.view());
     symmetrize(result.mask, symmetries_[c]);
     return result;
   }
 
-  // work(clip, thread) on the host's threads, of which one at a time asks the engine.
+  // work(clip, thread) on the host's threads.
   void for_clips(const std::function<void(std::size_t, int)>& work) const { threads_.each(clips_.size(), work); }
 
   Engine& engine_;
@@ -473,7 +454,6 @@ class BatchCorrection {
   const IltSettings& settings_;
   std::span<const ClipStart> clips_;
   HostThreads threads_;
-  mutable std::mutex engine_mutex_;
   mutable std::vector<std::optional<Simulator<float>>> simulators_;  // of each thread
   std::vector<Box> fields_;
   std::vector<std::vector<FieldMap>> symmetries_;

@@ -209,7 +209,7 @@ VerificationTiles::VerificationTiles(const OpticalModel& model, VerifySettings s
       plan_(plan_of(model, halo_nm)),
       windowed_(windowed) {}
 
-std::unique_ptr<TileWorker> VerificationTiles::make_worker(Engine&) const {
+std::unique_ptr<TileWorker> VerificationTiles::make_worker(Engine&, HostThreads) const {
   return std::make_unique<Worker>(model_, settings_, plan_, windowed_);
 }
 

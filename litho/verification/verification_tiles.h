@@ -45,7 +45,7 @@ class VerificationTiles final : public TileMethod {
   std::string identity(int) const override { return identity_; }
   StageInputs inputs(int) const override { return {}; }
   bool uses_engine(int) const override { return false; }
-  std::unique_ptr<TileWorker> make_worker(Engine& engine) const override;
+  std::unique_ptr<TileWorker> make_worker(Engine& engine, HostThreads host) const override;
 
  private:
   const OpticalModel& model_;

@@ -27,18 +27,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// GPUs take the stages that use them, their workers a share of the tiles at once; the host's cores the rest.
-TaskWorkers workers_of(const LayoutJob& job, const TileMethod& method, int stage, std::size_t tasks) {
-  constexpr int k_most_at_once = 256;
-  const std::size_t workers = job.engine.gpus.size() * k_workers_per_gpu;
-  if (workers == 0 || !method.uses_engine(stage) || tasks == 0) return {.threads = job.threads};
-  const int share = static_cast<int>(std::min<std::size_t>((tasks + workers - 1) / workers, k_most_at_once));
-  const int fits = method.batch_size(*make_engine(job.engine, 0), share * k_workers_per_gpu);
-  return {.threads = static_cast<int>(workers),
-          .batch = std::max(1, fits / k_workers_per_gpu),
-          .make_engine = [&job](int worker) { return make_engine(job.engine, worker); }};
-}
-
 double area_nm2(const TileMask& mask, double pixel_nm) {
   double area = 0.0;
   for (const Polygon& outline : mask.outlines) area += std::abs(signed_area(outline));
@@ -52,6 +40,22 @@ BlockRun::BlockRun(const BlockContext& context)
     : context_(context), only_(context.job.only.begin(), context.job.only.end()) {
   for (int stage = 0; stage < context.method.stages(); ++stage)
     stages_.push_back({.name = context.method.stage_name(stage)});
+  const LayoutJob& job = context.job;
+  for (std::size_t worker = 0; worker < job.engine.gpus.size() * k_workers_per_gpu; ++worker)
+    gpu_engines_.push_back(make_engine(job.engine, static_cast<int>(worker)));
+  if (!gpu_engines_.empty()) host_.emplace(job.threads);
+}
+
+TaskWorkers BlockRun::workers_of(int stage, std::size_t tasks) {
+  constexpr int k_most_at_once = 256;
+  const std::size_t workers = gpu_engines_.size();
+  const CorrectionMethod& method = context_.method;
+  if (workers == 0 || !method.uses_engine(stage) || tasks == 0) return {.threads = context_.job.threads};
+  const int share = static_cast<int>(std::min<std::size_t>((tasks + workers - 1) / workers, k_most_at_once));
+  return {.threads = static_cast<int>(workers),
+          .batch = std::max(1, method.batch_size(*gpu_engines_.front(), share)),
+          .engine_of = [this](int worker) { return gpu_engines_[static_cast<std::size_t>(worker)]; },
+          .host = *host_};
 }
 
 std::vector<TileIndex> BlockRun::wanted(BlockIndex block) const {
@@ -130,7 +134,7 @@ bool BlockRun::run_stage(const TileKeys& keys, int stage, const std::string& pla
     const std::size_t before = total - std::min(total, tasks.size());
     std::size_t done = 0;
     run_tasks(context_.pipeline, keys, tasks, context_.store,
-              workers_of(job, context_.method, stage, tasks.size()), [&](const TileTask&) {
+              workers_of(stage, tasks.size()), [&](const TileTask&) {
                 context_.watcher.progress(work, std::min(total, before + ++done), total);
                 ++summary.here;
                 say_sum();
@@ -157,7 +161,7 @@ bool BlockRun::run_ready(const TileKeys& keys, int stage) {
     if (tasks.empty()) continue;
     StageSummary& summary = stages_[static_cast<std::size_t>(stage)];
     const std::size_t done = run_tasks(context_.pipeline, keys, tasks, context_.store,
-                                       workers_of(context_.job, context_.method, stage, tasks.size()), [&](const TileTask&) {
+                                       workers_of(stage, tasks.size()), [&](const TileTask&) {
                                          ++summary.here;
                                          say_sum();
                                          return !context_.watcher.interrupted();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -45,6 +46,8 @@ class BlockRun {
 
  private:
   std::string file_key(std::span<const TileIndex> wanted) const;
+  // GPUs take the stages that use them, their workers a share of the tiles at once; the host's cores the rest.
+  TaskWorkers workers_of(int stage, std::size_t tasks);
   bool run_stage(const TileKeys& keys, int stage, const std::string& place, Patience patience);
   bool run_ready(const TileKeys& keys, int stage);
   BlockState write(BlockIndex block, const TileKeys& keys, std::span<const TileIndex> wanted,
@@ -57,6 +60,8 @@ class BlockRun {
   const BlockContext& context_;
   std::set<TileIndex> only_;
   std::vector<StageSummary> stages_;
+  std::vector<std::shared_ptr<Engine>> gpu_engines_;  // of each worker
+  std::optional<ThreadPool> host_;                    // which they share
   double read_seconds_ = 0.0;
   std::optional<std::chrono::steady_clock::time_point> waiting_said_;
   std::chrono::steady_clock::time_point said_ = std::chrono::steady_clock::now();

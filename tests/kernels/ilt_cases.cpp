@@ -7,6 +7,8 @@
 #include <cmath>
 #include <random>
 
+#include "kernels/base/host_threads.h"
+
 namespace reticle {
 namespace {
 
@@ -337,6 +339,58 @@ void expect_clip_independent_of_batch(IltBatch& alone, IltBatch& among, const Il
     }
   EXPECT_TRUE(parameters_of(alone, 0, tested) == parameters_of(among, last, tested));
   EXPECT_EQ(alone.losses()[0].total(), among.losses()[static_cast<std::size_t>(last)].total());
+}
+
+void expect_same_by_threads(IltBatch& by_threads, IltBatch& in_turn, const IltCase& tested) {
+  const std::size_t clips = static_cast<std::size_t>(in_turn.clips());
+  const IltTerms terms = tested.terms();
+  const auto images = [&](unsigned seed, float low, float high) {
+    std::vector<Image<float>> all;
+    for (std::size_t c = 0; c < clips; ++c) all.push_back(random_image(tested, low, high, seed + static_cast<unsigned>(c)));
+    return all;
+  };
+  for (IltBatch* each : {&by_threads, &in_turn}) {
+    for (int clip = 0; clip < each->clips(); ++clip) set_random_clip(*each, clip, tested, static_cast<unsigned>(2 * clip));
+    each->evaluate(terms);
+    each->adam({.step = 1, .rate = 0.1f});  // which parameters that are fetched have taken
+  }
+  const std::vector<Image<float>> parameters = images(700, -1, 1), target = images(800, 0, 1), free = images(900, 0, 1),
+                                  weight = images(1000, 0, 2), unresolved = images(1100, -0.2f, 0.2f);
+  struct Fetched {
+    Image<float> parameters;
+    Image<std::uint8_t> mask;
+  };
+  std::vector<Fetched> fetched[2];
+  for (std::vector<Fetched>& each : fetched)
+    each.assign(clips, {Image<float>(tested.rows, tested.cols), Image<std::uint8_t>(2 * tested.rows, 2 * tested.cols)});
+  const auto fetch = [](IltBatch& batch, std::size_t c, Fetched& into) {
+    batch.get_parameters(static_cast<int>(c), into.parameters.view());
+    batch.cut_mask(static_cast<int>(c), 2, into.mask.view());
+  };
+  HostThreads(4).each(clips, [&](std::size_t c, int) {
+    const int clip = static_cast<int>(c);
+    fetch(by_threads, c, fetched[0][c]);
+    by_threads.set_clip(clip, {.free = free[c].view()});
+    by_threads.set_clip(clip, {.parameters = parameters[c].view(), .unresolved = unresolved[c].view()});
+    by_threads.set_clip(clip, {.target = target[c].view()});
+    by_threads.set_clip(clip, {.weight = weight[c].view()});
+  });
+  for (std::size_t c = 0; c < clips; ++c) {
+    fetch(in_turn, c, fetched[1][c]);
+    in_turn.set_clip(static_cast<int>(c), {.parameters = parameters[c].view(), .target = target[c].view(), .free = free[c].view(),
+                                           .weight = weight[c].view(), .unresolved = unresolved[c].view()});
+  }
+  for (IltBatch* each : {&by_threads, &in_turn}) {
+    each->evaluate(terms);
+    each->adam({.step = 2, .rate = 0.1f});
+  }
+  for (std::size_t c = 0; c < clips; ++c) {
+    EXPECT_EQ(difference(fetched[0][c].parameters, fetched[1][c].parameters), 0.0);
+    EXPECT_TRUE(std::equal(fetched[0][c].mask.begin(), fetched[0][c].mask.end(), fetched[1][c].mask.begin()));
+    EXPECT_EQ(by_threads.losses()[c].total(), in_turn.losses()[c].total());
+    const int clip = static_cast<int>(c);
+    EXPECT_EQ(difference(parameters_of(by_threads, clip, tested), parameters_of(in_turn, clip, tested)), 0.0);
+  }
 }
 
 }  // namespace reticle

@@ -47,5 +47,8 @@ void expect_same_pixel_images(PixelImages& images, PixelImages& expected, const 
 void expect_same_bits(IltBatch& a, IltBatch& b, const IltCase& tested);
 // The last of `among`'s clips comes out as the one of `alone`.
 void expect_clip_independent_of_batch(IltBatch& alone, IltBatch& among, const IltCase& tested);
+// Clips brought piece by piece and fetched by several threads at once are those brought whole and in turn, bit for bit;
+// batches of as many clips.
+void expect_same_by_threads(IltBatch& by_threads, IltBatch& in_turn, const IltCase& tested);
 
 }  // namespace reticle

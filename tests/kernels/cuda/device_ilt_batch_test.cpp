@@ -78,6 +78,13 @@ TEST_P(Emulated, AClipDoesNotDependOnItsBatch) {
   expect_clip_independent_of_batch(alone, among, GetParam());
 }
 
+TEST_P(Emulated, ClipsComeAndGoByThreads) {
+  Batch by_threads(device_, GetParam().problem(), 5), in_turn(device_, GetParam().problem(), 5);
+  expect_same_by_threads(by_threads, in_turn, GetParam());
+  cpu::CpuIltBatch cpu_by_threads(GetParam().problem(), 5), cpu_in_turn(GetParam().problem(), 5);
+  expect_same_by_threads(cpu_by_threads, cpu_in_turn, GetParam());
+}
+
 INSTANTIATE_TEST_SUITE_P(Cases, Emulated, testing::ValuesIn(ilt_cases()),
                          [](const auto& tested) { return tested.param.name; });
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <numeric>
 #include <random>
 #include <stdexcept>
@@ -76,12 +77,16 @@ class EmulatedDevice {
   EmulatedDevice& operator=(const EmulatedDevice&) = delete;
 
   void* allocate(std::size_t bytes) {
+    const std::lock_guard lock(mutex_);
     std::vector<char> memory(bytes + k_canary, static_cast<char>(0xff));  // NaN as float and double
     void* data = memory.data();
     allocations_.emplace(data, std::move(memory));
     return data;
   }
-  void release(void* data) { allocations_.erase(data); }
+  void release(void* data) {
+    const std::lock_guard lock(mutex_);
+    allocations_.erase(data);
+  }
   std::size_t allocations() const { return allocations_.size(); }
 
   void upload(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
@@ -101,6 +106,7 @@ class EmulatedDevice {
   void launch(const Body& body, long blocks, std::size_t shared_bytes) {
     if (shared_bytes > k_largest_block) throw std::logic_error("more shared memory than there is");
     if (blocks <= 0) throw std::logic_error("a launch of no blocks");
+    const std::lock_guard lock(mutex_);
     std::vector<int> order(static_cast<std::size_t>(blocks));
     std::iota(order.begin(), order.end(), 0);
     std::shuffle(order.begin(), order.end(), generator_);
@@ -130,6 +136,7 @@ class EmulatedDevice {
   std::size_t shared_limit_;
   TableCache tables_;
   std::mt19937 generator_;
+  std::mutex mutex_;  // launches of several threads come one after another
   std::map<void*, std::vector<char>> allocations_;
 };
 

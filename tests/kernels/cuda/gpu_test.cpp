@@ -54,6 +54,8 @@ TEST_P(Gpu, AClipDoesNotDependOnItsBatch) {
   expect_clip_independent_of_batch(*batch(1), *batch(3), GetParam());
 }
 
+TEST_P(Gpu, ClipsComeAndGoByThreads) { expect_same_by_threads(*batch(9), *batch(9), GetParam()); }
+
 // Fields and sums in device memory, as those of large tiles are.
 TEST_P(Gpu, AgreesWithTheCpuEngineWithoutSharedFields) {
   ::setenv("RETICLE_CUDA_FIELD_BYTES", "0", 1);

@@ -37,6 +37,13 @@ TEST_P(Races, ImagesToo) {
   expect_same_images(batch, expected, GetParam());
 }
 
+// Each device's own launches one after another, what clips need besides at once.
+TEST_P(Races, ClipsComeAndGoByThreads) {
+  cuda::EmulatedDevice device;
+  cuda::DeviceIltBatch<cuda::EmulatedDevice> by_threads(device, GetParam().problem(), 5), in_turn(device, GetParam().problem(), 5);
+  expect_same_by_threads(by_threads, in_turn, GetParam());
+}
+
 // Of the others the small ones: each phase costs a meeting of threads.
 std::vector<IltCase> raced_cases() {
   std::vector<IltCase> cases;

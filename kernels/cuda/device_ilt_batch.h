@@ -131,7 +131,7 @@ class DeviceIltBatch final : public IltBatch {
                    static_cast<long>(clips_) * plan_.shares);
     // Behind the sums of the shares; the array has room for k_pixel_sums of each.
     double* sums = arrays_.share_sums + static_cast<std::ptrdiff_t>(clips_) * plan_.shares;
-    share_out(SumShares{arrays_.share_sums, sums, plan_.shares, clips_}, clips_);
+    device_.launch(SumShares{arrays_.share_sums, sums, plan_.shares}, clips_);
     std::vector<double> result(static_cast<std::size_t>(clips_));
     device_.download(result.data(), sums, result.size() * sizeof(double));
     return result;
@@ -253,8 +253,7 @@ class DeviceIltBatch final : public IltBatch {
     device_.launch(ParameterGradient{arrays_.terms, clip_pixels(), plan_.rows, plan_.cols, plan_.pixel_nm,
                                      arrays_.mask, unresolved, has_free_ ? arrays_.free : nullptr, arrays_.gradient, sums},
                    pixel_blocks);
-    share_out(KeepLosses{arrays_.terms, arrays_.share_sums, arrays_.losses, plan_.shares, clips_},
-              static_cast<long>(clips_) * k_pixel_sums);
+    device_.launch(KeepLosses{arrays_.terms, arrays_.share_sums, arrays_.losses, plan_.shares, clips_}, clips_);
   }
 
   Device& device_;

@@ -33,7 +33,7 @@ class DevicePixelImages final : public PixelImages {
     const ClipPixels pixels{plan_.pixels(), plan_.shares};
     device_.launch(Dot{pixels, d_image, arrays_.images, arrays_.share_sums}, plan_.shares);
     double* sum = arrays_.share_sums + plan_.shares;
-    device_.launch(SumShares{arrays_.share_sums, sum, plan_.shares, 1}, 1);
+    device_.launch(SumShares{arrays_.share_sums, sum, plan_.shares}, 1);
     scale(d_image, exposure, arrays_.d_images);
     imaging_.launch_adjoint(1, arrays_.d_images, d_mask);
     double result = 0.0;

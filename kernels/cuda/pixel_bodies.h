@@ -380,42 +380,44 @@ struct ParameterGradient {
   }
 };
 
-// The sums over the shares of each clip, kept as the losses of the evaluation at hand.
+// The sums over a clip's shares, at most k_threads, in a fixed order: of Count numbers that lie side by side.
+template <int Count, class Block>
+RETICLE_HD void sum_of_shares(Block& block, const double* parts, int shares, double* memory) {
+  block.template threads<k_threads>([&](int thread) {
+    for (int v = 0; v < Count; ++v) memory[v * k_threads + thread] = thread < shares ? parts[thread * Count + v] : 0.0;
+  });
+  tree_sum<Count>(block, memory);
+}
+
+// Kept as the losses of the evaluation at hand; a block a clip.
 struct KeepLosses {
   static constexpr int k_threads = cuda::k_threads;
-  static constexpr std::size_t k_shared = 0;
+  static constexpr std::size_t k_shared = k_pixel_sums * k_threads * sizeof(double);
   const StepTerms* terms;
   const double* parts;  // [clip][share][k_pixel_sums]
   double* losses;       // [evaluation][clip][k_pixel_sums]
-  int shares;
-  long clips;
+  int shares, clips;
   template <class Block>
-  RETICLE_HD void operator()(Block& block, int index, char*) const {
-    const long fields = clips * k_pixel_sums;
-    share(block, index, fields, [&](long i) {
-      const double* own = parts + i / k_pixel_sums * shares * k_pixel_sums + i % k_pixel_sums;
-      double sum = 0.0;
-      for (int s = 0; s < shares; ++s) sum += own[static_cast<std::ptrdiff_t>(s) * k_pixel_sums];
-      losses[terms->evaluation * fields + i] = sum;
-    });
+  RETICLE_HD void operator()(Block& block, int index, char* shared) const {
+    double* memory = reinterpret_cast<double*>(shared);
+    sum_of_shares<k_pixel_sums>(block, parts + static_cast<std::ptrdiff_t>(index) * shares * k_pixel_sums, shares, memory);
+    double* kept = losses + (static_cast<std::ptrdiff_t>(terms->evaluation) * clips + index) * k_pixel_sums;
+    block.each(k_pixel_sums, [&](int v) { kept[v] = memory[v * k_threads]; });
   }
 };
 
-// [clip][share] to [clip].
+// [clip][share] to [clip]; a block a clip.
 struct SumShares {
   static constexpr int k_threads = cuda::k_threads;
-  static constexpr std::size_t k_shared = 0;
+  static constexpr std::size_t k_shared = k_threads * sizeof(double);
   const double* parts;
   double* sums;
   int shares;
-  long clips;
   template <class Block>
-  RETICLE_HD void operator()(Block& block, int index, char*) const {
-    share(block, index, clips, [&](long clip) {
-      double sum = 0.0;
-      for (int s = 0; s < shares; ++s) sum += parts[clip * shares + s];
-      sums[clip] = sum;
-    });
+  RETICLE_HD void operator()(Block& block, int index, char* shared) const {
+    double* memory = reinterpret_cast<double*>(shared);
+    sum_of_shares<1>(block, parts + static_cast<std::ptrdiff_t>(index) * shares, shares, memory);
+    block.each(1, [&](int) { sums[index] = memory[0]; });
   }
 };
 

@@ -13,7 +13,7 @@ struct FreedMemory {
 // Images of clips come and go in megabytes: a fifth of what the host does of a clip.
 inline constexpr FreedMemory k_freed_of_clips{32u << 20, 512u << 20};
 // Blocks of a layout come and go for days, and are to leave no large pieces behind.
-inline constexpr FreedMemory k_freed_of_layouts{32u << 20, 64u << 20};
+inline constexpr FreedMemory k_freed_of_layouts{32u << 20, 512u << 20};
 
 // Does nothing where the C library is not GNU's.
 void keep_freed_memory(const FreedMemory& freed);

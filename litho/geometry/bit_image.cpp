@@ -180,6 +180,16 @@ BitImage& BitImage::clear_where(const BitImage& other) {
   return *this;
 }
 
+BitImage part_of(const BitImage& image, const PixelBox& box) {
+  BitImage part(box.y1 - box.y0, box.x1 - box.x0);
+  const std::uint64_t last = part.cols() % BitImage::k_word == 0 ? ~std::uint64_t{0} : (std::uint64_t{1} << part.cols() % BitImage::k_word) - 1;
+  for (int y = 0; y < part.rows(); ++y) {
+    std::copy_n(image.row(box.y0 + y) + box.x0 / BitImage::k_word, part.words(), part.row(y));
+    part.row(y)[part.words() - 1] &= last;
+  }
+  return part;
+}
+
 BitImage transposed(const BitImage& image) {
   BitImage out(image.cols(), image.rows());
   std::array<std::uint64_t, 64> block;

@@ -111,6 +111,9 @@ void for_words(Bits& image, const BitImage& with, Out out) {
     for (int i = -1; i <= image.words(); ++i) out(image.row(y)[i], with.row(y)[i]);
 }
 
+// The pixels of a box within the image that begins at a whole word; their frame is clear.
+BitImage part_of(const BitImage& image, const PixelBox& box);
+
 // Rows become columns. The frame of the result is clear, as that of `image` must be.
 BitImage transposed(const BitImage& image);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "litho/geometry/disc_morphology.h"
+#include "litho/geometry/pixel_boxes.h"
 #include "litho/geometry/specks.h"
 
 namespace reticle {
@@ -29,32 +30,6 @@ void erode(const std::vector<PixelBox>& boxes, int margin, const BitImage& in, d
 
 void dilate(const std::vector<PixelBox>& boxes, int margin, const BitImage& in, double diameter_px, BitImage& out) {
   for (const PixelBox& box : boxes) dilate_within(box.grown(margin), in, diameter_px, out);
-}
-
-// One box for what lies close together.
-void join(const PixelBox& part, std::vector<PixelBox>& boxes) {
-  constexpr int k_close = 8;
-  for (PixelBox& box : boxes) {
-    const PixelBox near = box.grown(k_close);
-    if (part.y0 >= near.y1 || part.y1 <= near.y0 || part.x0 >= near.x1 || part.x1 <= near.x0) continue;
-    box = {std::min(box.y0, part.y0), std::max(box.y1, part.y1), std::min(box.x0, part.x0), std::max(box.x1, part.x1)};
-    return;
-  }
-  boxes.push_back(part);
-}
-
-PixelBox box_of(std::uint64_t bits, int y, int word) {
-  const int x = word * BitImage::k_word;
-  return {y, y + 1, x + std::countr_zero(bits), x + 64 - std::countl_zero(bits)};
-}
-
-// Around the pixels that are set, not counting the frame.
-std::vector<PixelBox> boxes_around(const BitImage& image) {
-  std::vector<PixelBox> boxes;
-  for (int y = 0; y < image.rows(); ++y)
-    for (int word = 0; word < image.words(); ++word)
-      if (const std::uint64_t bits = image.row(y)[word]; bits != 0) join(box_of(bits, y, word), boxes);
-  return boxes;
 }
 
 // Opening by the width and closing by the space, until both leave the mask as it is. Necks that
@@ -111,7 +86,7 @@ class SpacedMask {
           const std::uint64_t bits = apart_.row(y)[word] & ~wide_.row(y)[word];
           if (bits == 0 || necks_.row(y)[word] != 0) continue;  // seen from another box
           necks_.row(y)[word] = bits;
-          join(box_of(bits, y, word), found);
+          join_boxes(box_of_word(bits, y, word), found);
         }
       }
     }

@@ -12,85 +12,24 @@
 #include "kernels/cpu/mask_parameters.h"
 #include "kernels/cpu/resample.h"
 #include "litho/assist/print_trim.h"
-#include "litho/ilt/cleanup.h"
+#include "litho/ilt/clip_rules.h"
 #include "litho/ilt/edge_emphasis.h"
 #include "litho/ilt/interpolate.h"
-#include "litho/ilt/loss_window.h"
+#include "litho/ilt/level_problem.h"
 #include "litho/ilt/optimizer.h"
+#include "litho/ilt/ruled_field.h"
 #include "litho/ilt/symmetry.h"
 #include "litho/ilt/unresolved.h"
 #include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/distance.h"
 #include "litho/geometry/rasterize.h"
-#include "litho/geometry/row_runs.h"
 #include "litho/imaging/simulator.h"
-#include "litho/imaging/resist_image.h"
 #include "litho/imaging/socs.h"
+#include "litho/imaging/resist_image.h"
 
 namespace reticle {
 
 namespace {
-
-// A focus of the model, and an error of the mask's CD: what the corners of a window tell apart.
-struct ImagedCondition {
-  int focus = 0;  // place in the model
-  double mask_bias_nm = 0.0;
-  bool operator==(const ImagedCondition&) const = default;
-};
-
-ImagedCondition condition_of(const OpticalModel& model, const ProcessCorner& corner) {
-  return {static_cast<int>(&model.condition(corner.condition) - model.conditions.data()), corner.mask_bias_nm};
-}
-
-// What the corners ask for, each once.
-std::vector<ImagedCondition> imaged_conditions(const OpticalModel& model, const IltSettings& settings) {
-  std::vector<ImagedCondition> all;
-  for (const ProcessCorner& corner : settings.corners)
-    if (const ImagedCondition own = condition_of(model, corner); std::find(all.begin(), all.end(), own) == all.end())
-      all.push_back(own);
-  return all;
-}
-
-ImagingProblem problem_on(const OpticalModel& model, const IltSettings& settings, const Grid& grid) {
-  ImagingProblem problem = imaging_problem(model, grid.rows, grid.cols, grid.pixel_nm);
-  const std::vector<SocsStack::Condition> focuses = problem.stack.conditions;
-  problem.stack.conditions.clear();
-  for (const ImagedCondition& imaged : imaged_conditions(model, settings)) {
-    problem.stack.conditions.push_back(focuses[static_cast<std::size_t>(imaged.focus)]);
-    problem.stack.conditions.back().mask_bias_nm = imaged.mask_bias_nm;
-  }
-  return problem;
-}
-
-// Its conditions are the imaged ones.
-pixel::ProcessWindow<float> window_of(const OpticalModel& model, const IltSettings& settings,
-                                      const IltLevel& level) {
-  pixel::ProcessWindow<float> window = loss_window(model, settings, level.band_weight, level.corner_weight);
-  for (int b = 0; b < window.bands; ++b) window.band[b].grey = static_cast<float>(level.band_grey);
-  const std::vector<ImagedCondition> conditions = imaged_conditions(model, settings);
-  window.conditions = static_cast<int>(conditions.size());
-  for (int c = 0; c < window.corners; ++c) {
-    const ProcessCorner& corner = settings.corners[static_cast<std::size_t>(c)];
-    window.corner[c].condition = static_cast<int>(
-        std::find(conditions.begin(), conditions.end(), condition_of(model, corner)) - conditions.begin());
-  }
-  return window;
-}
-
-// 1 within `margin_nm` of the window, 0 beyond; empty when all of the field may change.
-Image<float> free_region(const IltSettings& settings, const Box& window, const Grid& grid) {
-  if (settings.free_margin_nm < 0.0) return {};
-  Image<float> free(grid.rows, grid.cols);
-  const double margin = settings.free_margin_nm;
-  for (int y = 0; y < grid.rows; ++y)
-    for (int x = 0; x < grid.cols; ++x) {
-      const double px = grid.origin_x_nm + (x + 0.5) * grid.pixel_nm;
-      const double py = grid.origin_y_nm + (y + 0.5) * grid.pixel_nm;
-      free(y, x) = px > window.x0 - margin && px < window.x1 + margin && py > window.y0 - margin &&
-                   py < window.y1 + margin;
-    }
-  return free;
-}
 
 // Iterations after which rounding of symmetric clips is taken out.
 constexpr int k_symmetrizing_interval = 5;
@@ -116,13 +55,14 @@ class BatchCorrection {
                   std::span<const ClipStart> clips, HostThreads threads)
       : engine_(engine), model_(model), settings_(settings), clips_(clips), threads_(threads),
         simulators_(static_cast<std::size_t>(threads.count())), greys_(clips.size()), free_(clips.size()),
-        unresolved_(clips.size()), drawn_(clips.size()), cleanings_(clips.size()), emphasis_(clips.size()) {
+        unresolved_(clips.size()), emphasis_(clips.size()) {
     for (const auto& [design, start, free] : clips) {
       check_clip(model, design);
       fields_.push_back(field_around(model, design.window));
       symmetries_.push_back(start.empty() ? symmetries_of(design.polygons, fields_.back())
                                           : std::vector<FieldMap>{});
     }
+    for (std::size_t c = 0; c < clips.size(); ++c) rules_.emplace_back(clips[c].design.polygons, fields_[c], settings);
     drop_asymmetric_maps();
     for (const IltLevel& level : settings.levels) steps_ += level.iterations;
   }
@@ -143,7 +83,7 @@ class BatchCorrection {
       result.grey_grid = greys_[c].grid;
       result.history = std::move(greys_[c].history);
       BitImage mask(result.mask);
-      clean(c, mask);
+      rules_[c].clean(mask);
       if (settings_.assist_dose_margin >= 0.0) trim_assists(c, result.grid, mask, simulator_of(thread));
       mask.unpack_into(result.mask.view());
       draw_back(result.mask, result.grid, model_.mask.bias_nm);
@@ -202,16 +142,11 @@ class BatchCorrection {
                          : cpu::resample(given.view(), grid.rows, grid.cols);
   }
 
-  // A mask that obeys the rules as parameters, and where they may change.
-  struct RuledField {
-    Image<float> parameters, free;
-  };
-
   void trim_assists(std::size_t c, const Grid& grid, BitImage& mask, Simulator<float>& simulator) const {
     const Grid coarse = pixel_grid(fields_[c], settings_.levels.back().coarseness * settings_.mask_pixel_nm);
-    const MaskCleaning& cleaning = cleaning_on(c, grid);
+    const MaskCleaning& cleaning = rules_[c].cleaning_on(grid);
     const TrimField field{.grid = grid, .drawn = *cleaning.drawn(), .coarse = coarse,
-                          .coarse_drawn = drawn_on(c, coarse), .looked_at = fields_[c]};
+                          .coarse_drawn = rules_[c].drawn_on(coarse), .looked_at = fields_[c]};
     const auto clean = [&](BitImage& bits) { cleaning.clean(bits); };
     trim_printed(model_, simulator, assist_dose(settings_, model_), field, clean, mask);
   }
@@ -222,51 +157,21 @@ class BatchCorrection {
     return positive_where_resampled(clips_[c].parameters, grid.rows, grid.cols);
   }
 
-  const BitImage& drawn_on(std::size_t c, const Grid& grid) const {
-    const auto found = drawn_[c].find(grid.rows);
-    if (found != drawn_[c].end()) return found->second;
-    return drawn_[c].emplace(grid.rows, BitImage(rasterize_binary(clips_[c].design.polygons, grid))).first->second;
-  }
-
-  const MaskCleaning& cleaning_on(std::size_t c, const Grid& grid) const {
-    const auto found = cleanings_[c].find(grid.rows);
-    if (found != cleanings_[c].end()) return found->second;
-    BitImage drawn(rasterize_binary(clips_[c].design.polygons, grid));
-    return cleanings_[c].emplace(grid.rows, MaskCleaning(grid, settings_.mask_rules, std::move(drawn))).first->second;
-  }
-
-  void clean(std::size_t c, BitImage& mask) const {
-    const Grid grid = pixel_grid(fields_[c], fields_[c].height() / mask.rows());
-    // Levels that move edges win back what restored shapes cost; without them it would stay in the mask.
-    if (settings_.levels.back().edge_band_nm > 0.0)
-      cleaning_on(c, grid).clean(mask);
-    else
-      clean_mask(mask, grid, settings_.mask_rules);
-  }
-
+  // A mask made to obey the rules.
   RuledField obeying_rules(std::size_t c, BitImage mask, const IltLevel& level) const {
-    clean(c, mask);
-    return ruled_field(c, mask, level);
+    rules_[c].clean(mask);
+    return ruled_field(mask, pixel_grid(fields_[c], level.coarseness * settings_.mask_pixel_nm), freedom_of(c, level));
   }
 
-  // Of a mask that obeys the rules.
-  RuledField ruled_field(std::size_t c, const BitImage& mask, const IltLevel& level) const {
-    const double pixel_nm = level.coarseness * settings_.mask_pixel_nm;
-    const Grid grid = pixel_grid(fields_[c], pixel_nm);
-    RuledField field{gaussian_blur(mean_of_blocks(mask, mask.rows() / grid.rows), 0.5 * level.edge_band_nm / pixel_nm),
-                     free_region(settings_, clips_[c].design.window, grid)};
-    if (field.free.empty()) field.free = Image<float>(grid.rows, grid.cols, 1.0f);
-    const BitImage inside =
-        bits_where(grid.rows, grid.cols, [&](int y, int x) { return field.parameters(y, x) >= 0.5f; });
-    const double reach_px = 2.0 * level.edge_band_nm / pixel_nm;
-    BitImage far = eroded(inside, reach_px);
-    for_words(far, dilated(inside, reach_px), [](std::uint64_t& far_in, std::uint64_t near) { far_in |= ~near; });
-    far.clear_frame();
-    for (float& p : field.parameters) p -= 0.5f;
-    for (int y = 0; y < grid.rows; ++y)
-      for_each_run(far.row(y), far.words(), [&](int x0, int x1) { std::fill(field.free.row(y) + x0, field.free.row(y) + x1, 0.0f); });
-    return field;
+  // Where all of the field may change: none.
+  std::optional<Box> free_box(std::size_t c) const {
+    if (settings_.free_margin_nm < 0.0) return {};
+    const Box& window = clips_[c].design.window;
+    const double margin = settings_.free_margin_nm;
+    return Box{window.x0 - margin, window.y0 - margin, window.x1 + margin, window.y1 + margin};
   }
+
+  EdgeFreedom freedom_of(std::size_t c, const IltLevel& level) const { return {level.edge_band_nm, free_box(c)}; }
 
   void load(IltBatch& batch, std::size_t c, RuledField start, double pixel_nm) {
     const Grid grid = pixel_grid(fields_[c], pixel_nm);
@@ -276,7 +181,7 @@ class BatchCorrection {
     const std::vector<pixel::OutlineEdge> outline =
         emphasis_[c] ? std::vector<pixel::OutlineEdge>{} : outline_on(design.polygons, grid);
     const bool ruled = !start.free.empty();
-    free_[c] = ruled ? std::move(start.free) : clips_[c].free.empty() ? free_region(settings_, design.window, grid) : clips_[c].free;
+    free_[c] = ruled ? std::move(start.free) : clips_[c].free.empty() ? free_within(free_box(c), grid) : clips_[c].free;
     if (!ruled && settings_.assist_reach_nm > 0.0) keep_within_reach(c, start.parameters, free_[c]);
     batch.set_clip(static_cast<int>(c),
                    {.parameters = start.parameters.view(),
@@ -302,7 +207,7 @@ class BatchCorrection {
     constexpr float k_opaque = -10.0f;
     const Grid& grid = greys_[c].grid;
     if (free.empty()) free = Image<float>(grid.rows, grid.cols, 1.0f);
-    const Image<float> squared = squared_distance(drawn_on(c, grid));
+    const Image<float> squared = squared_distance(rules_[c].drawn_on(grid));
     const double reach = settings_.assist_reach_nm / grid.pixel_nm;
     for (std::size_t i = 0; i < free.size(); ++i) {
       if (squared.data()[i] <= reach * reach) continue;
@@ -358,23 +263,13 @@ class BatchCorrection {
     for_clips([&](std::size_t c, int) {
       BitImage mask(cut_at(c, half_pixel(level)).mask);
       const BitImage before = mask;
-      clean(c, mask);
-      const BitImage broken = eroded(differing(before, mask), k_broken_px);
+      rules_[c].clean(mask);
+      BitImage broken = eroded(differing(before, mask), k_broken_px);
       if (!broken.any()) return;
-      const Grid& grid = greys_[c].grid;
-      const int finer = mask.rows() / grid.rows;
-      BitImage near = dilated(broken, 2.0 * level.edge_band_nm * finer / grid.pixel_nm);
-      near.clear_frame();
-      const RuledField ruled = ruled_field(c, mask, level);
-      Image<float> parameters = parameters_of(batch, c);
-      for (int y = 0; y < grid.rows; ++y)
-        for_each_run(near.row(y * finer), near.words(), [&](int x0, int x1) {
-          for (int x = x0 / finer; x < (x1 + finer - 1) / finer; ++x) {
-            parameters(y, x) = ruled.parameters(y, x);
-            free_[c](y, x) = ruled.free(y, x);
-          }
-        });
-      batch.set_clip(static_cast<int>(c), {.parameters = parameters.view(), .free = free_[c].view()});
+      RuledField field{parameters_of(batch, c), std::move(free_[c])};
+      take_ruled(mask, std::move(broken), greys_[c].grid, freedom_of(c, level), field);
+      free_[c] = std::move(field.free);
+      batch.set_clip(static_cast<int>(c), {.parameters = field.parameters.view(), .free = free_[c].view()});
     });
   }
 
@@ -463,9 +358,7 @@ class BatchCorrection {
   bool ruled_ = false;               // whether it began with masks that obey the rules
   std::vector<Image<float>> free_;   // where its masks may change; empty: anywhere
   std::vector<Image<float>> unresolved_;  // of the masks that its parameters stand for (unresolved.h); empty: 0
-  // By rows; a clip's belong to its thread.
-  mutable std::vector<std::map<int, BitImage>> drawn_;
-  mutable std::vector<std::map<int, MaskCleaning>> cleanings_;
+  mutable std::vector<ClipRules> rules_;  // a clip's belong to its thread
   std::vector<std::optional<EdgeEmphasis>> emphasis_;
   int steps_ = 0, done_ = 0;
   bool stopped_ = false;

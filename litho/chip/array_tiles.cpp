@@ -118,7 +118,7 @@ std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltS
                                                                     : tidy(scale.nm(k_pixel_resolutions));
   const PeriodBounds bounds = period_bounds(model, range_nm);
   const double free_step = with_levels(most_pixel_nm, levels).coarsest_nm;
-  const TilePeriod any = cheapest_period(model, free_step, range_nm, extent);
+  const TilePeriod any = cheapest_period(model, free_step, range_nm, extent, std::max(bounds.most_x_nm, bounds.most_y_nm));
   double least = (1.0 - k_least_gain) * tile_work(model, any.x_nm, any.y_nm, range_nm, extent);
   std::optional<ArrayTiles> best;
   for (const Core& x : cores_of(arrays.x, bounds.most_x_nm - 2 * range_nm))

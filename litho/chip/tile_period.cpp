@@ -55,9 +55,10 @@ struct Choice {
   double period_nm, work, own_work;
 };
 
-Choice cheapest(double own_nm, double orders_per_nm, double step_nm, const Span& span) {
+Choice cheapest(double own_nm, double orders_per_nm, double step_nm, double most_nm, const Span& span) {
   const auto work_of = [&](double period) { return work(period, orders_per_nm, span); };
-  const double least = least_period(own_nm, span.halo_nm), most = most_period(own_nm, orders_per_nm);
+  const double least = least_period(own_nm, span.halo_nm);
+  const double most = std::max(own_nm, std::min(most_period(own_nm, orders_per_nm), most_nm));
   Choice best{own_nm, work_of(own_nm), work_of(own_nm)};
   for (double period = std::ceil(least / step_nm - 1e-9) * step_nm; period <= most; period += step_nm)
     if (const double found = work_of(period); found < (1.0 - 1e-9) * best.work) best = {period, found, best.own_work};
@@ -66,10 +67,10 @@ Choice cheapest(double own_nm, double orders_per_nm, double step_nm, const Span&
 
 }  // namespace
 
-TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent) {
+TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent, double most_nm) {
   const Orders orders = orders_of(model);
-  const Choice x = cheapest(model.period_x_nm, orders.x_per_nm, step_nm, {extent.x0, extent.x1, halo_nm, step_nm});
-  const Choice y = cheapest(model.period_y_nm, orders.y_per_nm, step_nm, {extent.y0, extent.y1, halo_nm, step_nm});
+  const Choice x = cheapest(model.period_x_nm, orders.x_per_nm, step_nm, most_nm, {extent.x0, extent.x1, halo_nm, step_nm});
+  const Choice y = cheapest(model.period_y_nm, orders.y_per_nm, step_nm, most_nm, {extent.y0, extent.y1, halo_nm, step_nm});
   return {x.period_nm, y.period_nm, x.own_work / x.work * y.own_work / y.work};
 }
 

@@ -19,9 +19,9 @@ struct TilePeriod {
 };
 
 // For tiles with this halo that cover a layout of this extent and a halo around it as tiles_along() lays them; periods are
-// whole steps, a quarter to four times the model's own. `work_saved` is infinite where the model's own period is not
+// whole steps, a quarter to four times the model's own, and above that no more than `most_nm`. `work_saved` is infinite where the model's own period is not
 // larger than two halos.
-TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent);
+TilePeriod cheapest_period(const OpticalModel& model, double step_nm, double halo_nm, const Box& extent, double most_nm);
 
 // The work of correcting a layout, in the same unit for all periods of one model. Not finite where a halo leaves no core.
 double tile_work(const OpticalModel& model, double period_x_nm, double period_y_nm, double halo_nm, const Box& extent);

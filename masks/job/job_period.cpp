@@ -25,6 +25,14 @@ double step_of(const IltSettings& settings) {
   return 0.0;
 }
 
+// A worker holds some twenty images on the finest grid: 0.6 GB with so many points.
+double most_period(const IltSettings& settings) {
+  constexpr double k_most_points = 1 << 23;
+  int finest = settings.levels.front().coarseness;
+  for (const IltLevel& level : settings.levels) finest = std::min(finest, level.coarseness);
+  return std::sqrt(k_most_points) * finest * settings.mask_pixel_nm;
+}
+
 struct StoredTiling {
   double core_x_nm = 0.0, core_y_nm = 0.0, halo_nm = 0.0;
   Point origin{};
@@ -57,7 +65,7 @@ JobPeriod period_for_job(const OpticalModel& model, const CorrectionSettings& se
   const double step = step_of(ilt);
   if (step == 0.0) return own;
   const double halo = tile_halo(model, ilt, halo_nm);
-  const TilePeriod found = cheapest_period(model, step, halo, extent);
+  const TilePeriod found = cheapest_period(model, step, halo, extent, most_period(ilt));
   if (found.x_nm == own.x_nm && found.y_nm == own.y_nm) return own;
   const std::string saved = std::isinf(found.work_saved)
                                 ? fmt::format("the model's own {:g} x {:g} nm leave no core", own.x_nm, own.y_nm)

@@ -31,14 +31,19 @@ int tiles(double from_nm, double to_nm, double period_nm, double halo_nm) {
 }
 
 TEST(TilePeriod, LargeLayoutsTakeLargerTilesAndLessWork) {
-  const TilePeriod found = cheapest_period(contest_like(), 16.0, 496.0, {0, 0, 1e6, 1e6});
+  const TilePeriod found = cheapest_period(contest_like(), 16.0, 496.0, {0, 0, 1e6, 1e6}, 1e9);
   EXPECT_GT(found.x_nm, 3000.0);
   EXPECT_LE(found.x_nm, 4 * 2048.0);
   EXPECT_GT(found.work_saved, 1.6);
 }
 
+TEST(TilePeriod, IsBoundedButNotBelowTheModelsOwn) {
+  EXPECT_LE(cheapest_period(contest_like(), 16.0, 496.0, {0, 0, 1e6, 1e6}, 4000.0).x_nm, 4000.0);
+  EXPECT_LE(cheapest_period(contest_like(), 16.0, 496.0, {0, 0, 1e6, 1e6}, 100.0).x_nm, 2048.0);
+}
+
 TEST(TilePeriod, TilesFitALayoutOfAFewTiles) {
-  const TilePeriod found = cheapest_period(contest_like(), 16.0, 496.0, {-500, -500, 8700, 8700});
+  const TilePeriod found = cheapest_period(contest_like(), 16.0, 496.0, {-500, -500, 8700, 8700}, 1e9);
   EXPECT_EQ(std::fmod(found.x_nm, 16.0), 0.0);
   // One step less and another tile would be needed: nothing is wasted beyond the layout.
   EXPECT_GT(tiles(-500, 8700, found.x_nm - 16.0, 496.0), tiles(-500, 8700, found.x_nm, 496.0));
@@ -52,7 +57,7 @@ TEST(TilePeriod, NoOtherPeriodHasLessWork) {
   const OpticalModel model = contest_like();
   for (int i = 0; i < 20; ++i) {
     const double a = place(random), b = place(random), from = std::min(a, b), to = std::max(a, b) + 100.0;
-    const TilePeriod found = cheapest_period(model, 16.0, 400.0, {from, 0.0, to, 1000.0});
+    const TilePeriod found = cheapest_period(model, 16.0, 400.0, {from, 0.0, to, 1000.0}, 1e9);
     const auto work = [&](double period) {
       return tiles(from, to, period, 400.0) * period * std::sqrt(1.0 + 17.5 / 2048.0 * period / 60.0);
     };
@@ -62,7 +67,7 @@ TEST(TilePeriod, NoOtherPeriodHasLessWork) {
 }
 
 TEST(TilePeriod, AModelWithoutACoreOfItsOwnGetsOne) {
-  const TilePeriod found = cheapest_period(contest_like(), 16.0, 1040.0, {0, 0, 900, 2500});
+  const TilePeriod found = cheapest_period(contest_like(), 16.0, 1040.0, {0, 0, 900, 2500}, 1e9);
   EXPECT_GT(found.x_nm, 2 * 1040.0);
   EXPECT_TRUE(std::isinf(found.work_saved));
 }

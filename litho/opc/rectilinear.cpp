@@ -42,18 +42,24 @@ Image<float> covered_parts(ImageView<const std::uint8_t> mask, int square, int y
 // Where two squares meet at a corner alone both of the others are filled, or both of the two cleared, by the parts
 // that they cover; true if any did.
 bool part_corners(const Image<float>& parts, Image<std::uint8_t>& squares) {
-  bool any = false;
+  struct Meeting {
+    int y, x;
+    std::uint8_t to;
+  };
+  std::vector<Meeting> found;
   for (int y = 0; y + 1 < squares.rows(); ++y)
     for (int x = 0; x + 1 < squares.cols(); ++x) {
       const bool a = squares(y, x) && squares(y + 1, x + 1), b = squares(y, x + 1) && squares(y + 1, x);
       const int set = squares(y, x) + squares(y + 1, x + 1) + squares(y, x + 1) + squares(y + 1, x);
       if (set != 2 || (!a && !b)) continue;
       const float all = parts(y, x) + parts(y + 1, x + 1) + parts(y, x + 1) + parts(y + 1, x);
-      const std::uint8_t to = all >= 2.0f;
-      squares(y, x) = squares(y + 1, x) = squares(y, x + 1) = squares(y + 1, x + 1) = to;
-      any = true;
+      found.push_back({y, x, all >= 2.0f});
     }
-  return any;
+  // All that are cleared, then all that are filled, so that none depends on those seen before it.
+  for (const std::uint8_t to : {std::uint8_t{0}, std::uint8_t{1}})
+    for (const Meeting& at : found)
+      if (at.to == to) squares(at.y, at.x) = squares(at.y + 1, at.x) = squares(at.y, at.x + 1) = squares(at.y + 1, at.x + 1) = to;
+  return !found.empty();
 }
 
 // Which rings of a mask touch nothing drawn.
@@ -139,9 +145,10 @@ void take_out(const std::vector<bool>& gone, EdgeCorrection& mask) {
 // The sides of assist features near what prints apart from the drawing move in until nothing does.
 class PrintedAssists {
  public:
+  // `maps` outlive it: what is done to one fragment is done to all that they bring it to.
   PrintedAssists(const OpticalModel& model, const IltSettings& window, const OpcSettings& settings, const Design& design,
-                 const Grid& mask_grid, const Grid& grid)
-      : model_(model), grid_(grid), mask_grid_(mask_grid), simulator_(model),
+                 const Grid& mask_grid, const Grid& grid, const Box& field, std::span<const FieldMap> maps)
+      : model_(model), field_(field), maps_(maps), grid_(grid), mask_grid_(mask_grid), simulator_(model),
         drawn_(rasterize_binary(design.polygons, grid)),
         dose_(assist_dose(window, model)),
         step_nm_(std::max(settings.mask_grid_nm, tidy(0.01 * scale_of(model).resolution_nm))),
@@ -152,11 +159,16 @@ class PrintedAssists {
   // True if any did.
   bool move_in(const FragmentedDesign& design, const std::vector<bool>& assist, const MoveLimits& limits,
                std::vector<double>& d) {
+    const FragmentOrbits orbits(design, field_, maps_);
     for (int round = 0; round < k_rounds; ++round) {
       const std::vector<PrintedAssist> printed = look(moved_rings(design, d));
       if (printed.empty()) return round > 0;
+      std::vector<bool> moves(d.size());
       for (std::size_t j = 0; j < d.size(); ++j)
-        if (assist[static_cast<std::size_t>(design.fragments[j].ring)] && is_near(design.fragments[j], printed)) d[j] -= step_nm_;
+        moves[j] = assist[static_cast<std::size_t>(design.fragments[j].ring)] && is_near(design.fragments[j], printed);
+      orbits.join(moves);
+      for (std::size_t j = 0; j < d.size(); ++j)
+        if (moves[j]) d[j] -= step_nm_;
       limits.hold_on_grid(d);
     }
     return true;
@@ -164,30 +176,34 @@ class PrintedAssists {
 
   // The same for a mask whose edges gave way to its rules, which can bring back what prints. Edges that would break a rule
   // stay; where no other is left to move, the shape nearest to the print goes.
-  void settle(EdgeCorrection& mask, const OpcSettings& settings, const MaskRuleSet& rules, const Box& field) {
+  void settle(EdgeCorrection& mask, const OpcSettings& settings, const MaskRuleSet& rules) {
     std::vector<PrintedAssist> printed = look(mask.rings);
     while (!printed.empty()) {
       const MoveLimits limits(mask.design, settings);
+      const FragmentOrbits orbits(mask.design, field_, maps_);
       const std::vector<Shape> shapes = assist_shapes(mask.rings, drawn_, grid_);
       std::vector<bool> assist(mask.rings.size()), held(mask.displacements.size());
       for (const Shape& shape : shapes)
         for (const std::size_t i : shape) assist[i] = true;
-      const std::size_t broken_before = broken_rules(mask, rules, field, settings.mask_grid_nm).size();
+      const std::size_t broken_before = broken_rules(mask, rules, field_, settings.mask_grid_nm).size();
       const auto is_assist = [&](const Fragment& f) { return assist[static_cast<std::size_t>(f.ring)]; };
       for (int round = 0; round < k_rounds && !printed.empty(); ++round) {
         const std::vector<Fragment>& fragments = mask.design.fragments;
         const std::vector<double> before = mask.displacements;
+        std::vector<bool> moves(before.size());
+        for (std::size_t j = 0; j < before.size(); ++j) moves[j] = is_assist(fragments[j]) && !held[j] && is_near(fragments[j], printed);
+        orbits.join(moves);
         for (std::size_t j = 0; j < before.size(); ++j)
-          if (is_assist(fragments[j]) && !held[j] && is_near(fragments[j], printed)) mask.displacements[j] -= step_nm_;
+          if (moves[j]) mask.displacements[j] -= step_nm_;
         limits.hold_on_grid(mask.displacements);
         for (std::size_t j = 0; j < before.size(); ++j)
           if (held[j] || !is_assist(fragments[j])) mask.displacements[j] = before[j];
         do mask.rings = moved_rings(mask.design, mask.displacements);
-        while (put_back(before, broken_before, settings, rules, field, mask, held));
+        while (put_back(before, broken_before, settings, rules, orbits, mask, held));
         if (mask.displacements == before) break;
         printed = look(mask.rings);
       }
-      if (printed.empty() || !take_out_nearest(printed, shapes, 0.5 * settings.mask_grid_nm, mask)) return;
+      if (printed.empty() || !take_out_nearest(printed, shapes, 0.5 * settings.mask_grid_nm, orbits, mask)) return;
       printed = look(mask.rings);
     }
   }
@@ -209,17 +225,18 @@ class PrintedAssists {
 
   // Edges that moved, where the mask breaks a rule: all of them if none is near. False if no more rules are broken than
   // before, or nothing moved.
-  static bool put_back(const std::vector<double>& before, std::size_t broken_before, const OpcSettings& settings,
-                       const MaskRuleSet& rules, const Box& field, EdgeCorrection& mask, std::vector<bool>& held) {
+  bool put_back(const std::vector<double>& before, std::size_t broken_before, const OpcSettings& settings,
+                const MaskRuleSet& rules, const FragmentOrbits& orbits, EdgeCorrection& mask, std::vector<bool>& held) const {
     const double grid_nm = settings.mask_grid_nm, longer = settings.max_move_nm;  // as the edges beside it moved
-    const std::vector<RuleViolation> broken = broken_rules(mask, rules, field, grid_nm);
+    const std::vector<RuleViolation> broken = broken_rules(mask, rules, field_, grid_nm);
     if (broken.size() <= broken_before) return false;
-    std::vector<std::size_t> moved, back;
+    std::vector<bool> moved(before.size()), back(before.size());
+    bool any = false, any_near = false;
     for (std::size_t j = 0; j < before.size(); ++j) {
       const Fragment& f = mask.design.fragments[j];
       const double d = mask.displacements[j];
       if (d == before[j]) continue;
-      moved.push_back(j);
+      moved[j] = any = true;
       const Box edge = grown({std::min(f.a.x, f.b.x) + d * f.normal.x, std::min(f.a.y, f.b.y) + d * f.normal.y,
                               std::max(f.a.x, f.b.x) + d * f.normal.x, std::max(f.a.y, f.b.y) + d * f.normal.y},
                              longer * std::abs(f.normal.y), longer * std::abs(f.normal.x));
@@ -228,18 +245,20 @@ class PrintedAssists {
             const Box near = grown(violation.box, grid_nm + (is_length ? violation.limit : 0.0));
             return edge.x0 <= near.x1 && edge.x1 >= near.x0 && edge.y0 <= near.y1 && edge.y1 >= near.y0;
           }))
-        back.push_back(j);
+        back[j] = any_near = true;
     }
-    for (const std::size_t j : back.empty() ? moved : back) {
-      mask.displacements[j] = before[j];
-      held[j] = true;
-    }
-    return !moved.empty();
+    orbits.join(back);
+    for (std::size_t j = 0; j < before.size(); ++j)
+      if (any_near ? back[j] : moved[j]) {
+        mask.displacements[j] = before[j];
+        held[j] = true;
+      }
+    return any;
   }
 
   // All that are as near within `same_nm`. False if none is within reach.
   bool take_out_nearest(const std::vector<PrintedAssist>& printed, const std::vector<Shape>& shapes, double same_nm,
-                        EdgeCorrection& mask) const {
+                        const FragmentOrbits& orbits, EdgeCorrection& mask) const {
     if (shapes.empty()) return false;
     bool any = false;
     std::vector<bool> gone(mask.rings.size());
@@ -253,11 +272,14 @@ class PrintedAssists {
         if (distances[k] <= most)
           for (const std::size_t i : shapes[k]) gone[i] = true;
     }
+    orbits.join_rings(mask.design, gone);
     if (any) take_out(gone, mask);
     return any;
   }
 
   const OpticalModel& model_;
+  Box field_;
+  std::span<const FieldMap> maps_;
   Grid grid_, mask_grid_;
   Simulator<float> simulator_;
   BitImage drawn_;
@@ -298,6 +320,9 @@ EdgeClip rectilinear_clip(const OpticalModel& model, const IltSettings& window, 
   std::vector<bool> free;
   for (const Fragment& f : result.design.fragments) free.push_back(f.movable);
   const MoveLimits limits(result.design, opc);
+  std::vector<FieldMap> maps = symmetries_of(design.polygons, field);
+  std::erase_if(maps, [&](const FieldMap& map) { return !is_symmetric(model, map); });
+  const FragmentOrbits orbits(result.design, field, maps);
   WindowDescent descent(model, window, opc.descent);
   const Grid working = descent.grid(field);
   const Image<float> target = rasterize(design.polygons, working);
@@ -305,23 +330,23 @@ EdgeClip rectilinear_clip(const OpticalModel& model, const IltSettings& window, 
   relative.sites = fragment(rings_in(design.polygons, field), field, settings.opc).sites;  // of what is drawn
   for (ControlSite& site : relative.sites) site.position = {site.position.x - field.x0, site.position.y - field.y0};
   result.displacements =
-      descent.run(relative, std::vector<double>(free.size()), free, limits, target, 0.0, stop);
+      descent.run(relative, std::vector<double>(free.size()), free, limits, target, 0.0, stop, orbits);
   limits.hold_on_grid(result.displacements);
   std::optional<PrintedAssists> printed;
   if (window.assist_dose_margin >= 0.0) {
-    printed.emplace(model, window, opc, design, grid, working);
+    printed.emplace(model, window, opc, design, grid, working, field, maps);
     const std::vector<bool> assists = assist_rings(rings, printed->drawn(), working);
     if (printed->move_in(result.design, assists, limits, result.displacements)) {
       for (std::size_t j = 0; j < free.size(); ++j)
         if (assists[static_cast<std::size_t>(result.design.fragments[j].ring)]) free[j] = false;
-      result.displacements = descent.run(relative, std::move(result.displacements), free, limits, target, 0.5, stop);
+      result.displacements = descent.run(relative, std::move(result.displacements), free, limits, target, 0.5, stop, orbits);
       limits.hold_on_grid(result.displacements);
       printed->move_in(result.design, assists, limits, result.displacements);
     }
   }
   result.rings = moved_rings(result.design, result.displacements);
-  give_way(result, window.mask_rules, field, opc.mask_grid_nm);
-  if (printed) printed->settle(result, opc, window.mask_rules, field);
+  give_way(result, window.mask_rules, field, opc.mask_grid_nm, orbits);
+  if (printed) printed->settle(result, opc, window.mask_rules);
   clip.broken_rules = broken_rules(result, window.mask_rules, field, opc.mask_grid_nm);
   clip.mask = rasterize_rings_binary(result.rings, grid);
   return clip;

@@ -20,7 +20,8 @@ std::vector<Polygon> rectilinear_rings(ImageView<const std::uint8_t> mask, const
 // A clip's mask of pixels with edges along x and y only: squares first, then their sides, in pieces of three squares
 // at most, descend on the process window's loss (settings.opc.descent) with width and space held. Assist features
 // that would print at the window's overdose are made smaller by their edges until none does, in the final mask too; where
-// rules leave no edge to move, the one nearest to the print goes. Settings as from resolved().
+// rules leave no edge to move, the one nearest to the print goes. Where design and model are symmetric, and the mask of pixels is,
+// so is this one. Settings as from resolved().
 EdgeClip rectilinear_clip(const OpticalModel& model, const IltSettings& window, const EdgeSettings& settings,
                           const Design& design, ImageView<const std::uint8_t> mask, const Grid& grid,
                           const std::function<bool()>& stop = {});

@@ -64,7 +64,7 @@ std::vector<RuleViolation> broken_rules(const EdgeCorrection& correction, const 
   return found;
 }
 
-void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm) {
+void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm, const FragmentOrbits& orbits) {
   MaskRuleSet kept = rules;  // on the pixels of broken_rules(), whose lattice depends on areas, though edges mend none
   kept.convex_radius_nm = kept.concave_radius_nm = 0.0;
   if (std::max(rules.minimum_width_nm, rules.minimum_space_nm) <= 0.0) return;
@@ -79,6 +79,7 @@ void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& b
         if (std::abs(correction.displacements[i]) > 0.5 * grid_nm && fragments[i].movable) back[i] = any = true;
     });
     if (!any) return;
+    orbits.join(back);
     for (std::size_t i = 0; i < back.size(); ++i)
       if (back[i]) correction.displacements[i] -= std::copysign(grid_nm, correction.displacements[i]);
     std::vector<Polygon> rings = moved_rings(correction.design, correction.displacements);

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "litho/opc/fragment_orbits.h"
 #include "litho/opc/opc.h"
 #include "litho/rules/rule_check.h"
 
@@ -15,7 +16,7 @@ std::vector<RuleViolation> broken_rules(const EdgeCorrection& correction, const 
                                         double grid_nm);
 
 // Checks width and space within the box and moves the edges at each violation a step
-// of the grid back towards the drawing, until none is left or none gives way, or for some rounds.
-void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm);
+// of the grid back towards the drawing, and all of their orbits, until none is left or none gives way, or for some rounds.
+void give_way(EdgeCorrection& correction, const MaskRuleSet& rules, const Box& box, double grid_nm, const FragmentOrbits& orbits = {});
 
 }  // namespace reticle

@@ -82,7 +82,7 @@ Image<float> WindowDescent::gain(std::span<const Polygon> rings, const Image<flo
 
 std::vector<double> WindowDescent::run(const FragmentedDesign& design, std::vector<double> d, const std::vector<bool>& free,
                                        const MoveLimits& limits, const Image<float>& target, double from,
-                                       const std::function<bool()>& stop) {
+                                       const std::function<bool()>& stop, const FragmentOrbits& orbits) {
   constexpr double k_mean = 0.9, k_square = 0.99, k_small = 1e-9;  // [Kingma & Ba 2015]
   std::vector<double> mean(d.size()), square(d.size()), slope;
   const SitePlacement placement(design.sites, model_, image_points_);
@@ -98,6 +98,7 @@ std::vector<double> WindowDescent::run(const FragmentedDesign& design, std::vect
       const double m = mean[j] / (1.0 - std::pow(k_mean, i - first + 1)), s = square[j] / (1.0 - std::pow(k_square, i - first + 1));
       d[j] -= rate * m / (std::sqrt(s) + k_small);
     }
+    orbits.average(d);
     limits.hold(d);
   }
   return d;

@@ -13,6 +13,7 @@
 #include "litho/imaging/mask_images.h"
 #include "litho/imaging/optical_model.h"
 #include "litho/opc/fragments.h"
+#include "litho/opc/fragment_orbits.h"
 #include "litho/opc/limits.h"
 #include "litho/opc/point_transform.h"
 #include "litho/opc/site_placement.h"
@@ -38,11 +39,11 @@ class WindowDescent {
   // pixels of the target, with the resist's first slope and without sites.
   Image<float> gain(std::span<const Polygon> rings, const Image<float>& target);
 
-  // Displacements with less of it; the limits hold at every step, and those that are not free stay. `from`: the part of
-  // the schedule that is left out. stop() is asked before every step.
+  // Displacements with less of it; the limits hold at every step, those that are not free stay, and those of an orbit stay
+  // alike. `from`: the part of the schedule that is left out. stop() is asked before every step.
   std::vector<double> run(const FragmentedDesign& design, std::vector<double> displacements, const std::vector<bool>& free,
                           const MoveLimits& limits, const Image<float>& target, double from = 0.0,
-                          const std::function<bool()>& stop = {});
+                          const std::function<bool()>& stop = {}, const FragmentOrbits& orbits = {});
 
  private:
   void set_slope(double fraction);

@@ -177,7 +177,7 @@ JobPlan plan_layout_job(const LayoutJob& job, const JobWatcher& watcher, PlanDep
   if (example) time_stages(method, layout.geometry, *example, plan);
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const double block_tiles = static_cast<double>(job.block_tiles) * job.block_tiles;
+  const double block_tiles = std::min(static_cast<double>(job.block_tiles) * job.block_tiles, static_cast<double>(plan.tiles));
   plan.memory_bytes = 1024.0 * static_cast<double>(usage.ru_maxrss) * std::max(1, job.threads) +
                       block_tiles * (k_key_bytes + 2.0 * plan.kept_bytes_per_tile);
   return plan;

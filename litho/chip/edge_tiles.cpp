@@ -242,7 +242,9 @@ EdgeTiles::EdgeTiles(OpticalModel model, IltSettings window, EdgeSettings edges,
       plan_(plan_with(model_, window_, measured_pixel_nm_, chip.halo_nm)),
       anchor_(anchor_of(plan_, edges_.opc)) {
   refinement_.opc.iterations = chip_.refinement_iterations;
-  identity_ = "edges, results 3: " + settings_text(chip_, plan_) + "\n" + std::move(identity);
+  // What bridges or breaks is seen once the surroundings are corrected too.
+  if (chip_.refinements > 0) edges_.opc.fault_rounds = 0;
+  identity_ = "edges, results 4: " + settings_text(chip_, plan_) + "\n" + std::move(identity);
 }
 
 std::string EdgeTiles::stage_name(int stage) const {

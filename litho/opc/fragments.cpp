@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "litho/geometry/corner_rounding.h"
 
@@ -12,6 +13,8 @@ namespace {
 
 // Corners of a curve this many steps of the mask's grid apart turn by less than 10 degrees where each is rounded to it.
 constexpr double k_smooth_grids = 12.0;
+// An even piece may be longer than run_nm by this part of it before there is one more.
+constexpr double k_longer_piece = 0.25;
 
 double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 double distance(Point a, Point b) { return std::hypot(b.x - a.x, b.y - a.y); }
@@ -95,6 +98,12 @@ class Fragmenter {
   Fragmenter(const Box& field, const OpcSettings& settings, const std::optional<FragmentAnchor>& anchor)
       : field_(field), s_(settings), anchor_(anchor) {}
 
+  // Before any is added: corners of all rings cut the edges beside them.
+  void see(const Polygon& ring) {
+    for (const Chain& chain : chains_of(ring))
+      if (!chain.closed) corners_[bin(chain.points.front())].push_back(chain.points.front());
+  }
+
   void add(const Polygon& ring) {
     ring_ = static_cast<int>(out_.rings.size());
     out_.rings.emplace_back();
@@ -141,6 +150,11 @@ class Fragmenter {
     return corner;
   }
 
+  std::pair<int, int> bin(Point p) const {
+    const double side = std::max(s_.facing_nm, 1.0);
+    return {static_cast<int>(std::floor(p.y / side)), static_cast<int>(std::floor(p.x / side))};
+  }
+
   double taper(double from_corner) const {
     const double t = std::clamp(from_corner / s_.corner_rounding_nm, 0.0, 1.0);
     return t * t * (3.0 - 2.0 * t);
@@ -155,30 +169,83 @@ class Fragmenter {
     if (length < 1.5 * s_.corner_nm || length < 2.0 * shortest) return {};
     if (length < 3.0 * s_.corner_nm)
       return symmetric_cuts(length, 0.0, length < 3.0 * shortest ? length : 0.5 * length, s_.mask_grid_nm);
-    if (!anchor_ || length <= 2.0 * anchor_->reach_nm)
-      return symmetric_cuts(length, s_.corner_nm, s_.run_nm, s_.mask_grid_nm);
-    return anchored_cuts(a, b, length);
+    std::vector<double> stops{s_.corner_nm};
+    for (const double at : facing_corners(a, b, length)) stops.push_back(at);
+    stops.push_back(length - s_.corner_nm);
+    std::vector<double> cuts{stops.front()};
+    for (std::size_t i = 0; i + 1 < stops.size(); ++i) {
+      const std::vector<double> between_stops = cuts_between(a, b, length, stops[i], stops[i + 1]);
+      cuts.insert(cuts.end(), between_stops.begin(), between_stops.end());
+      cuts.push_back(stops[i + 1]);
+    }
+    return cuts;
   }
 
-  // Counted from the near end within the anchor's reach of it, at the anchor's multiples between.
-  std::vector<double> anchored_cuts(Point a, Point b, double length) const {
+  // Along the edge: where drawn corners near it stand beside it. Of those nearer to each other than a piece may be
+  // short, the nearest to the edge count, once.
+  std::vector<double> facing_corners(Point a, Point b, double length) const {
+    const double apart = std::max(0.5 * s_.run_nm, s_.mask_grid_nm);
+    const Point along{(b.x - a.x) / length, (b.y - a.y) / length};
+    struct Seen {
+      double at, away;
+    };
+    std::vector<Seen> seen;
+    const auto [y0, x0] = bin({std::min(a.x, b.x) - s_.facing_nm, std::min(a.y, b.y) - s_.facing_nm});
+    const auto [y1, x1] = bin({std::max(a.x, b.x) + s_.facing_nm, std::max(a.y, b.y) + s_.facing_nm});
+    for (int y = y0; y <= y1; ++y)
+      for (int x = x0; x <= x1; ++x) {
+        const auto found = corners_.find({y, x});
+        if (found == corners_.end()) continue;
+        for (const Point& p : found->second) {
+          const Point w{p.x - a.x, p.y - a.y};
+          const double at = dot(w, along), away = std::abs(w.y * along.x - w.x * along.y);
+          if (away < 1e-6 || away > s_.facing_nm + 1e-6) continue;
+          if (std::min(at, length - at) < s_.corner_nm + apart) continue;
+          seen.push_back({at, away});
+        }
+      }
+    std::sort(seen.begin(), seen.end(), [](const Seen& p, const Seen& q) { return p.at < q.at; });
+    std::vector<double> places;
+    for (std::size_t i = 0, j; i < seen.size(); i = j) {
+      double nearest = seen[i].away;
+      for (j = i + 1; j < seen.size() && seen[j].at - seen[j - 1].at < apart - 1e-6; ++j) nearest = std::min(nearest, seen[j].away);
+      double first = length, last = 0.0;
+      for (std::size_t k = i; k < j; ++k)
+        if (seen[k].away < nearest + 1e-6) first = std::min(first, seen[k].at), last = std::max(last, seen[k].at);
+      places.push_back(0.5 * (first + last));
+    }
+    return places;
+  }
+
+  // Even pieces; of a stretch too long for one tile to see: counted from its ends, and at the anchor's multiples between.
+  std::vector<double> cuts_between(Point a, Point b, double length, double from, double to) const {
+    const double wide = to - from;
+    std::vector<double> cuts;
+    if (!anchor_ || wide <= 2.0 * anchor_->reach_nm) {
+      const int pieces = std::max(1, static_cast<int>(std::ceil(wide / s_.run_nm - k_longer_piece)));
+      for (int i = 1; i < pieces; ++i) cuts.push_back(from + on_grid(wide * i / pieces, wide, s_.mask_grid_nm));
+      return cuts;
+    }
     std::vector<double> near;
-    for (double at = s_.corner_nm; at <= anchor_->reach_nm - s_.run_nm; at += s_.run_nm) near.push_back(at);
-    std::vector<double> cuts = near;
+    for (double at = s_.run_nm; at <= anchor_->reach_nm - s_.run_nm; at += s_.run_nm) near.push_back(at);
+    for (const double at : near) cuts.push_back(from + at);
+    for (const double at : lattice(a, b, length, from + anchor_->reach_nm, to - anchor_->reach_nm)) cuts.push_back(at);
+    for (auto at = near.rbegin(); at != near.rend(); ++at) cuts.push_back(to - *at);
+    return cuts;
+  }
+
+  // The anchor's multiples from one place along a -> b to another.
+  std::vector<double> lattice(Point a, Point b, double length, double from, double to) const {
     const bool along_x = std::abs(b.x - a.x) > std::abs(b.y - a.y);
     const double u0 = along_x ? a.x : a.y, u1 = along_x ? b.x : b.y;
-    const double scale = length / std::abs(u1 - u0);  // of a slanted edge
-    const double pitch = (along_x ? anchor_->pitch_x_nm : anchor_->pitch_y_nm);
-    const double low = std::min(u0, u1) + anchor_->reach_nm / scale;
-    const double high = std::max(u0, u1) - anchor_->reach_nm / scale;
-    std::vector<double> middle;
+    const double scale = (u1 - u0) / length, pitch = (along_x ? anchor_->pitch_x_nm : anchor_->pitch_y_nm);
+    const double low = std::min(u0 + scale * from, u0 + scale * to), high = std::max(u0 + scale * from, u0 + scale * to);
+    std::vector<double> cuts;
     for (double k = std::ceil(low / pitch - k_anchor_shift); (k + k_anchor_shift) * pitch <= high; ++k) {
       const double at = std::round((k + k_anchor_shift) * pitch / s_.mask_grid_nm) * s_.mask_grid_nm;
-      middle.push_back(std::abs(at - u0) * scale);
+      cuts.push_back((at - u0) / scale);
     }
-    std::sort(middle.begin(), middle.end());
-    cuts.insert(cuts.end(), middle.begin(), middle.end());
-    for (auto at = near.rbegin(); at != near.rend(); ++at) cuts.push_back(length - *at);
+    std::sort(cuts.begin(), cuts.end());
     return cuts;
   }
 
@@ -232,6 +299,8 @@ class Fragmenter {
       const double at = from + piece * (i + 0.5) / count;
       const double weight = count == 1 && whole ? 1.0 : taper(std::min(at, length - at));
       add_site(between(a, b, at / length), normal, weight * piece / count, index);
+      for (const auto& [turn, from_corner] : {std::pair(chain.turn_before, at), std::pair(chain.turn_after, length - at)})
+        if (from_corner <= 2.0 * s_.corner_rounding_nm) (turn > 0.0 ? out_.sites.back().tells_open : out_.sites.back().tells_bridge) = false;
       const RoundingRoom room = rounding.at(at);
       out_.sites.back().inside_nm = std::max(out_.sites.back().inside_nm, room.inside_nm);
       out_.sites.back().outside_nm = std::max(out_.sites.back().outside_nm, room.outside_nm);
@@ -301,6 +370,7 @@ class Fragmenter {
   const Box& field_;
   const OpcSettings& s_;
   const std::optional<FragmentAnchor>& anchor_;
+  std::map<std::pair<int, int>, std::vector<Point>> corners_;  // [square of `facing_nm`: y, x]
   FragmentedDesign out_;
   int ring_ = 0;
 };
@@ -356,6 +426,8 @@ Point MovableCorner::at(std::span<const double> displacements) const {
 FragmentedDesign fragment(std::span<const Polygon> rings, const Box& field, const OpcSettings& settings,
                           const std::optional<FragmentAnchor>& anchor) {
   Fragmenter fragmenter(field, settings, anchor);
+  for (const Polygon& ring : rings)
+    if (ring.size() >= 3) fragmenter.see(ring);
   for (const Polygon& ring : rings)
     if (ring.size() >= 3) fragmenter.add(ring);
   return std::move(fragmenter).take();

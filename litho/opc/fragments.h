@@ -2,7 +2,8 @@
 // Edges of a design cut into fragments that move along their normals, and the mask they make.
 //
 // A straight edge between two corners is cut into pieces, each with one displacement; where pieces of
-// different displacement meet, the outline jogs. A run of facets that turn little (a curve) has
+// different displacement meet, the outline jogs. Cuts lie where corners of the surroundings stand beside the edge, so that
+// equal surroundings are cut alike, and evenly between. A run of facets that turn little (a curve) has
 // displacements at knots, joined by a cubic (Catmull & Rom 1974), so that a smooth outline stays smooth.
 // Either way every corner of the mask is linear in the displacements.
 #pragma once
@@ -40,6 +41,7 @@ struct ControlSite {
   double weight = 1;  // length of the edge it stands for, nm, less near corners, which round
   int fragment = 0;   // the one it lies on
   double outside_nm = 0.0, inside_nm = 0.0;  // how far off the print may be, to either side
+  bool tells_bridge = true, tells_open = true;  // no corner near that fills in outside, or rounds off inside
 };
 
 // A corner of the mask: base + sum of displacement[index] * direction.

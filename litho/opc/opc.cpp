@@ -25,6 +25,10 @@ constexpr int k_conjugate_steps = 6;
 constexpr double k_assist_piece = 1.5;  // of an assist feature's edge that moves as one, in shortest waves
 constexpr double k_missed_margin = 1.2;  // weight of a guard that misses all of its margin, beside its own
 constexpr int k_most_slow = 2;   // steps in a row that gain less than the recipe's stop_fraction
+constexpr int k_fault_iterations = 2;      // of the solve after guards were raised
+constexpr double k_fault_margin = 0.01;    // a guard with less of the threshold's at a corner of the window tells a fault
+constexpr double k_raised_margin = 0.05;   // what is asked of it there: moves have the mask's grid yet before them
+constexpr double k_raised_weight = 20.0;   // against a site's
 constexpr int k_most_worse = 2;  // steps in a row that do not help
 
 // In whole groups of lanes, which cost the same filled or not.
@@ -148,6 +152,13 @@ class FieldSolver {
     PointTransform<float>& points = imaging_.image_points();
     points_ = {points.windows(all), points.windows(outside), points.windows(inside)};
     image_places_ = std::move(all);
+    judged_ = corners_;
+    tells_.assign(2 * n, false);
+    for (std::size_t i = 0; i < n; ++i) {
+      const ControlSite& site = design_.sites[i];
+      tells_[i] = rooms[i].space_nm < 2.0 * settings_.guard_nm - 1e-6 && site.tells_bridge;
+      tells_[n + i] = rooms[i].width_nm < 2.0 * settings_.guard_nm - 1e-6 && site.tells_open;
+    }
     std::erase_if(corners_, [](const WindowCorner& corner) { return corner.weight == 0.0; });
     for (const WindowCorner& corner : corners_)
       conditions_ = std::max(conditions_, corner.condition + 1);
@@ -156,19 +167,46 @@ class FieldSolver {
   EdgeCorrection run(Point origin, const std::function<bool()>& stop) {
     EdgeCorrection result;
     limits_.hold(d_);
+    if (!design_.sites.empty() && solves_) {
+      solve(settings_.iterations, result, stop);
+      const int rounds = descent_ == nullptr && settings_.guard_weight > 0.0 ? settings_.fault_rounds : 0;
+      for (int round = 0; round < rounds && !(stop && stop()) && raise_guards(); ++round) {
+        const OpcEnd end = result.end;
+        solve(k_fault_iterations, result, stop);
+        result.end = end;
+      }
+    }
+    if (descent_ != nullptr && descent_from_ < 1.0 && !design_.fragments.empty()) {
+      descend(stop);
+      image();
+      result.history.push_back(describe(static_cast<int>(result.history.size())));
+    }
+    result.remark = remark(result);
+    limits_.hold_on_grid(d_);
+    shift(origin);
+    result.rings = moved_rings(design_, d_);
+    result.rings.insert(result.rings.end(), assists_.begin(), assists_.end());
+    result.design = std::move(design_);
+    result.displacements = std::move(d_);
+    return result;
+  }
+
+ private:
+  // Steps from the displacements at hand to the best that so many find.
+  void solve(int iterations, EdgeCorrection& result, const std::function<bool()>& stop) {
     State best;
     double least = -1.0;
     double damping = 0.02;
     int worse = 0, slow = 0;
-    for (int iteration = 0; iteration <= settings_.iterations && !design_.sites.empty() && solves_; ++iteration) {
-      const bool last = iteration == settings_.iterations;
+    for (int iteration = 0; iteration <= iterations; ++iteration) {
+      const bool last = iteration == iterations;
       image();
-      OpcHistoryRow row = describe(iteration);
+      OpcHistoryRow row = describe(static_cast<int>(result.history.size()));
       if (least < 0.0 || row.rms_nm < least) {
         worse = 0;
         slow = least > 0.0 && row.rms_nm > (1.0 - settings_.stop_fraction) * least ? slow + 1 : 0;
         least = row.rms_nm;
-        best = {d_, mask_, images_, residuals_, weights_};
+        best = {d_, mask_, images_, residuals_, weights_, objective_};
         damping = std::max(0.005, 0.3 * damping);
       } else {
         damping = std::min(10.0, 5.0 * damping);
@@ -204,29 +242,16 @@ class FieldSolver {
         break;
       }
     }
-    if (least >= 0.0) restore(best);
-    if (descent_ != nullptr && descent_from_ < 1.0 && !design_.fragments.empty()) {
-      descend(stop);
-      image();
-      result.history.push_back(describe(static_cast<int>(result.history.size())));
-    }
-    result.remark = remark(result);
-    limits_.hold_on_grid(d_);
-    shift(origin);
-    result.rings = moved_rings(design_, d_);
-    result.rings.insert(result.rings.end(), assists_.begin(), assists_.end());
-    result.design = std::move(design_);
-    result.displacements = std::move(d_);
-    return result;
+    restore(best);
   }
 
- private:
   // A mask with what it prints.
   struct State {
     std::vector<double> displacements;
     Spectrum<float> mask;
     std::vector<PointImages> images;
     std::vector<double> residuals, weights;
+    double objective = 0.0;
   };
 
   void shift(Point by) {
@@ -280,6 +305,7 @@ class FieldSolver {
     const std::size_t n = design_.sites.size(), all = 3 * n;
     residuals_.assign(corners_.size() * all, 0.0);
     weights_.assign(residuals_.size(), 0.0);
+    objective_ = 0.0;
     for (std::size_t c = 0; c < corners_.size(); ++c) {
       const PointImages& of = images_[static_cast<std::size_t>(corners_[c].condition)];
       const double threshold = model_.resist.threshold / (corners_[c].dose * corners_[c].dose);
@@ -291,12 +317,27 @@ class FieldSolver {
           const ControlSite& site = design_.sites[i];
           r = r > site.outside_nm ? r - site.outside_nm : r < -site.inside_nm ? r + site.inside_nm : 0.0;
         }
-        if (side * r > 0.0) continue;  // a guard that has its margin
-        residuals_[c * all + i] = r;
-        const double missed = std::abs(static_cast<double>(of.intensity[i]) - wanted) / threshold;
-        weights_[c * all + i] = corners_[c].weight * design_.sites[i % n].weight * (i < n ? 1.0 : guard_weight(missed));
+        const double raised = i < n || c > 0 || raised_.empty() ? 0.0 : raised_[i - n];
+        // A guard that has its margin weighs nothing.
+        if (const ControlSite& site = design_.sites[i % n]; !(side * r > 0.0)) {
+          const double missed = std::abs(static_cast<double>(of.intensity[i]) - wanted) / threshold;
+          weigh(c * all + i, r, corners_[c].weight * site.weight * (i < n ? 1.0 : guard_weight(missed)));
+        }
+        if (raised > 0.0) {
+          const double more = threshold * (1.0 + sign * side * raised);
+          const double missing = std::clamp((static_cast<double>(of.intensity[i]) - more) / of.slope[i], -cap_nm_, cap_nm_);
+          if (side * missing < 0.0) weigh(c * all + i, missing, k_raised_weight * settings_.guard_weight * settings_.site_spacing_nm);
+        }
       }
     }
+  }
+
+  // One more square of the objective; those of one point steer together.
+  void weigh(std::size_t at, double residual, double weight) {
+    if (weight == 0.0) return;
+    objective_ += weight * residual * residual;
+    residuals_[at] = (weights_[at] * residuals_[at] + weight * residual) / (weights_[at] + weight);
+    weights_[at] += weight;
   }
 
   // The drawing as it is wanted: moved by the recipe's bias.
@@ -344,13 +385,46 @@ class FieldSolver {
     images_ = state.images;
     residuals_ = state.residuals;
     weights_ = state.weights;
+    objective_ = state.objective;
+  }
+
+  // Asks more of guards that tell a bridge or an open at some corner of the window, once moves are on the mask's grid: of
+  // the nominal image, as much more as is missing there. Whether there are any.
+  bool raise_guards() {
+    const std::vector<double> exact = d_;
+    limits_.hold_on_grid(d_);
+    image();
+    const std::size_t n = design_.sites.size();
+    raised_.resize(2 * n);
+    const double tone = model_.resist.level().sign();
+    bool any = false;
+    std::vector<std::vector<float>> images(model_.conditions.size());
+    for (const WindowCorner& corner : judged_) {
+      std::vector<float>& image = images[static_cast<std::size_t>(corner.condition)];
+      if (image.empty()) image = imaging_.image_points().values(imaging_.intensity(mask_, corner.condition), points_.all);
+      for (std::size_t i = 0; i < 2 * n; ++i) {
+        if (!tells_[i]) continue;
+        const double sign = tone * (i < n ? -1.0 : 1.0);
+        const auto margin = [&](float intensity, double dose) {
+          return sign * (dose * dose * static_cast<double>(intensity) / model_.resist.threshold - 1.0);
+        };
+        const double there = margin(image[n + i], corner.dose);
+        if (there >= k_fault_margin) continue;
+        const WindowCorner& nominal = judged_.front();
+        const double here = margin(images_[static_cast<std::size_t>(nominal.condition)].intensity[n + i], nominal.dose);
+        raised_[i] = std::max(raised_[i], here + k_raised_margin - there);
+        any = true;
+      }
+    }
+    d_ = exact;
+    image();
+    return any;
   }
 
   OpcHistoryRow describe(int iteration) const {
     OpcHistoryRow row{.iteration = iteration};
     const std::size_t n = design_.sites.size();
-    double sum = 0.0, weights = 0.0, all = 0.0;
-    for (std::size_t i = 0; i < residuals_.size(); ++i) sum += weights_[i] * residuals_[i] * residuals_[i];
+    double sum = objective_, weights = 0.0, all = 0.0;
     for (std::size_t i = 0; i < n; ++i) {
       const double r = std::abs(residuals_[i]), w = design_.sites[i].weight;
       row.mean_abs_nm += w * r;
@@ -537,6 +611,10 @@ class FieldSolver {
   Spectrum<float> mask_;
   std::vector<PointImages> images_;  // [condition]; empty where no corner needs it
   std::vector<double> residuals_, weights_;  // [corner][point]
+  double objective_ = 0.0;                   // sum of weight times residual^2
+  std::vector<WindowCorner> judged_;         // all corners, the nominal one first
+  std::vector<bool> tells_;                  // [guard] of what faces something: a bridge or an open
+  std::vector<double> raised_;               // [guard] margin asked of the nominal image beside its own; 0: none
 };
 
 }  // namespace

@@ -50,6 +50,7 @@ OpcSettings resolved(OpcSettings s, const IltSettings& mask, const OpticalModel&
   fill(s.line_end_nm, 0.9);
   fill(s.corner_nm, 0.33);
   fill(s.run_nm, 0.5);
+  fill(s.facing_nm, 0.6);
   fill(s.site_spacing_nm, 0.17);
   fill(s.corner_rounding_nm, 0.25);
   fill(s.max_move_nm, 0.6);
@@ -62,6 +63,7 @@ OpcSettings resolved(OpcSettings s, const IltSettings& mask, const OpticalModel&
                                    [](const ProcessCorner& corner) { return corner.mask_bias_nm != 0.0; });
   require(!of_mask || s.window_weight == 0.0, "window_weight", s.window_weight,
           "0 where corners have errors of the mask's CD (mask_bias_nm), which edges do not weigh");
+  require(s.fault_rounds >= 0, "fault_rounds", s.fault_rounds, "0 or more");
   require(s.iterations >= 0, "iterations", s.iterations, "0 or more");
   require(s.mask_grid_nm > 0.0, "mask_grid_nm", s.mask_grid_nm, "a positive length");
   const std::string grid = "at least the mask's grid, " + text(s.mask_grid_nm);

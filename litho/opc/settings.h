@@ -32,7 +32,8 @@ struct OpcSettings {
   // Fragments by class; 0: from the model.
   double line_end_nm = 0.0;  // an edge between two convex corners up to this length is one fragment
   double corner_nm = 0.0;    // next to a corner
-  double run_nm = 0.0;       // of a long edge, and between the knots of a curve; at most
+  double run_nm = 0.0;       // of a long edge, and between the knots of a curve; about
+  double facing_nm = 0.0;    // corners of the drawing this near to a long edge cut it where they stand
   double site_spacing_nm = 0.0;
   double corner_rounding_nm = 0.0;  // sites nearer to a corner weigh less
   double max_move_nm = 0.0;
@@ -43,6 +44,9 @@ struct OpcSettings {
   double guard_nm = 0.0;
   double guard_margin = 0.2;
   double guard_weight = 1.0;
+  // Then so often: guards that miss the threshold itself at a corner of the window, on the mask's grid, weigh more, and the
+  // edges are solved again.
+  int fault_rounds = 4;
   double smoothness = 0.005;        // of the difference between neighbouring displacements of an edge
   // Where the print is wanted: outwards of the drawing, and how far off it may be, by class.
   double bias_nm = 0.0;

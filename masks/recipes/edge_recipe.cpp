@@ -18,7 +18,9 @@ void describe_opc(RecipeKeys& keys, OpcSettings& s) {
               "an edge between two convex corners up to this length is one fragment; 0: from the model", "");
   keys.length("corner_nm", s.corner_nm, k_length, "length of a fragment next to a corner; 0: from the model", "");
   keys.length("run_nm", s.run_nm, k_length,
-              "longest fragment of a long edge, and distance of a curve's knots; 0: from the model", "");
+              "length of a fragment of a long edge, and distance of a curve's knots; 0: from the model", "");
+  keys.length("facing_nm", s.facing_nm, k_length,
+              "corners of the drawing this near to a long edge cut it where they stand; 0: from the model", "");
   keys.length("site_spacing_nm", s.site_spacing_nm, k_length, "of the places that are judged; 0: from the model", "");
   keys.length("corner_rounding_nm", s.corner_rounding_nm, k_length,
               "places nearer to a corner weigh less: it may round; 0: from the model", "");
@@ -31,6 +33,8 @@ void describe_opc(RecipeKeys& keys, OpcSettings& s) {
   keys.number("guard_margin", s.guard_margin, {0.0, 1.0},
               "part of the threshold that the image is to be above it inside and below it outside");
   keys.number("guard_weight", s.guard_weight, {0.0, 1e3}, "of missed margins; more trades placement for window");
+  keys.number("fault_rounds", s.fault_rounds, {0, 100},
+              "further solves around what bridges or breaks at a corner of the window; not before [descent]");
   keys.number("smoothness", s.smoothness, {0.0, 1e3}, "weight of differences between neighbours of an edge");
   keys.number("bias_nm", s.bias_nm, {-1e4, 1e4}, "the print is wanted this far outside the drawing");
   keys.number("line_end_extension_nm", s.line_end_extension_nm, {-1e4, 1e4}, "the same at line ends, added");

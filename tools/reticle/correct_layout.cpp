@@ -6,6 +6,7 @@
 
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -131,6 +132,14 @@ void take_tiles_for_arrays(LayoutJob& job, CorrectionSettings& settings) {
   job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
   settings.ilt.mask_pixel_nm = tiles->mask_pixel_nm;
   if (!job.mask_layout.tolerance_nm) job.mask_layout.tolerance_nm = tiles->asked_pixel_nm;
+}
+
+// Edges move by whole database units of the layout, so that the mask is written as it was judged.
+void move_on_database_units(const LayoutJob& job, CorrectionSettings& settings) {
+  double& grid = settings.edges.opc.mask_grid_nm;
+  if (settings.method == MaskMethod::ilt || grid > 0.0) return;
+  const double unit = job.input->dbu_nm, whole = std::floor(resolved(settings, job.model).ilt.mask_pixel_nm / unit + 1e-6);
+  if (whole >= 1.0) grid = whole * unit;
 }
 
 // Of a mask that was verified as a whole, what its verification says.
@@ -310,6 +319,7 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
   if (!options.period_nm) take_tiles_for_arrays(job, settings);
   if (job.tiles_reason.empty()) take_period(options, watcher, settings, job);
+  move_on_database_units(job, settings);
   settings = resolved(settings, job.model);
   if (job.tiles_reason.empty() && !options.period_nm)
     job.chip.origin = origin_for_job(job.model, settings, job.chip.halo_nm, job.input->extent, job.folder);

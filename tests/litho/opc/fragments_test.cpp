@@ -109,6 +109,49 @@ TEST(Fragments, TilesThatSeeDifferentLengthsOfALongEdgeCutItAlike) {
   EXPECT_GE(left.size(), 9u);
 }
 
+TEST(Fragments, CornersBesideALongEdgeCutItWhereTheyStand) {
+  // A line end 30 nm below a long edge, its corners at x = 331 and 401; one farther away than the edge looks; each moved along.
+  for (const double shift : {0.0, 7.0, 23.0}) {
+    const double x = 331 + shift;
+    const std::vector<Polygon> rings{{{100, 500}, {900, 500}, {900, 600}, {100, 600}},
+                                     {{x, 300}, {x + 70, 300}, {x + 70, 470}, {x, 470}},
+                                     {{x + 247, 300}, {x + 317, 300}, {x + 317, 380}, {x + 247, 380}}};
+    OpcSettings with = settings();
+    with.facing_nm = 60;
+    std::vector<double> cuts;
+    double longest = 0.0, shortest = 1e9;
+    for (const Fragment& f : fragment(rings, k_field, with).fragments) {
+      if (f.ring != 0 || f.normal.y > -0.5) continue;
+      cuts.push_back(f.a.x);
+      longest = std::max(longest, f.length()), shortest = std::min(shortest, f.length());
+    }
+    const auto is_cut = [&](double at) {
+      return std::any_of(cuts.begin(), cuts.end(), [&](double cut) { return std::abs(cut - at) < 1e-6; });
+    };
+    EXPECT_TRUE(is_cut(x)) << shift;
+    EXPECT_TRUE(is_cut(x + 70)) << shift;
+    EXPECT_FALSE(is_cut(x + 247) && is_cut(x + 317)) << shift;
+    EXPECT_LE(longest, 1.5 * with.run_nm);
+    EXPECT_GE(shortest, 0.5 * with.run_nm);
+  }
+}
+
+TEST(Fragments, EqualSurroundingsAreCutAlikeWhereverTheAnchorsLie) {
+  const auto cuts = [&](double pitch, double shift) {
+    const std::vector<Polygon> rings{{{-2000 + shift, 500}, {2000 + shift, 500}, {2000 + shift, 600}, {-2000 + shift, 600}},
+                                     {{-150 + shift, 300}, {-80 + shift, 300}, {-80 + shift, 470}, {-150 + shift, 470}},
+                                     {{120 + shift, 200}, {190 + shift, 200}, {190 + shift, 460}, {120 + shift, 460}}};
+    std::vector<double> places;
+    for (const Fragment& f : fragment(rings, {-4000, 0, 4000, 1024}, settings(), FragmentAnchor{pitch, pitch, 200}).fragments)
+      if (f.ring == 0 && f.normal.y < -0.5 && std::abs(f.a.x - shift) < 250) places.push_back(std::round((f.a.x - shift) * 1e6) / 1e6 + 0.0);
+    return places;
+  };
+  const std::vector<double> here = cuts(64, 0);
+  EXPECT_GE(here.size(), 7u);
+  EXPECT_EQ(here, cuts(64, 13));
+  EXPECT_EQ(here, cuts(57, 0));
+}
+
 TEST(Limits, KeepWidthAndSpaceAndStayOnTheGrid) {
   // Two bars 70 nm apart: displacements of 30 nm would leave 10 nm.
   const std::vector<Polygon> rings{{{100, 100}, {600, 100}, {600, 170}, {100, 170}},

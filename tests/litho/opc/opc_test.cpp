@@ -104,6 +104,31 @@ TEST(EdgeCorrection, MirroredDesignsHaveMirroredMasks) {
   expect_same(corners(mirrored(c.correct(lines()).rings)), corners(c.correct(mirrored(lines())).rings));
 }
 
+TEST(EdgeCorrection, GapsThatWouldBridgeAtTheWindowsOuterCornerAreSolvedAgain) {
+  // Long sides of lines face each other across gaps of 0.35 shortest waves; guards alone ask for next to nothing.
+  Case c;
+  c.window = resolved(IltSettings{.dose_latitude = 0.08}, c.model);
+  const double gap = std::round(0.35 * shortest_wave_nm(c.model)), width = 2.0 * gap;
+  std::vector<Polygon> shapes;
+  std::vector<Point> middles;
+  for (int k = 0; k < 3; ++k) {
+    const double x = 300.0 + k * (width + gap);
+    shapes.push_back({{x, 250}, {x + width, 250}, {x + width, 770}, {x, 770}});
+    for (double y = 350.0; k < 2 && y <= 670.0; y += 20.0) middles.push_back({x + width + 0.5 * gap, y});
+  }
+  const auto bridges = [&](int rounds) {
+    OpcSettings settings = c.settings;
+    settings.guard_margin = 0.02;
+    settings.fault_rounds = rounds;
+    const EdgeCorrection result = c.correct(shapes, settings);
+    EdgeCorrector corrector(c.model, c.window, settings);
+    const std::vector<double> near = corrector.nearness(result.rings, middles, k_field);
+    return std::count_if(near.begin(), near.end(), [](double share) { return share >= 0.0; });
+  };
+  EXPECT_GT(bridges(0), 0);
+  EXPECT_EQ(bridges(4), 0);
+}
+
 TEST(EdgeCorrection, SaysWhenItStalls) {
   Case c;
   OpcSettings settings = c.settings;

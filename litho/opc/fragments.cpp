@@ -13,8 +13,6 @@ namespace {
 
 // Corners of a curve this many steps of the mask's grid apart turn by less than 10 degrees where each is rounded to it.
 constexpr double k_smooth_grids = 12.0;
-// An even piece may be longer than run_nm by this part of it before there is one more.
-constexpr double k_longer_piece = 0.25;
 
 double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 double distance(Point a, Point b) { return std::hypot(b.x - a.x, b.y - a.y); }
@@ -222,7 +220,7 @@ class Fragmenter {
     const double wide = to - from;
     std::vector<double> cuts;
     if (!anchor_ || wide <= 2.0 * anchor_->reach_nm) {
-      const int pieces = std::max(1, static_cast<int>(std::ceil(wide / s_.run_nm - k_longer_piece)));
+      const int pieces = std::max(1, static_cast<int>(std::lround(wide / s_.run_nm)));
       for (int i = 1; i < pieces; ++i) cuts.push_back(from + on_grid(wide * i / pieces, wide, s_.mask_grid_nm));
       return cuts;
     }

@@ -28,7 +28,7 @@ DescentSettings resolved(DescentSettings settings, const OpticalModel& model);
 
 struct OpcSettings {
   OpcSolver solver = OpcSolver::gauss_newton;
-  int iterations = 10;
+  int iterations = 14;
   // Fragments by class; 0: from the model.
   double line_end_nm = 0.0;  // an edge between two convex corners up to this length is one fragment
   double corner_nm = 0.0;    // next to a corner
@@ -56,7 +56,7 @@ struct OpcSettings {
   double corner_radius_nm = 0.0;        // corners may round as discs of this radius do (corner_rounding.h)
   double gain = 0.5;                // of the feedback solver
   double stop_nm = 0.05;            // done once no displacement changes by more
-  double stop_fraction = 0.015;     // or once two steps lower the objective by less than this part of it
+  double stop_fraction = 0.006;     // or once two steps lower the objective by less than this part of it
   DescentSettings descent;          // after the solver
   // Mask rules, from the recipe's; and the shortest fragment.
   double minimum_width_nm = 0.0;

@@ -6,13 +6,14 @@
 #include <sstream>
 #include <utility>
 
-#include "kernels/cpu/lanes.h"
 #include "litho/opc/facing.h"
+#include "litho/opc/fault_guards.h"
 #include "litho/opc/limits.h"
 #include "litho/opc/outline_spectrum.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/opc/site_imaging.h"
 #include "litho/opc/step_memory.h"
+#include "litho/opc/window_corners.h"
 #include "litho/opc/window_descent.h"
 
 namespace reticle {
@@ -26,46 +27,8 @@ constexpr double k_assist_piece = 1.5;  // of an assist feature's edge that move
 constexpr double k_missed_margin = 1.2;  // weight of a guard that misses all of its margin, beside its own
 constexpr int k_most_slow = 2;   // steps in a row that gain less than the recipe's stop_fraction
 constexpr int k_fault_iterations = 2;      // of the solve after guards were raised
-constexpr double k_fault_margin = 0.01;    // a guard with less of the threshold's at a corner of the window tells a fault
-constexpr double k_raised_margin = 0.05;   // what is asked of it there: moves have the mask's grid yet before them
-constexpr double k_raised_weight = 20.0;   // against a site's
+constexpr double k_raised_weight = 20.0;   // of these, against a site's
 constexpr int k_most_worse = 2;  // steps in a row that do not help
-
-// In whole groups of lanes, which cost the same filled or not.
-int steering_kernels(const OpticalModel& model) {
-  int most = cpu::k_lanes;
-  for (const SocsKernels& kernels : model.conditions) {
-    std::vector<double> energy;
-    double all = 0.0, sum = 0.0;
-    for (int k = 0; k < kernels.count(); ++k) {
-      double own = 0.0;
-      for (int i = 0; i < kernels.rows() * kernels.cols(); ++i) own += std::norm(kernels.kernel(k)[i]);
-      energy.push_back(kernels.weights[static_cast<std::size_t>(k)] * own);
-      all += energy.back();
-    }
-    int count = 0;
-    while (count < kernels.count() && sum < k_steering_energy * all) sum += energy[static_cast<std::size_t>(count++)];
-    most = std::max(most, (count + cpu::k_lanes - 1) / cpu::k_lanes * cpu::k_lanes);
-  }
-  return most;
-}
-
-struct WindowCorner {
-  int condition = 0;
-  double dose = 1.0;
-  double weight = 1.0;
-};
-
-std::vector<WindowCorner> corners_of(const OpticalModel& model, const IltSettings& window,
-                                     const OpcSettings& settings) {
-  std::vector<WindowCorner> corners;
-  for (const ProcessCorner& corner : window.corners) {
-    const auto condition = &model.condition(corner.condition) - model.conditions.data();
-    const double weight = corners.empty() ? 1.0 : settings.window_weight;
-    corners.push_back({static_cast<int>(condition), corner.dose, weight});
-  }
-  return corners;
-}
 
 // Field of one size at the origin: positions are taken relative to it.
 Box period_of(const OpticalModel& model) { return {0.0, 0.0, model.period_x_nm, model.period_y_nm}; }
@@ -99,9 +62,9 @@ struct EdgeCorrector::Parts {
   Parts(const OpticalModel& m, const IltSettings& window, const OpcSettings& s)
       : model(m),
         settings(s),
-        corners(corners_of(m, window, s)),
+        corners(window_corners(m, window, s.window_weight)),
         imaging(m, period_of(m)),
-        steering(m, period_of(m), steering_kernels(m)),
+        steering(m, period_of(m), strongest_kernels(m, k_steering_energy)),
         probe_nm(0.02 * shortest_wave_nm(m)),
         cap_nm(0.25 * shortest_wave_nm(m)),
         step_nm(0.15 * shortest_wave_nm(m)) {
@@ -152,13 +115,7 @@ class FieldSolver {
     PointTransform<float>& points = imaging_.image_points();
     points_ = {points.windows(all), points.windows(outside), points.windows(inside)};
     image_places_ = std::move(all);
-    judged_ = corners_;
-    tells_.assign(2 * n, false);
-    for (std::size_t i = 0; i < n; ++i) {
-      const ControlSite& site = design_.sites[i];
-      tells_[i] = rooms[i].space_nm < 2.0 * settings_.guard_nm - 1e-6 && site.tells_bridge;
-      tells_[n + i] = rooms[i].width_nm < 2.0 * settings_.guard_nm - 1e-6 && site.tells_open;
-    }
+    guards_.emplace(design_.sites, rooms, settings_.guard_nm, corners_);
     std::erase_if(corners_, [](const WindowCorner& corner) { return corner.weight == 0.0; });
     for (const WindowCorner& corner : corners_)
       conditions_ = std::max(conditions_, corner.condition + 1);
@@ -281,11 +238,15 @@ class FieldSolver {
     return settings_.guard_weight * (1.0 + k_missed_margin * margins * margins);
   }
 
+  Spectrum<float> mask_of(const std::vector<double>& displacements) const {
+    std::vector<Polygon> rings = moved_rings(design_, displacements);
+    rings.insert(rings.end(), assists_.begin(), assists_.end());
+    return outline_spectrum<float>(rings, field_, imaging_.half_x(), imaging_.half_y());
+  }
+
   // Images at the sites for the displacements at hand.
   void image() {
-    std::vector<Polygon> rings = moved_rings(design_, d_);
-    rings.insert(rings.end(), assists_.begin(), assists_.end());
-    mask_ = outline_spectrum<float>(rings, field_, imaging_.half_x(), imaging_.half_y());
+    mask_ = mask_of(d_);
     const double sign = model_.resist.level().sign();
     images_.assign(static_cast<std::size_t>(conditions_), {});
     for (const WindowCorner& corner : corners_) {
@@ -317,7 +278,7 @@ class FieldSolver {
           const ControlSite& site = design_.sites[i];
           r = r > site.outside_nm ? r - site.outside_nm : r < -site.inside_nm ? r + site.inside_nm : 0.0;
         }
-        const double raised = i < n || c > 0 || raised_.empty() ? 0.0 : raised_[i - n];
+        const double raised = i < n || c > 0 ? 0.0 : guards_->raised(i - n);
         // A guard that has its margin weighs nothing.
         if (const ControlSite& site = design_.sites[i % n]; !(side * r > 0.0)) {
           const double missed = std::abs(static_cast<double>(of.intensity[i]) - wanted) / threshold;
@@ -388,37 +349,14 @@ class FieldSolver {
     objective_ = state.objective;
   }
 
-  // Asks more of guards that tell a bridge or an open at some corner of the window, once moves are on the mask's grid: of
-  // the nominal image, as much more as is missing there. Whether there are any.
+  // Whether any guard tells a fault once moves are on the mask's grid.
   bool raise_guards() {
-    const std::vector<double> exact = d_;
-    limits_.hold_on_grid(d_);
-    image();
-    const std::size_t n = design_.sites.size();
-    raised_.resize(2 * n);
-    const double tone = model_.resist.level().sign();
-    bool any = false;
-    std::vector<std::vector<float>> images(model_.conditions.size());
-    for (const WindowCorner& corner : judged_) {
-      std::vector<float>& image = images[static_cast<std::size_t>(corner.condition)];
-      if (image.empty()) image = imaging_.image_points().values(imaging_.intensity(mask_, corner.condition), points_.all);
-      for (std::size_t i = 0; i < 2 * n; ++i) {
-        if (!tells_[i]) continue;
-        const double sign = tone * (i < n ? -1.0 : 1.0);
-        const auto margin = [&](float intensity, double dose) {
-          return sign * (dose * dose * static_cast<double>(intensity) / model_.resist.threshold - 1.0);
-        };
-        const double there = margin(image[n + i], corner.dose);
-        if (there >= k_fault_margin) continue;
-        const WindowCorner& nominal = judged_.front();
-        const double here = margin(images_[static_cast<std::size_t>(nominal.condition)].intensity[n + i], nominal.dose);
-        raised_[i] = std::max(raised_[i], here + k_raised_margin - there);
-        any = true;
-      }
-    }
-    d_ = exact;
-    image();
-    return any;
+    std::vector<double> held = d_;
+    limits_.hold_on_grid(held);
+    const Spectrum<float> mask = mask_of(held);
+    return guards_->raise(model_, [&](int condition) {
+      return imaging_.image_points().values(imaging_.intensity(mask, condition), points_.all);
+    });
   }
 
   OpcHistoryRow describe(int iteration) const {
@@ -612,9 +550,7 @@ class FieldSolver {
   std::vector<PointImages> images_;  // [condition]; empty where no corner needs it
   std::vector<double> residuals_, weights_;  // [corner][point]
   double objective_ = 0.0;                   // sum of weight times residual^2
-  std::vector<WindowCorner> judged_;         // all corners, the nominal one first
-  std::vector<bool> tells_;                  // [guard] of what faces something: a bridge or an open
-  std::vector<double> raised_;               // [guard] margin asked of the nominal image beside its own; 0: none
+  std::optional<FaultGuards> guards_;        // at every corner, those that weigh nothing too
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <complex>
 
+#include "kernels/cpu/lanes.h"
 #include "litho/imaging/simulator.h"
 #include "litho/imaging/socs.h"
 
@@ -195,6 +196,24 @@ std::vector<double> EdgeMotion<T>::gradient(const Spectrum<T>& d_mask, PointTran
     out[static_cast<std::size_t>(term.index)] +=
         term.speed * static_cast<double>(values[static_cast<std::size_t>(term.point)]);
   return out;
+}
+
+int strongest_kernels(const OpticalModel& model, double energy_part) {
+  int most = cpu::k_lanes;
+  for (const SocsKernels& kernels : model.conditions) {
+    std::vector<double> energy;
+    double all = 0.0, sum = 0.0;
+    for (int k = 0; k < kernels.count(); ++k) {
+      double own = 0.0;
+      for (int i = 0; i < kernels.rows() * kernels.cols(); ++i) own += std::norm(kernels.kernel(k)[i]);
+      energy.push_back(kernels.weights[static_cast<std::size_t>(k)] * own);
+      all += energy.back();
+    }
+    int count = 0;
+    while (count < kernels.count() && sum < energy_part * all) sum += energy[static_cast<std::size_t>(count++)];
+    most = std::max(most, (count + cpu::k_lanes - 1) / cpu::k_lanes * cpu::k_lanes);
+  }
+  return most;
 }
 
 template class SiteImaging<float>;

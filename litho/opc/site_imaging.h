@@ -59,6 +59,10 @@ class SiteImaging {
   PointTransform<T> mask_points_, image_points_;
 };
 
+// How many of the strongest coherent systems hold this part of each condition's energy, at most: in whole groups of lanes,
+// which cost the same filled or not.
+int strongest_kernels(const OpticalModel& model, double energy_part);
+
 // How the mask's coefficients change with displacements at a mask: quadrature points along its edges.
 template <class T>
 class EdgeMotion {

@@ -15,6 +15,8 @@ namespace {
 constexpr const char* k_expected = "an optical model written by 'reticle model'";
 constexpr const char* k_schema = "reticle-model";
 constexpr double k_schema_version = 1.0;
+constexpr double k_version_with_tails = 2.0;  // programs that know version 1 alone would leave the tails out
+constexpr std::uint64_t k_most_tail_terms = 64;
 constexpr std::uint64_t k_most_coefficients = 1 << 26;  // 1 GiB of complex128
 constexpr std::size_t k_most_conditions = 256;
 
@@ -105,9 +107,24 @@ PrintTone read_tone(const hdf5::Group& root) {
   return word == "exposed" ? PrintTone::exposed : PrintTone::unexposed;
 }
 
+// Version 1 knows one term, by attributes.
+std::vector<TailTerm> read_tail(const hdf5::Group& group) {
+  if (group.has_attribute("tail_weight")) {
+    const TailTerm term{group.number("tail_weight"), group.number("tail_range_nm")};
+    return term.weight == 0.0 ? std::vector<TailTerm>{} : std::vector<TailTerm>{term};
+  }
+  if (!group.has("tail")) return {};
+  const hdf5::Extents extents = group.extents("tail", 2, 2 * k_most_tail_terms);
+  if (extents[1] != 2) group.fail("tail", "should have two columns, weight and range in nm");
+  const std::vector<double> values = group.read<double>("tail", extents);
+  std::vector<TailTerm> tail;
+  for (std::size_t i = 0; i < values.size(); i += 2) tail.push_back({values[i], values[i + 1]});
+  return tail;
+}
+
 OpticalModel read_own(const hdf5::Group& root) {
-  if (root.number("schema_version") != k_schema_version)
-    root.fail("@schema_version", "is a version this program does not know; it reads version 1");
+  if (const double version = root.number("schema_version"); version != k_schema_version && version != k_version_with_tails)
+    root.fail("@schema_version", "is a version this program does not know; it reads versions 1 and 2");
   OpticalModel model;
   model.period_x_nm = root.number("period_x_nm");
   model.period_y_nm = root.number("period_y_nm");
@@ -140,10 +157,7 @@ OpticalModel read_own(const hdf5::Group& root) {
     model.conditions.push_back(read_kernels(group, name));
     SocsKernels& kernels = model.conditions.back();
     kernels.focus_nm = group.number("focus_nm");
-    if (group.has_attribute("tail_weight")) {
-      kernels.tail_weight = group.number("tail_weight");
-      kernels.tail_range_nm = group.number("tail_range_nm");
-    }
+    kernels.tail = read_tail(group);
   }
   return model;
 }
@@ -163,8 +177,9 @@ void write_kernels(hdf5::Group& conditions, const SocsKernels& kernels) {
   hdf5::Group group = conditions.create_group(kernels.name);
   const auto extent = [](int n) { return static_cast<std::uint64_t>(n); };
   group.set_number("focus_nm", kernels.focus_nm);
-  group.set_number("tail_weight", kernels.tail_weight);
-  group.set_number("tail_range_nm", kernels.tail_range_nm);
+  std::vector<double> tail;
+  for (const TailTerm& term : kernels.tail) tail.insert(tail.end(), {term.weight, term.range_nm});
+  if (!tail.empty()) group.write("tail", {kernels.tail.size(), 2}, tail.data());
   group.write("kernels", {extent(kernels.count()), extent(kernels.rows()), extent(kernels.cols())},
               kernels.coefficients.data());
   group.write("weights", {extent(kernels.count())}, kernels.weights.data());
@@ -221,7 +236,9 @@ void write_model(const std::filesystem::path& path, const OpticalModel& model) {
   hdf5::NewFile file(session, path);
   hdf5::Group& root = file.root();
   root.set_text("schema", k_schema);
-  root.set_number("schema_version", k_schema_version);
+  const bool has_tails = std::any_of(model.conditions.begin(), model.conditions.end(),
+                                     [](const SocsKernels& kernels) { return !kernels.tail.empty(); });
+  root.set_number("schema_version", has_tails ? k_version_with_tails : k_schema_version);
   root.set_number("period_x_nm", model.period_x_nm);
   root.set_number("period_y_nm", model.period_y_nm);
   root.set_number("wavelength_nm", model.wavelength_nm);
@@ -261,7 +278,7 @@ std::string model_hash(const OpticalModel& model) {
   for (const SocsKernels& kernels : model.conditions) {
     hash.add(kernels.name + "\n");
     add_values<double>(hash, {kernels.focus_nm});
-    if (kernels.tail_weight != 0.0) add_values<double>(hash, {kernels.tail_weight, kernels.tail_range_nm});
+    for (const TailTerm& term : kernels.tail) add_values<double>(hash, {term.weight, term.range_nm});
     add_values<std::int32_t>(hash, {kernels.count(), kernels.half_y, kernels.half_x});
     add_values(hash, kernels.coefficients);
     add_values(hash, kernels.weights);

@@ -18,8 +18,7 @@ class Condition:
     name: str
     kernels: np.ndarray  # [k][n + half_y][m + half_x]
     weights: np.ndarray
-    tail_weight: float = 0.0
-    tail_range_nm: float = 0.0
+    tail: tuple = ()  # of (weight, range_nm)
 
 
 @dataclass
@@ -80,7 +79,8 @@ def _condition(name, group):
     if kernels.dtype.names:  # compound {r, i}
         kernels = kernels["r"].astype(float) + 1j * kernels["i"]
     return Condition(name, kernels.astype(complex), group["weights"][:].astype(float),
-                     float(group.attrs.get("tail_weight", 0.0)), float(group.attrs.get("tail_range_nm", 0.0)))
+                     tuple(map(tuple, group["tail"][:])) if "tail" in group else
+                     ((group.attrs["tail_weight"], group.attrs["tail_range_nm"]),) if "tail_weight" in group.attrs else ())
 
 
 def _waves(orders, places, period, sign):
@@ -136,8 +136,10 @@ def images(model, covered):
         c = (_waves(wide_y, np.arange(points_y), points_y, -1).T @ intensity
              @ _waves(wide_x, np.arange(points_x), points_x, -1)) / (points_y * points_x)
         squared = (wide_x[None, :] ** 2 + wide_y[:, None] ** 2) / period**2
-        if condition.tail_weight:
-            power = coefficients(covered * (1.0 - abs(model.background) ** 2) + abs(model.background) ** 2, wide_y, wide_x)
-            c += condition.tail_weight * power * np.exp(-2.0 * np.pi**2 * condition.tail_range_nm**2 * squared)
+        if condition.tail:  # of the mask's orders that kernels take
+            power = coefficients(covered * (1.0 - abs(model.background) ** 2) + abs(model.background) ** 2, oy, ox)
+            inner = np.s_[rows // 2:rows // 2 + rows, cols // 2:cols // 2 + cols]
+            for weight, range_nm in condition.tail:
+                c[inner] += weight * power * np.exp(-2.0 * np.pi**2 * range_nm**2 * squared[inner])
         result.append(Image(c * np.exp(-2.0 * np.pi**2 * model.blur_nm**2 * squared), period))
     return result

@@ -72,7 +72,7 @@ class DeviceImaging {
     multiply_right(count, conditions, plan_.image_order_rows(), plan_.x.length,
                    plan_.image_order_cols(), arrays_.half_changed, arrays_.field_x.transposed,
                    arrays_.image_orders);
-    if (plan_.tails.any)
+    if (plan_.tails.terms > 0)
       device_.launch(AddTails{plan_.tails, arrays_.orders, arrays_.image_orders, plan_.half_x, plan_.half_y, conditions,
                               clips},
                      blocks_over(static_cast<long>(count) * plan_.image_orders()));
@@ -112,7 +112,7 @@ class DeviceImaging {
                                   groups, clips, 1.0f / static_cast<float>(plan_.pixels()),
                                   arrays_.image_sums, conditions, plan_.flare},
                    blocks_over(static_cast<long>(clips) * plan_.orders()));
-    if (plan_.tails.any)
+    if (plan_.tails.terms > 0)
       device_.launch(AddTailGradient{plan_.tails, arrays_.image_orders, arrays_.real_orders, plan_.half_x, plan_.half_y,
                                      conditions, clips, 1.0f / static_cast<float>(plan_.pixels())},
                      blocks_over(static_cast<long>(clips) * plan_.orders()));

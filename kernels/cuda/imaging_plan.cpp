@@ -145,10 +145,12 @@ Tails tails_of(const ImagingProblem& problem) {
               .step_y = static_cast<float>(1.0 / (problem.rows * problem.pixel_nm))};
   for (std::size_t c = 0; c < problem.stack.conditions.size(); ++c) {
     const SocsStack::Condition& condition = problem.stack.conditions[c];
-    const double s = std::numbers::pi * condition.tail_range_nm;
-    tails.weight[c] = static_cast<float>(condition.tail_weight);
-    tails.decay[c] = static_cast<float>(2.0 * s * s);
-    if (condition.tail_weight != 0.0) tails.any = 1;
+    tails.terms = std::max(tails.terms, static_cast<int>(condition.tail.size()));
+    for (std::size_t t = 0; t < condition.tail.size(); ++t) {
+      const double s = std::numbers::pi * condition.tail[t].range_nm;
+      tails.weight[c][t] = static_cast<float>(condition.tail[t].weight);
+      tails.decay[c][t] = static_cast<float>(2.0 * s * s);
+    }
   }
   tails.power_step = static_cast<float>(problem.power_step);
   tails.power_offset = static_cast<float>(power_at_0(problem));
@@ -170,6 +172,10 @@ ImagingPlan plan_imaging(const ImagingProblem& problem) {
                .mask_offset = {static_cast<float>(problem.mask_offset.real()),
                                static_cast<float>(problem.mask_offset.imag())},
                .slope_nm = static_cast<float>(problem.slope_nm)};
+  for (const SocsStack::Condition& condition : stack.conditions)
+    if (condition.tail.size() > static_cast<std::size_t>(Tails::k_max_terms))
+      throw Error(ErrorCode::unsupported, "a tail of " + std::to_string(condition.tail.size()) + " terms; the CUDA engine takes " +
+                                              std::to_string(Tails::k_max_terms) + ": use --engine cpu");
   for (const SocsStack::Condition& condition : stack.conditions)
     if (condition.mask_bias_nm != 0.0)
       throw Error(ErrorCode::unsupported, "corners with a mask_bias_nm are not imaged by the CUDA engine; use --engine cpu");

@@ -8,19 +8,25 @@
 namespace reticle::cuda {
 
 struct Tails {
-  // Of each condition; decay is 2 pi^2 s^2.
-  float weight[pixel::k_max_conditions] = {};
-  float decay[pixel::k_max_conditions] = {};
+  static constexpr int k_max_terms = 8;
+  // Of each condition's terms; decay is 2 pi^2 s^2.
+  float weight[pixel::k_max_conditions][k_max_terms] = {};
+  float decay[pixel::k_max_conditions][k_max_terms] = {};
+  int terms = 0;  // of the condition with most
   float step_x = 0.0f, step_y = 0.0f;  // frequency of order 1, per nm
   float power_step = 1.0f;             // of the mask's power by what is drawn
   float power_offset = 0.0f;           // at order 0, beside the step times it
-  int any = 0;
 
-  // 0 below a millionth.
+  // A term is 0 below a millionth.
   RETICLE_HD float factor(int condition, int m, int n) const {
     const float fx = step_x * static_cast<float>(m), fy = step_y * static_cast<float>(n);
-    const float power = decay[condition] * (fx * fx + fy * fy);
-    return power > 13.8155f ? 0.0f : weight[condition] * expf(-power);
+    const float squared = fx * fx + fy * fy;
+    float sum = 0.0f;
+    for (int t = 0; t < terms; ++t) {
+      const float power = decay[condition][t] * squared;
+      if (power <= 13.8155f) sum += weight[condition][t] * expf(-power);
+    }
+    return sum;
   }
 };
 

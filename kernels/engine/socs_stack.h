@@ -7,6 +7,12 @@
 
 namespace reticle {
 
+// weight times the mask's power, blurred by a Gaussian of this standard deviation.
+struct TailTerm {
+  double weight = 0.0;
+  double range_nm = 0.0;
+};
+
 // Orders -half_x..half_x, -half_y..half_y are the same for all conditions.
 struct SocsStack {
   struct Condition {
@@ -14,9 +20,7 @@ struct SocsStack {
     // intensity is the plain sum of |field|^2.
     std::vector<std::complex<double>> coefficients;
     int count = 0;
-    // Systems left out: tail_weight times the mask's power, blurred over tail_range_nm, added to the intensity.
-    double tail_weight = 0.0;
-    double tail_range_nm = 0.0;
+    std::vector<TailTerm> tail;  // for systems left out, added to the intensity
     double mask_bias_nm = 0.0;  // of what is drawn: its edges move outwards by half of it
   };
   int half_x = 0;

@@ -56,8 +56,7 @@ std::vector<Complex> moved(const Complex* kernel, const Axis& x, const Axis& y) 
 
 SocsKernels moved(const SocsKernels& set, const Axis& x, const Axis& y) {
   SocsKernels out{.name = set.name, .focus_nm = set.focus_nm, .half_x = x.half, .half_y = y.half,
-                  .coefficients = {}, .weights = set.weights, .tail_weight = set.tail_weight,
-                  .tail_range_nm = set.tail_range_nm};
+                  .coefficients = {}, .weights = set.weights, .tail = set.tail};
   for (int k = 0; k < set.count(); ++k) {
     const std::vector<Complex> kernel = moved(set.kernel(k), x, y);
     out.coefficients.insert(out.coefficients.end(), kernel.begin(), kernel.end());
@@ -85,8 +84,7 @@ void trim(SocsKernels& set, double part) {
     return static_cast<int>(half) - 1;
   };
   SocsKernels out{.name = set.name, .focus_nm = set.focus_nm, .half_x = kept(of_x), .half_y = kept(of_y),
-                  .coefficients = {}, .weights = set.weights, .tail_weight = set.tail_weight,
-                  .tail_range_nm = set.tail_range_nm};
+                  .coefficients = {}, .weights = set.weights, .tail = set.tail};
   for (int k = 0; k < set.count(); ++k)
     for (int n = -out.half_y; n <= out.half_y; ++n)
       for (int m = -out.half_x; m <= out.half_x; ++m)

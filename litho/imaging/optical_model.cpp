@@ -26,8 +26,9 @@ void validate_kernels(const SocsKernels& kernels) {
           where + "kernels hold " + std::to_string(kernels.coefficients.size()) +
               " coefficients, weights and size ask for " + std::to_string(wanted));
   require(std::isfinite(kernels.focus_nm), where + "focus_nm is not finite");
-  require(std::isfinite(kernels.tail_weight) && std::isfinite(kernels.tail_range_nm) && kernels.tail_range_nm >= 0.0,
-          where + "the tail's weight and range must be finite, the range not negative");
+  for (const TailTerm& term : kernels.tail)
+    require(std::isfinite(term.weight) && std::isfinite(term.range_nm) && term.range_nm >= 0.0,
+            where + "the tail's weights and ranges must be finite, ranges not negative");
   for (int k = 0; k < kernels.count(); ++k) {
     const double weight = kernels.weights[static_cast<std::size_t>(k)];
     require(std::isfinite(weight) && weight >= 0.0,

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/engine/socs_stack.h"
 #include "litho/imaging/mask_model.h"
 #include "litho/imaging/print_level.h"
 
@@ -25,9 +26,8 @@ struct SocsKernels {
   // [kernel][n + half_y][m + half_x]
   std::vector<std::complex<double>> coefficients;
   std::vector<double> weights;  // [kernel], >= 0, largest first
-  // The kernels left out: tail_weight times the mask's transmission |t|^2, blurred over tail_range_nm (Gaussian).
-  double tail_weight = 0.0;
-  double tail_range_nm = 0.0;
+  // For the kernels left out: the mask's transmission |t|^2, blurred by Gaussians, times their weights.
+  std::vector<TailTerm> tail;
 
   int count() const { return static_cast<int>(weights.size()); }
   int rows() const { return 2 * half_y + 1; }

@@ -16,8 +16,7 @@ SocsStack::Condition padded(const SocsKernels& kernels, int half_x, int half_y) 
   const int cols = 2 * half_x + 1, rows = 2 * half_y + 1;
   SocsStack::Condition condition;
   condition.count = kernels.count();
-  condition.tail_weight = kernels.tail_weight;
-  condition.tail_range_nm = kernels.tail_range_nm;
+  condition.tail = kernels.tail;
   condition.coefficients.assign(static_cast<std::size_t>(condition.count) * rows * cols, 0.0);
   for (int k = 0; k < condition.count; ++k) {
     const double root = std::sqrt(kernels.weights[static_cast<std::size_t>(k)]);
@@ -74,7 +73,8 @@ ImagingProblem imaging_problem(const OpticalModel& model, int rows, int cols, do
   apply_transmission(mask, model.period_x_nm, model.period_y_nm, factors);
   factors.at(0, 0) -= mask.background();
   for (SocsStack::Condition& condition : problem.stack.conditions)
-    condition.tail_range_nm = std::hypot(condition.tail_range_nm, std::sqrt(mask.blur_x_nm * mask.blur_y_nm));
+    for (TailTerm& term : condition.tail)
+      term.range_nm = std::hypot(term.range_nm, std::sqrt(mask.blur_x_nm * mask.blur_y_nm));
   for (SocsStack::Condition& condition : problem.stack.conditions)
     for (std::size_t i = 0; i < condition.coefficients.size(); ++i)
       condition.coefficients[i] *= factors.data()[i % factors.size()];

@@ -47,7 +47,7 @@ std::vector<Polygon> squares(double unit, double px, double py) {
 // Lines along y in the lower half, along x in the upper one, of growing width and space.
 std::vector<Polygon> lines(double unit, double px, double py) {
   constexpr std::array<std::array<double, 2>, 6> k_line_and_space = {
-      {{0.35, 0.35}, {0.4, 0.4}, {0.4, 0.7}, {0.5, 0.5}, {0.45, 1.2}, {0.7, 0.6}}};
+      {{0.37, 0.37}, {0.4, 0.4}, {0.4, 0.7}, {0.5, 0.5}, {0.45, 1.2}, {0.7, 0.6}}};
   std::vector<Polygon> shapes;
   const auto rule = [&](double from, double to, auto add) {
     double at = from;
@@ -57,33 +57,41 @@ std::vector<Polygon> lines(double unit, double px, double py) {
       at += (line + space) * unit;
     }
   };
-  rule(0.0, px - 0.35 * unit, [&](double a, double b) { shapes.push_back(rectangle(a, 0.0, b, 0.45 * py)); });
+  rule(0.0, px - 0.37 * unit, [&](double a, double b) { shapes.push_back(rectangle(a, 0.0, b, 0.45 * py)); });
   rule(0.55 * py, 0.95 * py, [&](double a, double b) { shapes.push_back(rectangle(0.0, a, 0.9 * px, b)); });
   return shapes;
 }
 
-// Four gratings, a quarter of the clip each: two along y, two along x. What kernels miss of a line adds up over equal ones.
+constexpr int k_gratings = 16;
+
+// By places across and along lines.
+Polygon placed(bool upright, double across0, double along0, double across1, double along1) {
+  return upright ? rectangle(across0, along0, across1, along1) : rectangle(along0, across0, along1, across1);
+}
+
+// Gratings, a quarter of the clip each. What kernels miss of a line adds up over equal ones.
 struct LineAndSpace {
   double line, space;  // lambda / NA
 };
-constexpr int k_grating_clips = 2;
-constexpr std::array<std::array<LineAndSpace, 4>, k_grating_clips> k_gratings = {
-    {{{{0.36, 0.36}, {0.4, 0.7}, {0.45, 0.45}, {0.6, 0.4}}}, {{{0.4, 0.9}, {0.5, 1.3}, {0.5, 1.0}, {0.6, 1.4}}}}};
-
-std::vector<Polygon> gratings(const std::array<LineAndSpace, 4>& of, double unit, double px, double py) {
-  std::vector<Polygon> shapes;
-  const auto fill = [&](const LineAndSpace& grating, const Box& quarter, bool upright) {
-    const auto [line, space] = grating;
-    const double from = upright ? quarter.x0 : quarter.y0, to = upright ? quarter.x1 : quarter.y1;
-    for (double at = from; at + line * unit <= to; at += (line + space) * unit)
-      shapes.push_back(upright ? rectangle(at, quarter.y0, at + line * unit, quarter.y1)
-                               : rectangle(quarter.x0, at, quarter.x1, at + line * unit));
+// Well spread over lines of 0.36 to 0.7 and spaces of 0.36 to 1.5 [Halton 1960].
+LineAndSpace line_and_space(int index) {
+  const auto radical_inverse = [](int of, int base) {
+    double value = 0.0, part = 1.0;
+    for (; of > 0; of /= base) value += (part /= base) * (of % base);
+    return value;
   };
-  const double gap = 0.6 * unit, x = 0.5 * px, y = 0.5 * py;
-  fill(of[0], {0.0, 0.0, x - gap, y - gap}, true);
-  fill(of[1], {x, 0.0, px - gap, y - gap}, true);
-  fill(of[2], {0.0, y, x - gap, py - gap}, false);
-  fill(of[3], {x, y, px - gap, py - gap}, false);
+  return {0.36 + 0.34 * radical_inverse(index, 2), 0.36 + 1.14 * radical_inverse(index, 3)};
+}
+
+std::vector<Polygon> gratings(int first, bool upright, double unit, double across, double along) {
+  std::vector<Polygon> shapes;
+  const double gap = 0.6 * unit, x = 0.5 * across, y = 0.5 * along;
+  for (int quarter = 0; quarter < 4; ++quarter) {
+    const auto [line, space] = line_and_space(first + quarter);
+    const double from = quarter % 2 == 0 ? 0.0 : x, low = quarter / 2 == 0 ? 0.0 : y;
+    for (double at = from; at + line * unit <= from + x - gap; at += (line + space) * unit)
+      shapes.push_back(placed(upright, at, low, at + line * unit, low + y - gap));
+  }
   return shapes;
 }
 
@@ -97,16 +105,52 @@ std::vector<Polygon> contacts(double unit, double px, double py) {
   return shapes;
 }
 
-std::vector<Polygon> bars(double unit, double px, double py) {
-  Random random(20260104);
+// Wires that end at random, on tracks of a pitch in each quarter of the clip.
+std::vector<Polygon> bars(const std::array<LineAndSpace, 4>& tracks, unsigned seed, bool upright, double unit, double across,
+                          double along) {
+  Random random(seed);
   std::vector<Polygon> shapes;
-  const double width = 0.45 * unit, pitch = 0.95 * unit;
-  for (double y = 0.1 * unit; y + width <= py; y += pitch)
-    for (double x = random.between(0.0, 1.0) * unit; x < px;) {
-      const double end = std::min(px, x + random.between(0.8, 4.0) * unit);
-      if (end - x > 0.5 * unit) shapes.push_back(rectangle(x, y, end, y + width));
-      x = end + random.between(0.45, 1.5) * unit;
+  for (std::size_t quarter = 0; quarter < tracks.size(); ++quarter) {
+    const auto [width, space] = tracks[quarter];
+    const double left = quarter % 2 == 0 ? 0.0 : 0.5 * across, low = quarter / 2 == 0 ? 0.0 : 0.5 * along;
+    for (double at = left; at + width * unit <= left + 0.5 * across; at += (width + space) * unit)
+      for (double from = low + random.between(0.0, 1.0) * unit; from < low + 0.5 * along;) {
+        const double to = std::min(low + 0.5 * along, from + random.between(0.8, 4.0) * unit);
+        if (to - from > 0.5 * unit) shapes.push_back(placed(upright, at, from, at + width * unit, to));
+        from = to + random.between(0.45, 1.5) * unit;
+      }
+  }
+  return shapes;
+}
+std::array<LineAndSpace, 4> everywhere(const LineAndSpace& of) { return {of, of, of, of}; }
+
+// An array of contacts in each quarter of the clip.
+std::vector<Polygon> arrays(const std::array<LineAndSpace, 4>& of, double unit, double px, double py) {
+  std::vector<Polygon> shapes;
+  for (std::size_t quarter = 0; quarter < of.size(); ++quarter) {
+    const double side = of[quarter].line * unit, pitch = side + of[quarter].space * unit;
+    const double left = quarter % 2 == 0 ? 0.0 : 0.5 * px, low = quarter / 2 == 0 ? 0.0 : 0.5 * py;
+    for (double y = low + 0.2 * unit; y + side <= low + 0.5 * py; y += pitch)
+      for (double x = left + 0.2 * unit; x + side <= left + 0.5 * px; x += pitch)
+        shapes.push_back(rectangle(x, y, x + side, y + side));
+  }
+  return shapes;
+}
+
+// Little on much that is empty: a few lines each way, contacts, lines alone.
+std::vector<Polygon> groups(double unit, double px, double py) {
+  std::vector<Polygon> shapes;
+  const auto row = [&](bool upright, int count, double line, double space, double across, double along, double length) {
+    for (int i = 0; i < count; ++i) {
+      const double at = across + i * (line + space) * unit;
+      shapes.push_back(placed(upright, at, along, at + line * unit, along + length * unit));
     }
+  };
+  row(true, 4, 0.4, 0.45, 0.2 * px, 0.1 * py, 2.5);
+  row(true, 1, 0.45, 0.0, 0.75 * px, 0.1 * py, 2.5);
+  row(false, 4, 0.45, 0.6, 0.65 * py, 0.1 * px, 2.5);
+  row(false, 1, 0.45, 0.0, 0.4 * py, 0.6 * px, 2.5);
+  for (int y = 0; y < 3; ++y) row(true, 3, 0.55, 0.5, 0.65 * px, 0.65 * py + y * 1.05 * unit, 0.55);
   return shapes;
 }
 
@@ -122,10 +166,17 @@ ImageError worse_of(const ImageError& a, const ImageError& b) {
 
 std::vector<std::vector<Polygon>> calibration_clips(const OpticsSettings& s) {
   const double unit = s.wavelength_nm / s.na, px = s.period_x_nm(), py = s.period_y_nm();
-  std::vector<std::vector<Polygon>> clips = {squares(unit, px, py), lines(unit, px, py), contacts(unit, px, py),
-                                             bars(unit, px, py)};
+  constexpr std::array<LineAndSpace, 4> k_tracks = {{{0.4, 0.4}, {0.45, 0.5}, {0.5, 0.6}, {0.4, 0.55}}};
+  constexpr std::array<LineAndSpace, 4> k_contacts = {{{0.5, 0.5}, {0.55, 0.6}, {0.6, 0.7}, {0.65, 0.8}}};
+  std::vector<std::vector<Polygon>> clips = {squares(unit, px, py), lines(unit, px, py), contacts(unit, px, py), groups(unit, px, py),
+                                             arrays(k_contacts, unit, px, py), arrays(everywhere({0.55, 0.55}), unit, px, py)};
+  for (const bool upright : {false, true}) {
+    const double across = upright ? px : py, along = upright ? py : px;
+    clips.push_back(bars(k_tracks, 20260104, upright, unit, across, along));
+    clips.push_back(bars(everywhere({0.42, 0.45}), 20260105, upright, unit, across, along));
+    for (int first = 0; first < k_gratings; first += 4) clips.push_back(gratings(first, upright, unit, across, along));
+  }
   std::erase_if(clips, [](const auto& clip) { return clip.empty(); });
-  for (const auto& four : k_gratings) clips.push_back(gratings(four, unit, px, py));
   return clips;
 }
 
@@ -142,8 +193,6 @@ Calibration::Calibration(const OpticsSettings& settings, const OrderWindow& wind
     masks_.push_back(polygon_spectrum(clip, {0.0, 0.0, settings_.period_x_nm(), settings_.period_y_nm()},
                                       window_.half_x, window_.half_y));
 }
-
-bool Calibration::sets_kernels(std::size_t clip) const { return one_mask_ || clip + k_grating_clips < masks_.size(); }
 
 std::vector<std::complex<double>> Calibration::on_clips(std::span<const std::complex<double>> kernel) const {
   std::vector<std::complex<double>> out;
@@ -185,7 +234,15 @@ PrintedEdges::PrintedEdges(const OpticsSettings& settings, std::span<const Spect
   std::vector<Image<double>> images;
   for (const Spectrum<double>& spectrum : exact) images.push_back(fine<double>(spectrum, true));
   for (const Image<double>& image : images) sites_.push_back(sites_of(image, settings.threshold, k_slope_that_prints));
-  if (count() > 0) return;
+  if (count() > 0) {
+    constexpr double k_few = 0.1;  // of the edges of the quarter that has most
+    for (const std::vector<Site>& sites : sites_) {
+      std::array<double, 4> counts{};
+      for (const Site& site : sites) counts[static_cast<std::size_t>(site.quarter)] += 1.0;
+      least_in_quarter_ = std::max(least_in_quarter_, k_few * *std::max_element(counts.begin(), counts.end()));
+    }
+    return;
+  }
   // Nothing prints, as in a resist that takes most of the light: the middle of each image's range stands in.
   for (std::size_t clip = 0; clip < images.size(); ++clip) {
     const auto [low, high] = std::minmax_element(images[clip].begin(), images[clip].end());
@@ -208,7 +265,8 @@ std::vector<PrintedEdges::Site> PrintedEdges::sites_of(const Image<double>& imag
     const double part = (level - a) / (b - a);
     const double slope = (1 - part) * slope_at(y, x) + part * slope_at(to_y, to_x);
     if (slope < least_slope) return;
-    sites.push_back({static_cast<std::size_t>(y) * cols_ + x, static_cast<std::size_t>(to_y) * cols_ + to_x, part, 1.0 / slope});
+    sites.push_back({static_cast<std::size_t>(y) * cols_ + x, static_cast<std::size_t>(to_y) * cols_ + to_x, part, 1.0 / slope,
+                     2 * (2 * y / rows_) + 2 * x / cols_});
   };
   for (int y = 0; y < rows_; ++y)
     for (int x = 0; x < cols_; ++x) {
@@ -250,19 +308,22 @@ double PrintedEdges::largest_intensity(const Spectrum<double>& difference) const
   return largest;
 }
 
-ImageError PrintedEdges::edge_error(std::span<const double> moved_nm) {
+ImageError PrintedEdges::edge_error(std::size_t clip, std::span<const double> moved_nm) const {
   ImageError error;
-  double squares = 0.0;
-  for (const double nm : moved_nm) {
-    error.largest_nm = std::max(error.largest_nm, std::abs(nm));
-    squares += nm * nm;
+  std::array<double, 4> squares{}, counts{};
+  for (std::size_t i = 0; i < moved_nm.size(); ++i) {
+    error.largest_nm = std::max(error.largest_nm, std::abs(moved_nm[i]));
+    const auto quarter = static_cast<std::size_t>(sites_[clip][i].quarter);
+    squares[quarter] += moved_nm[i] * moved_nm[i];
+    counts[quarter] += 1.0;
   }
-  if (!moved_nm.empty()) error.edge_nm = std::sqrt(squares / static_cast<double>(moved_nm.size()));
+  for (std::size_t quarter = 0; quarter < squares.size(); ++quarter)
+    if (counts[quarter] > least_in_quarter_) error.edge_nm = std::max(error.edge_nm, std::sqrt(squares[quarter] / counts[quarter]));
   return error;
 }
 
 ImageError PrintedEdges::error(std::size_t clip, const Spectrum<double>& difference) const {
-  ImageError error = edge_error(displacements(clip, difference));
+  ImageError error = edge_error(clip, displacements(clip, difference));
   error.intensity = largest_intensity(difference);
   return error;
 }

@@ -25,7 +25,7 @@ namespace reticle {
 // How wrong an image is.
 struct ImageError {
   double intensity = 0.0;   // largest difference, clear fields, before stage blur
-  double edge_nm = 0.0;     // displacement of edges, root mean square over the worst clip that sets kernels; 0 where nothing prints
+  double edge_nm = 0.0;     // displacement of edges, root mean square over the worst quarter of a clip; 0 where nothing prints
   double largest_nm = 0.0;  // of all edges
 
   bool within(const ImageError& limit) const { return intensity <= limit.intensity && edge_nm <= limit.edge_nm; }
@@ -33,7 +33,7 @@ struct ImageError {
 ImageError worse_of(const ImageError& a, const ImageError& b);
 
 // The clips of a period, clear shapes on dark: random squares of 0.6 lambda / NA, each open with probability 0.4;
-// lines of 0.35 lambda / NA and more, dense and alone, both ways; contacts; short bars on tracks; last, gratings. Always
+// lines of 0.36 lambda / NA and more, dense and alone, both ways; contacts; wires on tracks and gratings, both ways. Always
 // the same.
 std::vector<std::vector<Polygon>> calibration_clips(const OpticsSettings& settings);
 
@@ -43,9 +43,6 @@ class Calibration {
   Calibration(const OpticsSettings& settings, const OrderWindow& window, const Spectrum<double>* mask);
 
   bool is_of_one_mask() const { return one_mask_; }
-  // Whether kernels are as many as this clip's root mean square asks for. What they miss of a line adds up over a
-  // grating's equal ones: of the gratings the largest displacement counts, which is stated beside it.
-  bool sets_kernels(std::size_t clip) const;
   // The optics on the clips' period.
   const OpticsSettings& settings() const { return settings_; }
   const OrderWindow& window() const { return window_; }
@@ -76,7 +73,7 @@ class PrintedEdges {
   ImageError error(std::size_t clip, const Spectrum<double>& difference) const;
   // Its parts: of the intensity, and of edges by how far each is moved.
   double largest_intensity(const Spectrum<double>& difference) const;
-  static ImageError edge_error(std::span<const double> moved_nm);
+  ImageError edge_error(std::size_t clip, std::span<const double> moved_nm) const;
   // How far such a difference moves each of the clip's edges, in nm.
   std::vector<double> displacements(std::size_t clip, const Spectrum<double>& difference) const;
   std::size_t count() const;
@@ -86,6 +83,7 @@ class PrintedEdges {
     std::size_t pixel, next;  // of the fine grid; the edge lies between them
     double part;              // of the way
     double nm_per_intensity;
+    int quarter;  // of the clip
   };
   std::vector<Site> sites_of(const Image<double>& image, double level, double slope_limit) const;
   template <class T>
@@ -94,6 +92,7 @@ class PrintedEdges {
   const OpticsSettings& settings_;
   int rows_, cols_;
   std::vector<std::vector<Site>> sites_;  // [clip]
+  double least_in_quarter_ = 0.0;         // quarters with fewer edges, ends of what hardly prints, do not count as such
 };
 
 }  // namespace reticle

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -65,6 +64,28 @@ void add_product(const RowBatch<T>& batch, int columns, const std::vector<std::c
   }
 }
 
+// The roots of the power that orders of layouts are expected to have, of the largest: shapes and gaps along a line that end at
+// random after a mean length l have the spectrum 1 / (1 + (pi l f)^2) of a random telegraph signal; here layouts are such
+// lines along x and along y, as wide and as long as below. What is curved or repeats otherwise has at least the floor.
+std::vector<double> scales_of(const OpticsSettings& settings, const OrderWindow& window, KernelBasis::Orders orders) {
+  std::vector<double> scales(static_cast<std::size_t>(window.size()), 1.0);
+  if (orders == KernelBasis::Orders::alike) return scales;
+  constexpr double k_width = 0.3, k_length = 1.0, k_floor = 0.1;  // lambda / NA, and part of the power at order 0
+  const double unit_nm = settings.wavelength_nm / settings.na;
+  const auto telegraph = [&](double length, double f) {
+    const double phase = std::numbers::pi * length * unit_nm * f;
+    return 1.0 / (1.0 + phase * phase);
+  };
+  double* scale = scales.data();
+  for (int n = -window.half_y; n <= window.half_y; ++n)
+    for (int m = -window.half_x; m <= window.half_x; ++m) {
+      const double fx = m / settings.period_x_nm(), fy = n / settings.period_y_nm();
+      const double upright = telegraph(k_width, fx) * telegraph(k_length, fy), level = telegraph(k_length, fx) * telegraph(k_width, fy);
+      *scale++ = std::sqrt((0.5 * (upright + level) + k_floor) / (1.0 + k_floor));
+    }
+  return scales;
+}
+
 // Of a matrix in float, eigenvalues below this part of the strongest are rounding.
 constexpr double k_single_rounding = 1e-6;
 
@@ -81,9 +102,9 @@ const std::vector<Complex>& KernelBasis::Block::matrix<double>() const {
 }
 
 KernelBasis::KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm,
-                         int count, double error, Solver solver, const TransmissionMatrix* known)
-    : rows_(settings, source, focus_nm), window_(rows_.window()), error_(error),
-      period_x_nm_(settings.period_x_nm()), period_y_nm_(settings.period_y_nm()), solver_(solver) {
+                         int count, double error, Orders orders, Solver solver, const TransmissionMatrix* known)
+    : rows_(settings, source, focus_nm), window_(rows_.window()), scales_(scales_of(settings, window_, orders)), error_(error),
+      solver_(solver) {
   settle_blas();
   const std::vector<Flip> group = mirror_group(settings, source);
   orbits_ = patches_of(rows_, one_of_each_orbit(source, group));
@@ -92,10 +113,7 @@ KernelBasis::KernelBasis(const OpticsSettings& settings, std::span<const SourceP
     add_up_rows();
   } else {
     for (std::size_t i = 0; i < blocks_.size(); ++i) blocks_[i].known = &known->sectors()[i];
-    for (const Block& block : blocks_) {
-      if (block.known->full.empty()) add_up(block.sector, block.known->single);
-      else add_up(block.sector, block.known->full);
-    }
+    for (const Block& block : blocks_) trace_ += block.known->trace();
   }
   const auto sectors = static_cast<int>(blocks_.size());
   per_block_ = 16 + (4 * count / sectors + 2) / 3;
@@ -103,42 +121,11 @@ KernelBasis::KernelBasis(const OpticsSettings& settings, std::span<const SourceP
   rank();
 }
 
-// The trace and the first order of all rows.
 void KernelBasis::add_up_rows() {
-  std::vector<Complex> row(static_cast<std::size_t>(window_.size()));
   for (const SourcePoint& point : orbits_.points)
-    rows_.passed_rows_of(point, [&](std::span<const int> places, std::span<const Complex> values) {
-      for (std::size_t k = 0; k < places.size(); ++k) {
-        row[static_cast<std::size_t>(places[k])] = values[k];
-        trace_ += std::norm(values[k]);
-      }
-      const std::array<double, 2> first = first_order(row, places);
-      first_order_ = {first_order_[0] + first[0], first_order_[1] + first[1]};
-      for (const int place : places) row[static_cast<std::size_t>(place)] = 0.0;
+    rows_.passed_rows_of(point, [&](std::span<const int>, std::span<const Complex> values) {
+      for (const Complex& value : values) trace_ += std::norm(value);
     });
-}
-
-// The same from a sector's matrix: pairs of its vectors that hold neighbouring orders.
-template <class Number>
-void KernelBasis::add_up(const OrderSector& sector, const std::vector<Number>& matrix) {
-  const int cols = window_.cols(), size = sector.size();
-  std::vector<std::pair<int, double>> of_order(static_cast<std::size_t>(window_.size()), {-1, 0.0});
-  for (int i = 0; i < size; ++i)
-    for (std::size_t o = 0; o < static_cast<std::size_t>(sector[i].count); ++o)
-      of_order[static_cast<std::size_t>(sector[i].orders[o])] = {i, sector[i].parts[o]};
-  const auto product = [&](int a, int b) {
-    const auto& [i, part_i] = of_order[static_cast<std::size_t>(a)];
-    const auto& [j, part_j] = of_order[static_cast<std::size_t>(b)];
-    if (i < 0 || j < 0) return 0.0;
-    const auto row = static_cast<std::size_t>(std::min(i, j)), column = static_cast<std::size_t>(std::max(i, j));
-    return part_i * part_j * static_cast<double>(matrix[row * static_cast<std::size_t>(size) + column].real());
-  };
-  for (int i = 0; i < size; ++i)
-    trace_ += matrix[static_cast<std::size_t>(i) * static_cast<std::size_t>(size) + static_cast<std::size_t>(i)].real();
-  for (int at = 0; at < window_.size(); ++at) {
-    if (at % cols + 1 < cols) first_order_[0] += product(at, at + 1);
-    if (at + cols < window_.size()) first_order_[1] += product(at, at + cols);
-  }
 }
 
 void KernelBasis::extend() {
@@ -178,13 +165,20 @@ void KernelBasis::find_whole(const std::vector<Block*>& blocks) {
   for (Block* block : blocks) {
     const int size = block->sector.size();
     Eigensystem& found = block->systems;
+    const auto decomposed = [&](std::vector<Complex> matrix) {
+      for (int i = 0; i < size; ++i)
+        for (int j = i; j < size; ++j)
+          matrix[static_cast<std::size_t>(i) * static_cast<std::size_t>(size) + static_cast<std::size_t>(j)] *=
+              scale(*block, i) * scale(*block, j);
+      return eigenvectors_above(0.0, matrix, size);
+    };
     if (block->known == nullptr) {
-      found = eigenvectors_above(0.0, *next++, size);
+      found = decomposed(std::move(*next++));
     } else if (!block->known->full.empty()) {
-      found = eigenvectors_above(0.0, block->known->full, size);
+      found = decomposed(block->known->full);
     } else {
       const auto& single = block->known->single;
-      found = eigenvectors_above(0.0, {single.begin(), single.end()}, size);
+      found = decomposed({single.begin(), single.end()});
       while (found.count() > 0 && found.values.back() < k_single_rounding * found.values.front()) found.values.pop_back();
       found.vectors.resize(found.values.size() * static_cast<std::size_t>(size));
     }
@@ -241,7 +235,21 @@ void KernelBasis::find_leading(const std::vector<Block*>& blocks, int count) {
       if (columns[i] > 0) add_product(batch, columns[i], from[i], to[i]);
     });
   };
-  std::vector<Eigensystem> found = leading_eigenvectors<T>(wanted, products);
+  const auto scale_components = [&](std::span<const int> columns, std::vector<std::vector<std::complex<T>>>& of) {
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      auto value = of[i].begin();
+      for (int component = 0; component < wanted[i].size; ++component)
+        for (int column = 0; column < columns[i]; ++column) *value++ *= static_cast<T>(scale(*blocks[i], component));
+    }
+  };
+  const MatrixProducts<T> scaled = [&](std::span<const int> columns, const std::vector<std::vector<std::complex<T>>>& from,
+                                       std::vector<std::vector<std::complex<T>>>& to) {
+    std::vector<std::vector<std::complex<T>>> masks = from;
+    scale_components(columns, masks);
+    products(columns, masks, to);
+    scale_components(columns, to);
+  };
+  std::vector<Eigensystem> found = leading_eigenvectors<T>(wanted, scaled);
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     blocks[i]->systems = std::move(found[i]);
     blocks[i]->complete = blocks[i]->systems.count() < std::min(count, blocks[i]->sector.size());
@@ -263,56 +271,36 @@ void KernelBasis::rank() {
       if (const double value = blocks_[b].systems.values[static_cast<std::size_t>(i)]; value > least)
         all.push_back({value, {b, i}});
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  eigenvalues_.clear();
   weights_.clear();
   places_.clear();
   for (const auto& [value, place] : all) {
     if (value <= 1e-14 * all[0].first) break;
-    weights_.push_back(value);
+    const Block& block = blocks_[place.block];
+    double square = 0.0;
+    for (int i = 0; i < block.sector.size(); ++i) square += std::norm(block.vector(place.index)[i] / scale(block, i));
+    eigenvalues_.push_back(value);
+    weights_.push_back(value * square);
     places_.push_back(place);
   }
-  held_.assign(1, {});
-  std::vector<int> places(static_cast<std::size_t>(window_.size()));
-  std::iota(places.begin(), places.end(), 0);
-  for (int k = 0; k < count(); ++k) {
-    const double weight = weights_[static_cast<std::size_t>(k)];
-    const std::array<double, 2> first = first_order(kernel(k), places);
-    const Held& before = held_.back();
-    held_.push_back({before.energy + weight,
-                     {before.first_order[0] + weight * first[0], before.first_order[1] + weight * first[1]}});
-  }
 }
 
-// The real part: mirrored systems have the conjugate.
-std::array<double, 2> KernelBasis::first_order(std::span<const Complex> row, std::span<const int> places) const {
-  const int cols = window_.cols();
-  double x = 0.0, y = 0.0;
-  const auto product = [&](const Complex& a, const Complex& b) { return a.real() * b.real() + a.imag() * b.imag(); };
-  for (const int i : places) {
-    const Complex& here = row[static_cast<std::size_t>(i)];
-    if (i % cols + 1 < cols) x += product(row[static_cast<std::size_t>(i) + 1], here);
-    if (i + cols < window_.size()) y += product(row[static_cast<std::size_t>(i + cols)], here);
-  }
-  return {x, y};
-}
-
-double KernelBasis::spread_nm(int count) const {
-  const Held& held = held_[static_cast<std::size_t>(count)];
-  const double energy = trace_ - held.energy;
-  if (energy <= 1e-9 * trace_) return 0.0;
-  // exp(-2 pi^2 s^2 / P^2)
-  const auto spread = [&](int axis, double period_nm) {
-    const auto a = static_cast<std::size_t>(axis);
-    const double decay = std::clamp((first_order_[a] - held.first_order[a]) / energy, 1e-3, 0.999);
-    return period_nm * std::sqrt(-std::log(decay) / 2.0) / std::numbers::pi;
-  };
-  return 0.5 * (spread(0, period_x_nm_) + spread(1, period_y_nm_));
+double KernelBasis::bound_after(int count) const {
+  // 0 <= I - I_K <= lambda_{K+1} |S^-1 c|^2 (Bessel), and |c| <= 1 (Parseval)
+  const double least = *std::min_element(scales_.begin(), scales_.end());
+  const auto next = static_cast<std::size_t>(count);
+  const double left = next < eigenvalues_.size() ? eigenvalues_[next] : complete_ ? 0.0 : eigenvalues_.back();
+  return left / (least * least) + 1e-12 * eigenvalues_[0];  // eigenvalues carry rounding of the largest one
 }
 
 std::vector<Complex> KernelBasis::kernel(int index) const {
   const Place place = places_[static_cast<std::size_t>(index)];
   const Block& block = blocks_[place.block];
-  std::vector<Complex> row(static_cast<std::size_t>(window_.size()));
-  block.sector.unfold(block.systems.vectors.data() + static_cast<std::size_t>(place.index) * block.sector.size(), row);
+  const double root = std::sqrt(weights_[static_cast<std::size_t>(index)] / eigenvalues_[static_cast<std::size_t>(index)]);
+  std::vector<Complex> parts(static_cast<std::size_t>(block.sector.size())), row(static_cast<std::size_t>(window_.size()));
+  for (int i = 0; i < block.sector.size(); ++i)
+    parts[static_cast<std::size_t>(i)] = block.vector(place.index)[i] / (scale(block, i) * root);
+  block.sector.unfold(parts.data(), row);
   for (Complex& value : row) value = std::conj(value);
   return row;
 }

@@ -4,13 +4,15 @@
 //
 //   G = sum_rows conj(A)^T A = V Lambda V^H;  sum_rows |A c|^2 = sum_k lambda_k |h_k c|^2, h_k = conj(v_k)
 //
+// With orders as_in_layouts it is the Gram matrix of A S that is decomposed, and h_k = S^-1 conj(v_k): the diagonal S^2 is the
+// power that a layout's orders are expected to have, so that few systems serve what masks are made of; lines, above all,
+// whose orders lie on the axes and whose errors add up along their length.
 // The same as the singular value decomposition of A, whose longer side (the rows) never needs to be in
 // memory. Small sectors are decomposed whole, in double. Of large ones the leading systems alone are found, by
 // products with G or, where that is less work, with the rows themselves, in float where a hundredth of the error
 // asked for allows it.
 #pragma once
 
-#include <array>
 #include <complex>
 #include <cstddef>
 #include <span>
@@ -29,16 +31,19 @@ namespace reticle {
 class KernelBasis {
  public:
   enum class Solver { by_size, whole, leading };
+  enum class Orders { alike, as_in_layouts };
 
   // `count`: kernels that will be wanted, as far as known; `error`: of the intensity, in clear fields, that
   // they need not be better than. Settings and source must outlive this.
   // `known`: the Gram matrix, where it has been made already, of this tile, source and focus; outlives this.
   // Throws Error(bad_input) as CoherentRows does.
   KernelBasis(const OpticsSettings& settings, std::span<const SourcePoint> source, double focus_nm, int count,
-              double error, Solver solver = Solver::by_size, const TransmissionMatrix* known = nullptr);
+              double error, Orders orders = Orders::alike, Solver solver = Solver::by_size,
+              const TransmissionMatrix* known = nullptr);
 
   const OrderWindow& window() const { return window_; }
-  // Eigenvalues, largest first, of the kernels that have been found; those below rounding are left out.
+  // Of the kernels that have been found, those that matter most first, by the eigenvalues; those below rounding are left out.
+  // Of alike orders the weights are the eigenvalues.
   std::span<const double> weights() const { return weights_; }
   int count() const { return static_cast<int>(weights_.size()); }
   // Whether these are all there are.
@@ -47,11 +52,10 @@ class KernelBasis {
   void extend();
   // Kernel `index` of unit norm: [n + half_y][m + half_x].
   std::vector<std::complex<double>> kernel(int index) const;
-  // Sum of all eigenvalues.
+  // Of G: the sum of all kernels' weights.
   double trace() const { return trace_; }
-  // Standard deviation of the spread in space of the systems that are not among the first `count`, their energy
-  // added up: from its decay over the first order in x and y.
-  double spread_nm(int count) const;
+  // Of the intensity of a mask of transmission 1 at most: that the kernels after the first `count` add.
+  double bound_after(int count) const;
 
  private:
   struct Block {
@@ -63,6 +67,9 @@ class KernelBasis {
 
     template <class T>
     const std::vector<std::complex<T>>& matrix() const;  // empty: there is none
+    const std::complex<double>* vector(int index) const {
+      return systems.vectors.data() + static_cast<std::size_t>(index) * static_cast<std::size_t>(sector.size());
+    }
   };
   struct Place {
     std::size_t block;
@@ -75,26 +82,19 @@ class KernelBasis {
   bool matrix_is_less_work(const std::vector<Block*>& blocks, int count) const;
   void rank();
   void add_up_rows();
-  template <class Number>
-  void add_up(const OrderSector& sector, const std::vector<Number>& matrix);
-  // Of a row that is zero but for these places.
-  std::array<double, 2> first_order(std::span<const std::complex<double>> row, std::span<const int> places) const;
+  // Root of the expected power of a sector's component, of the largest at most 1.
+  double scale(const Block& block, int component) const {
+    return scales_[static_cast<std::size_t>(block.sector[component].orders[0])];
+  }
 
   CoherentRows rows_;
   OrderWindow window_;
   SourcePatches orbits_;
   std::vector<Block> blocks_;
-  std::vector<double> weights_;
+  std::vector<double> scales_;  // [order], alike where mirrors make orders alike
+  std::vector<double> eigenvalues_, weights_;
   std::vector<Place> places_;  // of kernel i
   double trace_ = 0.0, error_;
-  double period_x_nm_, period_y_nm_;
-  // sum_f A(f + 1) A(f)*, by x and y: of all rows, and of the first kernels
-  std::array<double, 2> first_order_{};
-  struct Held {
-    double energy = 0.0;
-    std::array<double, 2> first_order{};
-  };
-  std::vector<Held> held_;  // [count]
   Solver solver_;
   int per_block_ = 0;
   bool complete_ = false;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -44,14 +45,19 @@ bool focus_is_conjugation(const OpticsSettings& s, std::span<const SourcePoint> 
   return std::any_of(group.begin(), group.end(), [](Flip f) { return f.x < 0 && f.y < 0; });
 }
 
+// Largest weights first.
 SocsKernels leading_kernels(const KernelBasis& basis, int count) {
   SocsKernels set{.name = {}, .focus_nm = 0.0, .half_x = basis.window().half_x,
                   .half_y = basis.window().half_y, .coefficients = {}, .weights = {}};
   set.coefficients.reserve(static_cast<std::size_t>(count) * basis.window().size());
-  for (int k = 0; k < count; ++k) {
+  std::vector<int> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), 0);
+  const auto weight = [&](int k) { return basis.weights()[static_cast<std::size_t>(k)]; };
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return weight(a) > weight(b); });
+  for (const int k : order) {
     const std::vector<Complex> kernel = basis.kernel(k);
     set.coefficients.insert(set.coefficients.end(), kernel.begin(), kernel.end());
-    set.weights.push_back(basis.weights()[static_cast<std::size_t>(k)]);
+    set.weights.push_back(weight(k));
   }
   return set;
 }
@@ -94,30 +100,24 @@ SocsKernels build_condition(const OpticsSettings& settings, std::span<const Sour
   const std::vector<Spectrum<double>> exact = calibration.images(matrix);
   const PrintedEdges edges(calibration.settings(), exact);
   if (edges.count() == 0) wanted.limit.intensity = std::min(wanted.limit.intensity, k_error_without_edges);
-  KernelBasis basis(settings, source, condition.focus_nm, expected > 0 ? expected : k_first_guess, error, KernelBasis::Solver::by_size,
-                    calibration.has_tile_period() ? &matrix : nullptr);
+  KernelBasis basis(settings, source, condition.focus_nm, expected > 0 ? expected : k_first_guess, error,
+                    settings.max_error > 0.0 || calibration.is_of_one_mask() ? KernelBasis::Orders::alike : KernelBasis::Orders::as_in_layouts,
+                    KernelBasis::Solver::by_size, calibration.has_tile_period() ? &matrix : nullptr);
   const Truncation truncation = truncate_for(basis, calibration, exact, edges, wanted.limit, wanted.max_kernels, expected,
                                              calibration.is_of_one_mask() ? Tail::none : Tail::fitted);
   if (settings.kernels == 0 && !truncation.error.within(wanted.limit))
     throw Error(ErrorCode::unsupported, missed(condition, settings, truncation));
   SocsKernels set = leading_kernels(basis, std::max(1, truncation.kernels));
-  set.tail_weight = truncation.tail_weight;
-  set.tail_range_nm = truncation.tail_range_nm;
+  set.tail = truncation.tail;
   double held = 0.0;
   for (const double weight : set.weights) held += weight;
-  const auto next = static_cast<std::size_t>(set.count());
   report.kernels = set.count();
   report.energy = held / basis.trace();
   report.measured = truncation.error.intensity;
   report.edge_nm = truncation.error.edge_nm;
   report.largest_edge_nm = truncation.error.largest_nm;
   report.edges = edges.count();
-  // 0 <= I - I_K = sum_{k > K} lambda_k |<h_k, c>|^2 <= lambda_{K+1} sum |c|^2 <= lambda_{K+1} for
-  // |t| <= 1 (Bessel, Parseval); eigenvalues carry rounding of the largest one.
-  report.bound = (next < basis.weights().size() ? basis.weights()[next]
-                  : basis.complete()            ? 0.0
-                                                : set.weights.back()) +
-                 1e-12 * basis.weights()[0];
+  report.bound = basis.bound_after(set.count());
   if (others != nullptr) *others = other_edge_errors(settings, calibration, set, exact, edges);
   return set;
 }

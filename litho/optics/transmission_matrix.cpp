@@ -8,6 +8,13 @@ namespace reticle {
 
 using Complex = std::complex<double>;
 
+double TransmissionMatrix::Sector::trace() const {
+  double sum = 0.0;
+  for (std::size_t i = 0, next = 0; i < static_cast<std::size_t>(orders.size()); ++i, next += static_cast<std::size_t>(orders.size()) + 1)
+    sum += single.empty() ? full[next].real() : static_cast<double>(single[next].real());
+  return sum;
+}
+
 TransmissionMatrix::TransmissionMatrix(const OpticsSettings& settings, std::span<const SourcePoint> source,
                                        double focus_nm, Precision precision) {
   settle_blas();

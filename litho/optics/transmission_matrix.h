@@ -25,6 +25,8 @@ class TransmissionMatrix {
     OrderSector orders;
     std::vector<std::complex<float>> single{};
     std::vector<std::complex<double>> full{};
+
+    double trace() const;
   };
 
   // Throws Error(bad_input) as CoherentRows does.

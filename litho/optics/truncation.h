@@ -3,26 +3,27 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "kernels/base/spectrum.h"
+#include "kernels/engine/socs_stack.h"
 #include "litho/optics/calibration.h"
 #include "litho/optics/kernel_basis.h"
 
 namespace reticle {
 
-// What is left out is spread over several lambda / NA and nearly the mask's transmission, blurred as widely: the tail
-// (SocsKernels), whose weight brings edges closest to where they belong.
+// What is left out is spread over several lambda / NA and nearly linear in the mask's transmission: blurred by Gaussians from
+// none to 4 lambda / NA wide it makes the tail (SocsKernels), whose weights bring edges closest to where they belong.
 enum class Tail { fitted, none };
 
 struct Truncation {
   int kernels = 0;
   ImageError error;
-  double tail_weight = 0.0;
-  double tail_range_nm = 0.0;
+  std::vector<TailTerm> tail{};
 };
 
-// The smallest number of leading kernels whose images of the clips that set them are within the limit; max_kernels, or
-// all there are, and their error if they do not suffice; the largest displacement is of all clips. `exact`: the images that `edges` are of. The difference is
+// The smallest number of leading kernels whose images of the clips are within the limit; max_kernels, or
+// all there are, and their error if they do not suffice. `exact`: the images that `edges` are of. The difference is
 // sum_{k > K} lambda_k |E_k|^2 less the tail. Finds more kernels where there are more. `expected`: about how many it will
 // be, 0 where that is not known.
 Truncation truncate_for(KernelBasis& basis, const Calibration& calibration, std::span<const Spectrum<double>> exact,

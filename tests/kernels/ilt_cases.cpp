@@ -77,7 +77,7 @@ ImagingProblem IltCase::problem() const {
   const int orders = problem.stack.rows() * problem.stack.cols();
   for (const int count : kernels) {
     SocsStack::Condition set{.count = count};
-    if (flare > 0.0) set.tail_weight = 0.01 * count, set.tail_range_nm = 25.0 + 5.0 * count;
+    if (flare > 0.0) set.tail = {{0.01 * count, 25.0 + 5.0 * count}, {-0.002, 0.0}};
     const double size = 1.0 / std::sqrt(count * orders * 0.4);  // images of about 1
     for (int i = 0; i < count * orders; ++i)
       set.coefficients.emplace_back(size * normal(generator), size * normal(generator));

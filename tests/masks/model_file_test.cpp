@@ -43,6 +43,22 @@ TEST_F(ModelFile, RoundTripKeepsEveryNumberAndTheOrderOfConditions) {
   EXPECT_EQ(model_hash(read), model_hash(model));
 }
 
+TEST_F(ModelFile, TailsKeepTheirTermsAndAskForAProgramThatKnowsThem) {
+  OpticalModel model = small_model();
+  model.conditions[0].tail = {{0.01, 600.0}, {-0.002, 0.0}};
+  write_model(at("m.h5"), model);
+  const OpticalModel read = read_model(at("m.h5"));
+  ASSERT_EQ(read.conditions[0].tail.size(), 2u);
+  EXPECT_EQ(read.conditions[0].tail[1].weight, -0.002);
+  EXPECT_EQ(read.conditions[0].tail[0].range_nm, 600.0);
+  EXPECT_TRUE(read.conditions[1].tail.empty());
+  EXPECT_NE(model_hash(read), model_hash(small_model()));
+  const auto version = [](const hdf5::Group& root) { return root.number("schema_version"); };
+  EXPECT_EQ(hdf5::read_file(at("m.h5"), "a model", version), 2.0);
+  write_model(at("none.h5"), small_model());
+  EXPECT_EQ(hdf5::read_file(at("none.h5"), "a model", version), 1.0);
+}
+
 TEST_F(ModelFile, SameModelGivesSameBytes) {
   write_model(at("a.h5"), small_model());
   write_model(at("b.h5"), small_model());

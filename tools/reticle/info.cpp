@@ -60,14 +60,15 @@ void add_model(InfoRows& rows, const OpticalModel& model, const std::string& rem
                                             model.resist.density_range_nm));
   add_errors(rows, model);
   for (const SocsKernels& condition : model.conditions) {
-    double sum = 0.0;
+    double sum = 0.0, tail = 0.0;
     for (const double weight : condition.weights) sum += weight;
+    for (const TailTerm& term : condition.tail) tail += term.weight;
     rows.row(
         "condition",
-        fmt::format("{}: focus {:g} nm, {} kernels of {} x {} orders and a tail of {:.3g} over {:.0f} nm, weights "
+        fmt::format("{}: focus {:g} nm, {} kernels of {} x {} orders and a tail of {} terms, {:.3g} in all, weights "
                     "{:g} .. {:g}, sum {:g}",
-                    condition.name, condition.focus_nm, condition.count(), condition.rows(),
-                    condition.cols(), condition.tail_weight, condition.tail_range_nm, condition.weights.front(), condition.weights.back(), sum));
+                    condition.name, condition.focus_nm, condition.count(), condition.rows(), condition.cols(),
+                    condition.tail.size(), tail, condition.weights.front(), condition.weights.back(), sum));
   }
   rows.row("hash", model_hash(model));
   rows.row("provenance", model.provenance);

@@ -28,7 +28,7 @@ ImagingProblem random_problem(double diffusion_nm, double density = 0.0) {
   problem.stack.half_x = 4;
   problem.stack.half_y = 3;
   for (int condition = 0; condition < 2; ++condition) {
-    SocsStack::Condition set{.count = 5, .tail_weight = 0.2, .tail_range_nm = 40.0 + 20.0 * condition};
+    SocsStack::Condition set{.count = 5, .tail = {{0.2, 40.0 + 20.0 * condition}, {-0.01, 5.0}}};
     for (int i = 0; i < 5 * 7 * 9; ++i)
       set.coefficients.emplace_back(0.3 * normal(generator), 0.3 * normal(generator));
     problem.stack.conditions.push_back(set);

@@ -32,8 +32,10 @@ double outside(const KernelBasis& basis, int count, const std::vector<std::compl
 
 void expect_equal_leading(const OpticsSettings& settings, double focus_nm, double error) {
   const auto source = refined_source(settings);
-  const KernelBasis whole(settings, source, focus_nm, 0, error, KernelBasis::Solver::whole);
-  const KernelBasis leading(settings, source, focus_nm, 40, error, KernelBasis::Solver::leading);
+  const KernelBasis whole(settings, source, focus_nm, 0, error, KernelBasis::Orders::alike,
+                          KernelBasis::Solver::whole);
+  const KernelBasis leading(settings, source, focus_nm, 40, error, KernelBasis::Orders::alike,
+                            KernelBasis::Solver::leading);
   EXPECT_NEAR(leading.trace(), whole.trace(), 1e-9 * whole.trace());
   ASSERT_GE(leading.count(), 40);
   for (int k = 0; k < 40; ++k) {
@@ -51,11 +53,49 @@ TEST(KernelBasis, LeadingSystemsAreThoseOfTheWholeMatrix) {
   expect_equal_leading(annular(800, {0, 0, 0, 0, 0.02, 0.02, 0.03}), 40.0, 1e-3);  // one, complex
 }
 
+// The intensity of the zero order of the image: sum_k w_k |h_k c|^2.
+double energy(const KernelBasis& basis, int count, const std::vector<std::complex<double>>& orders) {
+  double sum = 0.0;
+  for (int k = 0; k < count; ++k) {
+    const auto kernel = basis.kernel(k);
+    std::complex<double> field = 0.0;
+    double square = 0.0;
+    for (std::size_t i = 0; i < kernel.size(); ++i) {
+      field += kernel[i] * orders[i];
+      square += std::norm(kernel[i]);
+    }
+    EXPECT_NEAR(square, 1.0, 1e-9) << k;
+    sum += basis.weights()[static_cast<std::size_t>(k)] * std::norm(field);
+  }
+  return sum;
+}
+
+TEST(KernelBasis, SystemsForLayoutsAddUpToTheSameMatrixAndServeLinesSooner) {
+  const OpticsSettings settings = annular(800, {0, 0, 0, 0, 0.02, 0.02, 0.03});
+  const auto source = refined_source(settings);
+  const KernelBasis alike(settings, source, 40.0, 0, 1e-9, KernelBasis::Orders::alike, KernelBasis::Solver::whole);
+  const KernelBasis layouts(settings, source, 40.0, 0, 1e-9, KernelBasis::Orders::as_in_layouts, KernelBasis::Solver::whole);
+  EXPECT_NEAR(alike.trace(), layouts.trace(), 1e-9 * alike.trace());
+  std::vector<std::complex<double>> any, lines(static_cast<std::size_t>(alike.window().size()));
+  for (int i = 0; i < alike.window().size(); ++i) any.push_back(std::polar(0.1, 1.7 * i * i));
+  for (int m = -alike.window().half_x; m <= alike.window().half_x; ++m)
+    lines[static_cast<std::size_t>(alike.window().half_y * alike.window().cols() + m + alike.window().half_x)] = 1.0 / (1.0 + m * m);
+  for (const auto& orders : {any, lines}) {
+    const double all = energy(alike, alike.count(), orders);
+    EXPECT_NEAR(energy(layouts, layouts.count(), orders), all, 1e-9 * all);
+  }
+  const double all = energy(alike, alike.count(), lines);
+  EXPECT_LT(all - energy(layouts, 20, lines), 0.8 * (all - energy(alike, 20, lines)));
+  EXPECT_GE(layouts.bound_after(20), all - energy(layouts, 20, lines));
+}
+
 TEST(KernelBasis, IsTheSameWheneverItIsMadeAndGrowsOnDemand) {
   const OpticsSettings settings = annular(700);
   const auto source = refined_source(settings);
-  KernelBasis first(settings, source, 0.0, 10, 1e-3, KernelBasis::Solver::leading);
-  KernelBasis second(settings, source, 0.0, 10, 1e-3, KernelBasis::Solver::leading);
+  KernelBasis first(settings, source, 0.0, 10, 1e-3, KernelBasis::Orders::as_in_layouts,
+                     KernelBasis::Solver::leading);
+  KernelBasis second(settings, source, 0.0, 10, 1e-3, KernelBasis::Orders::as_in_layouts,
+                     KernelBasis::Solver::leading);
   for (const int k : {0, 5, 9}) EXPECT_EQ(first.kernel(k), second.kernel(k));
   const int before = first.count();
   first.extend();

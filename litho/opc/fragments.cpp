@@ -116,10 +116,10 @@ class Fragmenter {
     for (const Chain& chain : chains) {
       inner.emplace_back();
       const int first = static_cast<int>(out_.fragments.size());
-      if (chain.points.size() == 2)
-        add_straight(chain, EdgeRounding(ring, chain.first, s_.corner_radius_nm), inner.back());
-      else
-        add_curve(chain, inner.back());
+      const std::optional<EdgeRounding> rounding =
+          chain.points.size() == 2 ? std::optional<EdgeRounding>(std::in_place, ring, chain.first, s_.corner_radius_nm) : std::nullopt;
+      if (rounding && !bends(chain)) add_straight(chain, *rounding, inner.back());
+      else add_curve(chain, rounding ? &*rounding : nullptr, inner.back());
       const std::size_t n = chain.points.size();
       ends.push_back({first, static_cast<int>(out_.fragments.size()) - 1,
                       outward(chain.points[0], chain.points[1]),
@@ -232,11 +232,11 @@ class Fragmenter {
     return cuts;
   }
 
-  // The anchor's multiples from one place along a -> b to another.
-  std::vector<double> lattice(Point a, Point b, double length, double from, double to) const {
+  // The multiples of a part of the anchor's pitches, from one place along a -> b to another.
+  std::vector<double> lattice(Point a, Point b, double length, double from, double to, int parts = 1) const {
     const bool along_x = std::abs(b.x - a.x) > std::abs(b.y - a.y);
     const double u0 = along_x ? a.x : a.y, u1 = along_x ? b.x : b.y;
-    const double scale = (u1 - u0) / length, pitch = (along_x ? anchor_->pitch_x_nm : anchor_->pitch_y_nm);
+    const double scale = (u1 - u0) / length, pitch = (along_x ? anchor_->pitch_x_nm : anchor_->pitch_y_nm) / parts;
     const double low = std::min(u0 + scale * from, u0 + scale * to), high = std::max(u0 + scale * from, u0 + scale * to);
     std::vector<double> cuts;
     for (double k = std::ceil(low / pitch - k_anchor_shift); (k + k_anchor_shift) * pitch <= high; ++k) {
@@ -257,6 +257,12 @@ class Fragmenter {
     if (!first && !last) return FragmentKind::run;
     return (first ? chain.turn_before : chain.turn_after) > 0.0 ? FragmentKind::convex_corner
                                                                : FragmentKind::concave_corner;
+  }
+
+  // A straight edge that is to move as a curve.
+  bool bends(const Chain& chain) const {
+    const Point a = chain.points[0], b = chain.points[1];
+    return s_.bend_straights && distance(a, b) > std::max(3.0 * s_.corner_nm, s_.line_end_nm) && !on_border(a, b, field_);
   }
 
   void add_straight(const Chain& chain, const EdgeRounding& rounding, MovableRing& inner) {
@@ -297,12 +303,18 @@ class Fragmenter {
       const double at = from + piece * (i + 0.5) / count;
       const double weight = count == 1 && whole ? 1.0 : taper(std::min(at, length - at));
       add_site(between(a, b, at / length), normal, weight * piece / count, index);
-      for (const auto& [turn, from_corner] : {std::pair(chain.turn_before, at), std::pair(chain.turn_after, length - at)})
-        if (from_corner <= 2.0 * s_.corner_rounding_nm) (turn > 0.0 ? out_.sites.back().tells_open : out_.sites.back().tells_bridge) = false;
-      const RoundingRoom room = rounding.at(at);
-      out_.sites.back().inside_nm = std::max(out_.sites.back().inside_nm, room.inside_nm);
-      out_.sites.back().outside_nm = std::max(out_.sites.back().outside_nm, room.outside_nm);
+      add_corners(chain, rounding, at, length);
     }
+  }
+
+  // What the corners at its ends make of the last site, at this place of a straight edge.
+  void add_corners(const Chain& chain, const EdgeRounding& rounding, double at, double length) {
+    ControlSite& site = out_.sites.back();
+    for (const auto& [turn, from_corner] : {std::pair(chain.turn_before, at), std::pair(chain.turn_after, length - at)})
+      if (from_corner <= 2.0 * s_.corner_rounding_nm) (turn > 0.0 ? site.tells_open : site.tells_bridge) = false;
+    const RoundingRoom room = rounding.at(at);
+    site.inside_nm = std::max(site.inside_nm, room.inside_nm);
+    site.outside_nm = std::max(site.outside_nm, room.outside_nm);
   }
 
   void add_site(Point p, Point normal, double weight, int index) {
@@ -312,7 +324,8 @@ class Fragmenter {
     out_.sites.push_back({{p.x + out * normal.x, p.y + out * normal.y}, normal, weight, index, tolerance, tolerance});
   }
 
-  void add_curve(const Chain& chain, MovableRing& inner) {
+  // rounding: of a straight edge, or null.
+  void add_curve(const Chain& chain, const EdgeRounding* rounding, MovableRing& inner) {
     const CurveKnots knots(chain.points, chain.closed, s_.run_nm, anchor_ ? &*anchor_ : nullptr);
     const double length = knots.length();
     const int first = static_cast<int>(out_.fragments.size());
@@ -335,12 +348,12 @@ class Fragmenter {
     const double sampling = std::max(s_.run_nm / 8.0, std::min(k_smooth_grids * s_.mask_grid_nm, s_.run_nm / 3.0));
     for (std::size_t i = 0; i + 1 < chain.points.size(); ++i) {
       const double facet = knots.place(i + 1) - knots.place(i);
-      const int pieces = std::max(1, static_cast<int>(std::ceil(facet / sampling)));
-      for (int k = i == 0 && !chain.closed ? 1 : 0; k < pieces; ++k) {
-        const double t = static_cast<double>(k) / pieces;
-        inner.push_back({.base = between(chain.points[i], chain.points[i + 1], t), .parts = {}});
-        const Point normal = k == 0 ? vertex_normal(chain, i) : outward(chain.points[i], chain.points[i + 1]);
-        for (const CurveKnots::Weight& weight : knots.weights(knots.place(i) + t * facet))
+      std::vector<double> stops = between_corners(chain.points[i], chain.points[i + 1], facet, sampling);
+      if (i > 0 || chain.closed) stops.insert(stops.begin(), 0.0);
+      for (const double at : stops) {
+        inner.push_back({.base = between(chain.points[i], chain.points[i + 1], at / facet), .parts = {}});
+        const Point normal = at == 0.0 ? vertex_normal(chain, i) : outward(chain.points[i], chain.points[i + 1]);
+        for (const CurveKnots::Weight& weight : knots.weights(knots.place(i) + at))
           if (weight.of != 0.0) inner.back().add(first + weight.knot, {weight.of * normal.x, weight.of * normal.y});
       }
     }
@@ -350,9 +363,22 @@ class Fragmenter {
       const auto [position, normal] = place(s);
       const double weight = chain.closed ? 1.0 : taper(std::min(s, length - s));
       const int nearest = first + knots.nearest(s);
-      if (out_.fragments[static_cast<std::size_t>(nearest)].movable)
-        add_site(position, normal, weight * length / sites, nearest);
+      if (!out_.fragments[static_cast<std::size_t>(nearest)].movable) continue;
+      add_site(position, normal, weight * length / sites, nearest);
+      if (rounding != nullptr) add_corners(chain, *rounding, s, length);
     }
+  }
+
+  // Places along a facet, about so far apart, where it may bend; of a long one the same ones in any tile.
+  std::vector<double> between_corners(Point a, Point b, double facet, double sampling) const {
+    if (anchor_ && facet > 4.0 * sampling) {
+      const int parts = std::max(1, static_cast<int>(std::min(anchor_->pitch_x_nm, anchor_->pitch_y_nm) / sampling));
+      return lattice(a, b, facet, sampling, facet - sampling, parts);
+    }
+    std::vector<double> places;
+    const int pieces = std::max(1, static_cast<int>(std::ceil(facet / sampling)));
+    for (int k = 1; k < pieces; ++k) places.push_back(facet * k / pieces);
+    return places;
   }
 
   static Point vertex_normal(const Chain& chain, std::size_t i) {

@@ -48,6 +48,7 @@ struct OpcSettings {
   // edges are solved again.
   int fault_rounds = 4;
   double smoothness = 0.005;        // of the difference between neighbouring displacements of an edge
+  bool bend_straights = false;      // straight edges that would be cut bend smoothly, as curves do, and do not step
   // Where the print is wanted: outwards of the drawing, and how far off it may be, by class.
   double bias_nm = 0.0;
   double line_end_extension_nm = 0.0;  // on top of the bias

@@ -36,6 +36,7 @@ void describe_opc(RecipeKeys& keys, OpcSettings& s) {
   keys.number("fault_rounds", s.fault_rounds, {0, 100},
               "further solves around what bridges or breaks at a corner of the window; not before [descent]");
   keys.number("smoothness", s.smoothness, {0.0, 1e3}, "weight of differences between neighbours of an edge");
+  keys.flag("bend_straights", s.bend_straights, "straight edges bend smoothly between their corners, as curves do: for guides of light");
   keys.number("bias_nm", s.bias_nm, {-1e4, 1e4}, "the print is wanted this far outside the drawing");
   keys.number("line_end_extension_nm", s.line_end_extension_nm, {-1e4, 1e4}, "the same at line ends, added");
   keys.length("line_end_tolerance_nm", s.line_end_tolerance_nm, k_length, "errors below it count nothing, at line ends", "");

@@ -228,6 +228,47 @@ TEST(GiveWay, LeavesNothingThatTheDrawingKeeps) {
   }
 }
 
+// A straight guide that widens: what a tile sees of it may be its straight part alone. Pieces within what both see are the
+// same, and their moves bend the outline alike.
+TEST(Fragments, StraightsThatBendMeetCurvesSmoothlyInAnyTile) {
+  const auto upper = [](double x) { return x <= 600.0 ? 420.0 : 420.0 + 1e-4 * (x - 600.0) * (x - 600.0); };
+  const auto guide = [&](double from) {
+    Polygon ring{{from, 300.0}, {1000.0, 300.0}};
+    for (double x = 1000.0; x >= 600.0; x -= 20.0) ring.push_back({x, upper(x)});
+    ring.push_back({from, 420.0});
+    return ring;
+  };
+  Polygon straight{{0.0, 300.0}, {560.0, 300.0}, {560.0, 420.0}, {0.0, 420.0}};
+  OpcSettings bending = settings();
+  bending.bend_straights = true;
+  const FragmentAnchor anchor{.pitch_x_nm = 64.0, .pitch_y_nm = 64.0, .reach_nm = 200.0};
+  const auto outline = [&](const Polygon& ring, const Box& field) {
+    const FragmentedDesign design = fragment(std::vector<Polygon>{ring}, field, bending, anchor);
+    std::vector<double> d;
+    for (const Fragment& f : design.fragments) d.push_back(8.0 * std::sin(0.02 * f.middle().x));
+    return moved_rings(design, d)[0];
+  };
+  // Heights of the upper edge; without one where x is not met.
+  const auto height = [](const Polygon& ring, double x) {
+    double found = 0.0;
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+      const Point &a = ring[i], &b = ring[(i + 1) % ring.size()];
+      if (a.x > b.x && b.x <= x && x < a.x) found = a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x);
+    }
+    return found;
+  };
+  const Polygon all = outline(guide(0.0), {0, 0, 1000, 1000}), part = outline(straight, {0, 0, 560, 1000});
+  double steepest = 0.0;
+  for (double x = 200.0; x <= 360.0; x += 5.0) {
+    EXPECT_NEAR(height(all, x), height(part, x), 1e-6) << x;
+    steepest = std::max(steepest, std::abs(height(all, x + 5.0) - height(all, x)) / 5.0);
+  }
+  EXPECT_GT(steepest, 0.05);  // the moves do bend it
+  EXPECT_LT(steepest, 0.25);  // and have no step
+  for (double x = 500.0; x <= 700.0; x += 5.0)
+    EXPECT_LT(std::abs(height(all, x + 5.0) - 2.0 * height(all, x) + height(all, x - 5.0)) / 5.0, std::tan(10.0 * std::numbers::pi / 180.0)) << x;
+}
+
 TEST(Fragments, ASmoothOutlineStaysSmooth) {
   Polygon disc;
   for (int i = 0; i < 96; ++i) {

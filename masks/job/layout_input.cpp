@@ -96,6 +96,7 @@ LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part
   input.top_cell = part.cell.empty() ? layout.top_cells().front() : part.cell;
   input.arrays = [view] { return view.arrays(); };
   input.geometry = [view](const Box& box) { return view.query(box); };
+  if (view.places_cells()) input.cells = [view](const Box& box) { return view.instances(box); };
   return input;
 }
 

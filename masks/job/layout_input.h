@@ -10,14 +10,19 @@
 #include "litho/chip/tiling.h"
 #include "litho/geometry/polygon.h"
 #include "masks/design_file.h"
+#include "masks/layout/drawn_instances.h"
 
 namespace reticle {
+
+// The hierarchy of what is drawn in a box, nm; empty where no cell places another one.
+using DrawnCells = std::function<layout::DrawnInstances(const Box&)>;
 
 struct LayoutInput {
   GeometrySource geometry;
   Box window;          // to be corrected, nm
   Box extent;          // of all that is drawn
   std::function<LayoutArrays()> arrays = [] { return LayoutArrays(); };  // looked for when asked
+  DrawnCells cells;
   std::string sha256;  // of the file
   std::string selection;
   std::string top_cell;  // the one asked for, or the layout's only one; of a GLP file its name

@@ -107,9 +107,9 @@ BlockResults finished_block(const std::filesystem::path& path) {
 
 // Reads the finished blocks in order, one at a time, and writes what covers all of them.
 void collect(const LayoutJob& job, const JobDescription& description, const CorrectionMethod& method,
-             double dbu_nm, LayoutOutcome& outcome) {
-  MaskLayoutWriter mask_layout(mask_path(job), method.plan(), dbu_nm, job.mask_layout, job.layout,
-                               job.part.cell);
+             const LayoutInput& layout, LayoutOutcome& outcome) {
+  MaskLayoutWriter mask_layout(mask_path(job), method.plan(), layout.dbu_nm, job.mask_layout, job.layout,
+                               job.part.cell, layout.cells);
   JobFile file(job.folder / "job.h5", description, method.plan(), method.mask_pixel_nm());
   for (const BlockIndex block : outcome.blocks) {
     const BlockResults results = finished_block(job.folder / block_file_name(block));
@@ -154,6 +154,9 @@ void check_mask_layout(const LayoutJob& job) {
   if (job.mask_layout.input == InputLayers::kept && !is_layout_name(job.layout))
     throw Error(ErrorCode::invalid_argument,
                 job.layout.string() + ": --keep-input needs a GDSII or OASIS layout");
+  if (job.mask_layout.cells == MaskCells::drawn && !is_layout_name(job.layout))
+    throw Error(ErrorCode::invalid_argument,
+                job.layout.string() + ": --keep-hierarchy needs a GDSII or OASIS layout: clips have no cells");
 }
 
 // A job that another run replaced under our hands is not finished as ours.
@@ -266,6 +269,9 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const auto start = Clock::now();
   check_mask_layout(job);
   const LayoutInput layout = job.input ? *job.input : open_layout(job.layout, job.part);
+  if (job.mask_layout.cells == MaskCells::drawn && !layout.cells)
+    watcher.note(fmt::format("{}: its cell '{}' places no others that draw on these layers; the mask is written as cells of tiles",
+                             job.layout.string(), layout.top_cell));
   JobDescription description = job.description;
   description.input_sha256 = layout.sha256;
   description.selection = layout.selection;
@@ -336,7 +342,7 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   }
   const auto writing = Clock::now();
   require_same_job(job, description);
-  collect(job, description, method, layout.dbu_nm, outcome);
+  collect(job, description, method, layout, outcome);
   if (static_cast<double>(store.passing_bytes()) > passing_bytes_at_end(outcome.window_um2)) store.drop_passing();
   outcome.stages.push_back({.name = "write",
                             .tiles = outcome.tiles,

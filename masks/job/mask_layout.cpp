@@ -8,11 +8,14 @@
 #include <span>
 #include <utility>
 
+#include "kernels/base/error.h"
 #include "kernels/base/sha256.h"
 #include "litho/geometry/boolean.h"
+#include "litho/geometry/box.h"
 #include "litho/geometry/contour.h"
 #include "litho/geometry/fewest_corners.h"
 #include "masks/job/order_by_likeness.h"
+#include "masks/job/whole_polygons.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 
@@ -99,18 +102,27 @@ MaskOutlines mask_outlines(const TileMask& mask, const TilePlan& plan, double pi
 
 MaskLayoutWriter::MaskLayoutWriter(const std::filesystem::path& path, const TilePlan& plan, double dbu_nm,
                                    const MaskLayoutOptions& options, std::filesystem::path input,
-                                   std::string cell)
+                                   std::string cell, DrawnCells drawn)
     : plan_(plan), dbu_nm_(dbu_nm), options_(options), input_(std::move(input)), cell_(std::move(cell)),
-      sink_(layout::open_cell_sink(path, dbu_nm)) {}
+      sink_(layout::open_cell_sink(path, dbu_nm)), drawn_(std::move(drawn)) {}
+
+// The cell of a mask that has outlines.
+std::optional<std::size_t>& MaskLayoutWriter::counted(const MaskOutlines& outlines) {
+  const std::uint64_t first = hash_of(outlines);
+  if (const auto found = known_.find(first); found != known_.end()) return found->second;
+  ++distinct_;
+  if (known_.size() < k_most_known) return known_[first];
+  forgotten_.reset();
+  return forgotten_;
+}
 
 std::optional<std::size_t> MaskLayoutWriter::cell_of(const MaskOutlines& outlines) {
   if (outlines.empty()) {
     any_without_outline_ = true;
     return {};
   }
-  const std::uint64_t first = hash_of(outlines);
-  const auto found = known_.find(first);
-  if (found != known_.end()) return found->second;
+  std::optional<std::size_t>& known = counted(outlines);
+  if (known) return known;
   std::vector<const MaskOutlines::value_type*> rows;
   for (const auto& outline : outlines) rows.push_back(&outline);
   std::ranges::sort(rows, [](const auto* a, const auto* b) {
@@ -120,11 +132,62 @@ std::optional<std::size_t> MaskLayoutWriter::cell_of(const MaskOutlines& outline
   layout::ShapeSet& shapes = cell.layers[options_.layer];
   for (const auto* outline : rows) shapes.add(*outline);
   sink_->add(cell);
-  if (known_.size() < k_most_known) known_.emplace(first, cells_);
+  known = cells_;
   return cells_++;
 }
 
 void MaskLayoutWriter::add(BlockIndex block, const BlockResults& results) {
+  if (!add_drawn(block, results)) add_tiles(block, results);
+}
+
+// False where tiles are to be its cells.
+bool MaskLayoutWriter::add_drawn(BlockIndex block, const BlockResults& results) {
+  if (options_.cells == MaskCells::tiles || !drawn_ || results.tiles.empty()) return false;
+  Box box = plan_.core(results.tiles.front());
+  for (const TileIndex tile : results.tiles) box = joined(box, plan_.core(tile));
+  layout::DrawnInstances drawn;
+  try {
+    drawn = drawn_(grown(box, plan_.halo_nm));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::bad_input) throw;
+    warning_log().add(input_.string(), "blocks of too many shapes for their hierarchy are written as cells of tiles; take smaller ones",
+                      error.what());
+    return false;
+  }
+  if (!masks_) {
+    top_ = drawn.cells[drawn.instances.front().cell];
+    std::vector<std::string> taken{top_};
+    if (options_.input == InputLayers::kept) taken = drawn.cells;
+    masks_ = std::make_unique<DrawnCellMasks>(*sink_, options_.layer, taken);
+  }
+  for (const MaskOutlines& outlines : results.outlines) {
+    if (outlines.empty()) any_without_outline_ = true;
+    else counted(outlines);
+  }
+  layout::Cell cell = masks_->add(whole_polygons(results, plan_, dbu_nm_), drawn);
+  if (cell.layers.empty() && cell.references.empty()) return true;
+  cell.name = masks_->free_name(name_of(block));
+  place(std::move(cell));
+  return true;
+}
+
+// A block that stays the only one is the top cell itself.
+void MaskLayoutWriter::place(layout::Cell cell) {
+  blocks_.push_back({.cell = cell.name});
+  if (blocks_.size() == 1 && masks_ && options_.input == InputLayers::dropped) {
+    first_ = std::move(cell);
+    return;
+  }
+  add_first();
+  sink_->add(cell);
+}
+
+void MaskLayoutWriter::add_first() {
+  if (first_) sink_->add(*first_);
+  first_.reset();
+}
+
+void MaskLayoutWriter::add_tiles(BlockIndex block, const BlockResults& results) {
   std::vector<std::optional<std::size_t>> cells(results.outlines.size());
   for (const std::size_t i : order_by_likeness(results.outlines)) cells[i] = cell_of(results.outlines[i]);
   std::vector<std::pair<TileIndex, std::size_t>> placed;
@@ -143,8 +206,7 @@ void MaskLayoutWriter::add(BlockIndex block, const BlockResults& results) {
                                .column_x = plan_.core_x_nm / dbu_nm_,
                                .row_y = plan_.core_y_nm / dbu_nm_});
   }
-  sink_->add(cell);
-  blocks_.push_back({.cell = cell.name});
+  place(std::move(cell));
 }
 
 void MaskLayoutWriter::finish() {
@@ -155,8 +217,11 @@ void MaskLayoutWriter::finish() {
       if (cell.name == into) cell.references.insert(cell.references.end(), blocks_.begin(), blocks_.end());
       sink_->add(cell);
     }
+  } else if (first_) {
+    first_->name = top_;
+    add_first();
   } else {
-    sink_->add({.name = cell_.empty() ? "TOP" : cell_, .references = blocks_});
+    sink_->add({.name = masks_ ? top_ : cell_.empty() ? "TOP" : cell_, .references = blocks_});
   }
   sink_->finish();
 }

@@ -328,4 +328,18 @@ std::vector<Polygon> LayoutView::query(const Box& window) const {
   return merged;
 }
 
+layout::DrawnInstances LayoutView::instances(const Box& window) const {
+  const double dbu = library_->dbu_nm;
+  layout::DrawnInstances drawn =
+      layout::drawn_instances({*library_, layers_, boxes_, *references_, name_}, cell_,
+                              {window.x0 / dbu, window.y0 / dbu, window.x1 / dbu, window.y1 / dbu});
+  library_->paged->looked();
+  return drawn;
+}
+
+bool LayoutView::places_cells() const {
+  const auto& placements = library_->cells[cell_].placements;
+  return std::any_of(placements.begin(), placements.end(), [&](const Placement& r) { return !is_empty(boxes_[r.target]); });
+}
+
 }  // namespace reticle

@@ -15,6 +15,7 @@
 #include "litho/chip/array_tiles.h"
 #include "litho/geometry/polygon.h"
 #include "masks/layout/cell_library.h"
+#include "masks/layout/drawn_instances.h"
 
 namespace reticle {
 
@@ -29,10 +30,6 @@ struct LayerSummary {
   std::size_t shapes = 0;  // as drawn, each cell once
   Box extent;              // over all top cells, nm
 };
-
-namespace layout {
-class BoxTree;
-}
 
 class Layout {
  public:
@@ -68,6 +65,9 @@ class LayoutView {
   // The union of all shapes that touch the window (nm), cut to it: polygons that do not overlap.
   // Throws Error(bad_input) if more than 20 million shapes touch it.
   std::vector<Polygon> query(const Box& window) const;
+  // The cells that draw what touches the window (nm), as far as they stand at whole database units.
+  layout::DrawnInstances instances(const Box& window) const;
+  bool places_cells() const;  // that draw anything
   // Where it repeats itself, by what is drawn; from its cells, nothing is flattened.
   LayoutArrays arrays() const;
 

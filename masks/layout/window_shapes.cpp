@@ -9,6 +9,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
+#include "masks/layout/array_elements.h"
 
 namespace reticle::layout {
 
@@ -17,7 +18,6 @@ namespace {
 constexpr double k_most_shapes = 20e6;
 constexpr std::size_t k_many_corners = 2'000'000;
 constexpr std::int64_t k_few_lines = 64;
-constexpr double k_slack = 1e-3;  // of a column or row, for rounding
 constexpr double k_few_elements = 256, k_manyfold = 32;
 
 std::size_t corners_of(const std::vector<Polygon>& polygons) {
@@ -25,11 +25,6 @@ std::size_t corners_of(const std::vector<Polygon>& polygons) {
   for (const Polygon& polygon : polygons) corners += polygon.size();
   return corners;
 }
-
-// Elements of an array, and how many columns and rows follow the first.
-struct Lattice {
-  std::int64_t i0, j0, columns, rows;
-};
 
 class Collector {
  public:
@@ -144,47 +139,7 @@ class Collector {
 
   // Only those elements of the lattice whose box can touch the window.
   void collect_array(const Placement& r, const Box& window, const Affine& to) {
-    const Affine first = placement(r);
-    const Box child = first.box(on_.boxes[r.target]);
-    // Offsets d for which child + d touches: d in this box.
-    const Box offsets{window.x0 - child.x1, window.y0 - child.y1, window.x1 - child.x0,
-                      window.y1 - child.y0};
-    int i0 = 0, i1 = r.columns - 1, j0 = 0, j1 = r.rows - 1;
-    const double det = r.column_x * r.row_y - r.column_y * r.row_x;
-    if (det != 0.0) {
-      double i_low = 1e300, i_high = -1e300, j_low = 1e300, j_high = -1e300;
-      for (const double x : {offsets.x0, offsets.x1})
-        for (const double y : {offsets.y0, offsets.y1}) {
-          const double i = (x * r.row_y - y * r.row_x) / det,
-                       j = (r.column_x * y - r.column_y * x) / det;
-          i_low = std::min(i_low, i);
-          i_high = std::max(i_high, i);
-          j_low = std::min(j_low, j);
-          j_high = std::max(j_high, j);
-        }
-      const auto low = [](double v) {
-        return static_cast<int>(std::clamp(std::ceil(v - k_slack), 0.0, 2147483647.0));
-      };
-      const auto high = [](double v, int last) {
-        return static_cast<int>(std::clamp(std::floor(v + k_slack), -1.0, static_cast<double>(last)));
-      };
-      i0 = low(i_low), i1 = high(i_high, i1), j0 = low(j_low), j1 = high(j_high, j1);
-    } else {
-      // A row, a column, or all in one place: the same placement over and over covers nothing new.
-      if (r.column_x == 0.0 && r.column_y == 0.0) i1 = 0;
-      if (r.row_x == 0.0 && r.row_y == 0.0) j1 = 0;
-      // Of a single row or column, those whose step leads into the offsets.
-      const auto narrow = [](double step, double low, double high, int& begin, int& last) {
-        if (step == 0.0) return;
-        const double a = low / step, b = high / step;
-        begin = static_cast<int>(std::clamp(std::floor(std::min(a, b)), static_cast<double>(begin), 2147483647.0));
-        last = static_cast<int>(std::clamp(std::ceil(std::max(a, b)), -1.0, static_cast<double>(last)));
-      };
-      if (j1 == 0) narrow(r.column_x, offsets.x0, offsets.x1, i0, i1), narrow(r.column_y, offsets.y0, offsets.y1, i0, i1);
-      if (i1 == 0) narrow(r.row_x, offsets.x0, offsets.x1, j0, j1), narrow(r.row_y, offsets.y0, offsets.y1, j0, j1);
-    }
-    if (i1 < i0 || j1 < j0) return;
-    collect_lattice(r, window, to, {i0, j0, std::int64_t{i1} - i0, std::int64_t{j1} - j0});
+    if (const auto lattice = elements_near(r, placement(r).box(on_.boxes[r.target]), window)) collect_lattice(r, window, to, *lattice);
   }
 
   // Steps of a line of offsets that lie in a box, from the first to the last; none: the last before the first.
@@ -196,8 +151,8 @@ class Collector {
         return;
       }
       const double a = (least - at) / by, b = (most - at) / by;
-      low = std::max(low, std::ceil(std::min(a, b) - k_slack));
-      high = std::min(high, std::floor(std::max(a, b) + k_slack));
+      low = std::max(low, std::ceil(std::min(a, b) - k_lattice_slack));
+      high = std::min(high, std::floor(std::max(a, b) + k_lattice_slack));
     };
     narrow(from.x, step.x, box.x0, box.x1);
     narrow(from.y, step.y, box.y0, box.y1);

@@ -113,6 +113,28 @@ def test_a_missing_via_is_named_and_its_tile_listed_for_repair(model, tmp_path):
     reticle(*job, "--only", tmp_path / "out/repair.json", "--resume", good=(1,))
 
 
+def test_klayout_finds_no_difference_between_a_mask_in_drawn_cells_and_one_in_cells_of_tiles(model, tmp_path):
+    drawn = db.Layout()
+    drawn.dbu = 0.001
+    top, pair = drawn.create_cell("TOP"), drawn.create_cell("PAIR")
+    pair.shapes(drawn.layer(LAYER)).insert(region([db.Box(0, 0, 75, 600), db.Box(150, 0, 225, 300), db.Box(150, 400, 225, 600)]))
+    for column in range(5):
+        top.insert(db.CellInstArray(pair.cell_index(), db.Trans(column % 4, column > 2, 900 * column, 100 * column)))
+    top.insert(db.CellInstArray(pair.cell_index(), db.Trans(0, 1500), db.Vector(300, 0), db.Vector(0, 750), 12, 3))
+    drawn.write(str(tmp_path / "drawn.oas"))
+    recipe = tmp_path / "edge.toml"
+    recipe.write_text('method = "edge"\n[opc]\niterations = 2\n')
+    masks = {}
+    for name, more in (("tiles", []), ("cells", ["--keep-hierarchy"])):
+        reticle("correct", tmp_path / "drawn.oas", "--layer", "12/0", "--model", model, "--recipe", recipe, "-o", tmp_path / name,
+                "--mask-layout", tmp_path / f"{name}.oas", "--threads", "1", *more, good=(0, 1))
+        mask = db.Layout()
+        mask.read(str(tmp_path / f"{name}.oas"))
+        masks[name] = mask, db.Region(mask.top_cell().begin_shapes_rec(mask.layer(1, 0)))
+    assert (masks["tiles"][1] ^ masks["cells"][1]).is_empty() and not masks["cells"][1].is_empty()
+    assert masks["cells"][0].top_cell().name == "TOP" and masks["cells"][0].cell("PAIR") is not None
+
+
 # Contacts of 70 nm, whose edges are too far apart to be one place, at many places under wires, inside, across an edge and at the ends: which of their edges the print
 # encloses by less than the limit, and by how much it does, as KLayout finds it on the outlines of the print.
 def test_klayout_finds_the_same_enclosures_of_the_same_print(model, tmp_path):

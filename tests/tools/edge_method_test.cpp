@@ -2,7 +2,11 @@
 // reticle correct --method edge: clips and layouts by moving edges.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "masks/layout/layout.h"
+#include "masks/layout/layout_file.h"
 #include "masks/mask_file.h"
 #include "tests/tools/subprocess.h"
 #include "tests/tools/test_inputs.h"
@@ -63,6 +67,53 @@ TEST_F(EdgeMethod, CorrectsALayout) {
     EXPECT_NE(run.out.find("epe_mean_abs_nm"), std::string::npos);
   }
   EXPECT_EQ(read_text(folder_ / "job1/mask.gds"), read_text(folder_ / "job2/mask.gds"));
+}
+
+// What is written in drawn cells is what is written in cells of tiles, by every method, however many work on it.
+TEST_F(EdgeMethod, MasksInDrawnCellsAreTheSameMasks) {
+  write_text(folder_ / "ilt.toml", quick_recipe(4));
+  write_text(folder_ / "hybrid.toml", "method = \"hybrid\"\n[opc]\niterations = 2\nmax_move_nm = 8\n[hybrid]\niterations = 4\n");
+  layout::Cell bars{.name = "BARS"}, top{.name = "TOP"};
+  for (const auto& [x, width] : {std::pair{0, 120}, std::pair{260, 100}})
+    bars.layers[{11, 0}].add({{x, 0}, {x + width, 0}, {x + width, 420}, {x, 420}});
+  top.references = {{.cell = "BARS", .columns = 3, .column_x = 600},
+                    {.cell = "BARS", .x = 1600, .y = 700, .angle_deg = 90.0, .mirror = true},
+                    {.cell = "BARS", .x = 420, .y = 700, .angle_deg = 90.0}};
+  write_library(folder_ / "cells.oas", {.cells = {bars, top}});
+  const std::vector<std::string> ends{"--max-faults", "1e6", "--max-missing", "1e6", "--max-extra", "1e6"};
+  for (const std::string recipe : {"edge", "hybrid", "ilt"}) {
+    const auto run = [&](const std::string& name, std::vector<std::string> more) {
+      more.insert(more.end(), {"-o", folder_ / (recipe + name), "--recipe", folder_ / (recipe + ".toml"), "--mask-layout", folder_ / (recipe + name + ".oas")});
+      more.insert(more.end(), ends.begin(), ends.end());
+      const Finished done = correct("cells.oas", more);
+      ASSERT_EQ(done.exit_code, 0) << recipe << done.err;
+    };
+    run("tiles", {});
+    run("drawn", {"--keep-hierarchy", "--threads", "1"});
+    run("again", {"--keep-hierarchy", "--threads", "2", "--backwards"});
+    EXPECT_TRUE(read_text(folder_ / (recipe + "drawn.oas")) == read_text(folder_ / (recipe + "again.oas"))) << recipe;
+    const auto flat = [&](const std::string& name) {
+      const Layout mask = Layout::open(folder_ / (recipe + name + ".oas"));
+      return LayoutView(mask, "", {{1, 0}}).query({-1e5, -1e5, 1e5, 1e5});
+    };
+    EXPECT_FALSE(flat("drawn").empty());
+    EXPECT_TRUE(flat("drawn") == flat("tiles")) << recipe;
+    const std::vector<std::string> cells = Layout::open(folder_ / (recipe + "drawn.oas")).cells();
+    EXPECT_NE(std::find(cells.begin(), cells.end(), "BARS"), cells.end()) << recipe;
+    EXPECT_EQ(Layout::open(folder_ / (recipe + "drawn.oas")).top_cells(), std::vector<std::string>{"TOP"});
+  }
+}
+
+TEST_F(EdgeMethod, HierarchyThatIsNotThereIsSaid) {
+  const Finished clip = correct("a.glp", {"-o", folder_ / "clip", "--recipe", folder_ / "edge.toml", "--keep-hierarchy"});
+  EXPECT_EQ(clip.exit_code, 2);
+  EXPECT_NE(clip.err.find("clips have no cells"), std::string::npos) << clip.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "clip"));
+  ASSERT_EQ(reticle(folder_.path(), {"convert", folder_ / "a.glp", folder_ / "a.gds"}).exit_code, 0);
+  const Finished flat = correct("a.gds", {"-o", folder_ / "flat", "--recipe", folder_ / "edge.toml", "--keep-hierarchy"});
+  EXPECT_EQ(flat.exit_code, 0) << flat.err;
+  EXPECT_NE(flat.out.find("places no others"), std::string::npos) << flat.out;
+  EXPECT_GT(std::filesystem::file_size(folder_ / "flat/mask.gds"), 0u);
 }
 
 // Pixels mend where edges that hardly move leave faults behind.

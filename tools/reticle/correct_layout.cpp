@@ -244,6 +244,15 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
           },
           "keep the input's cells and layers beside the mask")
       ->group(group);
+  command
+      .add_flag_callback(
+          "--keep-hierarchy",
+          [&options] {
+            options.mask_layout.cells = MaskCells::drawn;
+            ++options.given;
+          },
+          "write the mask in the cells that were drawn, one for each different mask of a cell, not in cells of tiles")
+      ->group(group);
   command.add_option("--only", options.only, "JSON list of tiles [[x, y], ...] to correct")
       ->check(CLI::ExistingFile)
       ->each(count)

@@ -14,6 +14,12 @@ namespace reticle {
 
 namespace {
 
+IltSettings of_tiles(IltSettings settings) {
+  for (IltLevel& level : settings.levels)
+    if (level.tile_iterations >= 0) level.iterations = level.tile_iterations;
+  return settings;
+}
+
 IltSettings refinement_settings(IltSettings settings, const ChipSettings& chip) {
   IltLevel level = settings.levels.back();
   level.iterations = chip.refinement_iterations;
@@ -117,7 +123,7 @@ ChipSettings resolved(ChipSettings chip, const OpticalModel& model) {
 IltTiles::IltTiles(const OpticalModel& model, IltSettings settings, ChipSettings chip,
                    std::string identity)
     : model_(model),
-      settings_(std::move(settings)),
+      settings_(of_tiles(std::move(settings))),
       refinement_(refinement_settings(settings_, resolved(chip, model))),
       chip_(resolved(chip, model)),
       plan_(plan_tiles(model, settings_, chip.halo_nm, chip.halo_source)),

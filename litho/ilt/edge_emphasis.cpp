@@ -16,12 +16,14 @@ namespace {
 constexpr double k_aim = 0.9;          // of the tolerance: room for what cut and rules still move
 constexpr double k_most_beyond = 2.0;  // tolerances that one look counts at most
 constexpr double k_lost_bound = 4.0;   // of the bound, where all of a ring is lost
+constexpr double k_fine_reach = 2.0;   // fine tolerances, beyond which an edge is not pulled within
+constexpr double k_fine_gain = 0.5;    // of the gain
 
 }  // namespace
 
 EdgeEmphasis::EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid,
-                           const EdgePlacementSettings& settings)
-    : settings_(settings) {
+                           const EdgePlacementSettings& settings, double fine_tolerance_nm)
+    : settings_(settings), fine_nm_(fine_tolerance_nm) {
   const double margin = settings.search_range_nm;
   int rings = 0;
   for (const Polygon& ring : rings_of(polygons)) {
@@ -69,6 +71,7 @@ void EdgeEmphasis::find(ImageView<const float> intensity, const PrintLevel& leve
     Found& found = found_[i];
     found.missing = std::max(found.missing, (-error - aim) / settings_.tolerance_nm);
     found.excess = std::max(found.excess, (error - aim) / settings_.tolerance_nm);
+    if (allowed_nm < settings_.search_range_nm) found.error_nm = error;
     found.lost |= allowed_nm < settings_.search_range_nm && report.sites[i].missing;
     found.depth_nm = std::max(found.depth_nm, std::abs(error) + settings_.tolerance_nm);
   }
@@ -91,20 +94,31 @@ bool EdgeEmphasis::step(const EmphasisStep& step) {
     const Pull before = pull;
     pull.under = moved(pull.under, found_[i].missing, found_[i].lost);
     pull.over = moved(pull.over, found_[i].excess, found_[i].lost);
+    pull.fine_under = fine_pull(pull.fine_under, -found_[i].error_nm, step);
+    pull.fine_over = fine_pull(pull.fine_over, found_[i].error_nm, step);
     pull.depth_nm = found_[i].depth_nm;
-    changed |= pull.under != before.under || pull.over != before.over;
+    changed |= pull.under != before.under || pull.over != before.over || pull.fine_under != before.fine_under ||
+               pull.fine_over != before.fine_over;
   }
   found_.clear();
   if (changed) add_pulls();
   return changed;
 }
 
+double EdgeEmphasis::fine_pull(double from, double beyond_nm, const EmphasisStep& step) const {
+  if (fine_nm_ <= 0.0) return 0.0;
+  const double off = beyond_nm / fine_nm_;
+  const double by = off > k_fine_reach ? -1.0 : std::clamp(off - k_aim, -1.0, 1.0);
+  return std::clamp(from + k_fine_gain * step.gain * by, 0.0, step.fine);
+}
+
 void EdgeEmphasis::add_pulls() {
   target_ = apart_;
   for (std::size_t i = 0; i < sites_.size(); ++i) {
     const Pull& pull = pulls_[i];
-    if (pull.under > 0.0) add_pull(sites_[i], pull.half_nm, -pull.depth_nm, pull.under);
-    if (pull.over > 0.0) add_pull(sites_[i], pull.half_nm, pull.depth_nm, -pull.over);
+    const double under = pull.under + pull.fine_under, over = pull.over + pull.fine_over;
+    if (under > 0.0) add_pull(sites_[i], pull.half_nm, -pull.depth_nm, under);
+    if (over > 0.0) add_pull(sites_[i], pull.half_nm, pull.depth_nm, -over);
   }
 }
 

@@ -11,7 +11,11 @@
 // force on the contour that ends as large as what holds it back. Neither exceeds a bound, the price
 // of an edge out of place beside area: where a bound on every edge cannot be met, what is gained at
 // one is not worth any loss elsewhere; a ring that is lost as a whole at the nominal corner has a
-// higher one. [method of multipliers and exact penalty: Nocedal & Wright 2006, ch. 17]
+// higher one.
+//
+// Likewise v_i for a finer tolerance f, of edges with f < |e_i| < 2 f alone and with a bound of its own: it falls
+// where |e_i| is less or more. Area has no preference among edges a few nm off; a count of those beyond f has, and of its
+// derivative, softened, this is the sign: only what a small force brings within is pulled. [method of multipliers and exact penalty: Nocedal & Wright 2006, ch. 17]
 #pragma once
 
 #include <span>
@@ -28,6 +32,7 @@ namespace reticle {
 struct EmphasisStep {
   double gain = 0.0;
   double most = 0.0;  // bound of u and o: so much of 2 (Z - T) at an edge far off
+  double fine = 0.0;  // bound of v
 };
 
 class EdgeEmphasis {
@@ -35,7 +40,7 @@ class EdgeEmphasis {
   // Sites whose contours may lie beyond `grid` are left out; its field is that of all grids to
   // come.
   EdgeEmphasis(std::span<const Polygon> polygons, const Grid& grid,
-               const EdgePlacementSettings& settings);
+               const EdgePlacementSettings& settings, double fine_tolerance_nm = 0.0);
 
   // To other pixels: the multipliers of sites are kept, what was found apart is forgotten.
   void set_grid(std::span<const Polygon> polygons, const Grid& grid);
@@ -55,6 +60,7 @@ class EdgeEmphasis {
  private:
   struct Pull {
     double under = 0.0, over = 0.0;  // u, o
+    double fine_under = 0.0, fine_over = 0.0;  // v, of either sign of e
     double half_nm = 0.0;            // of the width
     double depth_nm = 0.0;           // to the print, and the tolerance more
     int ring = 0;                    // whose site it is
@@ -64,13 +70,16 @@ class EdgeEmphasis {
     double missing = -1.0, excess = -1.0;
     bool lost = false;  // no contour in reach at the nominal corner
     double depth_nm = 0.0;
+    double error_nm = 0.0;  // e
   };
+  double fine_pull(double from, double beyond_nm, const EmphasisStep& step) const;
   void find(ImageView<const float> intensity, const PrintLevel& level, double allowed_nm);
   void add_pulls();
   // Inwards where the depth is negative.
   void add_pull(const EdgeSite& site, double half_nm, double depth_nm, double by);
 
   EdgePlacementSettings settings_;
+  double fine_nm_;  // f; 0: none
   std::vector<EdgeSite> sites_;
   std::vector<Pull> pulls_;
   std::vector<Found> found_;

@@ -284,7 +284,7 @@ class BatchCorrection {
       to_transmission(image, mask_slope);
       for (std::size_t i = 0; i < unresolved_[c].size(); ++i) image.data()[i] += unresolved_[c].data()[i];
       const Spectrum<float> mask = simulator.mask_spectrum(image.view());
-      if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, emphasized_sites(settings_, model_));
+      if (!emphasis_[c]) emphasis_[c].emplace(clips_[c].design.polygons, grid, emphasized_sites(settings_, model_), settings_.edge_fine_tolerance_nm);
       bool changed = false;
       for (const SocsKernels& condition : model_.conditions) {
         resist_image(simulator, model_,
@@ -299,7 +299,7 @@ class BatchCorrection {
         if (settings_.assist_dose_margin >= 0.0)
           changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)), level.emphasis_gain);
       }
-      changed |= emphasis_[c]->step({level.emphasis_gain, level.emphasis_most});
+      changed |= emphasis_[c]->step({level.emphasis_gain, level.emphasis_most, level.emphasis_fine});
       if (changed) batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view()});
     });
   }

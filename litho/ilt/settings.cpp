@@ -33,6 +33,7 @@ void check_level(const IltLevel& level, const IltSettings& settings, const Optic
           "levels.coarseness", level.coarseness,
           "a working pixel (coarseness x mask_pixel_nm) that divides the model's period");
   require(level.iterations >= 0, "levels.iterations", level.iterations, "0 or more");
+  require(level.tile_iterations >= -1, "levels.tile_iterations", level.tile_iterations, "-1 or more");
   require(level.rate > 0, "levels.rate", level.rate, "positive");
   for (const Ramp& ramp : {level.mask_slope, level.resist_slope})
     require(ramp.first > 0 && ramp.last > 0, "levels.slope", std::min(ramp.first, ramp.last),
@@ -42,6 +43,7 @@ void check_level(const IltLevel& level, const IltSettings& settings, const Optic
   require(level.corner_weight >= 0, "levels.corner_weight", level.corner_weight, "0 or more");
   require(level.emphasis_gain >= 0, "levels.emphasis_gain", level.emphasis_gain, "0 or more");
   require(level.emphasis_most >= 0, "levels.emphasis_most", level.emphasis_most, "0 or more");
+  require(level.emphasis_fine >= 0, "levels.emphasis_fine", level.emphasis_fine, "0 or more");
   require(level.emphasis_interval >= 1, "levels.emphasis_interval", level.emphasis_interval, "1 or more");
   require(level.cut_interval >= 0, "levels.cut_interval", level.cut_interval, "0 or more");
   require(level.edge_band_nm >= 0, "levels.edge_band_nm", level.edge_band_nm, "0 or more");
@@ -80,6 +82,7 @@ std::span<const DefaultLength> default_lengths() {
       {"edge_site_spacing_nm", &IltSettings::edge_site_spacing_nm, 0.161, 2, "the image turns no faster"},
       {"edge_short_nm", &IltSettings::edge_short_nm, 0.322, 2, "twice the spacing"},
       {"edge_tolerance_nm", &IltSettings::edge_tolerance_nm, 0.0605, 2, "the contest's 15 nm"},
+      {"edge_fine_tolerance_nm", &IltSettings::edge_fine_tolerance_nm, 0.0121, 2, "a fifth of the tolerance, 3 nm"},
       {"edge_search_nm", &IltSettings::edge_search_nm, 0.242, 2, "four tolerances"},
   };
   return k_lengths;
@@ -103,7 +106,7 @@ std::vector<IltLevel> default_levels(double resolution_nm) {
       {.pixel_nm = grid(34.0), .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
        .resist_slope = {39.79575, 56.25}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = grid(68.0), .iterations = 45, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
+      {.pixel_nm = grid(68.0), .iterations = 90, .tile_iterations = 45, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
        .resist_slope = {45, 87.806655}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
        .edge_band_nm = band},
   };

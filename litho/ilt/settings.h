@@ -48,6 +48,7 @@ struct IltLevel {
                           // a power of two; 0: coarseness says
   int coarseness = 8;     // pixel of the working grid, in mask pixels
   int iterations = 100;
+  int tile_iterations = -1;  // the same of a layout's tiles; -1: as many
   Optimizer optimizer = Optimizer::adam;
   double rate = 0.1;          // Adam's first step; falls to 0.06 of it as a half cosine
   Ramp mask_slope{4.0, 4.0};  // of the sigmoid from parameter to transmission
@@ -58,7 +59,8 @@ struct IltLevel {
   // Emphasis of edges printed in the wrong place, gained at every look, one in `emphasis_interval`
   // iterations (edge_emphasis.h), up to a bound; 0: none.
   double emphasis_gain = 0.0;
-  double emphasis_most = 0.25;
+  double emphasis_most = 0.3;
+  double emphasis_fine = 0.15;  // bound for edges a little beyond edge_fine_tolerance_nm
   int emphasis_interval = 10;
   // Before its first iteration the mask is made to obey the rules, and then only its edges move: the
   // mask may change within this distance of them. 0: not, the mask changes anywhere.
@@ -95,6 +97,7 @@ struct IltSettings {
   double edge_site_spacing_nm = k_from_model;  // of the EPE sites in the report
   double edge_short_nm = k_from_model;         // an edge up to this length has one site, in its middle
   double edge_tolerance_nm = k_from_model;     // an EPE above it is a violation, and what emphasis looks for
+  double edge_fine_tolerance_nm = k_from_model;  // what emphasis brings edges within that are a little beyond it
   double edge_search_nm = k_from_model;        // how far from a site a contour is looked for
 };
 

@@ -46,6 +46,7 @@ void describe_level(RecipeKeys& keys, IltLevel& level) {
   if (level.pixel_nm == 0.0)
     keys.number("coarseness", level.coarseness, {1, 256}, "working pixel, in mask pixels");
   keys.number("iterations", level.iterations, {0, 100000}, "steps on this grid");
+  keys.number("tile_iterations", level.tile_iterations, {-1, 100000}, "the same of a layout's tiles; -1: as many");
   keys.choice("optimizer", level.optimizer,
               {{"adam", Optimizer::adam}, {"lbfgs", Optimizer::lbfgs}}, "method");
   keys.number("rate", level.rate, {1e-6, 100.0}, "first step of the optimizer");
@@ -65,6 +66,8 @@ void describe_level(RecipeKeys& keys, IltLevel& level) {
               "of edges printed more than edge_tolerance_nm off, at every look; 0: none");
   keys.number("emphasis_most", level.emphasis_most, {0.0, 1e3},
               "bound of the emphasis: beyond the tolerance a nm counts up to 1 + 2 times this");
+  keys.number("emphasis_fine", level.emphasis_fine, {0.0, 1e3},
+              "the same of edges beyond edge_fine_tolerance_nm, but not beyond twice that; 0: none");
   keys.number("emphasis_interval", level.emphasis_interval, {1, 100000}, "iterations between looks");
   keys.number("cut_interval", level.cut_interval, {0, 100000},
               "iterations between looks at the mask as it is cut, whose image counts from there on; 0: none");
@@ -105,6 +108,8 @@ void describe(RecipeKeys& keys, IltSettings& s) {
               default_of(&IltSettings::edge_short_nm));
   keys.length("edge_tolerance_nm", s.edge_tolerance_nm, {0.0, 1e3},
               "an edge-placement error above it is a violation", default_of(&IltSettings::edge_tolerance_nm));
+  keys.length("edge_fine_tolerance_nm", s.edge_fine_tolerance_nm, {0.0, 1e3},
+              "edges a little farther off are pulled within it", default_of(&IltSettings::edge_fine_tolerance_nm));
   keys.length("edge_search_nm", s.edge_search_nm, {0.0, 1e4}, "how far from a site a contour is looked for",
               default_of(&IltSettings::edge_search_nm));
   keys.tables("corners", s.corners,

@@ -111,6 +111,41 @@ TEST_F(EdgeEmphasisOfASquare, PullsMoreAtARingThatIsLostAsAWhole) {
   EXPECT_FLOAT_EQ(target(40, 49), pull);
 }
 
+// Tolerances of 15 and 5 nm, edges to whole pixels of 4 nm.
+class FineEmphasisOfASquare : public EdgeEmphasisOfASquare {
+ protected:
+  static constexpr double k_fine = 0.15;
+  FineEmphasisOfASquare() { emphasis_ = EdgeEmphasis(k_square, k_grid, k_sites, 5.0); }
+  bool look(const Image<float>& image) {
+    emphasis_.look(image.view(), {0.5});
+    return emphasis_.step({0.2, k_most, k_fine});
+  }
+};
+
+TEST_F(FineEmphasisOfASquare, PullsEdgesALittleBeyondTheFineToleranceUpToItsBound) {
+  const Image<float> wide = print(30, 50, 30, 52);  // 8 nm too far to the right
+  EXPECT_TRUE(look(wide));
+  EXPECT_LT(target(40, 51), 0.0f);
+  EXPECT_FLOAT_EQ(target(40, 28), 0.0f);
+  for (int looks = 0; looks < 20; ++looks) look(wide);
+  EXPECT_FLOAT_EQ(target(40, 51), static_cast<float>(-k_fine));
+  EXPECT_FALSE(look(wide));
+}
+
+TEST_F(FineEmphasisOfASquare, LeavesThoseWithinItAndThoseTwiceAsFarOffToArea) {
+  const Image<float> before = emphasis_.target();
+  EXPECT_FALSE(look(print(30, 50, 30, 51)));  // 4 nm
+  EXPECT_FALSE(look(print(30, 50, 27, 53)));  // 12 nm on both sides
+  EXPECT_EQ(emphasis_.target(), before);
+}
+
+TEST_F(FineEmphasisOfASquare, LetsGoOfWhatItCannotBringWithin) {
+  look(print(30, 50, 30, 48));
+  EXPECT_GT(target(40, 49), 1.0f);
+  for (int looks = 0; looks < 20; ++looks) look(print(30, 50, 30, 47));  // 12 nm missing: farther off than before
+  EXPECT_FLOAT_EQ(target(40, 49), 1.0f);
+}
+
 TEST_F(EdgeEmphasisOfASquare, FindsWhatPrintsApart) {
   Image<float> image = print(20, 60, 20, 60);  // far too large, but the target's own
   EXPECT_FALSE(emphasis_.look_for_extra(image.view(), {0.5}, 1.0));

@@ -231,8 +231,11 @@ PrintedEdges::PrintedEdges(const OpticsSettings& settings, std::span<const Spect
   constexpr int k_finer = 6;  // points for each half order of the image: some 40 over lambda / NA
   rows_ = k_finer * exact[0].half_y() + 2;
   cols_ = k_finer * exact[0].half_x() + 2;
+  const int half_x = exact[0].half_x(), half_y = exact[0].half_y();
+  cpu::BandTransform<double> in_double(rows_, cols_, half_x, half_y, cpu::Samples::at_corners);
+  single_ = std::make_unique<cpu::BandTransform<float>>(rows_, cols_, half_x, half_y, cpu::Samples::at_corners);
   std::vector<Image<double>> images;
-  for (const Spectrum<double>& spectrum : exact) images.push_back(fine<double>(spectrum, true));
+  for (const Spectrum<double>& spectrum : exact) images.push_back(fine<double>(spectrum, true, in_double));
   for (const Image<double>& image : images) sites_.push_back(sites_of(image, settings.threshold, k_slope_that_prints));
   if (count() > 0) {
     constexpr double k_few = 0.1;  // of the edges of the quarter that has most
@@ -277,7 +280,7 @@ std::vector<PrintedEdges::Site> PrintedEdges::sites_of(const Image<double>& imag
 }
 
 template <class T>
-Image<T> PrintedEdges::fine(Spectrum<double> spectrum, bool as_printed) const {
+Image<T> PrintedEdges::fine(Spectrum<double> spectrum, bool as_printed, cpu::BandTransform<T>& transform) const {
   if (as_printed) {
     diffuse(spectrum, settings_.period_x_nm(), settings_.period_y_nm(),
             std::hypot(settings_.stage_blur_nm, settings_.diffusion_nm));
@@ -286,15 +289,14 @@ Image<T> PrintedEdges::fine(Spectrum<double> spectrum, bool as_printed) const {
   Spectrum<T> orders(spectrum.half_x(), spectrum.half_y());
   for (std::size_t i = 0; i < spectrum.size(); ++i) orders.data()[i] = std::complex<T>(spectrum.data()[i]);
   Image<T> image(rows_, cols_);
-  cpu::BandTransform<T>(rows_, cols_, orders.half_x(), orders.half_y(), cpu::Samples::at_corners)
-      .synthesize(orders, image.view());
+  transform.synthesize(orders, image.view());
   return image;
 }
 
 std::vector<double> PrintedEdges::displacements(std::size_t clip, const Spectrum<double>& difference) const {
   const bool blurred = settings_.stage_blur_nm > 0.0 || settings_.diffusion_nm > 0.0 || settings_.flare > 0.0;
   // A millionth of a difference does not count.
-  const Image<float> printed = fine<float>(difference, blurred);
+  const Image<float> printed = fine<float>(difference, blurred, *single_);
   std::vector<double> moved;
   for (const Site& site : sites_[clip])
     moved.push_back(site.nm_per_intensity * ((1 - site.part) * printed.data()[site.pixel] +
@@ -304,7 +306,8 @@ std::vector<double> PrintedEdges::displacements(std::size_t clip, const Spectrum
 
 double PrintedEdges::largest_intensity(const Spectrum<double>& difference) const {
   double largest = 0.0;
-  for (const double value : fine<double>(difference, false)) largest = std::max(largest, std::abs(value));
+  cpu::BandTransform<double> transform(rows_, cols_, difference.half_x(), difference.half_y(), cpu::Samples::at_corners);
+  for (const double value : fine<double>(difference, false, transform)) largest = std::max(largest, std::abs(value));
   return largest;
 }
 

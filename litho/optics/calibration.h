@@ -9,11 +9,13 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "kernels/base/image.h"
 #include "kernels/base/spectrum.h"
+#include "kernels/cpu/band_transform.h"
 #include "litho/geometry/polygon.h"
 #include "litho/optics/kernel_basis.h"
 #include "litho/optics/settings.h"
@@ -87,11 +89,12 @@ class PrintedEdges {
   };
   std::vector<Site> sites_of(const Image<double>& image, double level, double slope_limit) const;
   template <class T>
-  Image<T> fine(Spectrum<double> spectrum, bool as_printed) const;
+  Image<T> fine(Spectrum<double> spectrum, bool as_printed, cpu::BandTransform<T>& transform) const;
 
   const OpticsSettings& settings_;
   int rows_, cols_;
   std::vector<std::vector<Site>> sites_;  // [clip]
+  std::unique_ptr<cpu::BandTransform<float>> single_;  // on the fine grid
   double least_in_quarter_ = 0.0;         // quarters with fewer edges, ends of what hardly prints, do not count as such
 };
 

@@ -107,13 +107,12 @@ class Residual {
 
  private:
   std::vector<Spectrum<double>> spectra() const {
+    const int half_x = 2 * calibration_.window().half_x, half_y = 2 * calibration_.window().half_y;
+    Transform transform(left_[0].rows(), left_[0].cols(), half_x, half_y, cpu::Samples::at_corners);
     std::vector<Spectrum<double>> out;
     for (const Image<double>& left : left_) {
       Image<double> copy = left;
-      Spectrum<double>& spectrum =
-          out.emplace_back(2 * calibration_.window().half_x, 2 * calibration_.window().half_y);
-      Transform(copy.rows(), copy.cols(), spectrum.half_x(), spectrum.half_y(), cpu::Samples::at_corners)
-          .analyze(copy.view(), spectrum);
+      transform.analyze(copy.view(), out.emplace_back(half_x, half_y));
     }
     return out;
   }

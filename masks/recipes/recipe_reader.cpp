@@ -134,6 +134,10 @@ class Reader : public RecipeKeys {
                std::string_view, Count count) override {
     const toml::node* node = find(key);
     if (!node) return;
+    if (count.low <= 1 && node->is_number()) {
+      values = {real(key, *node, allowed)};
+      return;
+    }
     const toml::array* array = node->as_array();
     if (!array) wrong_type(key, *node, "an array of numbers");
     if (array->size() < count.low || array->size() > count.high) {

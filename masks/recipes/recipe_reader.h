@@ -39,6 +39,7 @@ class RecipeKeys {
   virtual ~RecipeKeys() = default;
   virtual void number(std::string_view key, int& value, Range allowed, std::string_view doc) = 0;
   virtual void number(std::string_view key, double& value, Range allowed, std::string_view doc) = 0;
+  // Where one will do, it may stand without brackets.
   virtual void numbers(std::string_view key, std::vector<double>& values, Range allowed,
                        std::string_view doc, Count count = {}) = 0;
   virtual void text(std::string_view key, std::string& value, std::string_view doc) = 0;

@@ -57,6 +57,12 @@ std::string message_of(const std::string& text) {
   return "no error";
 }
 
+TEST(Recipe, OneNumberOfAListNeedsNoBrackets) {
+  EXPECT_EQ(read("doses = 1.1\n").doses, std::vector<double>{1.1});
+  EXPECT_EQ(read("doses = 1\n").doses, std::vector<double>{1.0});
+  EXPECT_NE(message_of("doses = 3.0\n").find("outside"), std::string::npos);
+}
+
 TEST(Recipe, KeysNotGivenKeepTheirDefaults) {
   const Settings settings = read("iterations = 7\n[tone]\nslope = 50\n");
   EXPECT_EQ(settings.iterations, 7);

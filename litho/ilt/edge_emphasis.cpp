@@ -108,7 +108,7 @@ bool EdgeEmphasis::step(const EmphasisStep& step) {
 double EdgeEmphasis::fine_pull(double from, double beyond_nm, const EmphasisStep& step) const {
   if (fine_nm_ <= 0.0) return 0.0;
   const double off = beyond_nm / fine_nm_;
-  const double by = off > k_fine_reach ? -1.0 : std::clamp(off - k_aim, -1.0, 1.0);
+  const double by = std::clamp(std::min(off - k_aim, k_fine_reach - off), -1.0, 1.0);
   return std::clamp(from + k_fine_gain * step.gain * by, 0.0, step.fine);
 }
 

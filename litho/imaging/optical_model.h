@@ -55,8 +55,9 @@ struct ResistModel {
   PrintLevel level() const { return {threshold, tone}; }
 };
 
-// How far approximations of the model move printed edges of calibration clips, root mean square over the worst clip and
-// condition, in nm; negative: not known.
+// How far approximations of the model move printed edges of calibration clips (litho/optics/calibration.h), root mean square
+// over the worst quarter of a clip and condition, in nm; negative: not known. Those of kernels left out have a margin for
+// clips that no model has seen (litho/optics/truncation.h).
 struct EdgeErrors {
   double truncation_nm = -1.0;  // kernels left out
   double largest_nm = -1.0;     // of all edges, by these

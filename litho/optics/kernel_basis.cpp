@@ -65,7 +65,7 @@ void add_product(const RowBatch<T>& batch, int columns, const std::vector<std::c
 }
 
 // The roots of the power that orders of layouts are expected to have, of the largest: shapes and gaps along a line that end at
-// random after a mean length l have the spectrum 1 / (1 + (pi l f)^2) of a random telegraph signal; here layouts are such
+// random after a mean length l have the spectrum 1 / (1 + (pi l f)^2) of a random telegraph signal [Rice 1944]; here layouts are such
 // lines along x and along y, as wide and as long as below. What is curved or repeats otherwise has at least the floor.
 std::vector<double> scales_of(const OpticsSettings& settings, const OrderWindow& window, KernelBasis::Orders orders) {
   std::vector<double> scales(static_cast<std::size_t>(window.size()), 1.0);

@@ -7,6 +7,7 @@
 // With orders as_in_layouts it is the Gram matrix of A S that is decomposed, and h_k = S^-1 conj(v_k): the diagonal S^2 is the
 // power that a layout's orders are expected to have, so that few systems serve what masks are made of; lines, above all,
 // whose orders lie on the axes and whose errors add up along their length.
+//
 // The same as the singular value decomposition of A, whose longer side (the rows) never needs to be in
 // memory. Small sectors are decomposed whole, in double. Of large ones the leading systems alone are found, by
 // products with G or, where that is less work, with the rows themselves, in float where a hundredth of the error
@@ -54,7 +55,7 @@ class KernelBasis {
   std::vector<std::complex<double>> kernel(int index) const;
   // Of G: the sum of all kernels' weights.
   double trace() const { return trace_; }
-  // Of the intensity of a mask of transmission 1 at most: that the kernels after the first `count` add.
+  // The most that kernels after the first `count` add to the intensity of a mask of transmission 1 at most, clear fields.
   double bound_after(int count) const;
 
  private:

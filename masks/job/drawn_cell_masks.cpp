@@ -2,7 +2,6 @@
 #include "masks/job/drawn_cell_masks.h"
 
 #include <algorithm>
-#include <map>
 #include <span>
 #include <tuple>
 

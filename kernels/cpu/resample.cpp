@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cpu/resample.h"
 
-#include <array>
+#include <limits>
 
 namespace reticle::cpu {
 
@@ -15,36 +15,37 @@ std::vector<pixel::CubicWeights> taps_of(int samples, int count) {
   return taps;
 }
 
-Image<float> along_x(ImageView<const float> image, int cols) {
-  const std::vector<pixel::CubicWeights> taps = taps_of(image.cols, cols);
-  std::vector<std::array<int, 4>> from(taps.size());
-  for (std::size_t x = 0; x < taps.size(); ++x)
-    for (int k = 0; k < 4; ++k) from[x][static_cast<std::size_t>(k)] = wrap(taps[x].first + k, image.cols);
-  Image<float> out(image.rows, cols);
-  for (int y = 0; y < image.rows; ++y) {
-    const float* row = image.row(y);
-    float* to = out.row(y);
-    for (std::size_t x = 0; x < taps.size(); ++x)
-      to[x] = pixel::weighted(taps[x].weight, row[from[x][0]], row[from[x][1]], row[from[x][2]], row[from[x][3]]);
-  }
-  return out;
-}
-
 }  // namespace
 
 ResampledRows::ResampledRows(ImageView<const float> image, int rows, int cols)
-    : wide_(along_x(image, cols)), taps_(taps_of(image.rows, rows)) {}
+    : image_(image), taps_x_(taps_of(image.cols, cols)), taps_y_(taps_of(image.rows, rows)), from_x_(taps_x_.size()) {
+  for (std::size_t x = 0; x < taps_x_.size(); ++x)
+    for (int k = 0; k < 4; ++k) from_x_[x][static_cast<std::size_t>(k)] = wrap(taps_x_[x].first + k, image.cols);
+  for (std::vector<float>& row : held_) row.resize(taps_x_.size());
+  held_rows_.fill(std::numeric_limits<int>::min());
+}
 
-void ResampledRows::row(int y, float* out) const {
-  const pixel::CubicWeights& taps = taps_[static_cast<std::size_t>(y)];
+const float* ResampledRows::wide(int y) {
+  // Four rows that follow one another have four places, across the image's end too.
+  const std::size_t place = static_cast<unsigned>(y) % held_.size();
+  std::vector<float>& to = held_[place];
+  if (held_rows_[place] == y) return to.data();
+  const float* row = image_.row(wrap(y, image_.rows));
+  for (std::size_t x = 0; x < to.size(); ++x)
+    to[x] = pixel::weighted(taps_x_[x].weight, row[from_x_[x][0]], row[from_x_[x][1]], row[from_x_[x][2]], row[from_x_[x][3]]);
+  held_rows_[place] = y;
+  return to.data();
+}
+
+void ResampledRows::row(int y, float* out) {
+  const pixel::CubicWeights& taps = taps_y_[static_cast<std::size_t>(y)];
   const float* from[4];
-  for (int k = 0; k < 4; ++k) from[k] = wide_.row(wrap(taps.first + k, wide_.rows()));
-  for (int x = 0; x < wide_.cols(); ++x)
-    out[x] = pixel::weighted(taps.weight, from[0][x], from[1][x], from[2][x], from[3][x]);
+  for (int k = 0; k < 4; ++k) from[k] = wide(taps.first + k);
+  for (int x = 0; x < cols(); ++x) out[x] = pixel::weighted(taps.weight, from[0][x], from[1][x], from[2][x], from[3][x]);
 }
 
 Image<float> resample(ImageView<const float> image, int rows, int cols) {
-  const ResampledRows resampled(image, rows, cols);
+  ResampledRows resampled(image, rows, cols);
   Image<float> out(rows, cols);
   for (int y = 0; y < rows; ++y) resampled.row(y, out.row(y));
   return out;

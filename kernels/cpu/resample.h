@@ -2,6 +2,7 @@
 // Periodic images on another grid over the same field, by cubic convolution [Keys 1981].
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "kernels/base/image.h"
@@ -9,17 +10,23 @@
 
 namespace reticle::cpu {
 
-// The resampled image row by row, for those who need not keep it.
+// The resampled image row by row, best in order, for those who need not keep it: of the image four rows are held
+// resampled along x.
 class ResampledRows {
  public:
   ResampledRows(ImageView<const float> image, int rows, int cols);
-  int rows() const { return static_cast<int>(taps_.size()); }
-  int cols() const { return wide_.cols(); }
-  void row(int y, float* out) const;  // cols() pixels
+  int rows() const { return static_cast<int>(taps_y_.size()); }
+  int cols() const { return static_cast<int>(taps_x_.size()); }
+  void row(int y, float* out);  // cols() pixels
 
  private:
-  Image<float> wide_;                      // resampled along x
-  std::vector<pixel::CubicWeights> taps_;  // of each row
+  const float* wide(int y);  // a row of the image or of its next copies, resampled along x
+
+  ImageView<const float> image_;
+  std::vector<pixel::CubicWeights> taps_x_, taps_y_;
+  std::vector<std::array<int, 4>> from_x_;  // columns of the image
+  std::array<std::vector<float>, 4> held_;
+  std::array<int, 4> held_rows_;
 };
 
 Image<float> resample(ImageView<const float> image, int rows, int cols);

@@ -57,7 +57,7 @@ Image<float> gaussian_blur(const Image<float>& image, double sigma_px) {
 }
 
 BitImage positive_where_resampled(const Image<float>& image, int rows, int cols) {
-  const cpu::ResampledRows resampled(image.view(), rows, cols);
+  cpu::ResampledRows resampled(image.view(), rows, cols);
   BitImage out(rows, cols);
   // Whole words; what is beyond the row stays 0.
   std::vector<float> line(static_cast<std::size_t>(out.words()) * BitImage::k_word);

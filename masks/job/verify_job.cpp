@@ -129,18 +129,19 @@ class Collection {
 
 // Views take the mask of a whole period around each place.
 ShownPlaces places_of(const std::shared_ptr<const OpticalModel>& model, const VerificationReport& report, GeometrySource target,
-                      GeometrySource mask) {
+                      GeometrySource mask, int threads) {
   const double half = std::min({shown_half_width_nm(*model), 0.5 * model->period_x_nm, 0.5 * model->period_y_nm});
-  const auto viewer = std::make_shared<PlaceViewer>(*model);
-  return {places_to_show(report, half, k_places_shown),
-          [model, viewer, target = std::move(target), mask = std::move(mask)](const Box& box) {
-            const double x = std::round(0.5 * (box.x0 + box.x1 - model->period_x_nm));
-            const double y = std::round(0.5 * (box.y0 + box.y1 - model->period_y_nm));
-            Region region{.field = {x, y, x + model->period_x_nm, y + model->period_y_nm}, .core = box};
-            region.target = clip(target(region.field), region.field);
-            region.mask = clip(mask(region.field), region.field);
-            return viewer->view(region, box);
-          }};
+  const auto make_viewer = [model, target = std::move(target), mask = std::move(mask)] {
+    return [model, target, mask, viewer = std::make_shared<PlaceViewer>(*model)](const Box& box) {
+      const double x = std::round(0.5 * (box.x0 + box.x1 - model->period_x_nm));
+      const double y = std::round(0.5 * (box.y0 + box.y1 - model->period_y_nm));
+      Region region{.field = {x, y, x + model->period_x_nm, y + model->period_y_nm}, .core = box};
+      region.target = clip(target(region.field), region.field);
+      region.mask = clip(mask(region.field), region.field);
+      return viewer->view(region, box);
+    };
+  };
+  return {places_to_show(report, half, k_places_shown), make_viewer, threads};
 }
 
 // What is imaged by which model: tiles, the first core at the origin.
@@ -307,7 +308,8 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   }
   collection.finish();
   // Of the model's own period: a view costs as much as its tile, however little of it is shown.
-  outcome.places = places_of(std::make_shared<const OpticalModel>(job.model), report, target.geometry, mask.geometry);
+  outcome.places = places_of(std::make_shared<const OpticalModel>(job.model), report, target.geometry, mask.geometry,
+                             job.threads);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.finished = true;
   return outcome;

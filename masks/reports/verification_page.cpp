@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "kernels/base/on_threads.h"
 #include "masks/output_file.h"
 #include "masks/reports/json_text.h"
 #include "masks/reports/packed_bytes.h"
@@ -241,6 +242,18 @@ void pack_data(const VerificationReport& report, const Json& head, const std::fi
   page.finish();
 }
 
+// The elements of each place, in order.
+std::vector<std::string> elements_of(const ShownPlaces& places, const std::vector<double>& focus) {
+  std::vector<std::string> elements(places.boxes.size());
+  on_threads(elements.size(), places.threads, [&](int) {
+    return [&, view = places.make_viewer()](std::size_t i) {
+      elements[i] = place_elements(view(places.boxes[i]), focus, i);
+      return true;
+    };
+  });
+  return elements;
+}
+
 // The part of the template in front of a name, which is taken off.
 std::string_view before(std::string_view& rest, std::string_view name) {
   const std::size_t at = rest.find(name);
@@ -252,7 +265,7 @@ std::string_view before(std::string_view& rest, std::string_view name) {
 }  // namespace
 
 ShownPlaces one_place(PlaceView place) {
-  return {{place.box}, [place = std::move(place)](const Box&) { return place; }};
+  return {{place.box}, [place = std::move(place)] { return [&place](const Box&) { return place; }; }};
 }
 
 double shown_half_width_nm(const OpticalModel& model) { return k_half_width * resolution_nm(model); }
@@ -293,7 +306,7 @@ void write_verification_page(const std::filesystem::path& path, const Verificati
   PackedText data(page.out());
   pack_data(report, head, path.parent_path(), data);
   page.out() << before(rest, "@SCRIPT@") << k_page_script << before(rest, "@PLACES@");
-  for (std::size_t i = 0; i < places.boxes.size(); ++i) page.out() << place_elements(places.view(places.boxes[i]), focus, i);
+  for (const std::string& elements : elements_of(places, focus)) page.out() << elements;
   page.out() << rest;
   page.commit();
 }

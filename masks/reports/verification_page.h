@@ -19,10 +19,12 @@ std::vector<Box> places_to_show(const VerificationReport& report, double half_wi
 // Half the width of such a box for a model.
 double shown_half_width_nm(const OpticalModel& model);
 
-// What they look like, one after another, so that one is in memory at a time.
+// What they look like, to `threads` viewers that are asked for one after another, so that each has one in memory at a time.
 struct ShownPlaces {
+  using Viewer = std::function<PlaceView(const Box&)>;
   std::vector<Box> boxes;
-  std::function<PlaceView(const Box&)> view;
+  std::function<Viewer()> make_viewer;
+  int threads = 1;
 };
 ShownPlaces one_place(PlaceView place);
 

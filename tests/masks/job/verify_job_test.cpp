@@ -109,6 +109,22 @@ class VerifyLayout : public test::Scratch {
   double pitch_ = 0.0;
 };
 
+TEST_F(VerifyLayout, PageIsTheSameForAnyThreads) {
+  const Array planted(pitch_, true);
+  write("target.gds", planted.target);
+  write("planted.gds", planted.mask);
+  VerifyOutcome outcome = run_verify_job(job("planted.gds", "faults"));
+  ASSERT_TRUE(outcome.finished);
+  ASSERT_GT(outcome.places.boxes.size(), 6u);
+  std::set<std::string> pages;
+  for (const int threads : {1, 3, 8}) {
+    outcome.places.threads = threads;
+    write_verification_page(at("page.html"), outcome.report, *outcome.model, outcome.places);
+    pages.insert(bytes_of(at("page.html")));
+  }
+  EXPECT_EQ(pages.size(), 1u);
+}
+
 TEST_F(VerifyLayout, SixtyPlantedFaultsAreFoundAndNothingElse) {
   const Array planted(pitch_, true), good(pitch_, false);
   ASSERT_EQ(planted.faults.size(), 60u);

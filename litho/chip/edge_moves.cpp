@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
-#include "kernels/base/error.h"
+#include "litho/chip/stored_values.h"
 #include "litho/geometry/box.h"
 #include "litho/opc/facing.h"
 
@@ -14,8 +13,6 @@ namespace reticle {
 namespace {
 
 constexpr std::size_t k_fragment_numbers = 7;  // a, b, normal, displacement
-constexpr std::size_t k_bar_numbers = 4;       // lower left, upper right
-
 constexpr double k_slack_nm = 1e-3;
 
 // Of a curve, whose ends lie half way between its knots.
@@ -34,40 +31,29 @@ bool is_on(const Fragment& f, Point normal, Point p) {
 }  // namespace
 
 Bytes moves_bytes(const EdgeMoves& moves) {
-  std::vector<double> numbers{static_cast<double>(moves.fragments.size())};
+  ValueWriter out;
+  out.put(static_cast<double>(moves.fragments.size()));
   for (std::size_t i = 0; i < moves.fragments.size(); ++i) {
     const Fragment& f = moves.fragments[i];
-    numbers.insert(numbers.end(), {f.a.x, f.a.y, f.b.x, f.b.y, f.normal.x, f.normal.y, moves.displacements[i]});
+    for (const double nm : {f.a.x, f.a.y, f.b.x, f.b.y, f.normal.x, f.normal.y, moves.displacements[i]}) out.put(nm);
   }
-  for (const Polygon& bar : moves.bars) numbers.insert(numbers.end(), {bar[0].x, bar[0].y, bar[2].x, bar[2].y});
-  Bytes bytes(numbers.size() * sizeof(double));
-  std::memcpy(bytes.data(), numbers.data(), bytes.size());
-  return bytes;
+  for (const Polygon& bar : moves.bars)
+    for (const double nm : {bar[0].x, bar[0].y, bar[2].x, bar[2].y}) out.put(nm);
+  return out.take();
 }
 
 EdgeMoves moves_from_bytes(std::span<const std::byte> bytes) {
-  std::vector<double> numbers(bytes.size() / sizeof(double));
-  std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(double));
-  const double count = numbers.empty() ? -1.0 : numbers[0];
-  const double most = static_cast<double>(numbers.size()) / k_fragment_numbers;
-  const bool fits = bytes.size() % sizeof(double) == 0 && count >= 0.0 && count <= most && count == std::floor(count);
-  const std::size_t fragments = fits ? static_cast<std::size_t>(count) : 0;
-  if (!fits || numbers.size() < 1 + fragments * k_fragment_numbers ||
-      (numbers.size() - 1 - fragments * k_fragment_numbers) % k_bar_numbers != 0)
-    throw Error(ErrorCode::bad_input,
-                "a stored tile does not hold the moves of edges; the job's files were made by another "
-                "program or are damaged: start the job in a new folder");
+  ValueReader in(bytes, "the moves of edges");
+  const std::size_t fragments = in.get_count<double>(k_fragment_numbers * sizeof(double));
   EdgeMoves moves;
-  const double* n = numbers.data() + 1;
-  for (std::size_t i = 0; i < fragments; ++i, n += k_fragment_numbers) {
+  for (std::size_t i = 0; i < fragments; ++i) {
     Fragment& f = moves.fragments.emplace_back();
-    f.a = {n[0], n[1]};
-    f.b = {n[2], n[3]};
-    f.normal = {n[4], n[5]};
-    moves.displacements.push_back(n[6]);
+    for (double* nm : {&f.a.x, &f.a.y, &f.b.x, &f.b.y, &f.normal.x, &f.normal.y, &moves.displacements.emplace_back()}) in.get(*nm);
   }
-  for (; n < numbers.data() + numbers.size(); n += k_bar_numbers)
-    moves.bars.push_back({{n[0], n[1]}, {n[2], n[1]}, {n[2], n[3]}, {n[0], n[3]}});
+  while (in.left() > 0) {
+    const auto x0 = in.get<double>(), y0 = in.get<double>(), x1 = in.get<double>(), y1 = in.get<double>();
+    moves.bars.push_back({{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}});
+  }
   return moves;
 }
 

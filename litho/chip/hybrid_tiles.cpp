@@ -9,6 +9,7 @@
 
 #include "kernels/base/error.h"
 #include "litho/chip/ilt_tiles.h"
+#include "litho/chip/stored_values.h"
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/box.h"
 #include "litho/geometry/polygon_area.h"
@@ -26,40 +27,15 @@ Box shifted(const Box& box, Point by) {
   return {box.x0 + by.x, box.y0 + by.y, box.x1 + by.x, box.y1 + by.y};
 }
 
-void append(Bytes& bytes, const void* from, std::size_t count) {
-  const auto* first = static_cast<const std::byte*>(from);
-  bytes.insert(bytes.end(), first, first + count);
-}
-
-void append_mask(Bytes& bytes, const std::vector<Polygon>& outlines) {
+void put_mask(const std::vector<Polygon>& outlines, ValueWriter& out) {
   const Bytes mask = mask_bytes({.pixels = {}, .outlines = outlines});
-  const std::uint64_t size = mask.size();
-  append(bytes, &size, sizeof size);
-  append(bytes, mask.data(), mask.size());
+  out.put(std::uint64_t{mask.size()});
+  out.put_bytes(mask);
 }
 
-[[noreturn]] void throw_damaged() {
-  throw Error(ErrorCode::bad_input,
-              "a stored tile does not hold the mended mask of edges; the job's files were made by "
-              "another program or are damaged: start the job in a new folder");
+std::vector<Polygon> get_mask(ValueReader& in) {
+  return mask_from_bytes(in.get_bytes(in.get_count<std::uint64_t>(1))).outlines;
 }
-
-struct Reader {
-  std::span<const std::byte> bytes;
-  std::span<const std::byte> take(std::size_t count) {
-    if (bytes.size() < count) throw_damaged();
-    const auto part = bytes.first(count);
-    bytes = bytes.subspan(count);
-    return part;
-  }
-  template <class T>
-  T number() {
-    T value;
-    std::memcpy(&value, take(sizeof value).data(), sizeof value);
-    return value;
-  }
-  std::vector<Polygon> mask() { return mask_from_bytes(take(number<std::uint64_t>())).outlines; }
-};
 
 bool comes_before(const Box& a, const Box& b) {
   return std::pair(a.y0, a.x0) < std::pair(b.y0, b.x0);
@@ -68,22 +44,23 @@ bool comes_before(const Box& a, const Box& b) {
 }  // namespace
 
 Bytes mended_bytes(const MendedTile& tile) {
-  Bytes bytes;
-  append_mask(bytes, tile.edges);
+  ValueWriter out;
+  put_mask(tile.edges, out);
   for (const MaskPatch& patch : tile.patches) {
-    append(bytes, &patch.box, sizeof patch.box);
-    append_mask(bytes, patch.outlines);
+    for (const double side : {patch.box.x0, patch.box.y0, patch.box.x1, patch.box.y1}) out.put(side);
+    put_mask(patch.outlines, out);
   }
-  return bytes;
+  return out.take();
 }
 
 MendedTile mended_from_bytes(std::span<const std::byte> bytes) {
-  Reader reader{bytes};
+  ValueReader in(bytes, "the mended mask of edges");
   MendedTile tile;
-  tile.edges = reader.mask();
-  while (!reader.bytes.empty()) {
-    const Box box = reader.number<Box>();
-    tile.patches.push_back({box, reader.mask()});
+  tile.edges = get_mask(in);
+  while (in.left() > 0) {
+    MaskPatch& patch = tile.patches.emplace_back();
+    for (double* side : {&patch.box.x0, &patch.box.y0, &patch.box.x1, &patch.box.y1}) in.get(*side);
+    patch.outlines = get_mask(in);
   }
   return tile;
 }

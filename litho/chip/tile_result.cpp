@@ -5,9 +5,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <type_traits>
 
-#include "kernels/base/error.h"
+#include "litho/chip/stored_values.h"
 #include "litho/geometry/bit_image.h"
 
 namespace reticle {
@@ -17,51 +16,14 @@ namespace {
 constexpr float k_steps = 1024.0f;  // per unit of parameter
 constexpr double k_site_step_nm = 1e-3;
 
-[[noreturn]] void fail() {
-  throw Error(ErrorCode::bad_input,
-              "a stored tile does not have the size that its plan asks for; the job's files were "
-              "made by another program or are damaged: start the job in a new folder");
-}
-
-class Writer {
- public:
-  template <class T>
-  void put(const T& value) {
-    static_assert(std::is_arithmetic_v<T>);
-    const auto* from = reinterpret_cast<const std::byte*>(&value);
-    bytes_.insert(bytes_.end(), from, from + sizeof(T));
-  }
-  Bytes take() { return std::move(bytes_); }
-
- private:
-  Bytes bytes_;
-};
-
-class Reader {
- public:
-  explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
-  template <class T>
-  T get() {
-    if (bytes_.size() < sizeof(T)) fail();
-    T value;
-    std::memcpy(&value, bytes_.data(), sizeof(T));
-    bytes_ = bytes_.subspan(sizeof(T));
-    return value;
-  }
-  std::size_t left() const { return bytes_.size(); }
-
- private:
-  std::span<const std::byte> bytes_;
-};
-
 // Packs deflate bytes of one significance better beside each other: the first of all numbers, then the second.
-void put_by_significance(const std::vector<std::uint32_t>& numbers, Writer& out) {
+void put_by_significance(const std::vector<std::uint32_t>& numbers, ValueWriter& out) {
   for (unsigned shift = 0; shift < 32; shift += 8)
     for (const std::uint32_t number : numbers) out.put(static_cast<std::uint8_t>(number >> shift));
 }
 
-std::vector<std::uint32_t> get_by_significance(std::size_t count, Reader& in) {
-  if (in.left() / sizeof(std::uint32_t) < count) fail();
+std::vector<std::uint32_t> get_by_significance(std::size_t count, ValueReader& in) {
+  if (in.left() / sizeof(std::uint32_t) < count) in.fail();
   std::vector<std::uint32_t> numbers(count);
   for (unsigned shift = 0; shift < 32; shift += 8)
     for (std::uint32_t& number : numbers) number |= std::uint32_t{in.get<std::uint8_t>()} << shift;
@@ -69,7 +31,7 @@ std::vector<std::uint32_t> get_by_significance(std::size_t count, Reader& in) {
 }
 
 // Eight pixels a byte, the first lowest.
-void put_bits(std::span<const std::uint8_t> pixels, Writer& out) {
+void put_bits(std::span<const std::uint8_t> pixels, ValueWriter& out) {
   constexpr std::size_t k_word = BitImage::k_word;
   std::size_t i = 0;
   for (; i + k_word <= pixels.size(); i += k_word) out.put(packed_word(pixels.data() + i));
@@ -79,7 +41,7 @@ void put_bits(std::span<const std::uint8_t> pixels, Writer& out) {
   for (unsigned shift = 0; i < pixels.size(); i += 8, shift += 8) out.put(static_cast<std::uint8_t>(bits >> shift));
 }
 
-void get_bits(Reader& in, std::span<std::uint8_t> pixels) {
+void get_bits(ValueReader& in, std::span<std::uint8_t> pixels) {
   constexpr std::size_t k_word = BitImage::k_word;
   std::size_t i = 0;
   for (; i + k_word <= pixels.size(); i += k_word) unpack_word(in.get<std::uint64_t>(), pixels.data() + i);
@@ -107,17 +69,14 @@ Bytes patch_bytes(const Image<float>& patch) {
 
 Image<float> patch_from_bytes(std::span<const std::byte> bytes, int rows, int cols) {
   Image<float> patch(rows, cols);
-  if (bytes.size() != patch.size() * sizeof(std::int16_t)) fail();
-  for (std::size_t i = 0; i < patch.size(); ++i) {
-    std::int16_t value;
-    std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
-    patch.data()[i] = static_cast<float>(value) / k_steps;
-  }
+  ValueReader in(bytes, "the field that its plan asks for");
+  if (bytes.size() != patch.size() * sizeof(std::int16_t)) in.fail();
+  for (float& parameter : patch) parameter = static_cast<float>(in.get<std::int16_t>()) / k_steps;
   return patch;
 }
 
 Bytes mask_bytes(const TileMask& mask) {
-  Writer out;
+  ValueWriter out;
   out.put(static_cast<std::int32_t>(mask.pixels.rows()));
   out.put(static_cast<std::int32_t>(mask.pixels.cols()));
   put_bits({mask.pixels.data(), mask.pixels.size()}, out);
@@ -134,31 +93,29 @@ Bytes mask_bytes(const TileMask& mask) {
 }
 
 TileMask mask_from_bytes(std::span<const std::byte> bytes) {
-  Reader in(bytes);
+  ValueReader in(bytes, "a mask");
   const auto rows = in.get<std::int32_t>(), cols = in.get<std::int32_t>();
-  if (rows < 0 || cols < 0) fail();
+  if (rows < 0 || cols < 0) in.fail();
   const std::size_t pixels = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols);
-  if (in.left() < (pixels + 7) / 8) fail();
+  if (in.left() < (pixels + 7) / 8) in.fail();
   TileMask mask{.pixels = Image<std::uint8_t>(rows, cols)};
   get_bits(in, {mask.pixels.data(), pixels});
   mask.assists_trimmed = in.get<std::int64_t>();
   const auto outlines = in.get<std::uint32_t>();
   for (std::uint32_t i = 0; i < outlines; ++i) {
-    const auto corners = in.get<std::uint32_t>();
-    if (corners > in.left() / (2 * sizeof(double))) fail();
-    Polygon outline(corners);
+    Polygon outline(in.get_count<std::uint32_t>(2 * sizeof(double)));
     for (Point& p : outline) {
       p.x = in.get<double>();
       p.y = in.get<double>();
     }
     mask.outlines.push_back(std::move(outline));
   }
-  if (in.left() != 0) fail();
+  in.end();
   return mask;
 }
 
 Bytes measures_bytes(const TileMeasures& measures) {
-  Writer out;
+  ValueWriter out;
   out.put(measures.l2_nm2);
   out.put(measures.pv_band_nm2);
   for (const std::int64_t count : {measures.features.drawn, measures.features.missing, measures.features.extra})
@@ -181,7 +138,7 @@ Bytes measures_bytes(const TileMeasures& measures) {
 }
 
 TileMeasures measures_from_bytes(std::span<const std::byte> bytes) {
-  Reader in(bytes);
+  ValueReader in(bytes, "what its mask prints");
   TileMeasures measures;
   measures.l2_nm2 = in.get<double>();
   measures.pv_band_nm2 = in.get<double>();
@@ -193,7 +150,7 @@ TileMeasures measures_from_bytes(std::span<const std::byte> bytes) {
   constexpr std::size_t k_site_bytes = 5 * sizeof(std::uint32_t) + 1;
   if (sites < 0 || in.left() % k_site_bytes != 0 ||
       static_cast<std::size_t>(sites) != in.left() / k_site_bytes)
-    fail();
+    in.fail();
   measures.sites.resize(static_cast<std::size_t>(sites));
   const auto numbers = [&] { return get_by_significance(measures.sites.size(), in); };
   const std::vector<std::uint32_t> x = numbers(), y = numbers(), normal_x = numbers(), normal_y = numbers(), epe = numbers();

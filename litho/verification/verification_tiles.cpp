@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <sstream>
-#include <type_traits>
 #include <utility>
 
 #include "kernels/base/error.h"
 #include "litho/chip/interaction_range.h"
+#include "litho/chip/stored_values.h"
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/box.h"
 
@@ -18,49 +17,6 @@ namespace reticle {
 namespace {
 
 constexpr std::uint32_t k_format = 3;
-
-// Plain values one after another, as this machine has them.
-class Writer {
- public:
-  template <class T>
-  void add(const T& value) {
-    static_assert(std::is_arithmetic_v<T>);
-    const std::size_t at = bytes_.size();
-    bytes_.resize(at + sizeof value);
-    std::memcpy(bytes_.data() + at, &value, sizeof value);
-  }
-  Bytes take() { return std::move(bytes_); }
-
- private:
-  Bytes bytes_;
-};
-
-class Reader {
- public:
-  explicit Reader(std::span<const std::byte> bytes) : rest_(bytes) {}
-  template <class T>
-  void take(T& value) {
-    if (rest_.size() < sizeof value) fail();
-    std::memcpy(&value, rest_.data(), sizeof value);
-    rest_ = rest_.subspan(sizeof value);
-  }
-  // A number of things of at least this many bytes each.
-  std::size_t count(std::size_t least_bytes) {
-    std::uint64_t number = 0;
-    take(number);
-    if (number > rest_.size() / least_bytes) fail();
-    return static_cast<std::size_t>(number);
-  }
-  void end() const {
-    if (!rest_.empty()) fail();
-  }
-  [[noreturn]] static void fail() {
-    throw Error(ErrorCode::bad_input, "these bytes are not the report of a verified tile");
-  }
-
- private:
-  std::span<const std::byte> rest_;
-};
 
 // Every value of a finding and of the measures once, for either direction.
 template <class Archive, class F>
@@ -163,8 +119,8 @@ GeometrySource spliced(GeometrySource inside, const Box& box, GeometrySource bey
 }
 
 Bytes report_bytes(const RegionReport& report) {
-  Writer out;
-  const auto add = [&out](const auto& value) { out.add(value); };
+  ValueWriter out;
+  const auto add = [&out](const auto& value) { out.put(value); };
   add(k_format);
   measure_values(report.measures, add);
   add(static_cast<std::uint64_t>(report.measures.edges.size()));
@@ -180,22 +136,19 @@ Bytes report_bytes(const RegionReport& report) {
 }
 
 RegionReport report_from_bytes(std::span<const std::byte> bytes) {
-  Reader in(bytes);
-  const auto take = [&in](auto& value) { in.take(value); };
-  std::uint32_t format = 0;
-  take(format);
-  if (format != k_format) Reader::fail();
+  ValueReader in(bytes, "the report of its verification");
+  const auto take = [&in](auto& value) { in.get(value); };
+  if (in.get<std::uint32_t>() != k_format) in.fail();
   RegionReport report;
   measure_values(report.measures, take);
-  report.measures.edges.resize(in.count(3 * sizeof(EdgeStatistics)));
+  report.measures.edges.resize(in.get_count<std::uint64_t>(3 * sizeof(EdgeStatistics)));
   for (auto& corner : report.measures.edges)
     for (EdgeStatistics& edges : corner) edge_values(edges, take);
   edge_values(report.measures.rounded, take);
-  report.findings.resize(in.count(64));
+  report.findings.resize(in.get_count<std::uint64_t>(64));
   for (Finding& finding : report.findings) {
-    std::uint8_t check = 0;
-    take(check);
-    if (check >= k_checks) Reader::fail();
+    const auto check = in.get<std::uint8_t>();
+    if (check >= k_checks) in.fail();
     finding.check = static_cast<Check>(check);
     finding_values(finding, take);
   }

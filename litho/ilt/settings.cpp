@@ -90,23 +90,24 @@ std::span<const DefaultLength> default_lengths() {
 
 // On grids of 16, 8, 4 and 2 nm in the contest's model, and in one of 1.2 to 1.35 at 193 nm.
 std::vector<IltLevel> default_levels(double resolution_nm) {
-  const auto grid = [&](double parts) { return resolution_nm / parts; };
-  const double band = tidy(0.0644 * resolution_nm);
+  // As a recipe says them, to the last digit: `reticle recipe correct` prints four.
+  const auto parts = [&](double of_resolution) { return of_resolution * resolution_nm; };
+  const double band = parts(0.0644);
   return {
-      {.pixel_nm = grid(8.5), .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
+      {.pixel_nm = parts(0.1176), .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
        .resist_slope = {4.35825, 11.07}, .band_weight = 6.7684, .corner_weight = 0.008},
-      {.pixel_nm = grid(17.0), .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
+      {.pixel_nm = parts(0.0588), .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
        .resist_slope = {8.8425, 47.0694825}, .band_weight = 1.606, .emphasis_gain = 0.3},
-      {.pixel_nm = grid(34.0), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+      {.pixel_nm = parts(0.0294), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
        .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = grid(34.0), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+      {.pixel_nm = parts(0.0294), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
        .resist_slope = {39.79575, 56.25}, .band_weight = 1.2, .band_grey = 0.5, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = grid(34.0), .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
+      {.pixel_nm = parts(0.0294), .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
        .resist_slope = {39.79575, 56.25}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = grid(68.0), .iterations = 90, .tile_iterations = 45, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
+      {.pixel_nm = parts(0.0147), .iterations = 90, .tile_iterations = 45, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
        .resist_slope = {45, 87.806655}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
        .edge_band_nm = band},
   };

@@ -44,7 +44,7 @@ void describe_opc(RecipeKeys& keys, OpcSettings& s) {
   keys.length("corner_radius_nm", s.corner_radius_nm, k_length,
               "corners may round by arcs of this radius, inwards where they are convex, outwards where concave", "");
   keys.number("gain", s.gain, {0.0, 2.0}, "part of its error that an edge moves, of the feedback solver");
-  keys.length("stop_nm", s.stop_nm, k_length, "done when no edge moves more", "");
+  keys.number("stop_nm", s.stop_nm, k_length, "done when no edge moves more");
   keys.number("stop_fraction", s.stop_fraction, {0.0, 1.0}, "or when two steps in a row gain less than this part");
 }
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `reticle recipe correct` prints is the defaults: a correction by it, unchanged, is the same to the byte.
+#include <gtest/gtest.h>
+
+#include "masks/recipes/correction.h"
+#include "masks/recipes/recipes.h"
+#include "tests/litho/chip/chip_model.h"
+#include "tests/masks/scratch.h"
+
+namespace reticle {
+namespace {
+
+class DocumentedRecipe : public test::Scratch {
+ protected:
+  static std::string of(const std::filesystem::path& recipe, const OpticalModel& model) {
+    return print_correction(resolved(read_correction(recipe, model), model));
+  }
+};
+
+TEST_F(DocumentedRecipe, IsTheDefaultsForEveryModel) {
+  const auto recipe = put("recipe.toml", documented_correct_recipe());
+  for (const auto& [wavelength_nm, na] : {std::pair{193.0, 1.35}, {193.0, 0.93}, {248.0, 0.8}, {365.0, 0.57}, {13.5, 0.33}, {13.5, 0.55}, {0.0, 0.0}}) {
+    OpticalModel model = test::annular_model();
+    model.wavelength_nm = wavelength_nm, model.na = na;
+    EXPECT_EQ(of(recipe, model), of({}, model)) << wavelength_nm << " nm / " << na;
+    EXPECT_EQ(of(put("resolved.toml", documented_correct_recipe(model)), model), of({}, model)) << wavelength_nm << " nm / " << na;
+  }
+}
+
+TEST_F(DocumentedRecipe, EdgesToo) {
+  for (const char* method : {"edge", "hybrid"}) {
+    std::string text = documented_correct_recipe();
+    const std::string given = "method = \"ilt\"";
+    text.replace(text.find(given), given.size(), std::string("method = \"") + method + "\"");
+    const OpticalModel model = test::annular_model();
+    EXPECT_EQ(of(put("recipe.toml", text), model), of(put("short.toml", std::string("method = \"") + method + "\"\n"), model)) << method;
+  }
+}
+
+}  // namespace
+}  // namespace reticle

@@ -99,10 +99,12 @@ void describe_mask(RecipeKeys& keys, OpticsSettings& o) {
               "binary: chrome on glass; attenuated: a film that lets some light through, turned in phase;\n"
               "layers: [[mask.layers]] with transmissions of their own, as of alternating masks");
   if (kind == MaskKind::attenuated && mask.transmission == 0.0) mask.transmission = 0.06;
-  if (kind == MaskKind::binary)
-    for (const char* key : {"transmission_percent", "phase_deg"})
-      if (keys.given(key)) keys.refuse(key, "belongs to kind = \"attenuated\"; a binary mask lets no light through");
   describe_film(keys, mask.transmission, mask.phase_deg, "of intensity, through the film; 0 for chrome, usually 6");
+  // Keys of a printed recipe, whose film lets no light through, say nothing else.
+  for (const auto& [key, is_of_film] : {std::pair{"transmission_percent", mask.transmission > 0.0},
+                                        {"phase_deg", mask.phase_deg != MaskModel{}.phase_deg}})
+    if (kind == MaskKind::binary && is_of_film && keys.given(key))
+      keys.refuse(key, "belongs to kind = \"attenuated\"; a binary mask lets no light through");
   if (kind == MaskKind::attenuated && mask.transmission == 0.0)
     keys.refuse("transmission_percent", "is 0: a film that lets no light through is kind = \"binary\"");
   keys.choice("drawn", mask.drawn_side, {{"clear", DrawnSide::clear}, {"opaque", DrawnSide::opaque}},

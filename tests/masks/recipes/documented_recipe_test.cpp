@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `reticle recipe correct` prints is the defaults: a correction by it, unchanged, is the same to the byte.
+// What `reticle recipe` prints is the defaults: work by it, unchanged, is the same to the byte.
 #include <gtest/gtest.h>
 
 #include "masks/recipes/correction.h"
@@ -35,6 +35,15 @@ TEST_F(DocumentedRecipe, EdgesToo) {
     const OpticalModel model = test::annular_model();
     EXPECT_EQ(of(put("recipe.toml", text), model), of(put("short.toml", std::string("method = \"") + method + "\"\n"), model)) << method;
   }
+}
+
+TEST_F(DocumentedRecipe, OfModelsAndVerification) {
+  OpticsSettings documented = model_recipe_from_text(documented_model_recipe(), "recipe.toml");
+  const OpticsSettings none = model_recipe_from_text("", "empty.toml");
+  documented.conditions = none.conditions;  // it shows how defocus is given
+  EXPECT_EQ(print_model_recipe(documented), print_model_recipe(none));
+  EXPECT_EQ(print_verify_recipe(verify_recipe_from_text(documented_verify_recipe(), "recipe.toml")),
+            print_verify_recipe(verify_recipe_from_text("", "empty.toml")));
 }
 
 }  // namespace

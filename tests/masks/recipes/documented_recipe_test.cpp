@@ -46,5 +46,29 @@ TEST_F(DocumentedRecipe, OfModelsAndVerification) {
             print_verify_recipe(verify_recipe_from_text("", "empty.toml")));
 }
 
+// What results carry: by it the work can be done again.
+TEST_F(DocumentedRecipe, PrintedValuesReadBackToTheSame) {
+  const OpticalModel model = test::annular_model();
+  int models = 0, corrections = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(RETICLE_RECIPES_DIR)) {
+    if (entry.path().filename().string().starts_with("correct_")) {
+      const std::string printed = of(entry.path(), model);
+      EXPECT_EQ(of(put("printed.toml", printed), model), printed) << entry.path();
+      ++corrections;
+    } else {
+      const std::string printed = print_model_recipe(read_model_recipe(entry.path()));
+      EXPECT_EQ(print_model_recipe(model_recipe_from_text(printed, "printed.toml")), printed) << entry.path();
+      ++models;
+    }
+  }
+  EXPECT_GE(models, 8);
+  EXPECT_GE(corrections, 5);
+  for (const char* mask : {"kind = \"attenuated\"\ntransmission_percent = 6.0\nphase_deg = 170.0\nscale = \"mask\"\nbias_nm = 8.0\nblur_nm = 3",
+                           "kind = \"layers\"\n[[mask.layers]]\nname = \"1/0\"\nphase_deg = 0.0\n[[mask.layers]]\nname = \"2/0\"\nphase_deg = 180.0"}) {
+    const std::string printed = print_model_recipe(model_recipe_from_text(std::string("[mask]\n") + mask, "mask.toml"));
+    EXPECT_EQ(print_model_recipe(model_recipe_from_text(printed, "printed.toml")), printed) << mask;
+  }
+}
+
 }  // namespace
 }  // namespace reticle

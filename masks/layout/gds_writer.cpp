@@ -11,9 +11,12 @@
 
 #include "kernels/base/error.h"
 #include "litho/geometry/boolean.h"
+#include "masks/layout/gds_records.h"
 #include "masks/output_file.h"
 
 namespace reticle::layout {
+
+using namespace gds;
 
 namespace {
 
@@ -21,31 +24,6 @@ constexpr std::size_t k_most_points = 8190;
 constexpr int k_most_steps = 32767;
 constexpr std::size_t k_longest_text = 65530;  // a record has 16 bits of length
 
-enum Record : int {
-  k_header = 0x00,
-  k_bgnlib = 0x01,
-  k_libname = 0x02,
-  k_units = 0x03,
-  k_endlib = 0x04,
-  k_bgnstr = 0x05,
-  k_strname = 0x06,
-  k_endstr = 0x07,
-  k_boundary = 0x08,
-  k_sref = 0x0A,
-  k_aref = 0x0B,
-  k_layer = 0x0D,
-  k_datatype = 0x0E,
-  k_xy = 0x10,
-  k_endel = 0x11,
-  k_sname = 0x12,
-  k_colrow = 0x13,
-  k_text = 0x0C,
-  k_texttype = 0x16,
-  k_string = 0x19,
-  k_strans = 0x1A,
-  k_mag = 0x1B,
-  k_angle = 0x1C,
-};
 enum DataType : int { k_none = 0, k_bits = 1, k_int16 = 2, k_int32 = 3, k_real8 = 5, k_ascii = 6 };
 
 // Excess-64, base 16: sign, 7-bit exponent, 56-bit fraction.

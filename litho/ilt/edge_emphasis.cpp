@@ -50,6 +50,7 @@ void EdgeEmphasis::set_grid(std::span<const Polygon> polygons, const Grid& grid)
   drawn_part_ = rasterize(polygons, grid);
   drawn_ = BitImage(rasterize_binary(polygons, grid));
   apart_ = drawn_part_;
+  sum_of_extra_ = 0.0;
   add_pulls();
 }
 
@@ -157,7 +158,9 @@ bool EdgeEmphasis::look_for_extra(ImageView<const float> intensity, const PrintL
       if (around.row(y)[x >> 6] == 0)
         x |= 63;
       else if (around(y, x)) {
+        const double before = apart_(y, x);
         apart_(y, x) -= static_cast<float>(gain);
+        sum_of_extra_ += (apart_(y, x) - before) * (apart_(y, x) + before);
         target_(y, x) -= static_cast<float>(gain);
       }
   return true;

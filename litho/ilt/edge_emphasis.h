@@ -53,6 +53,8 @@ class EdgeEmphasis {
   // Looks for what prints apart from the target, such as an assist feature, and takes from T'
   // there; true if there is some.
   bool look_for_extra(ImageView<const float> intensity, const PrintLevel& level, double gain);
+  // What was taken so adds to the sum over pixels of (Z - T')^2 where nothing prints.
+  double sum_of_extra() const { return sum_of_extra_; }
   // T' as it is now, on the pixels of the grid.
   const Image<float>& target() const { return target_; }
   const Grid& grid() const { return grid_; }
@@ -85,6 +87,7 @@ class EdgeEmphasis {
   std::vector<Found> found_;
   Grid grid_;
   Image<float> drawn_part_, apart_, target_;  // T, what it is without sites, T'
+  double sum_of_extra_ = 0.0;
   BitImage drawn_{0, 0};
 };
 

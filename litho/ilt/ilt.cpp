@@ -35,8 +35,6 @@ namespace {
 constexpr int k_symmetrizing_interval = 5;
 // Iterations between looks at whether masks still obey the rules; a multiple of the former.
 constexpr int k_rules_interval = 2 * k_symmetrizing_interval;
-// Pixels of a cut. What cleaning changes of masks that obey the rules, at outlines and corners, is thinner.
-constexpr double k_broken_px = 4.0;
 
 void to_transmission(Image<float>& parameters, float mask_slope) {
   cpu::masks_of_parameters(cpu::widest(), parameters.data(), parameters.size(), mask_slope, parameters.data());
@@ -222,6 +220,7 @@ class BatchCorrection {
                    .total_variation = static_cast<float>(settings_.total_variation),
                    .curvature = static_cast<float>(settings_.curvature),
                    .discreteness = static_cast<float>(settings_.discreteness)};
+    std::vector<double> extra;  // [iteration][clip]
     const auto terms_at = [&](int iteration) {
       const double fraction =
           level.iterations > 1 ? static_cast<double>(iteration) / (level.iterations - 1) : 1.0;
@@ -232,15 +231,18 @@ class BatchCorrection {
       if (iteration > 0 && iteration % k_symmetrizing_interval == 0) symmetrize_parameters(batch);
       if (level.cut_interval > 0 && iteration % level.cut_interval == 0) look_at_cuts(batch, level, terms.mask_slope);
       if (level.emphasis_gain > 0.0 && iteration > 0 && iteration % level.emphasis_interval == 0)
-        emphasize(batch, level, terms.mask_slope);
+        emphasize(batch, level, terms.mask_slope, level.resist_slope.at(fraction));
+      for (std::size_t c = 0; c < clips_.size(); ++c) extra.push_back(loss_of_extra(c, terms.window));
       return terms;
     };
     std::vector<double> totals;
     const auto observe = [&](int iteration, const std::vector<IltLoss>& losses) {
       double total = 0.0;
       for (std::size_t c = 0; c < losses.size(); ++c) {
-        greys_[c].history.push_back({index, iteration, greys_[c].grid.pixel_nm, losses[c]});
-        total += losses[c].total();
+        IltLoss loss = losses[c];
+        loss.fidelity -= extra[static_cast<std::size_t>(iteration) * losses.size() + c];
+        greys_[c].history.push_back({index, iteration, greys_[c].grid.pixel_nm, loss});
+        total += loss.total();
       }
       totals.push_back(total);
       ++done_;
@@ -251,7 +253,7 @@ class BatchCorrection {
     };
     if (level.optimizer == Optimizer::adam)
       // Whether to stop is asked of every step's losses; else the engine need not be waited for.
-      minimize_adam(batch, level.iterations, level.rate,
+      minimize_adam(batch, level.iterations, {level.rate, level.adam_beta1, level.adam_beta2},
                     level.stop_fraction > 0.0 ? 1 : IltBatch::k_losses_kept, terms_at, observe);
     else
       minimize_lbfgs(batch, level.iterations, level.rate, terms_at, observe);
@@ -262,9 +264,9 @@ class BatchCorrection {
   void hold_rules(IltBatch& batch, const IltLevel& level) {
     for_clips([&](std::size_t c, int) {
       BitImage mask(cut_at(c, half_pixel(level)).mask);
-      const BitImage before = mask;
+      BitImage before = mask;
       rules_[c].clean(mask);
-      BitImage broken = eroded(differing(before, mask), k_broken_px);
+      BitImage broken = broken_parts(std::move(before), mask);
       if (!broken.any()) return;
       RuledField field{parameters_of(batch, c), std::move(free_[c])};
       take_ruled(mask, std::move(broken), greys_[c].grid, freedom_of(c, level), field);
@@ -275,7 +277,7 @@ class BatchCorrection {
 
   // Looks at the prints of every clip and steers its target: the nominal one, what is lost at other corners, and what
   // prints apart from the drawn shapes at a higher dose.
-  void emphasize(IltBatch& batch, const IltLevel& level, float mask_slope) {
+  void emphasize(IltBatch& batch, const IltLevel& level, float mask_slope, double resist_slope) {
     const ProcessCorner& nominal = settings_.corners.front();
     for_clips([&](std::size_t c, int thread) {
       Simulator<float>& simulator = simulator_of(thread);
@@ -297,11 +299,29 @@ class BatchCorrection {
           else emphasis_[c]->look_for_lost(image.view(), level_of_print.at_dose(corner.dose));
         }
         if (settings_.assist_dose_margin >= 0.0)
-          changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)), level.emphasis_gain);
+          changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)),
+                                                  level.emphasis_gain * force_of_extra(level, resist_slope));
       }
       changed |= emphasis_[c]->step({level.emphasis_gain, level.emphasis_most, level.emphasis_fine});
       if (changed) batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view()});
     });
+  }
+
+  // What just prints at the assist features' dose has a nominal print Z of exp(-slope |1 - 1 / dose^2|), and all that pulls it back
+  // goes with Z: so much stronger has it to be than at the edge of a print.
+  double force_of_extra(const IltLevel& level, double resist_slope) const {
+    if (level.optimizer == Optimizer::lbfgs) return 1.0;  // whose line search compares losses
+    constexpr double k_most = 3000.0;  // of losses in single precision
+    const double dose = assist_dose(settings_, model_);
+    return std::min(k_most, std::exp(resist_slope * std::abs(1.0 - 1.0 / (dose * dose))));
+  }
+
+  // In nm2, of the loss where what was taken from the target does not print.
+  double loss_of_extra(std::size_t c, const pixel::ProcessWindow<float>& window) const {
+    if (!emphasis_[c]) return 0.0;
+    double weight = 0.0;
+    for (int corner = 0; corner < window.corners; ++corner) weight += static_cast<double>(window.corner[corner].weight);
+    return weight * emphasis_[c]->sum_of_extra() * greys_[c].grid.pixel_nm * greys_[c].grid.pixel_nm;
   }
 
   Simulator<float>& simulator_of(int thread) const {

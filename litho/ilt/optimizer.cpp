@@ -80,7 +80,7 @@ class LbfgsHistory {
 
 }  // namespace
 
-void minimize_adam(IltBatch& batch, int iterations, double rate, int steps_observed,
+void minimize_adam(IltBatch& batch, int iterations, const AdamSettings& settings, int steps_observed,
                    const IltTermsAt& terms, const IltObserver& observer) {
   int observed = 0;
   for (int i = 0; i < iterations; ++i) {
@@ -90,7 +90,10 @@ void minimize_adam(IltBatch& batch, int iterations, double rate, int steps_obser
         if (!observer(observed++, losses)) return;
     const double fraction = iterations > 1 ? static_cast<double>(i) / (iterations - 1) : 0.0;
     const double fall = 0.53 + 0.47 * std::cos(std::numbers::pi * fraction);
-    batch.adam({.step = i + 1, .rate = static_cast<float>(rate * fall)});
+    batch.adam({.step = i + 1,
+                .rate = static_cast<float>(settings.rate * fall),
+                .beta1 = static_cast<float>(settings.beta1),
+                .beta2 = static_cast<float>(settings.beta2)});
   }
 }
 

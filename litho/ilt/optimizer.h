@@ -14,9 +14,14 @@ using IltObserver = std::function<bool(int iteration, const std::vector<IltLoss>
 // The terms of the loss at an iteration.
 using IltTermsAt = std::function<IltTerms(int iteration)>;
 
-// Adam with a step that falls as a half cosine to 0.06 of `rate` [Kingma & Ba 2015]. The observer is
+struct AdamSettings {
+  double rate = 0.1;
+  double beta1 = 0.9, beta2 = 0.999;  // of the mean gradient and its mean square
+};
+
+// Adam with a step that falls as a half cosine to 0.06 of the rate [Kingma & Ba 2015]. The observer is
 // told of `steps_observed` evaluations at once, up to IltBatch::k_losses_kept, and stops only then.
-void minimize_adam(IltBatch& batch, int iterations, double rate, int steps_observed,
+void minimize_adam(IltBatch& batch, int iterations, const AdamSettings& settings, int steps_observed,
                    const IltTermsAt& terms, const IltObserver& observer);
 
 inline constexpr int k_lbfgs_memory = 8;                        // pairs of step and change of gradient

@@ -7,12 +7,16 @@
 
 #include "litho/geometry/disc_morphology.h"
 #include "litho/geometry/pixel_boxes.h"
+#include "litho/geometry/regions.h"
 #include "litho/geometry/row_runs.h"
 #include "litho/ilt/interpolate.h"
 
 namespace reticle {
 
 namespace {
+
+// What cleaning changes of masks that obey the rules, at outlines and corners, is thinner.
+constexpr double k_broken_px = 4.0;
 
 double blur_px(const Grid& grid, const EdgeFreedom& freedom) { return 0.5 * freedom.band_nm / grid.pixel_nm; }
 double reach_px(const Grid& grid, const EdgeFreedom& freedom) { return 2.0 * freedom.band_nm / grid.pixel_nm; }
@@ -69,6 +73,23 @@ RuledField ruled_field(const BitImage& mask, const Grid& grid, const EdgeFreedom
   for (int y = 0; y < grid.rows; ++y)
     for_each_run(far.row(y), far.words(), [&](int x0, int x1) { std::fill(field.free.row(y) + x0, field.free.row(y) + x1, 0.0f); });
   return field;
+}
+
+BitImage broken_parts(BitImage before, const BitImage& cleaned) {
+  before.clear_frame();
+  BitImage broken = eroded(differing(before, cleaned), k_broken_px);
+  const auto add_lost = [&](const Regions& found, const auto& left_in) {
+    std::vector<char> left(found.regions.size(), 0);
+    for (const Run& run : found.runs) left[static_cast<std::size_t>(run.region)] |= left_in(run);
+    for (const Run& run : found.runs)
+      if (!left[static_cast<std::size_t>(run.region)]) broken.fill(run.y, run.x0, run.x1, true);
+  };
+  add_lost(shape_regions(before), [&](const Run& run) { return cleaned.any_in(run.y, run.x0, run.x1); });
+  BitImage clear = cleaned;
+  clear.invert();
+  add_lost(clear_regions(before), [&](const Run& run) { return clear.any_in(run.y, run.x0, run.x1); });
+  broken.clear_frame();
+  return broken;
 }
 
 void take_ruled(const BitImage& mask, BitImage broken, const Grid& grid, const EdgeFreedom& freedom, RuledField& field) {

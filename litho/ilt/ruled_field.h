@@ -28,6 +28,10 @@ struct EdgeFreedom {
 // Of a mask on pixels of the grid or a whole number of times finer ones.
 RuledField ruled_field(const BitImage& mask, const Grid& grid, const EdgeFreedom& freedom);
 
+// What cleaning changed of a mask beyond outlines and corners: where it is some pixels thick, and shapes and gaps of which it left
+// nothing, however small.
+BitImage broken_parts(BitImage before, const BitImage& cleaned);
+
 // Where pixels of `broken` lie, and a band around them, `field` becomes that of the mask; no more of it is computed. What lies so
 // near the field's border that its copies decide it stays as it is. `broken` is of the mask's size, `field` of the grid's.
 void take_ruled(const BitImage& mask, BitImage broken, const Grid& grid, const EdgeFreedom& freedom, RuledField& field);

@@ -35,6 +35,8 @@ void check_level(const IltLevel& level, const IltSettings& settings, const Optic
   require(level.iterations >= 0, "levels.iterations", level.iterations, "0 or more");
   require(level.tile_iterations >= -1, "levels.tile_iterations", level.tile_iterations, "-1 or more");
   require(level.rate > 0, "levels.rate", level.rate, "positive");
+  require(level.adam_beta1 >= 0 && level.adam_beta1 < 1, "levels.adam_beta1", level.adam_beta1, "0 or more, less than 1");
+  require(level.adam_beta2 >= 0 && level.adam_beta2 < 1, "levels.adam_beta2", level.adam_beta2, "0 or more, less than 1");
   for (const Ramp& ramp : {level.mask_slope, level.resist_slope})
     require(ramp.first > 0 && ramp.last > 0, "levels.slope", std::min(ramp.first, ramp.last),
             "positive");
@@ -93,22 +95,24 @@ std::vector<IltLevel> default_levels(double resolution_nm) {
   // As a recipe says them, to the last digit: `reticle recipe correct` prints four.
   const auto parts = [&](double of_resolution) { return of_resolution * resolution_nm; };
   const double band = parts(0.0644);
+  // Of three and ten steps: what slopes, targets and masks that are made to obey rules were before is soon forgotten.
+  constexpr double beta1 = 0.7, beta2 = 0.9;
   return {
-      {.pixel_nm = parts(0.1176), .iterations = 42, .rate = 0.1024, .mask_slope = {3.545, 8.88},
-       .resist_slope = {4.35825, 11.07}, .band_weight = 6.7684, .corner_weight = 0.008},
-      {.pixel_nm = parts(0.0588), .iterations = 87, .rate = 0.0849, .mask_slope = {3.75, 3.3},
-       .resist_slope = {8.8425, 47.0694825}, .band_weight = 1.606, .emphasis_gain = 0.3},
-      {.pixel_nm = parts(0.0294), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2,
+      {.pixel_nm = parts(0.1176), .iterations = 42, .rate = 0.1024, .adam_beta1 = beta1, .adam_beta2 = beta2,
+       .mask_slope = {3.545, 8.88}, .resist_slope = {4.35825, 11.07}, .band_weight = 6.7684, .corner_weight = 0.008},
+      {.pixel_nm = parts(0.0588), .iterations = 87, .rate = 0.0849, .adam_beta1 = beta1, .adam_beta2 = beta2,
+       .mask_slope = {3.75, 3.3}, .resist_slope = {8.8425, 47.0694825}, .band_weight = 1.606, .emphasis_gain = 0.3},
+      {.pixel_nm = parts(0.0294), .iterations = 20, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
+       .mask_slope = {6.0, 12.0}, .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = parts(0.0294), .iterations = 20, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.79575, 56.25}, .band_weight = 1.2, .band_grey = 0.5, .emphasis_gain = 0.2,
+      {.pixel_nm = parts(0.0294), .iterations = 20, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
+       .mask_slope = {6.0, 12.0}, .resist_slope = {39.79575, 56.25}, .band_weight = 1.2, .band_grey = 0.5, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = parts(0.0294), .iterations = 15, .rate = 0.0333, .mask_slope = {6.0, 12.0},
-       .resist_slope = {39.79575, 56.25}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
+      {.pixel_nm = parts(0.0294), .iterations = 15, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
+       .mask_slope = {6.0, 12.0}, .resist_slope = {39.79575, 56.25}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = parts(0.0147), .iterations = 90, .tile_iterations = 45, .rate = 0.0187, .mask_slope = {10.2594, 22.9959},
-       .resist_slope = {45, 87.806655}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
+      {.pixel_nm = parts(0.0147), .iterations = 90, .tile_iterations = 45, .rate = 0.0187, .adam_beta1 = beta1, .adam_beta2 = beta2,
+       .mask_slope = {10.2594, 22.9959}, .resist_slope = {45, 87.806655}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
        .edge_band_nm = band},
   };
 }

@@ -51,6 +51,7 @@ struct IltLevel {
   int tile_iterations = -1;  // the same of a layout's tiles; -1: as many
   Optimizer optimizer = Optimizer::adam;
   double rate = 0.1;          // Adam's first step; falls to 0.06 of it as a half cosine
+  double adam_beta1 = 0.9, adam_beta2 = 0.999;  // its memories: what a step keeps of the mean gradient and of its mean square
   Ramp mask_slope{4.0, 4.0};  // of the sigmoid from parameter to transmission
   Ramp resist_slope{7.0, 45.0};    // of the sigmoid from intensity to print, per threshold of intensity
   double band_weight = 2.0;        // of the process-variation band against the nominal print

@@ -50,6 +50,8 @@ void describe_level(RecipeKeys& keys, IltLevel& level) {
   keys.choice("optimizer", level.optimizer,
               {{"adam", Optimizer::adam}, {"lbfgs", Optimizer::lbfgs}}, "method");
   keys.number("rate", level.rate, {1e-6, 100.0}, "first step of the optimizer");
+  keys.number("adam_beta1", level.adam_beta1, {0.0, 1.0}, "of adam: what a step keeps of the mean gradient; less than 1");
+  keys.number("adam_beta2", level.adam_beta2, {0.0, 1.0}, "the same of its mean square");
   keys.number("mask_slope_first", level.mask_slope.first, {0.1, 1e4},
               "slope from parameter to transmission, first iteration");
   keys.number("mask_slope_last", level.mask_slope.last, {0.1, 1e4}, "the same, last iteration");

@@ -153,6 +153,11 @@ TEST_F(EdgeEmphasisOfASquare, FindsWhatPrintsApart) {
   image(40, 75) = 1.0f;
   EXPECT_TRUE(emphasis_.look_for_extra(image.view(), {0.5}, 1.0));
   EXPECT_FLOAT_EQ(target(40, 75), -1.0f);
+  EXPECT_TRUE(emphasis_.look_for_extra(image.view(), {0.5}, 2.0));
+  double sum = 0.0;  // beyond the square, whose T is 1
+  for (const float t : emphasis_.target()) sum += t < 0.0f ? static_cast<double>(t) * t : 0.0;
+  EXPECT_FLOAT_EQ(target(40, 75), -3.0f);
+  EXPECT_NEAR(emphasis_.sum_of_extra(), sum, 1e-6 * sum);
 }
 
 }  // namespace

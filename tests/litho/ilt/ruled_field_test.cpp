@@ -21,6 +21,27 @@ BitImage random_mask(int size, std::mt19937& random) {
   return mask;
 }
 
+void fill(BitImage& mask, int y0, int y1, int x0, int x1, bool value) {
+  for (int y = y0; y < y1; ++y) mask.fill(y, x0, x1, value);
+}
+
+TEST(RuledField, BrokenIsWhatCleaningTookAwayWholeOrChangedDeeply) {
+  BitImage before(200, 200);
+  fill(before, 50, 150, 50, 100, true);
+  fill(before, 75, 77, 104, 105, true);   // a speck
+  fill(before, 90, 92, 70, 73, false);    // a pinhole
+  fill(before, 100, 130, 100, 108, true); // what is to go, thick
+  fill(before, 60, 70, 100, 102, true);   // and thin
+  BitImage cleaned(200, 200);
+  fill(cleaned, 50, 150, 50, 100, true);
+  const BitImage broken = broken_parts(before, cleaned);
+  EXPECT_TRUE(broken(75, 104) && broken(76, 104));
+  EXPECT_TRUE(broken(90, 70) && broken(91, 72));
+  EXPECT_TRUE(broken(115, 104));
+  for (int y = 0; y < 100; ++y) EXPECT_FALSE(broken.any_in(y, 100, 103)) << y;
+  EXPECT_FALSE(broken_parts(cleaned, cleaned).any());
+}
+
 TEST(RuledField, IsTheMaskAtItsZeroLevelAndFreeAtItsEdgesOnly) {
   std::mt19937 random(3);
   const Grid grid{.rows = 150, .cols = 150, .pixel_nm = 4.0};

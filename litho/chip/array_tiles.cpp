@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <sstream>
 
 #include "litho/chip/tiling.h"
@@ -21,46 +22,54 @@ constexpr double k_least_gain = 0.1;  // over tiles that follow no array
 
 std::int64_t units(double nm) { return std::llround(nm / k_unit_nm); }
 
-// A core in one direction, and the arrays that repeat from one to the next.
+// A core in one direction: whole steps of an array, or one of the parts of a step.
 struct Core {
   double nm = 0.0;
-  double step_nm = 0.0;
-  std::vector<const ArrayStep*> arrays;
+  const ArrayStep* step = nullptr;
+  std::string text() const {
+    return step->step_nm > nm ? "1/" + std::to_string(std::llround(step->step_nm / nm)) : std::to_string(std::llround(nm / step->step_nm));
+  }
 };
 
-// Of the layout's area: what lies in an array, and what of it in tiles that are not the first whole one of their run.
+// Of the layout's area: what lies in an array, and what of it in tiles that are not the first whole one of their kind.
 struct Repeated {
   double in_array = 0.0, again = 0.0;
   double anew() const { return in_array > 0.0 ? 1.0 - again / in_array : 1.0; }
 };
 
-Repeated repeated(const Core& core, double period_nm) {
+// In an array whose steps are whole cores, or parts of one, tiles are again what those were that stand a step or a core before.
+Repeated repeated(const Core& core, double period_nm, std::span<const ArrayStep> steps, double extent_nm) {
   Repeated most;
-  for (const ArrayStep* step : core.arrays) {
-    Repeated found{step->share, step->runs.empty() ? step->share : 0.0};
+  for (const ArrayStep& step : steps) {
+    if (units(core.nm) % units(step.step_nm) != 0 && units(step.step_nm) % units(core.nm) != 0) continue;
+    const double apart = std::max(core.nm, step.step_nm);
+    const auto again = [&](double length_nm) { return std::max(0.0, 1.0 - (period_nm + apart) / length_nm); };
+    Repeated found{step.share, step.runs.empty() ? step.share * again(extent_nm) : 0.0};
     double all = 0.0;
-    for (const ArrayRun& run : step->runs) {
+    for (const ArrayRun& run : step.runs) {
       all += run.share;
-      found.again += run.share * std::max(0.0, 1.0 - (period_nm + core.nm) / run.length_nm);
+      found.again += run.share * again(run.length_nm);
     }
-    if (all > 0.0) found.again *= step->share / all;
+    if (all > 0.0) found.again *= step.share / all;
     if (found.again > most.again) most = found;
   }
   return most;
 }
 
-std::vector<Core> cores_of(const std::vector<ArrayStep>& steps, double most_nm) {
+std::span<const ArrayStep> tried(const std::vector<ArrayStep>& steps) { return std::span(steps).first(std::min(steps.size(), k_steps_tried)); }
+
+// Parts of steps are whole nm, so that their borders lie on any database's units.
+std::vector<Core> cores_of(std::span<const ArrayStep> steps, double least_nm, double most_nm) {
   std::vector<Core> cores;
-  const std::size_t tried = std::min(steps.size(), k_steps_tried);
-  for (std::size_t i = 0; i < tried; ++i)
-    for (int n = 1; n * steps[i].step_nm <= most_nm; ++n) {
-      const std::int64_t nm = units(n * steps[i].step_nm);
-      if (std::any_of(cores.begin(), cores.end(), [&](const Core& core) { return units(core.nm) == nm; })) continue;
-      Core core{.nm = n * steps[i].step_nm, .step_nm = steps[i].step_nm};
-      for (std::size_t k = 0; k < tried; ++k)
-        if (nm % units(steps[k].step_nm) == 0) core.arrays.push_back(&steps[k]);
-      cores.push_back(core);
-    }
+  const auto add = [&](double nm, const ArrayStep& step) {
+    if (std::none_of(cores.begin(), cores.end(), [&](const Core& core) { return units(core.nm) == units(nm); })) cores.push_back({nm, &step});
+  };
+  least_nm = std::max(1.0, least_nm);
+  for (const ArrayStep& step : steps) {
+    for (int n = 1; n * step.step_nm <= most_nm; ++n) add(n * step.step_nm, step);
+    for (int n = 2; step.step_nm / n >= least_nm; ++n)
+      if (step.step_nm / n <= most_nm && units(step.step_nm) % (n * units(1.0)) == 0) add(step.step_nm / n, step);
+  }
   return cores;
 }
 
@@ -99,10 +108,15 @@ std::optional<double> halo_for(double range_nm, const Pixels& pixels) {
   return whole_nm_of_steps(range_nm, step, range_nm + k_most_steps * step);
 }
 
+// What repeats along one direction only lies apart from what does along both.
+double share_of(const Repeated& x, const Repeated& y) {
+  const double both = std::min(x.in_array, y.in_array);
+  return both * (1.0 - x.anew() * y.anew()) + (x.in_array - both) * (1.0 - x.anew()) + (y.in_array - both) * (1.0 - y.anew());
+}
+
 std::string reason_of(const Core& x, const Core& y, double share) {
   std::ostringstream text;
-  text << "cores of " << std::llround(x.nm / x.step_nm) << " x " << std::llround(y.nm / y.step_nm) << " steps of "
-       << x.step_nm << " x " << y.step_nm << " nm, at which " << std::round(100 * share)
+  text << "cores of " << x.text() << " x " << y.text() << " steps of " << x.step->step_nm << " x " << y.step->step_nm << " nm, at which " << std::round(100 * share)
        << " % of the layout's area repeats";
   return text.str();
 }
@@ -121,8 +135,9 @@ std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltS
   const TilePeriod any = cheapest_period(model, free_step, range_nm, extent, std::max(bounds.most_x_nm, bounds.most_y_nm));
   double least = (1.0 - k_least_gain) * tile_work(model, any.x_nm, any.y_nm, range_nm, extent);
   std::optional<ArrayTiles> best;
-  for (const Core& x : cores_of(arrays.x, bounds.most_x_nm - 2 * range_nm))
-    for (const Core& y : cores_of(arrays.y, bounds.most_y_nm - 2 * range_nm)) {
+  const std::span<const ArrayStep> steps_x = tried(arrays.x), steps_y = tried(arrays.y);
+  for (const Core& x : cores_of(steps_x, bounds.least_x_nm - 2 * range_nm, bounds.most_x_nm - 2 * range_nm))
+    for (const Core& y : cores_of(steps_y, bounds.least_y_nm - 2 * range_nm, bounds.most_y_nm - 2 * range_nm)) {
       const std::optional<Pixels> pixels = pixels_for(x.nm, y.nm, recipe, most_pixel_nm, levels);
       if (!pixels) continue;
       const std::optional<double> halo = halo_for(range_nm, *pixels);
@@ -131,8 +146,8 @@ std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltS
       if (period_x < bounds.least_x_nm || period_y < bounds.least_y_nm || period_x > bounds.most_x_nm ||
           period_y > bounds.most_y_nm)
         continue;
-      const Repeated along_x = repeated(x, period_x), along_y = repeated(y, period_y);
-      const double share = std::min(along_x.in_array, along_y.in_array) * (1.0 - along_x.anew() * along_y.anew());
+      const Repeated along_x = repeated(x, period_x, steps_x, extent.width()), along_y = repeated(y, period_y, steps_y, extent.height());
+      const double share = share_of(along_x, along_y);
       const double finer = most_pixel_nm / pixels->mask_nm;
       const double work = tile_work(model, period_x, period_y, *halo, extent) * (1.0 - share) *
                           (1.0 - k_work_of_pixels + k_work_of_pixels * finer * finer);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tiles for layouts that repeat: a core of a whole number of an array's steps sees the same everywhere inside it,
-// so that the array is corrected once, whatever its pitch.
+// so that the array is corrected once, whatever its pitch; of cores that are a part of a step there are as many kinds.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,7 @@ struct ArrayRun {
 struct ArrayStep {
   double step_nm = 0.0;
   double share = 0.0;
-  std::vector<ArrayRun> runs;  // none: longer than any tile
+  std::vector<ArrayRun> runs;  // none: as long as the layout
 };
 
 struct LayoutArrays {
@@ -39,8 +39,8 @@ struct ArrayTiles {
   std::string reason;          // for people
 };
 
-// The cores that correct a layout with the least work, where they are whole numbers of steps and a tile that lies in an
-// array with all of its halo is corrected once along each row and column of it; none where tiles of any size cost less. It
+// The cores that correct a layout with the least work, where they are whole numbers of steps, or whole nm that a step has
+// a whole number of, and a tile that lies in an array with all of its halo is corrected once along each row and column of it; none where tiles of any size cost less. It
 // follows from model, recipe and layout alone. `recipe` as it was read; the halo is at least `range_nm`; `extent` is that of
 // the whole layout.
 std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltSettings& recipe, double range_nm,

@@ -32,7 +32,7 @@ TEST(ArrayTiles, CoresAreWholeStepsOfTheArrayOnWholePixelsOfEveryLevel) {
     const auto tiles = tiles_for_arrays(model, open_recipe(), 230.0, k_chip, {{{x, 0.9}}, {{y, 0.8}}});
     ASSERT_TRUE(tiles) << x << " x " << y;
     EXPECT_TRUE(divides(x, tiles->core_x_nm) && divides(y, tiles->core_y_nm)) << tiles->reason;
-    EXPECT_EQ(tiles->share, 0.8);
+    EXPECT_NEAR(tiles->share, 0.9, 0.02) << "0.8 along both, 0.1 along x";
     EXPECT_GE(tiles->halo_nm, 230.0);
     EXPECT_LE(tiles->mask_pixel_nm, 2.5);
     // What runs with these sizes: the recipe accepts them, and the tile plan finds the same core.
@@ -85,7 +85,7 @@ TEST(ArrayTiles, AreNotTakenWhereLittleRepeats) {
 
 TEST(ArrayTiles, FollowTheStepThatMostOfTheLayoutHas) {
   const auto tiles = tiles_for_arrays(test::annular_model(), open_recipe(), 230.0, k_chip,
-                                      {{{705.0, 0.6}, {330.0, 0.1}}, {{2690.0, 0.6}, {190.0, 0.2}}});
+                                      {{{705.0, 0.9}, {330.0, 0.1}}, {{2690.0, 0.9}, {190.0, 0.1}}});
   ASSERT_TRUE(tiles);
   EXPECT_TRUE(divides(705.0, tiles->core_x_nm));
   EXPECT_EQ(tiles->core_y_nm, 2690.0);
@@ -112,25 +112,65 @@ IltTiles method_for(const ArrayTiles& tiles, const OpticalModel& own) {
   return {model, resolved(recipe, model), {.halo_nm = tiles.halo_nm, .blend_nm = 60.0, .free_margin_nm = 120.0}, "test"};
 }
 
-// The share is what a count of equal tiles finds.
-TEST(ArrayTiles, TheShareIsThatOfTilesThatAreNotTheFirstOfTheirKind) {
-  const OpticalModel own = test::annular_model();
-  const double step = 304.0;
-  const int columns = 45, rows = 30;
+// Blocks of bars that differ from one another, as often as asked, far apart.
+std::vector<Polygon> blocks(double step_x, double step_y, int columns, int rows) {
   std::vector<Polygon> bars;
   for (int j = 0; j < rows; ++j)
-    for (int i = 0; i < columns; ++i) bars.push_back(test::rectangle(step * i, step * j, step * i + 90, step * j + 210));
-  const Box extent{0, 0, step * columns, step * rows};
-  const LayoutArrays arrays{{{.step_nm = step, .share = 1.0, .runs = {{step * columns, 1.0}}}},
-                            {{.step_nm = step, .share = 1.0, .runs = {{step * rows, 1.0}}}}};
-  const auto tiles = tiles_for_arrays(own, open_recipe(), 230.0, extent, arrays);
-  ASSERT_TRUE(tiles);
-  const IltTiles method = method_for(*tiles, own);
-  const TilePipeline pipeline(method, {test::source_of(bars)});
-  const std::vector<TileIndex> all = method.plan().tiles_in(extent);
+    for (int i = 0; i < columns; ++i) {
+      int k = 0;
+      for (double y = 40; y + 200 < step_y; y += 310)
+        for (double x = 30; x + 130 < step_x; x += 220, ++k)
+          bars.push_back(test::rectangle(step_x * i + x, step_y * j + y, step_x * i + x + 80 + 7 * (k % 6), step_y * j + y + 150 + 9 * (k % 5)));
+    }
+  return bars;
+}
+
+std::size_t distinct_tiles(const IltTiles& method, const std::vector<Polygon>& drawn, const std::vector<TileIndex>& tiles) {
+  const TilePipeline pipeline(method, {test::source_of(drawn)});
   std::set<std::string> distinct;
-  for (const TileIndex& tile : all) distinct.insert(pipeline.scan({&tile, 1}, 1).begin()->second);
-  EXPECT_NEAR(tiles->share, 1.0 - static_cast<double>(distinct.size()) / static_cast<double>(all.size()), 0.1);
+  for (const TileIndex& tile : tiles) distinct.insert(pipeline.scan({&tile, 1}, 1).begin()->second);
+  return distinct.size();
+}
+
+// The share is what a count of equal tiles finds: of cores of whole steps, of parts of a step, and where one direction repeats.
+TEST(ArrayTiles, TheShareIsThatOfTilesThatAreNotTheFirstOfTheirKind) {
+  const OpticalModel own = test::annular_model();
+  const struct { double x, y; int columns, rows; } cases[] = {{304, 304, 45, 30}, {2640, 1860, 9, 9}, {2640, 1860, 16, 1}};
+  for (const auto& c : cases) {
+    const Box extent{0, 0, c.x * c.columns, c.y * c.rows};
+    const auto step = [](double nm, int members) {
+      return std::vector<ArrayStep>{{.step_nm = nm, .share = members > 1 ? 1.0 : 0.1, .runs = {{nm * members, members > 1 ? 1.0 : 0.1}}}};
+    };
+    const auto tiles = tiles_for_arrays(own, open_recipe(), 230.0, extent, {step(c.x, c.columns), step(c.y, c.rows)});
+    ASSERT_TRUE(tiles) << c.x;
+    const IltTiles method = method_for(*tiles, own);
+    const std::vector<TileIndex> all = method.plan().tiles_in(extent);
+    const auto distinct = static_cast<double>(distinct_tiles(method, blocks(c.x, c.y, c.columns, c.rows), all));
+    EXPECT_NEAR(tiles->share, 1.0 - distinct / static_cast<double>(all.size()), 0.1) << tiles->reason;
+  }
+}
+
+// A core may be a part of a step: its tiles are then of as many kinds as it has parts.
+TEST(ArrayTiles, AStepLargerThanAnyTileIsCorrectedInParts) {
+  const OpticalModel own = test::annular_model();
+  const double x = 10400.0, y = 1240.0;
+  const int columns = 12, rows = 12;
+  const Box extent{0, 0, x * columns, y * rows};
+  const auto step = [](double nm, int members) {
+    return std::vector<ArrayStep>{{.step_nm = nm, .share = 1.0, .runs = {{nm * members, 1.0}}}};
+  };
+  const auto tiles = tiles_for_arrays(own, open_recipe(), 230.0, extent, {step(x, columns), step(y, rows)});
+  ASSERT_TRUE(tiles);
+  EXPECT_LT(tiles->core_x_nm, x);
+  EXPECT_TRUE(divides(tiles->core_x_nm, x)) << tiles->reason;
+  const IltTiles method = method_for(*tiles, own);
+  std::vector<TileIndex> inside;
+  for (const TileIndex& tile : method.plan().tiles_in(extent)) {
+    const Box field = method.plan().field(tile);
+    if (field.x0 >= extent.x0 && field.y0 >= extent.y0 && field.x1 <= extent.x1 && field.y1 <= extent.y1) inside.push_back(tile);
+  }
+  const double kinds = std::max(1.0, std::round(x / tiles->core_x_nm)) * std::max(1.0, std::round(y / tiles->core_y_nm));
+  EXPECT_EQ(static_cast<double>(distinct_tiles(method, blocks(x, y, columns, rows), inside)), kinds) << tiles->reason;
 }
 
 // An array whose step divides no power of two: many tiles, one result inside.

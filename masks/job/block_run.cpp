@@ -66,7 +66,7 @@ std::vector<TileIndex> BlockRun::wanted(BlockIndex block) const {
 
 std::string BlockRun::file_key(std::span<const TileIndex> wanted) const {
   Sha256 hash;
-  hash.add("block file 2\n" + context_.identity);
+  hash.add("block file 3\n" + context_.identity);
   for (const TileIndex& tile : wanted) hash.add(fmt::format("\n{} {}", tile.x, tile.y));
   return hash.finish();
 }
@@ -217,7 +217,7 @@ BlockResults BlockRun::results(const TileKeys& keys, std::span<const TileIndex> 
       const TileMask mask = mask_from_bytes(context_.store.get(masks[i]));
       areas[i] = area_nm2(mask, pixel_nm);
       results.outlines[i] = mask_outlines(mask, method.plan(), pixel_nm,
-                                          job.mask_layout.tolerance_nm.value_or(pixel_nm), context_.dbu_nm);
+                                          job.mask_layout.tolerance_nm.value_or(k_outline_pixels * pixel_nm), context_.dbu_nm);
       const std::lock_guard guard(mutex);
       if (!mask.pixels.empty()) results.pixel_rows = mask.pixels.rows(), results.pixel_cols = mask.pixels.cols();
       return true;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <span>
 #include <utility>
@@ -24,6 +25,9 @@ namespace {
 
 // Results remembered to be placed again; on layouts with more of them, later ones are written anew.
 constexpr std::size_t k_most_known = 1 << 20;
+
+// Corners of cells that wait to be ordered, 8 bytes each; half as much again is what orders them.
+constexpr std::size_t k_most_waiting = 1 << 22;
 
 std::string name_of(std::size_t cell) { return fmt::format("RETICLE_MASK_{}", cell); }
 
@@ -82,14 +86,29 @@ std::uint64_t hash_of(const MaskOutlines& outlines) {
 
 }  // namespace
 
+namespace {
+
+// Corners stand on whole pixels, of finer ones than the tolerance on as many as it has room for and are whole database units.
+double corner_step(double pixel_nm, double tolerance_nm, double dbu_nm) {
+  double step_nm = pixel_nm;
+  for (int n = 2; n * pixel_nm <= tolerance_nm; ++n) {
+    const double units = n * pixel_nm / dbu_nm;
+    if (std::abs(units - std::round(units)) < 1e-6) step_nm = n * pixel_nm;
+  }
+  return step_nm;
+}
+
+}  // namespace
+
 MaskOutlines mask_outlines(const TileMask& mask, const TilePlan& plan, double pixel_nm,
                            double tolerance_nm, double dbu_nm) {
   const Box core{0.0, 0.0, plan.core_x_nm, plan.core_y_nm};
   std::vector<Polygon> rings = mask.outlines;
+  const double step_nm = tolerance_nm > 0.0 ? corner_step(pixel_nm, tolerance_nm, dbu_nm) : 0.0;
   const Grid grid{mask.pixels.rows(), mask.pixels.cols(), pixel_nm, 0.0, 0.0};
   if (!mask.pixels.empty())
     for (const Polygon& ring : trace_pixels(mask.pixels.view(), grid)) {
-      Polygon few = fewest_corners(ring, tolerance_nm, core);
+      Polygon few = fewest_corners(ring, tolerance_nm, core, step_nm);
       if (!few.empty()) rings.push_back(std::move(few));
     }
   const layout::Library tile = library_of({{{1, 0}, fill(rings, dbu_nm)}}, {.cell = "tile", .dbu_nm = dbu_nm});
@@ -123,17 +142,29 @@ std::optional<std::size_t> MaskLayoutWriter::cell_of(const MaskOutlines& outline
   }
   std::optional<std::size_t>& known = counted(outlines);
   if (known) return known;
-  std::vector<const MaskOutlines::value_type*> rows;
-  for (const auto& outline : outlines) rows.push_back(&outline);
-  std::ranges::sort(rows, [](const auto* a, const auto* b) {
-    return std::pair(a->front().y, a->front().x) < std::pair(b->front().y, b->front().x);
-  });
-  layout::Cell cell{.name = name_of(cells_)};
-  layout::ShapeSet& shapes = cell.layers[options_.layer];
-  for (const auto* outline : rows) shapes.add(*outline);
-  sink_->add(cell);
-  known = cells_;
-  return cells_++;
+  waiting_.push_back(outlines);
+  for (const auto& outline : outlines) waiting_corners_ += outline.size();
+  known = cells_++;
+  const std::size_t cell = *known;
+  if (waiting_corners_ > k_most_waiting) write_waiting();
+  return cell;
+}
+
+void MaskLayoutWriter::write_waiting() {
+  const std::size_t first = cells_ - waiting_.size();
+  for (const std::size_t i : order_by_likeness(waiting_)) {
+    std::vector<const MaskOutlines::value_type*> rows;
+    for (const auto& outline : waiting_[i]) rows.push_back(&outline);
+    std::ranges::sort(rows, [](const auto* a, const auto* b) {
+      return std::pair(a->front().y, a->front().x) < std::pair(b->front().y, b->front().x);
+    });
+    layout::Cell cell{.name = name_of(first + i)};
+    layout::ShapeSet& shapes = cell.layers[options_.layer];
+    for (const auto* outline : rows) shapes.add(*outline);
+    sink_->add(cell);
+  }
+  waiting_.clear();
+  waiting_corners_ = 0;
 }
 
 void MaskLayoutWriter::add(BlockIndex block, const BlockResults& results) {
@@ -188,8 +219,8 @@ void MaskLayoutWriter::add_first() {
 }
 
 void MaskLayoutWriter::add_tiles(BlockIndex block, const BlockResults& results) {
-  std::vector<std::optional<std::size_t>> cells(results.outlines.size());
-  for (const std::size_t i : order_by_likeness(results.outlines)) cells[i] = cell_of(results.outlines[i]);
+  std::vector<std::optional<std::size_t>> cells;
+  for (const MaskOutlines& outlines : results.outlines) cells.push_back(cell_of(outlines));
   std::vector<std::pair<TileIndex, std::size_t>> placed;
   for (std::size_t i = 0; i < results.tiles.size(); ++i)
     if (results.masks[i] >= 0)
@@ -210,6 +241,7 @@ void MaskLayoutWriter::add_tiles(BlockIndex block, const BlockResults& results) 
 }
 
 void MaskLayoutWriter::finish() {
+  write_waiting();
   if (options_.input == InputLayers::kept) {
     const std::string into = cell_.empty() ? Layout::open(input_).top_cells().front() : cell_;
     layout::Library whole = read_library(input_);

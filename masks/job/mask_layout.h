@@ -23,11 +23,13 @@ namespace reticle {
 enum class InputLayers { dropped, kept };
 enum class MaskCells { tiles, drawn };  // what the mask's cells are masks of
 
+inline constexpr double k_outline_pixels = 1.2;
+
 struct MaskLayoutOptions {
   std::filesystem::path path;  // .gds or .oas; empty: mask.gds in the job's folder
   layout::LayerId layer{1, 0};
   std::optional<double>
-      tolerance_nm;  // outlines keep within it of the mask's pixels; none: one pixel
+      tolerance_nm;  // outlines keep within it of the mask's pixels; none: k_outline_pixels of them
   InputLayers input = InputLayers::dropped;
   MaskCells cells = MaskCells::tiles;
 };
@@ -56,6 +58,7 @@ class MaskLayoutWriter {
   void place(layout::Cell cell);
   std::optional<std::size_t>& counted(const MaskOutlines& outlines);
   std::optional<std::size_t> cell_of(const MaskOutlines& outlines);
+  void write_waiting();
 
   TilePlan plan_;
   double dbu_nm_;
@@ -68,6 +71,8 @@ class MaskLayoutWriter {
   std::optional<std::size_t> forgotten_;  // cell of a mask beyond those
   std::size_t distinct_ = 0, cells_ = 0;
   bool any_without_outline_ = false;
+  std::vector<MaskOutlines> waiting_;  // of the last cells: those that are alike are written one after another
+  std::size_t waiting_corners_ = 0;
   std::vector<layout::Reference> blocks_;
   DrawnCells drawn_;
   std::string top_;                         // as drawn

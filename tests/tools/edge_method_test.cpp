@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "masks/layout/layout.h"
@@ -25,6 +26,16 @@ class EdgeMethod : public testing::Test {
     std::vector<std::string> words{"correct", folder_ / design, "--model", folder_ / "model.h5"};
     words.insert(words.end(), more.begin(), more.end());
     return reticle(folder_.path(), words);
+  }
+  // Bars in a row of one cell, and two of it turned.
+  void write_cells() const {
+    layout::Cell bars{.name = "BARS"}, top{.name = "TOP"};
+    for (const auto& [x, width] : {std::pair{0, 120}, std::pair{260, 100}})
+      bars.layers[{11, 0}].add({{x, 0}, {x + width, 0}, {x + width, 420}, {x, 420}});
+    top.references = {{.cell = "BARS", .columns = 3, .column_x = 600},
+                      {.cell = "BARS", .x = 1600, .y = 700, .angle_deg = 90.0, .mirror = true},
+                      {.cell = "BARS", .x = 420, .y = 700, .angle_deg = 90.0}};
+    write_library(folder_ / "cells.oas", {.cells = {bars, top}});
   }
   TestFolder folder_;
 };
@@ -73,13 +84,7 @@ TEST_F(EdgeMethod, CorrectsALayout) {
 TEST_F(EdgeMethod, MasksInDrawnCellsAreTheSameMasks) {
   write_text(folder_ / "ilt.toml", quick_recipe(4));
   write_text(folder_ / "hybrid.toml", "method = \"hybrid\"\n[opc]\niterations = 2\nmax_move_nm = 8\n[hybrid]\niterations = 4\n");
-  layout::Cell bars{.name = "BARS"}, top{.name = "TOP"};
-  for (const auto& [x, width] : {std::pair{0, 120}, std::pair{260, 100}})
-    bars.layers[{11, 0}].add({{x, 0}, {x + width, 0}, {x + width, 420}, {x, 420}});
-  top.references = {{.cell = "BARS", .columns = 3, .column_x = 600},
-                    {.cell = "BARS", .x = 1600, .y = 700, .angle_deg = 90.0, .mirror = true},
-                    {.cell = "BARS", .x = 420, .y = 700, .angle_deg = 90.0}};
-  write_library(folder_ / "cells.oas", {.cells = {bars, top}});
+  write_cells();
   const std::vector<std::string> ends{"--max-faults", "1e6", "--max-missing", "1e6", "--max-extra", "1e6"};
   for (const std::string recipe : {"edge", "hybrid", "ilt"}) {
     const auto run = [&](const std::string& name, std::vector<std::string> more) {
@@ -101,6 +106,40 @@ TEST_F(EdgeMethod, MasksInDrawnCellsAreTheSameMasks) {
     const std::vector<std::string> cells = Layout::open(folder_ / (recipe + "drawn.oas")).cells();
     EXPECT_NE(std::find(cells.begin(), cells.end(), "BARS"), cells.end()) << recipe;
     EXPECT_EQ(Layout::open(folder_ / (recipe + "drawn.oas")).top_cells(), std::vector<std::string>{"TOP"});
+  }
+}
+
+// Ranks of which one is killed, a worker of the folder that is killed, one more, and ranks again: of one block and of several.
+TEST_F(EdgeMethod, MasksInDrawnCellsDoNotDependOnRanksWorkersAndKills) {
+  if (std::system("mpirun --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no mpirun on this machine";
+  write_cells();
+  write_text(folder_ / "ilt.toml", quick_recipe(10));
+  for (const std::string side : {"64", "2"}) {
+    const auto command = [&](const std::string& job) {
+      return std::vector<std::string>{"correct", folder_ / "cells.oas", "--model", folder_ / "model.h5", "--recipe", folder_ / "ilt.toml",
+                                      "-o", folder_ / job, "--halo-nm", "512", "--period-nm", "0", "--block-tiles", side, "--threads", "1",
+                                      "--keep-hierarchy", "--max-faults", "1e6", "--max-missing", "1e6", "--max-extra", "1e6", "--resume"};
+    };
+    const std::string whole = "whole" + side, job = "job" + side;
+    ASSERT_EQ(reticle(folder_.path(), command(whole)).exit_code, 0);
+    std::string words;
+    for (const std::string& word : command(job)) words += " '" + word + "'";
+    write_text(folder_ / "run.sh",
+               "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1\n"
+               "ranks() { mpirun --oversubscribe -n 3 " + reticle_binary() + words + " >ranks.out 2>&1; }\n"
+               "ranks & all=$!; sleep 0.9\n"
+               "victim=$(ps -eo pid,args | awk -v f=$PWD/" + job + " '$2 ~ /reticle$/ && index($0, f) {print $1}' | tail -1)\n"
+               "[ -n \"$victim\" ] && kill -9 $victim; wait $all\n" +
+               reticle_binary() + words + " --share >worker.out 2>&1 & worker=$!\n"
+               "sleep 0.1; kill -9 $worker; wait $worker 2>/dev/null\n" +
+               reticle_binary() + words + " --share >worker.out 2>&1\n"
+               "cp " + job + "/mask.gds worker.gds && rm " + job + "/mask.gds && ranks\n");
+    const std::string script = "cd '" + folder_.path().string() + "' && bash run.sh";
+    ASSERT_EQ(std::system(script.c_str()), 0) << read_text(folder_ / "ranks.out") << read_text(folder_ / "worker.out");
+    for (const std::string& mask : {job + "/mask.gds", std::string("worker.gds")})
+      EXPECT_TRUE(read_text(folder_ / mask) == read_text(folder_ / (whole + "/mask.gds"))) << mask << " of blocks of " << side;
+    const std::vector<std::string> cells = Layout::open(folder_ / (job + "/mask.gds")).cells();
+    EXPECT_NE(std::find(cells.begin(), cells.end(), "BARS"), cells.end());
   }
 }
 

@@ -131,7 +131,7 @@ void take_tiles_for_arrays(LayoutJob& job, CorrectionSettings& settings) {
   job.chip.halo_source = fmt::format("for {:.0f} nm of interaction", range);
   job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
   settings.ilt.mask_pixel_nm = tiles->mask_pixel_nm;
-  if (!job.mask_layout.tolerance_nm) job.mask_layout.tolerance_nm = tiles->asked_pixel_nm;
+  if (!job.mask_layout.tolerance_nm) job.mask_layout.tolerance_nm = k_outline_pixels * tiles->asked_pixel_nm;
 }
 
 // Edges move by whole database units of the layout, so that the mask is written as it was judged.
@@ -231,7 +231,7 @@ void add_chip_options(CLI::App& command, ChipOptions& options) {
   command
       .add_option_function<double>(
           "--tolerance-nm", [&options](double nm) { options.mask_layout.tolerance_nm = nm; },
-          "how far the layout's outlines may be from the mask's pixels; default: the pixel that the recipe asks for")
+          "how far the layout's outlines may be from the mask's pixels; default: 1.2 of the pixels that the recipe asks for")
       ->check(number_within(0.0, 1000.0))
       ->each(count)
       ->group(group);

@@ -44,56 +44,77 @@ Polygon blob(unsigned seed) {
   return trace_pixels(pixels.view(), {160, 160, 1.0, 0.0, 0.0}).front();
 }
 
+bool on_steps(double v, double step_nm) { return std::abs(v / step_nm - std::round(v / step_nm)) < 1e-9; }
+
 TEST(FewestCorners, KeepWithinTheToleranceBothWays) {
-  for (unsigned seed = 1; seed <= 5; ++seed) {
-    const Polygon ring = blob(seed), few = fewest_corners(ring, 1.0, k_nowhere);
-    EXPECT_LE(farthest(ring, few), 1.0 + 1e-6) << seed;
-    EXPECT_LE(farthest(few, ring), 1.0 + 1e-6) << seed;
-  }
+  for (unsigned seed = 1; seed <= 5; ++seed)
+    for (const double step : {0.0, 1.0, 1.5}) {
+      const Polygon ring = blob(seed), few = fewest_corners(ring, 1.5, k_nowhere, step);
+      EXPECT_LE(farthest(ring, few), 1.5 + 1e-6) << seed << " " << step;
+      EXPECT_LE(farthest(few, ring), 1.5 + 1e-6) << seed << " " << step;
+    }
 }
 
-TEST(FewestCorners, AreFewerThanHalvingLeaves) {
+TEST(FewestCorners, StandOnWholeSteps) {
+  for (const Point& p : fewest_corners(blob(4), 3.0, k_nowhere, 2.0)) EXPECT_TRUE(on_steps(p.x, 2.0) && on_steps(p.y, 2.0));
+}
+
+TEST(FewestCorners, AreFewerThanHalvingLeavesAndKeepTheArea) {
   std::size_t halved = 0, few = 0;
   double area = 0.0, left = 0.0;
   for (unsigned seed = 1; seed <= 10; ++seed) {
-    const Polygon ring = blob(seed), outline = fewest_corners(ring, 1.0, k_nowhere);
-    halved += simplify(ring, 1.0, k_nowhere).size();
+    const Polygon ring = blob(seed), outline = fewest_corners(ring, 1.5, k_nowhere, 1.0);
+    halved += simplify(ring, 1.5, k_nowhere).size();
     few += outline.size();
     area += signed_area(ring), left += signed_area(outline);
   }
   EXPECT_LT(1.2 * static_cast<double>(few), static_cast<double>(halved));
-  EXPECT_NEAR(left / area, 1.0, 2e-3);  // a twentieth of the tolerance along all edges
+  EXPECT_NEAR(left / area, 1.0, 1e-3);  // a fiftieth of the tolerance along all edges
 }
 
-// Chords of a circle of radius r that keep within t of it span 2 acos(1 - t / r).
+// Edges that lie within t of a circle of radius r on either side span 2 acos((r - t) / (r + t)) at most. With their
+// corners t outside and their middles t / 2 inside they leave no area on either side: 2 acos((r - t / 2) / (r + t)).
 TEST(FewestCorners, AreThoseOfACircleByItsSagitta) {
   Polygon ring;
-  for (int i = 0; i < 720; ++i) {
-    const double t = 2 * std::numbers::pi * i / 720;
+  for (int i = 0; i < 1440; ++i) {
+    const double t = 2 * std::numbers::pi * i / 1440;
     ring.push_back({200 * std::cos(t), 200 * std::sin(t)});
   }
-  const double least = std::numbers::pi / std::acos(1.0 - 1.0 / 200);
-  const auto count = static_cast<double>(fewest_corners(ring, 1.0, k_nowhere).size());
-  EXPECT_GE(count, least);
-  EXPECT_LE(count, least + 3.0);  // two corners are given, and edges end at the ring's corners
+  const auto count = static_cast<double>(fewest_corners(ring, 1.0, k_nowhere, 0.2).size());
+  EXPECT_GE(count, std::numbers::pi / std::acos(199.0 / 201.0));
+  EXPECT_LE(count, std::numbers::pi / std::acos(199.5 / 201.0) + 1.0);
 }
 
 TEST(FewestCorners, DoNotDependOnWhereTheRingBegins) {
   Polygon ring = blob(3);
-  const Polygon few = fewest_corners(ring, 1.0, k_nowhere);
+  const Polygon few = fewest_corners(ring, 1.0, k_nowhere, 1.0);
   std::rotate(ring.begin(), ring.begin() + 77, ring.end());
-  EXPECT_EQ(fewest_corners(ring, 1.0, k_nowhere), few);
+  EXPECT_EQ(fewest_corners(ring, 1.0, k_nowhere, 1.0), few);
 }
 
-TEST(FewestCorners, OnTheBoxStay) {
+TEST(FewestCorners, OnTheBoxStayAndNoOthersComeThere) {
   const Polygon ring{{0, 0}, {10, 0}, {10, 4.9}, {9.9, 5}, {10, 5.1}, {10, 10}, {0, 10}};
-  EXPECT_EQ(fewest_corners(ring, 1.0, k_nowhere).size(), 4u);
-  EXPECT_EQ(fewest_corners(ring, 1.0, {-5, -5, 10, 20}).size(), 6u);
+  EXPECT_EQ(fewest_corners(ring, 1.0, k_nowhere, 0.0).size(), 4u);
+  EXPECT_EQ(fewest_corners(ring, 1.0, {-5, -5, 10, 20}, 0.0).size(), 6u);
+  for (unsigned seed = 1; seed <= 5; ++seed) {
+    const Polygon whole = blob(seed);
+    Box box{1e9, 1e9, -1e9, -1e9};
+    for (const Point& p : whole) box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x), std::max(box.y1, p.y)};
+    const Polygon few = fewest_corners(whole, 2.0, box, 1.0);
+    for (const Polygon* of : {&whole, &few})
+      for (const Point& p : *of) {
+        if (p.x != box.x0 && p.x != box.x1 && p.y != box.y0 && p.y != box.y1) continue;
+        const Polygon& other = of == &whole ? few : whole;
+        EXPECT_NE(std::find(other.begin(), other.end(), p), other.end()) << seed << ": " << p.x << ", " << p.y;
+      }
+    EXPECT_LT(few.size(), whole.size() / 2);
+  }
 }
 
 TEST(FewestCorners, LeaveNothingOfWhatIsThinnerThanTheTolerance) {
-  EXPECT_TRUE(fewest_corners({{0, 0}, {10, 0.1}, {20, 0}}, 1.0, k_nowhere).empty());
-  EXPECT_THROW(fewest_corners({{0, 0}, {1, 0}, {0, 1}}, -1.0, k_nowhere), Error);
+  EXPECT_TRUE(fewest_corners({{0, 0}, {10, 0.1}, {20, 0}}, 1.0, k_nowhere, 0.0).empty());
+  EXPECT_THROW(fewest_corners({{0, 0}, {1, 0}, {0, 1}}, -1.0, k_nowhere, 0.0), Error);
+  EXPECT_THROW(fewest_corners({{0, 0}, {1, 0}, {0, 1}}, 1.0, k_nowhere, -1.0), Error);
 }
 
 }  // namespace

@@ -59,11 +59,20 @@ TEST_F(OrderOfCells, MakesTheFileSmaller) {
     writer.finish();
     return static_cast<double>(std::filesystem::file_size(at(name)));
   };
+  // The same tile by tile, each in a block of its own.
+  const auto bytes_by_blocks = [&](const BlockResults& block, const char* name) {
+    MaskLayoutWriter writer(at(name), {.core_x_nm = 1e5, .core_y_nm = 1e5}, 1.0, {.path = at(name)}, "", "");
+    for (std::size_t i = 0; i < block.tiles.size(); ++i)
+      writer.add({0, static_cast<std::int32_t>(i)}, {.tiles = {block.tiles[i]}, .masks = {0}, .mask_keys = {block.mask_keys[i]}, .outlines = {block.outlines[i]}});
+    writer.finish();
+    return static_cast<double>(std::filesystem::file_size(at(name)));
+  };
   const double one_of_each = bytes_of(masks_of(40), "mask.oas") / 20;
   // Each kind in full, and of its three others little more than the row that differs.
   BlockResults first = masks_of(40);
   first.tiles.resize(20), first.masks.resize(20), first.mask_keys.resize(20), first.outlines.resize(20);
   EXPECT_LT(one_of_each, 1.4 * bytes_of(first, "first.oas") / 20);
+  EXPECT_LT(bytes_by_blocks(masks_of(40), "blocks.oas"), 1.1 * 20 * one_of_each);
 }
 
 }  // namespace

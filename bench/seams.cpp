@@ -8,35 +8,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
-#include <mutex>
 #include <random>
 
+#include "bench/memory_store.h"
 #include "litho/chip/ilt_tiles.h"
 #include "litho/chip/pipeline.h"
 #include "masks/model_file.h"
 
 namespace reticle {
 namespace {
-
-class MemoryStore : public TileStore {
- public:
-  bool has(const std::string& key) const override {
-    const std::lock_guard lock(mutex_);
-    return items_.count(key) > 0;
-  }
-  Bytes get(const std::string& key) const override {
-    const std::lock_guard lock(mutex_);
-    return items_.at(key);
-  }
-  void put(const std::string& key, std::span<const std::byte> bytes, ResultUse) override {
-    const std::lock_guard lock(mutex_);
-    items_[key].assign(bytes.begin(), bytes.end());
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::map<std::string, Bytes> items_;
-};
 
 // Metal-like: vertical and horizontal bars, 70 nm wide, at a pitch of 160 nm with random gaps, in
 // blocks of 1600 nm.
@@ -70,7 +50,7 @@ using SiteKey = std::pair<long, long>;
 std::map<SiteKey, Found> correct_all(const OpticalModel& model, const IltSettings& settings,
                                      const ChipSettings& chip_settings,
                                      const std::vector<Polygon>& polygons, double shift, double size,
-                                     int threads, MemoryStore& store) {
+                                     int threads, bench::MemoryStore& store) {
   const GeometrySource source = [&](const Box& box) {
     std::vector<Polygon> found;
     for (Polygon p : polygons) {
@@ -150,7 +130,7 @@ int main(int argc, char** argv) {
   settings = resolved(settings, model);
   std::printf("columns: mean and worst |EPE| in nm (number of edge sites)\n");
   for (const double halo : {512.0}) {
-    MemoryStore first, second;
+    bench::MemoryStore first, second;
     const auto run = [&](const std::string& name, ChipSettings chip) {
       chip.halo_nm = halo;
       const TilePlan plan = plan_tiles(model, settings, halo);

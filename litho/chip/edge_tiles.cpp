@@ -7,6 +7,7 @@
 
 #include "litho/chip/edge_moves.h"
 #include "litho/chip/ilt_tiles.h"
+#include "litho/chip/interaction_range.h"
 #include "litho/geometry/boolean.h"
 #include "litho/geometry/box.h"
 #include "litho/geometry/polygon_area.h"
@@ -38,10 +39,12 @@ double pixel_for_measuring(const OpticalModel& model, const IltSettings& window,
   return window.mask_pixel_nm;
 }
 
-TilePlan plan_with(const OpticalModel& model, IltSettings window, double pixel_nm, std::optional<double> halo_nm) {
+TilePlan plan_with(const OpticalModel& model, IltSettings window, double pixel_nm, const EdgeChipSettings& chip) {
   window.mask_pixel_nm = pixel_nm;
   window.levels = {{.coarseness = 1}};
-  return plan_tiles(model, window, halo_nm);
+  if (chip.halo_nm) return plan_tiles(model, window, chip.halo_nm, chip.halo_source);
+  const double range = interaction_range(model, k_energy_beyond_edges);
+  return plan_tiles(model, window, range, "for " + std::to_string(std::lround(range)) + " nm of interaction");
 }
 
 FragmentAnchor anchor_of(const TilePlan& plan, const OpcSettings& settings) {
@@ -146,7 +149,7 @@ class EdgeTiles::Worker final : public TileWorker {
     if (!refiner_) refiner_ = std::make_unique<EdgeCorrector>(tiles_.model_, tiles_.window_, tiles_.refinement_.opc);
     const bool descends = tiles_.edges_.opc.descent.iterations > 0;
     const EdgeCorrection result = refiner_->correct(
-        {.design = std::move(design), .start = start, .free = free, .assists = moves.bars, .solves = !descends,
+        {.design = std::move(design), .start = start, .free = free, .assists = moves.bars, .refines = true, .solves = !descends,
          .descent_from = k_refined_from},
         field_);
     return moves_bytes(moves_in(core_, result.design, result.displacements, moves.bars));
@@ -239,7 +242,7 @@ EdgeTiles::EdgeTiles(OpticalModel model, IltSettings window, EdgeSettings edges,
       refinement_(edges_),
       chip_(chip),
       measured_pixel_nm_(pixel_for_measuring(model_, window_, chip.halo_nm)),
-      plan_(plan_with(model_, window_, measured_pixel_nm_, chip.halo_nm)),
+      plan_(plan_with(model_, window_, measured_pixel_nm_, chip)),
       anchor_(anchor_of(plan_, edges_.opc)) {
   refinement_.opc.iterations = chip_.refinement_iterations;
   // What bridges or breaks is seen once the surroundings are corrected too.

@@ -16,8 +16,13 @@
 
 namespace reticle {
 
+// Part of the energy of the model's point-spread functions that may lie beyond a halo of edges, less than beyond one of pixels:
+// edges are placed to parts of a nm, and those at seams see no further.
+inline constexpr double k_energy_beyond_edges = 0.003;
+
 struct EdgeChipSettings {
-  std::optional<double> halo_nm;  // empty: the model's interaction range
+  std::optional<double> halo_nm;  // empty: the model's interaction range, with k_energy_beyond_edges
+  std::string halo_source = "as asked for";  // where it is from, for people
   int refinements = 1;
   int refinement_iterations = 2;
 };

@@ -25,11 +25,15 @@ class FaultGuards {
   bool raise(const OpticalModel& model, const std::function<std::vector<float>(int condition)>& image);
   // Part of the threshold that the nominal image at a guard is to be beyond it, beside the guard's own margin; 0: none.
   double raised(std::size_t guard) const { return raised_[guard]; }
+  const std::vector<Point>& places() const { return places_; }
+  // Of each fragment, whether its middle lies within reach of a guard of which more is asked.
+  std::vector<bool> near(std::span<const Fragment> fragments, double reach_nm) const;
 
  private:
   std::vector<WindowCorner> corners_;
   std::vector<bool> faces_;  // [guard] something that it may bridge to or break from
   std::vector<double> raised_;
+  std::vector<Point> places_;
 };
 
 }  // namespace reticle

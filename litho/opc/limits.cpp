@@ -10,6 +10,8 @@ namespace reticle {
 namespace {
 
 constexpr int k_most_sweeps = 40;
+constexpr double k_straight = 0.9999;  // cosine of the turn within one edge
+constexpr double k_step_slack = 1e-6;  // of a step, less than which moves differ by a whole one
 
 double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 
@@ -18,6 +20,7 @@ double dot(Point a, Point b) { return a.x * b.x + a.y * b.y; }
 MoveLimits::MoveLimits(const FragmentedDesign& design, const OpcSettings& settings)
     : most_(settings.max_move_nm),
       ends_(design.fragments),
+      goes_on_(design.fragments.size()),
       step_(design.fragments.size(), settings.mask_grid_nm),
       low_(design.fragments.size(), -settings.max_move_nm),
       high_(design.fragments.size(), settings.max_move_nm) {
@@ -25,6 +28,12 @@ MoveLimits::MoveLimits(const FragmentedDesign& design, const OpcSettings& settin
     normals_.push_back(design.fragments[i].normal);
     if (!design.fragments[i].movable) low_[i] = high_[i] = 0.0;
     if (design.fragments[i].kind == FragmentKind::curve) step_[i] = 0.0;
+    length_.push_back(design.fragments[i].length());
+  }
+  for (std::size_t i = 0; i + 1 < design.fragments.size(); ++i) {
+    const Fragment &f = design.fragments[i], &g = design.fragments[i + 1];
+    goes_on_[i] = f.ring == g.ring && step_[i] > 0.0 && step_[i + 1] > 0.0 && f.movable && g.movable &&
+                  std::hypot(f.b.x - g.a.x, f.b.y - g.a.y) < 1e-6 && dot(f.normal, g.normal) > k_straight;
   }
   const double grid = settings.mask_grid_nm;
   find_pairs(design, std::max(settings.minimum_space_nm, grid), -1.0);
@@ -137,6 +146,25 @@ void MoveLimits::apply(std::vector<double>& d, bool on_grid) const {
 }
 
 void MoveLimits::hold(std::vector<double>& displacements) const { apply(displacements, false); }
+
+// Runs of neighbours on one edge that all lie within a step take their mean, so that each comes to lie within a step of its own.
+void MoveLimits::join_neighbours(std::vector<double>& d) const {
+  for (std::size_t first = 0, last; first < d.size(); first = last) {
+    const double apart = (1.0 - k_step_slack) * step_[first];
+    double low = d[first], high = d[first], sum = length_[first] * d[first], length = length_[first];
+    for (last = first + 1; last < d.size() && goes_on_[last - 1] && std::abs(d[last] - d[last - 1]) < apart; ++last) {
+      low = std::min(low, d[last]), high = std::max(high, d[last]);
+      sum += length_[last] * d[last], length += length_[last];
+    }
+    if (last - first > 1 && high - low < apart)
+      for (std::size_t i = first; i < last; ++i) d[i] = sum / length;
+  }
+}
+
+void MoveLimits::hold_joined(std::vector<double>& displacements) const {
+  join_neighbours(displacements);
+  hold_on_grid(displacements);
+}
 
 void MoveLimits::hold_on_grid(std::vector<double>& displacements) const {
   for (std::size_t i = 0; i < displacements.size(); ++i)

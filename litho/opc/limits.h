@@ -21,6 +21,8 @@ class MoveLimits {
   void hold(std::vector<double>& displacements) const;
   // The same with straight edges on the mask's grid; a curve's corners lie between its steps anyway.
   void hold_on_grid(std::vector<double>& displacements) const;
+  // The same where neighbours on an edge whose moves differ by less than a step move alike, so that no jog is of rounding alone.
+  void hold_joined(std::vector<double>& displacements) const;
 
  private:
   // Facing fragments: distance + sign (d_a + d_b) >= least.
@@ -32,10 +34,13 @@ class MoveLimits {
   double least_beside(const Pair& pair, double distance, std::span<const double> displacements) const;
   void find_pairs(const FragmentedDesign& design, double rule_nm, double sign);
   void apply(std::vector<double>& displacements, bool on_grid) const;
+  void join_neighbours(std::vector<double>& displacements) const;
 
   double most_;
   std::vector<Point> normals_;
   MovedEnds ends_;
+  std::vector<double> length_;
+  std::vector<bool> goes_on_;       // the edge, straight, from this fragment to the next
   std::vector<double> step_;        // of each displacement; 0: any
   std::vector<double> low_, high_;  // of each displacement
   std::vector<Pair> pairs_;

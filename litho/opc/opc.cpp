@@ -25,8 +25,12 @@ constexpr double k_steering_energy = 0.7;
 constexpr int k_conjugate_steps = 6;
 constexpr double k_assist_piece = 1.5;  // of an assist feature's edge that moves as one, in shortest waves
 constexpr double k_missed_margin = 1.2;  // weight of a guard that misses all of its margin, beside its own
+// Of steps, beside a square of the placement error at a site. Where a start is good moves that hardly change the print stay,
+// which tiles on either side of a seam would change differently.
+constexpr double k_first_damping = 0.02, k_least_damping = 0.005, k_refining_damping = 0.3;
 constexpr int k_most_slow = 2;   // steps in a row that gain less than the recipe's stop_fraction
 constexpr int k_fault_iterations = 2;      // of the solve after guards were raised
+constexpr double k_fault_reach = 1.5;      // of what moves for a fault, in shortest waves
 constexpr double k_raised_weight = 20.0;   // of these, against a site's
 constexpr int k_most_worse = 2;  // steps in a row that do not help
 
@@ -90,7 +94,7 @@ class FieldSolver {
         steering_(parts.steering), descent_(parts.descent ? &*parts.descent : nullptr), probe_nm_(parts.probe_nm), cap_nm_(parts.cap_nm),
         step_nm_(parts.step_nm), field_(period_of(parts.model)), design_(std::move(problem.design)),
         assists_(std::move(problem.assists)),
-        assists_move_(problem.assists_move), solves_(problem.solves), descent_from_(problem.descent_from), limits_(design_, settings_),
+        assists_move_(problem.assists_move), solves_(problem.solves), least_damping_(problem.refines ? k_refining_damping : k_least_damping), descent_from_(problem.descent_from), limits_(design_, settings_),
         d_(std::move(problem.start)), free_(design_.fragments.size()), origin_(origin) {
     shift({-origin.x, -origin.y});
     d_.resize(design_.fragments.size());
@@ -100,22 +104,21 @@ class FieldSolver {
     find_neighbours();
     const std::vector<SiteRoom> rooms = site_rooms(design_, 2.0 * settings_.guard_nm);
     const std::size_t n = design_.sites.size();
-    std::vector<Point> all(3 * n), outside, inside;
+    guards_.emplace(design_.sites, rooms, settings_.guard_nm, corners_);
+    std::vector<Point> all, outside, inside;
     for (std::size_t i = 0; i < n; ++i) {
       const ControlSite& site = design_.sites[i];
       const auto moved = [&](double nm) {
         return Point{site.position.x + nm * site.normal.x, site.position.y + nm * site.normal.y};
       };
-      all[i] = site.position;
-      all[n + i] = moved(0.5 * rooms[i].space_nm);
-      all[2 * n + i] = moved(-0.5 * rooms[i].width_nm);
+      all.push_back(site.position);
       outside.push_back(moved(probe_nm_));
       inside.push_back(moved(-probe_nm_));
     }
+    all.insert(all.end(), guards_->places().begin(), guards_->places().end());
     PointTransform<float>& points = imaging_.image_points();
     points_ = {points.windows(all), points.windows(outside), points.windows(inside)};
     image_places_ = std::move(all);
-    guards_.emplace(design_.sites, rooms, settings_.guard_nm, corners_);
     std::erase_if(corners_, [](const WindowCorner& corner) { return corner.weight == 0.0; });
     for (const WindowCorner& corner : corners_)
       conditions_ = std::max(conditions_, corner.condition + 1);
@@ -129,7 +132,9 @@ class FieldSolver {
       const int rounds = descent_ == nullptr && settings_.guard_weight > 0.0 ? settings_.fault_rounds : 0;
       for (int round = 0; round < rounds && !(stop && stop()) && raise_guards(); ++round) {
         const OpcEnd end = result.end;
+        const std::vector<bool> all = std::exchange(free_, near_faults());
         solve(k_fault_iterations, result, stop);
+        free_ = all;
         result.end = end;
       }
     }
@@ -139,7 +144,8 @@ class FieldSolver {
       result.history.push_back(describe(static_cast<int>(result.history.size())));
     }
     result.remark = remark(result);
-    limits_.hold_on_grid(d_);
+    if (descent_ == nullptr) limits_.hold_joined(d_);
+    else limits_.hold_on_grid(d_);  // whose loss tells neighbours apart
     shift(origin);
     result.rings = moved_rings(design_, d_);
     result.rings.insert(result.rings.end(), assists_.begin(), assists_.end());
@@ -153,7 +159,7 @@ class FieldSolver {
   void solve(int iterations, EdgeCorrection& result, const std::function<bool()>& stop) {
     State best;
     double least = -1.0;
-    double damping = 0.02;
+    double damping = std::max(k_first_damping, least_damping_);
     int worse = 0, slow = 0;
     for (int iteration = 0; iteration <= iterations; ++iteration) {
       const bool last = iteration == iterations;
@@ -164,7 +170,7 @@ class FieldSolver {
         slow = least > 0.0 && row.rms_nm > (1.0 - settings_.stop_fraction) * least ? slow + 1 : 0;
         least = row.rms_nm;
         best = {d_, mask_, images_, residuals_, weights_, objective_};
-        damping = std::max(0.005, 0.3 * damping);
+        damping = std::max(least_damping_, 0.3 * damping);
       } else {
         damping = std::min(10.0, 5.0 * damping);
         if (++worse >= k_most_worse) {
@@ -352,11 +358,18 @@ class FieldSolver {
   // Whether any guard tells a fault once moves are on the mask's grid.
   bool raise_guards() {
     std::vector<double> held = d_;
-    limits_.hold_on_grid(held);
+    limits_.hold_joined(held);
     const Spectrum<float> mask = mask_of(held);
     return guards_->raise(model_, [&](int condition) {
       return imaging_.image_points().values(imaging_.intensity(mask, condition), points_.all);
     });
+  }
+
+  // What may move for a fault: near it, so that what is right elsewhere, and in other tiles, stays.
+  std::vector<bool> near_faults() const {
+    std::vector<bool> near = guards_->near(design_.fragments, k_fault_reach * shortest_wave_nm(model_));
+    for (std::size_t j = 0; j < near.size(); ++j) near[j] = near[j] && free_[j];
+    return near;
   }
 
   OpcHistoryRow describe(int iteration) const {
@@ -536,7 +549,7 @@ class FieldSolver {
   FragmentedDesign design_;
   std::vector<Polygon> assists_;
   bool assists_move_, solves_;
-  double descent_from_;
+  double least_damping_, descent_from_;
   MoveLimits limits_;
   std::vector<double> d_;
   std::vector<bool> free_;

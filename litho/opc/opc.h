@@ -50,6 +50,7 @@ struct EdgeProblem {
   std::vector<bool> free;          // which may change, and whose print counts; empty: all that are movable
   std::vector<Polygon> assists;    // rings that stay as they are,
   bool assists_move = false;       // or whose edges the descent moves (settings' descent)
+  bool refines = false;            // the start is a correction: careful steps, which leave what the print hardly depends on
   bool solves = true;              // false: the start is the solver's
   double descent_from = 0.0;       // part of the descent's schedule that is left out; 1: all of it
 };

@@ -213,17 +213,17 @@ std::string mask_identity(const LayoutJob& job) {
          (job.engine.gpus.empty() ? "" : "\ncuda");
 }
 
-// Of the tiles: edges take a larger period than the model's own, a power of two of it, until the core has half of
+// Of the tiles: edges take a larger period than the model's own, by halves of it, until the core has half of
 // the work, where no array decides. It follows from the model alone, so that a window is corrected as the whole is.
 OpticalModel tile_model(const LayoutJob& job) {
   if (job.method == MaskMethod::ilt || !job.tiles_reason.empty()) return job.model;
-  const double halo = job.chip.halo_nm.value_or(interaction_range(job.model, k_energy_beyond_halo));
+  const double halo = job.chip.halo_nm.value_or(interaction_range(job.model, k_energy_beyond_edges));
   const auto share = [&](double times) {
     const double x = times * job.model.period_x_nm, y = times * job.model.period_y_nm;
     return (x - 2 * halo) * (y - 2 * halo) / (x * y);
   };
   double times = 1.0;
-  while (times < 8.0 && share(times) < 0.5) times *= 2.0;
+  while (times < 8.0 && share(times) < 0.5) times += 0.5;
   return model_at_period(job.model, times * job.model.period_x_nm, times * job.model.period_y_nm);
 }
 
@@ -243,7 +243,7 @@ std::unique_ptr<CorrectionMethod> method_of(const LayoutJob& job) {
     return std::make_unique<IltTiles>(job.model, job.settings, job.chip, mask_identity(job));
   // Of edges whatever follows: a job of both has the same edges.
   CorrectionSettings deciding{.method = MaskMethod::edge, .ilt = without_measuring(job.settings), .edges = job.edges};
-  const EdgeChipSettings chip{.halo_nm = job.chip.halo_nm, .refinements = job.chip.refinements};
+  const EdgeChipSettings chip{.halo_nm = job.chip.halo_nm, .halo_source = job.chip.halo_source, .refinements = job.chip.refinements};
   const std::string identity = job.description.model_hash + "\n" + print_correction(std::move(deciding));
   if (job.method == MaskMethod::edge)
     return std::make_unique<EdgeTiles>(tile_model(job), job.settings, job.edges, chip, identity);

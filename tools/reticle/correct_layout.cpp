@@ -119,7 +119,8 @@ ExitCode print_plan(const LayoutJob& job, PlanDepth depth, bool as_json) {
 
 // Where arrays make up much of the layout: a core of whole numbers of their steps.
 void take_tiles_for_arrays(LayoutJob& job, CorrectionSettings& settings) {
-  const double range = job.chip.halo_nm.value_or(interaction_range(job.model, k_energy_beyond_halo));
+  const double beyond = settings.method == MaskMethod::ilt ? k_energy_beyond_halo : k_energy_beyond_edges;
+  const double range = job.chip.halo_nm.value_or(interaction_range(job.model, beyond));
   IltSettings recipe = settings.ilt;
   if (settings.method == MaskMethod::edge) recipe.levels = {{.coarseness = 1}};  // edges move on no coarser grid
   const std::optional<ArrayTiles> tiles =

@@ -172,6 +172,30 @@ TEST(Limits, KeepWidthAndSpaceAndStayOnTheGrid) {
   }
 }
 
+TEST(Limits, JogsOfLessThanAStepAreNone) {
+  const std::vector<Polygon> rings{{{100, 100}, {600, 100}, {600, 170}, {100, 170}}};
+  const FragmentedDesign design = fragment(rings, k_field, settings());
+  const MoveLimits limits(design, settings());
+  std::mt19937 generator(11);
+  for (const double spread : {0.45, 8.0}) {
+    std::vector<double> asked;
+    for (std::size_t i = 0; i < design.fragments.size(); ++i)
+      asked.push_back(4.0 + spread * (2.0 * static_cast<double>(generator()) / static_cast<double>(generator.max()) - 1.0));
+    std::vector<double> d = asked;
+    limits.hold_joined(d);
+    for (std::size_t i = 0; i < d.size(); ++i) {
+      EXPECT_NEAR(d[i], std::round(d[i]), 1e-9);
+      EXPECT_LE(std::abs(d[i] - asked[i]), 1.5);  // within a step of a mean that lies within half a step of the grid
+    }
+    std::vector<double> again = d;
+    limits.hold_joined(again);
+    EXPECT_EQ(again, d);
+    const std::size_t corners = moved_rings(design, d).front().size();
+    if (spread < 0.5) EXPECT_EQ(corners, 4u);
+    else EXPECT_GT(corners, 12u);
+  }
+}
+
 double distance(const Polygon& p, const Polygon& q) {
   const auto to_edge = [](Point at, Point a, Point b) {
     const double ex = b.x - a.x, ey = b.y - a.y;

@@ -129,6 +129,45 @@ TEST(EdgeCorrection, GapsThatWouldBridgeAtTheWindowsOuterCornerAreSolvedAgain) {
   EXPECT_EQ(bridges(4), 0);
 }
 
+TEST(EdgeCorrection, WhatLiesFarFromAFaultStaysAsItWas) {
+  Case c;
+  c.window = resolved(IltSettings{.dose_latitude = 0.08}, c.model);
+  const double wave = shortest_wave_nm(c.model), gap = std::round(0.35 * wave);
+  // Two lines that bridge, and one further off than anything moves for them.
+  const double far = 300.0 + 4.0 * gap + std::round(3.0 * wave);
+  const std::vector<Polygon> shapes{{{200, 250}, {200 + 2 * gap, 250}, {200 + 2 * gap, 770}, {200, 770}},
+                                    {{200 + 3 * gap, 250}, {200 + 5 * gap, 250}, {200 + 5 * gap, 770}, {200 + 3 * gap, 770}},
+                                    {{far, 300}, {far + 2 * gap, 300}, {far + 2 * gap, 700}, {far, 700}}};
+  OpcSettings settings = c.settings;
+  settings.guard_margin = 0.02;
+  settings.fault_rounds = 0;
+  const EdgeCorrection without = c.correct(shapes, settings);
+  settings.fault_rounds = 4;
+  const EdgeCorrection with = c.correct(shapes, settings);
+  EXPECT_EQ(with.rings[2], without.rings[2]);
+  EXPECT_NE(with.displacements, without.displacements);
+}
+
+// What two tiles make of a seam's surroundings differs by what the print hardly tells.
+TEST(EdgeCorrection, ARefinedCorrectionMovesWhatThePrintTellsAndLittleElse) {
+  const Case c;
+  OpcSettings settings = c.settings;
+  settings.fault_rounds = 0;
+  const EdgeCorrection first = c.correct(lines(), settings);
+  const auto again = [&](bool refines) {
+    EdgeCorrector corrector(c.model, c.window, settings);
+    return corrector.correct({.design = first.design, .start = first.displacements, .free = {}, .assists = {}, .refines = refines}, k_field);
+  };
+  const auto moved = [&](const EdgeCorrection& to) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < to.displacements.size(); ++i) sum += std::abs(to.displacements[i] - first.displacements[i]);
+    return sum;
+  };
+  const EdgeCorrection refined = again(true), solved = again(false);
+  EXPECT_LT(moved(refined), moved(solved));
+  EXPECT_LT(refined.history.back().mean_abs_nm, 1.02 * first.history.back().mean_abs_nm);
+}
+
 TEST(EdgeCorrection, SaysWhenItStalls) {
   Case c;
   OpcSettings settings = c.settings;

@@ -81,8 +81,11 @@ void EdgeEmphasis::find(ImageView<const float> intensity, const PrintLevel& leve
 bool EdgeEmphasis::step(const EmphasisStep& step) {
   bool changed = false;
   const auto moved = [&](double from, double beyond, bool lost) {
-    return std::clamp(from + step.gain * std::min(beyond, k_most_beyond), 0.0,
-                      std::max(from, lost ? k_lost_bound * step.most : step.most));
+    const double to = from + step.gain * std::min(beyond, k_most_beyond);
+    if (lost) return std::clamp(to, 0.0, std::max(from, k_lost_bound * step.most));
+    const double within = step.reach > 0.0 ? std::clamp((step.reach - beyond - k_aim) / (step.reach - 1.0), 0.0, 1.0) : 1.0;
+    const double bound = within * step.most;
+    return std::clamp(to, 0.0, std::max(bound, step.reach > 0.0 ? from - step.gain : from));
   };
   // A ring is lost if all of its sites are.
   for (std::size_t first = 0, end; first < found_.size(); first = end) {

@@ -11,7 +11,7 @@
 // force on the contour that ends as large as what holds it back. Neither exceeds a bound, the price
 // of an edge out of place beside area: where a bound on every edge cannot be met, what is gained at
 // one is not worth any loss elsewhere; a ring that is lost as a whole at the nominal corner has a
-// higher one.
+// higher one. Or the bound falls to 0 where |e_i| is more than a reach r: what cannot be brought within is let go.
 //
 // Likewise v_i for a finer tolerance f, of edges with f < |e_i| < 2 f alone and with a bound of its own: it falls
 // where |e_i| is less or more. Area has no preference among edges a few nm off; a count of those beyond f has, and of its
@@ -33,6 +33,7 @@ struct EmphasisStep {
   double gain = 0.0;
   double most = 0.0;  // bound of u and o: so much of 2 (Z - T) at an edge far off
   double fine = 0.0;  // bound of v
+  double reach = 0.0;  // tolerances; where |e| is more u and o fall to 0 unless the ring is lost; 0: nowhere
 };
 
 class EdgeEmphasis {

@@ -302,7 +302,7 @@ class BatchCorrection {
           changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)),
                                                   level.emphasis_gain * force_of_extra(level, resist_slope));
       }
-      changed |= emphasis_[c]->step({level.emphasis_gain, level.emphasis_most, level.emphasis_fine});
+      changed |= emphasis_[c]->step({level.emphasis_gain, level.emphasis_most, level.emphasis_fine, level.emphasis_reach});
       if (changed) batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view()});
     });
   }

@@ -46,6 +46,7 @@ void check_level(const IltLevel& level, const IltSettings& settings, const Optic
   require(level.emphasis_gain >= 0, "levels.emphasis_gain", level.emphasis_gain, "0 or more");
   require(level.emphasis_most >= 0, "levels.emphasis_most", level.emphasis_most, "0 or more");
   require(level.emphasis_fine >= 0, "levels.emphasis_fine", level.emphasis_fine, "0 or more");
+  require(level.emphasis_reach == 0 || level.emphasis_reach > 1, "levels.emphasis_reach", level.emphasis_reach, "0, or more than 1");
   require(level.emphasis_interval >= 1, "levels.emphasis_interval", level.emphasis_interval, "1 or more");
   require(level.cut_interval >= 0, "levels.cut_interval", level.cut_interval, "0 or more");
   require(level.edge_band_nm >= 0, "levels.edge_band_nm", level.edge_band_nm, "0 or more");
@@ -102,18 +103,18 @@ std::vector<IltLevel> default_levels(double resolution_nm) {
        .mask_slope = {3.545, 8.88}, .resist_slope = {4.35825, 11.07}, .band_weight = 6.7684, .corner_weight = 0.008},
       {.pixel_nm = parts(0.0588), .iterations = 87, .rate = 0.0849, .adam_beta1 = beta1, .adam_beta2 = beta2,
        .mask_slope = {3.75, 3.3}, .resist_slope = {8.8425, 47.0694825}, .band_weight = 1.606, .emphasis_gain = 0.3},
-      {.pixel_nm = parts(0.0294), .iterations = 20, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
+      {.pixel_nm = parts(0.0294), .iterations = 30, .tile_iterations = 20, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
        .mask_slope = {6.0, 12.0}, .resist_slope = {39.79575, 56.25}, .band_weight = 1.4, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = parts(0.0294), .iterations = 20, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
+      {.pixel_nm = parts(0.0294), .iterations = 30, .tile_iterations = 20, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
        .mask_slope = {6.0, 12.0}, .resist_slope = {39.79575, 56.25}, .band_weight = 1.2, .band_grey = 0.5, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = parts(0.0294), .iterations = 15, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
+      {.pixel_nm = parts(0.0294), .iterations = 25, .tile_iterations = 15, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
        .mask_slope = {6.0, 12.0}, .resist_slope = {39.79575, 56.25}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = parts(0.0147), .iterations = 90, .tile_iterations = 45, .rate = 0.0187, .adam_beta1 = beta1, .adam_beta2 = beta2,
+      {.pixel_nm = parts(0.0147), .iterations = 120, .tile_iterations = 45, .rate = 0.0187, .adam_beta1 = beta1, .adam_beta2 = beta2,
        .mask_slope = {10.2594, 22.9959}, .resist_slope = {45, 87.806655}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
-       .edge_band_nm = band},
+       .emphasis_most = 0.4, .emphasis_fine = 0.17, .emphasis_reach = 2.0, .emphasis_interval = 5, .edge_band_nm = band},
   };
 }
 

@@ -62,6 +62,7 @@ struct IltLevel {
   double emphasis_gain = 0.0;
   double emphasis_most = 0.3;
   double emphasis_fine = 0.15;  // bound for edges a little beyond edge_fine_tolerance_nm
+  double emphasis_reach = 0.0;  // tolerances, beyond which an edge is let go unless its shape is lost; 0: none is
   int emphasis_interval = 10;
   // Before its first iteration the mask is made to obey the rules, and then only its edges move: the
   // mask may change within this distance of them. 0: not, the mask changes anywhere.

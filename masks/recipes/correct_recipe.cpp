@@ -70,6 +70,8 @@ void describe_level(RecipeKeys& keys, IltLevel& level) {
               "bound of the emphasis: beyond the tolerance a nm counts up to 1 + 2 times this");
   keys.number("emphasis_fine", level.emphasis_fine, {0.0, 1e3},
               "the same of edges beyond edge_fine_tolerance_nm, but not beyond twice that; 0: none");
+  keys.number("emphasis_reach", level.emphasis_reach, {0.0, 1e3},
+              "of edges farther off than so many edge_tolerance_nm there is none, unless the shape is lost; 0: of all");
   keys.number("emphasis_interval", level.emphasis_interval, {1, 100000}, "iterations between looks");
   keys.number("cut_interval", level.cut_interval, {0, 100000},
               "iterations between looks at the mask as it is cut, whose image counts from there on; 0: none");

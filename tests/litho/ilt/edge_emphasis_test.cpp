@@ -111,6 +111,21 @@ TEST_F(EdgeEmphasisOfASquare, PullsMoreAtARingThatIsLostAsAWhole) {
   EXPECT_FLOAT_EQ(target(40, 49), pull);
 }
 
+TEST_F(EdgeEmphasisOfASquare, LetsGoOfEdgesBeyondItsReachUnlessTheRingIsLost) {
+  const auto step = [&](const Image<float>& image) {
+    emphasis_.look(image.view(), {0.5});
+    emphasis_.step({.gain = 0.2, .most = k_most, .reach = 2.0});
+  };
+  for (int looks = 0; looks < 40; ++looks) step(print(30, 50, 30, 45));  // 20 nm missing of 15
+  const float near = target(40, 49);
+  EXPECT_GT(near, 1.0f);
+  EXPECT_LT(near, 1.0f + static_cast<float>(k_most));
+  for (int looks = 0; looks < 40; ++looks) step(print(30, 50, 30, 41));  // 36 nm
+  EXPECT_FLOAT_EQ(target(40, 49), 1.0f);
+  for (int looks = 0; looks < 40; ++looks) step(print(0, 0, 0, 0));
+  EXPECT_GT(target(40, 49), 1.0f + 2.0f * static_cast<float>(k_most));
+}
+
 // Tolerances of 15 and 5 nm, edges to whole pixels of 4 nm.
 class FineEmphasisOfASquare : public EdgeEmphasisOfASquare {
  protected:

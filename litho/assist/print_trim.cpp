@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 namespace reticle {
@@ -46,14 +47,24 @@ std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<flo
   // Half the finest period of an image.
   const double near_nm = 0.5 * std::min(model.period_x_nm / simulator.half_x(), model.period_y_nm / simulator.half_y());
   const int most = static_cast<int>(0.25 * near_nm / field.grid.pixel_nm);
+  // What prints peaks between samples of the coarse grid by as much more as waves of the finest period do: a look there tells
+  // whether the mask's own pixels have to be looked at.
+  const double peak = std::cos(std::numbers::pi * std::min(0.25, 0.5 * field.coarse.pixel_nm / near_nm));
+  const double coarse_dose = model.resist.level().sign() > 0.0 ? dose / peak : dose * peak;
+  const auto printed_by = [&](const Spectrum<float>& spectrum) {
+    const auto look = [&](const BitImage& drawn, const Grid& grid, double at_dose) {
+      return prints_in(field.looked_at, printed_assists(model, simulator, spectrum, drawn, grid, at_dose));
+    };
+    if (look(field.coarse_drawn, field.coarse, coarse_dose).empty()) return std::vector<PrintedAssist>();
+    return look(field.drawn, field.grid, dose);
+  };
   std::vector<PrintedAssist> first;
   Trimmed last;
   Image<std::uint8_t> pixels(mask.rows(), mask.cols());
   for (int round = 0; round < k_rounds; ++round) {
     mask.unpack_into(pixels.view());
     const Spectrum<float> spectrum = simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view()));
-    const std::vector<PrintedAssist> printed = prints_in(
-        field.looked_at, printed_assists(model, simulator, spectrum, field.coarse_drawn, field.coarse, dose));
+    const std::vector<PrintedAssist> printed = printed_by(spectrum);
     if (round == 0) first = printed;
     if (printed.empty()) break;
     std::vector<int> rims;

@@ -13,7 +13,7 @@ namespace reticle {
 struct TrimField {
   const Grid& grid;  // of the mask
   const BitImage& drawn;
-  const Grid& coarse;  // of the images that are looked at
+  const Grid& coarse;  // of the images that are looked at first
   const BitImage& coarse_drawn;
   Box looked_at;  // prints beyond it are left alone
 };

@@ -84,10 +84,6 @@ std::uint64_t hash_of(const MaskOutlines& outlines) {
   return std::stoull(hash.finish().substr(0, 16), nullptr, 16);
 }
 
-}  // namespace
-
-namespace {
-
 // Corners stand on whole pixels, of finer ones than the tolerance on as many as it has room for and are whole database units.
 double corner_step(double pixel_nm, double tolerance_nm, double dbu_nm) {
   double step_nm = pixel_nm;

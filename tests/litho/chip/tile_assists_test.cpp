@@ -84,6 +84,33 @@ TEST(TileAssists, NothingPrintsApartFromTheDrawnShapesOfALayout) {
   EXPECT_EQ(prints_apart(chip, 1.0 + k_margin), 0u);
 }
 
+TEST(PrintTrim, WhatPeaksBetweenTheSamplesLookedAtFirstIsFoundToo) {
+  const OpticalModel model = test::annular_model();
+  Simulator<float> simulator(model);
+  const Grid grid{.rows = 512, .cols = 512, .pixel_nm = 2.0}, coarse{.rows = 64, .cols = 64, .pixel_nm = 16.0};
+  const std::vector<Polygon> bar{rectangle(100, 100, 200, 900)};
+  const BitImage drawn(rasterize_binary(bar, grid)), coarse_drawn(rasterize_binary(bar, coarse));
+  int missed_at_first = 0;
+  for (int shift = 0; shift < 16; shift += 2) {
+    BitImage mask(rasterize_binary(std::vector<Polygon>{bar[0], rectangle(600 + shift, 500 + shift, 680 + shift, 580 + shift)}, grid));
+    const auto printed = [&](const BitImage& on, const Grid& samples, double dose) {
+      Image<std::uint8_t> pixels(mask.rows(), mask.cols());
+      mask.unpack_into(pixels.view());
+      return printed_assists(model, simulator, simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view())), on, samples, dose);
+    };
+    double low = 0.5, high = 4.0;  // the least dose at which the square prints
+    for (int k = 0; k < 20; ++k) {
+      const double dose = 0.5 * (low + high);
+      (printed(drawn, grid, dose).empty() ? low : high) = dose;
+    }
+    missed_at_first += printed(coarse_drawn, coarse, high).empty();
+    const TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
+    EXPECT_FALSE(trim_printed(model, simulator, high, field, [](BitImage&) {}, mask).empty()) << shift;
+    EXPECT_TRUE(printed(drawn, grid, high).empty()) << shift;
+  }
+  EXPECT_GT(missed_at_first, 2);
+}
+
 TEST(PrintTrim, AssistsLoseTheMostThatAPrintNearThemAsksFor) {
   const Grid grid{.rows = 200, .cols = 200, .pixel_nm = 2.0, .origin_x_nm = 0.0, .origin_y_nm = 0.0};
   const auto bits = [&](std::vector<Polygon> shapes) { return BitImage(rasterize_binary(std::move(shapes), grid)); };

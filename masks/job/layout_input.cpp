@@ -103,12 +103,18 @@ LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part
 }  // namespace
 
 LayoutInput open_layout(const std::filesystem::path& path, const LayoutPart& part) {
-  const FileState before(path);
-  LayoutInput input =
-      is_layout_name(path) ? open_cells(path, part) : open_glp(path, part);
-  input.sha256 = sha256_of_file(path);
-  if (before != FileState(path))
-    throw Error(ErrorCode::io, path.string() + ": was changed while it was read; run again once it is complete");
+  LayoutInput input;
+  std::string seen;  // hash of a file that was replaced while it was read
+  for (bool is_whole = false; !is_whole;) {
+    const FileState before(path);
+    input = is_layout_name(path) ? open_cells(path, part) : open_glp(path, part);
+    input.sha256 = sha256_of_file(path);
+    is_whole = before == FileState(path);
+    // The same bytes again, as late workers on a job's folder write its mask, are no change: a second look tells.
+    if (!seen.empty() && (!is_whole || input.sha256 != seen))
+      throw Error(ErrorCode::io, path.string() + ": was changed while it was read; run again once it is complete");
+    seen = input.sha256;
+  }
   std::vector<std::string> layers;
   for (const LayerId& layer : part.layers) layers.push_back(to_string(layer));
   input.selection = fmt::format("layers [{}], cell '{}', window [{}]", fmt::join(layers, ", "),

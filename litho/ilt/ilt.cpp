@@ -311,9 +311,8 @@ class BatchCorrection {
   // goes with Z: so much stronger has it to be than at the edge of a print.
   double force_of_extra(const IltLevel& level, double resist_slope) const {
     if (level.optimizer == Optimizer::lbfgs) return 1.0;  // whose line search compares losses
-    constexpr double k_most = 3000.0;  // of losses in single precision
     const double dose = assist_dose(settings_, model_);
-    return std::min(k_most, std::exp(resist_slope * std::abs(1.0 - 1.0 / (dose * dose))));
+    return std::min(settings_.assist_pull_most, std::exp(resist_slope * std::abs(1.0 - 1.0 / (dose * dose))));
   }
 
   // In nm2, of the loss where what was taken from the target does not print.

@@ -16,12 +16,11 @@
 #include <string>
 #include <vector>
 
-#include "bench/memory_store.h"
 #include "bench/options.h"
-#include "litho/chip/interaction_range.h"
+#include "litho/chip/memory_store.h"
 #include "litho/chip/pipeline.h"
-#include "litho/imaging/model_period.h"
 #include "masks/job/job_limits.h"
+#include "masks/job/job_period.h"
 #include "masks/job/layout_job.h"
 #include "masks/layout/layout.h"
 #include "masks/model_file.h"
@@ -64,19 +63,8 @@ LayoutJob job_of(const Arguments& arguments) {
   job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
   CorrectionSettings settings = read_correction(arguments.recipe, job.model);
   settings.method = job.method = MaskMethod::edge;
-  IltSettings recipe = settings.ilt;
-  recipe.levels = {{.coarseness = 1}};
-  const double range = interaction_range(job.model, k_energy_beyond_edges);
-  if (const auto tiles = tiles_for_arrays(job.model, recipe, range, job.input->extent, job.input->arrays())) {
-    settings.ilt.levels = recipe.levels;
-    settings.ilt.mask_pixel_nm = tiles->mask_pixel_nm;
-    job.tiles_reason = tiles->reason;
-    job.chip.halo_nm = tiles->halo_nm;
-    job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
-  }
-  double& grid = settings.edges.opc.mask_grid_nm;
-  const double unit = job.input->dbu_nm;
-  if (grid == 0.0) grid = std::max(1.0, std::floor(resolved(settings, job.model).ilt.mask_pixel_nm / unit + 1e-6)) * unit;
+  take_tiles_for_arrays(job, settings);
+  move_on_database_units(job, settings);
   settings.ilt.edge_site_spacing_nm = 10.0;
   settings = resolved(settings, job.model);
   job.settings = settings.ilt;
@@ -100,7 +88,7 @@ Sites corrected_at(const LayoutJob& job, Point shift, int threads) {
   const TilePipeline pipeline(*method, {source});
   const auto tiles = plan.tiles_in({window.x0 + shift.x, window.y0 + shift.y, window.x1 + shift.x, window.y1 + shift.y});
   const TileKeys keys(*method, tiles, pipeline.scan(tiles_that_decide(*method, tiles), threads));
-  bench::MemoryStore store;
+  MemoryStore store;
   for (int stage = 0; stage < method->stages(); ++stage)
     run_tasks(pipeline, keys, keys.missing(stage, store), store, {.threads = threads});
   Sites sites;

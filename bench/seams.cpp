@@ -10,8 +10,8 @@
 #include <map>
 #include <random>
 
-#include "bench/memory_store.h"
 #include "litho/chip/ilt_tiles.h"
+#include "litho/chip/memory_store.h"
 #include "litho/chip/pipeline.h"
 #include "masks/model_file.h"
 
@@ -50,7 +50,7 @@ using SiteKey = std::pair<long, long>;
 std::map<SiteKey, Found> correct_all(const OpticalModel& model, const IltSettings& settings,
                                      const ChipSettings& chip_settings,
                                      const std::vector<Polygon>& polygons, double shift, double size,
-                                     int threads, bench::MemoryStore& store) {
+                                     int threads, MemoryStore& store) {
   const GeometrySource source = [&](const Box& box) {
     std::vector<Polygon> found;
     for (Polygon p : polygons) {
@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
   settings = resolved(settings, model);
   std::printf("columns: mean and worst |EPE| in nm (number of edge sites)\n");
   for (const double halo : {512.0}) {
-    bench::MemoryStore first, second;
+    MemoryStore first, second;
     const auto run = [&](const std::string& name, ChipSettings chip) {
       chip.halo_nm = halo;
       const TilePlan plan = plan_tiles(model, settings, halo);

@@ -7,7 +7,11 @@
 #include <cmath>
 #include <cstdio>
 
+#include "litho/chip/array_tiles.h"
+#include "litho/chip/edge_tiles.h"
+#include "litho/chip/interaction_range.h"
 #include "litho/chip/tiling.h"
+#include "litho/imaging/model_period.h"
 #include "masks/job/job_file.h"
 
 namespace reticle {
@@ -90,6 +94,30 @@ void keep_pixels(const OpticalModel& model, const JobPeriod& period, CorrectionS
   const double step = step_of(ilt);
   const auto divides = [step](double length) { return step > 0.0 && std::fmod(length, step) == 0.0; };
   if (divides(period.x_nm) && divides(period.y_nm)) settings.ilt.mask_pixel_nm = ilt.mask_pixel_nm;
+}
+
+void take_tiles_for_arrays(LayoutJob& job, CorrectionSettings& settings) {
+  const double beyond = settings.method == MaskMethod::ilt ? k_energy_beyond_halo : k_energy_beyond_edges;
+  const double range = job.chip.halo_nm.value_or(interaction_range(job.model, beyond));
+  IltSettings recipe = settings.ilt;
+  if (settings.method == MaskMethod::edge) recipe.levels = {{.coarseness = 1}};  // edges move on no coarser grid
+  const std::optional<ArrayTiles> tiles =
+      tiles_for_arrays(job.model, recipe, range, job.input->extent, job.input->arrays());
+  if (!tiles) return;
+  settings.ilt.levels = recipe.levels;
+  job.tiles_reason = tiles->reason;
+  job.chip.halo_nm = tiles->halo_nm;
+  job.chip.halo_source = fmt::format("for {:.0f} nm of interaction", range);
+  job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
+  settings.ilt.mask_pixel_nm = tiles->mask_pixel_nm;
+  if (!job.mask_layout.tolerance_nm) job.mask_layout.tolerance_nm = k_outline_pixels * tiles->asked_pixel_nm;
+}
+
+void move_on_database_units(const LayoutJob& job, CorrectionSettings& settings) {
+  double& grid = settings.edges.opc.mask_grid_nm;
+  if (settings.method == MaskMethod::ilt || grid > 0.0) return;
+  const double unit = job.input->dbu_nm, whole = std::floor(resolved(settings, job.model).ilt.mask_pixel_nm / unit + 1e-6);
+  if (whole >= 1.0) grid = whole * unit;
 }
 
 }  // namespace reticle

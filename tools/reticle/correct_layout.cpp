@@ -6,7 +6,6 @@
 
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -17,7 +16,6 @@
 #include "masks/job/job_plan.h"
 #include "masks/job/layout_pitch.h"
 #include "masks/layout/layout.h"
-#include "litho/chip/interaction_range.h"
 #include "litho/ilt/pitch_limit.h"
 #include "litho/imaging/model_period.h"
 #include "masks/model_file.h"
@@ -115,32 +113,6 @@ ExitCode print_plan(const LayoutJob& job, PlanDepth depth, bool as_json) {
   for (const int cores : {1, 2, 16, 128, 1024})
     fmt::print("{:>5} cores      {:.3g} h\n", cores, plan.core_seconds() / 3600.0 / cores);
   return k_ok;
-}
-
-// Where arrays make up much of the layout: a core of whole numbers of their steps.
-void take_tiles_for_arrays(LayoutJob& job, CorrectionSettings& settings) {
-  const double beyond = settings.method == MaskMethod::ilt ? k_energy_beyond_halo : k_energy_beyond_edges;
-  const double range = job.chip.halo_nm.value_or(interaction_range(job.model, beyond));
-  IltSettings recipe = settings.ilt;
-  if (settings.method == MaskMethod::edge) recipe.levels = {{.coarseness = 1}};  // edges move on no coarser grid
-  const std::optional<ArrayTiles> tiles =
-      tiles_for_arrays(job.model, recipe, range, job.input->extent, job.input->arrays());
-  if (!tiles) return;
-  settings.ilt.levels = recipe.levels;
-  job.tiles_reason = tiles->reason;
-  job.chip.halo_nm = tiles->halo_nm;
-  job.chip.halo_source = fmt::format("for {:.0f} nm of interaction", range);
-  job.model = model_at_period(job.model, tiles->period.x_nm, tiles->period.y_nm);
-  settings.ilt.mask_pixel_nm = tiles->mask_pixel_nm;
-  if (!job.mask_layout.tolerance_nm) job.mask_layout.tolerance_nm = k_outline_pixels * tiles->asked_pixel_nm;
-}
-
-// Edges move by whole database units of the layout, so that the mask is written as it was judged.
-void move_on_database_units(const LayoutJob& job, CorrectionSettings& settings) {
-  double& grid = settings.edges.opc.mask_grid_nm;
-  if (settings.method == MaskMethod::ilt || grid > 0.0) return;
-  const double unit = job.input->dbu_nm, whole = std::floor(resolved(settings, job.model).ilt.mask_pixel_nm / unit + 1e-6);
-  if (whole >= 1.0) grid = whole * unit;
 }
 
 // Of a mask that was verified as a whole, what its verification says.

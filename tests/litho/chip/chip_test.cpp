@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "litho/chip/memory_store.h"
 #include "litho/chip/pipeline.h"
 
 #include <gtest/gtest.h>
@@ -7,13 +8,11 @@
 
 #include "kernels/base/error.h"
 #include "tests/litho/chip/chip_model.h"
-#include "tests/litho/chip/memory_store.h"
 
 namespace reticle {
 namespace {
 
 using test::annular_model;
-using test::MemoryStore;
 using test::quick_tile_settings;
 using test::random_bars;
 using test::source_of;

@@ -8,17 +8,16 @@
 #include <numbers>
 
 #include "litho/chip/edge_moves.h"
+#include "litho/chip/memory_store.h"
 #include "litho/chip/pipeline.h"
 #include "litho/geometry/polygon_area.h"
 #include "kernels/base/error.h"
 #include "tests/litho/chip/chip_model.h"
-#include "tests/litho/chip/memory_store.h"
 
 namespace reticle {
 namespace {
 
 using test::annular_model;
-using test::MemoryStore;
 
 struct Corrected {
   TilePlan plan;

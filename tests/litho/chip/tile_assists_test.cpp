@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "litho/assist/print_trim.h"
+#include "litho/chip/memory_store.h"
 #include "litho/chip/pipeline.h"
 #include "litho/chip/seams.h"
 #include "litho/geometry/rasterize.h"
 #include "litho/imaging/model_period.h"
 #include "tests/litho/chip/chip_model.h"
-#include "tests/litho/chip/memory_store.h"
 
 namespace reticle {
 namespace {
@@ -43,7 +43,7 @@ Chip corrected(double margin) {
   const TilePlan& plan = method.plan();
   const std::vector<TileIndex> tiles = plan.tiles_in({-256, -256, 1256, 1256});
   const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), 1));
-  test::MemoryStore store;
+  MemoryStore store;
   for (int stage = 0; stage < method.stages(); ++stage) run_tasks(pipeline, keys, keys.missing(stage, store), store, {});
   Chip result{.grid = {.rows = 1024, .cols = 1024, .pixel_nm = 2.0, .origin_x_nm = -512.0, .origin_y_nm = -512.0}};
   result.mask = Image<std::uint8_t>(1024, 1024);

@@ -8,9 +8,9 @@
 #include <map>
 
 #include "kernels/base/error.h"
+#include "litho/chip/memory_store.h"
 #include "litho/chip/pipeline.h"
 #include "tests/litho/chip/chip_model.h"
-#include "tests/litho/chip/memory_store.h"
 
 namespace reticle {
 namespace {
@@ -29,7 +29,7 @@ Corrected run(const CorrectionMethod& method, const std::vector<Polygon>& polygo
               const Box& window, Order order) {
   const TilePipeline pipeline(method, {test::source_of(polygons)});
   const std::vector<TileIndex> tiles = method.plan().tiles_in(window);
-  test::MemoryStore store;
+  MemoryStore store;
   const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), 1));
   Corrected out{.plan = method.plan(), .masks = {}, .measures = {}};
   for (int stage = 0; stage < method.stages(); ++stage) {

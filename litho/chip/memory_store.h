@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results of tiles in memory, for programs that look at them and leave no job.
+// Results of tiles in memory, for who leaves no job.
 #pragma once
 
 #include <map>
@@ -9,8 +9,9 @@
 
 #include "litho/chip/tile_store.h"
 
-namespace reticle::bench {
+namespace reticle {
 
+// Any number of threads may use it at once. get() throws std::out_of_range for a key that has no result.
 class MemoryStore : public TileStore {
  public:
   bool has(const std::string& key) const override {
@@ -25,10 +26,14 @@ class MemoryStore : public TileStore {
     const std::lock_guard lock(mutex_);
     items_[key].assign(bytes.begin(), bytes.end());
   }
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return items_.size();
+  }
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, Bytes> items_;
 };
 
-}  // namespace reticle::bench
+}  // namespace reticle

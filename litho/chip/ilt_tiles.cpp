@@ -17,7 +17,6 @@ namespace {
 IltSettings of_tiles(IltSettings settings) {
   for (IltLevel& level : settings.levels)
     if (level.tile_iterations >= 0) level.iterations = level.tile_iterations;
-  settings.assist_pull_most = 1.0;
   return settings;
 }
 

@@ -151,20 +151,27 @@ void EdgeEmphasis::add_pull(const EdgeSite& site, double half_nm, double depth_n
     }
 }
 
-bool EdgeEmphasis::look_for_extra(ImageView<const float> intensity, const PrintLevel& level,
-                                  double gain) {
+double PrintSlope::flatness(double intensity) const {
+  constexpr double k_most = 3000.0;  // of losses in single precision
+  if (resist_slope == 0.0) return 1.0;
+  return std::min(k_most, 0.5 * (1.0 + std::cosh(resist_slope * nominal.excess(intensity) / nominal.threshold)));
+}
+
+bool EdgeEmphasis::look_for_extra(ImageView<const float> intensity, const PrintLevel& level, double gain, const PrintSlope& slope) {
   const BitImage extra = printed_apart(intensity, level, drawn_);
   if (!extra.any()) return false;
   const BitImage around = dilated(extra, 2.0 * settings_.tolerance_nm / grid_.pixel_nm + 1.0);
+  const double most = slope.flatness(level.threshold);
   for (int y = 0; y < target_.rows(); ++y)
     for (int x = 0; x < target_.cols(); ++x)
       if (around.row(y)[x >> 6] == 0)
         x |= 63;
       else if (around(y, x)) {
         const double before = apart_(y, x);
-        apart_(y, x) -= static_cast<float>(gain);
+        const auto taken = static_cast<float>(gain * std::min(most, slope.flatness(static_cast<double>(intensity(y, x)))));
+        apart_(y, x) -= taken;
         sum_of_extra_ += (apart_(y, x) - before) * (apart_(y, x) + before);
-        target_(y, x) -= static_cast<float>(gain);
+        target_(y, x) -= taken;
       }
   return true;
 }

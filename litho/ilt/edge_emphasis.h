@@ -36,6 +36,14 @@ struct EmphasisStep {
   double reach = 0.0;  // tolerances; where |e| is more u and o fall to 0 unless the ring is lost; 0: nowhere
 };
 
+// What pulls a print back goes with the slope of its sigmoid, Z (1 - Z): where Z is nearly 0 a force has to be so many times
+// as large as at an edge, 1 / (4 Z (1 - Z)), to pull as strongly.
+struct PrintSlope {
+  PrintLevel nominal;
+  double resist_slope = 0.0;  // per threshold of intensity; 0: as at an edge everywhere
+  double flatness(double intensity) const;
+};
+
 class EdgeEmphasis {
  public:
   // Sites whose contours may lie beyond `grid` are left out; its field is that of all grids to
@@ -52,8 +60,8 @@ class EdgeEmphasis {
   // By the worst that was found at each site since the last step; true if T' changes.
   bool step(const EmphasisStep& step);
   // Looks for what prints apart from the target, such as an assist feature, and takes from T'
-  // there; true if there is some.
-  bool look_for_extra(ImageView<const float> intensity, const PrintLevel& level, double gain);
+  // there, `gain` times as much as the print is flat, up to what it is at the level; true if there is some.
+  bool look_for_extra(ImageView<const float> intensity, const PrintLevel& level, double gain, const PrintSlope& slope = {});
   // What was taken so adds to the sum over pixels of (Z - T')^2 where nothing prints.
   double sum_of_extra() const { return sum_of_extra_; }
   // T' as it is now, on the pixels of the grid.

@@ -279,6 +279,7 @@ class BatchCorrection {
   // prints apart from the drawn shapes at a higher dose.
   void emphasize(IltBatch& batch, const IltLevel& level, float mask_slope, double resist_slope) {
     const ProcessCorner& nominal = settings_.corners.front();
+    const bool pulls = level.optimizer == Optimizer::adam;  // line searches compare losses, of which this is no part
     for_clips([&](std::size_t c, int thread) {
       Simulator<float>& simulator = simulator_of(thread);
       const Grid& grid = greys_[c].grid;
@@ -300,19 +301,11 @@ class BatchCorrection {
         }
         if (settings_.assist_dose_margin >= 0.0)
           changed |= emphasis_[c]->look_for_extra(image.view(), level_of_print.at_dose(assist_dose(settings_, model_)),
-                                                  level.emphasis_gain * force_of_extra(level, resist_slope));
+                                                  level.emphasis_gain, {level_of_print, pulls ? resist_slope : 0.0});
       }
       changed |= emphasis_[c]->step({level.emphasis_gain, level.emphasis_most, level.emphasis_fine, level.emphasis_reach});
       if (changed) batch.set_clip(static_cast<int>(c), {.target = emphasis_[c]->target().view()});
     });
-  }
-
-  // What just prints at the assist features' dose has a nominal print Z of exp(-slope |1 - 1 / dose^2|), and all that pulls it back
-  // goes with Z: so much stronger has it to be than at the edge of a print.
-  double force_of_extra(const IltLevel& level, double resist_slope) const {
-    if (level.optimizer == Optimizer::lbfgs) return 1.0;  // whose line search compares losses
-    const double dose = assist_dose(settings_, model_);
-    return std::min(settings_.assist_pull_most, std::exp(resist_slope * std::abs(1.0 - 1.0 / (dose * dose))));
   }
 
   // In nm2, of the loss where what was taken from the target does not print.

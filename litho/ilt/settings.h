@@ -93,9 +93,6 @@ struct IltSettings {
   double assist_reach_nm = 0.0;
   // Nothing but drawn shapes prints at 1 + this times the dose, in any condition; negative: unchecked.
   double assist_dose_margin = 0.05;
-  // What prints so is pulled back up to so many times as strongly as an edge, for its slope is so much flatter; bounded by single
-  // precision. In a layout's tiles 1: with more an SRAM below the model's pitch comes out worse (bench/README.md).
-  double assist_pull_most = 3000.0;
   // Half width of the frame around the window, beyond which the mask is frozen at the target;
   // negative: the whole field may change.
   double free_margin_nm = -1.0;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace reticle {
 namespace {
 
@@ -173,6 +176,32 @@ TEST_F(EdgeEmphasisOfASquare, FindsWhatPrintsApart) {
   for (const float t : emphasis_.target()) sum += t < 0.0f ? static_cast<double>(t) * t : 0.0;
   EXPECT_FLOAT_EQ(target(40, 75), -3.0f);
   EXPECT_NEAR(emphasis_.sum_of_extra(), sum, 1e-6 * sum);
+}
+
+// Through the sigmoid of the nominal print no pixel is pulled more than one at an edge, and those of which the print is as
+// flat as at the level, or less, as much.
+TEST_F(EdgeEmphasisOfASquare, PullsWhatPrintsApartAsStronglyAsAnEdgeAndNothingMore) {
+  constexpr double k_slope = 60.0, k_threshold = 0.3, k_dose = 1.05;
+  Image<float> image = print(30, 50, 30, 50);
+  for (int y = 0; y < image.rows(); ++y)
+    for (int x = 0; x < image.cols(); ++x) {
+      const double from_edge = std::max({30.0 - x, x - 49.0, 30.0 - y, y - 49.0});
+      const double apart = std::hypot(x - 56.0, y - 40.0);
+      image(y, x) = static_cast<float>(std::max(k_threshold - 0.05 * (from_edge - 0.5), 0.28 - 0.01 * apart));
+    }
+  const Image<float> before = emphasis_.target();
+  const PrintSlope slope{{k_threshold}, k_slope};
+  ASSERT_TRUE(emphasis_.look_for_extra(image.view(), PrintLevel{k_threshold}.at_dose(k_dose), 0.2, slope));
+  double at_extra = 0.0, most = 0.0;
+  for (int y = 0; y < image.rows(); ++y)
+    for (int x = 0; x < image.cols(); ++x) {
+      const double z = 1.0 / (1.0 + std::exp(-k_slope * (image(y, x) / k_threshold - 1.0)));
+      const double pull = 4.0 * z * (1.0 - z) * (static_cast<double>(before(y, x)) - static_cast<double>(target(y, x)));
+      most = std::max(most, pull);
+      if (y == 40 && x == 56) at_extra = pull;
+    }
+  EXPECT_LE(most, 0.2 * (1.0 + 1e-4));
+  EXPECT_NEAR(at_extra, 0.2, 0.2 * 1e-4);
 }
 
 }  // namespace

@@ -258,13 +258,6 @@ JobDescription describe_job(const OpticalModel& model, const CorrectionSettings&
           .model_hash = model_hash(model)};
 }
 
-JobDescription describe_job(const OpticalModel& model, const IltSettings& settings,
-                            const std::string& tool_version) {
-  return {.tool_version = tool_version,
-          .recipe = print_correct_recipe(settings),
-          .model_hash = model_hash(model)};
-}
-
 LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const auto start = Clock::now();
   check_mask_layout(job);

@@ -90,10 +90,7 @@ struct LayoutOutcome {
 void for_each_block(const LayoutJob& job, const LayoutOutcome& outcome,
                     const std::function<void(const BlockResults&)>& use);
 
-// The description of a job by inverse lithography with these settings.
-JobDescription describe_job(const OpticalModel& model, const IltSettings& settings,
-                            const std::string& tool_version);
-// The same by any method.
+// The description of a job with these settings, resolved.
 JobDescription describe_job(const OpticalModel& model, const CorrectionSettings& settings,
                             const std::string& tool_version);
 

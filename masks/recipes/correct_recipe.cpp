@@ -131,8 +131,7 @@ IltSettings read_correct_recipe(const std::filesystem::path& path, const Optical
 }
 
 IltSettings correct_recipe_from_text(const std::string& text, const std::string& name, const OpticalModel& model) {
-  CorrectionSettings settings;
-  read_recipe_text(text, name, [&](RecipeKeys& keys) { describe(keys, settings); }, scale_of(model).resolution_nm);
+  const CorrectionSettings settings = correction_from_text(text, name, model);
   if (settings.method != MaskMethod::ilt || settings.edges.rectilinear_nm > 0.0)
     throw Error(ErrorCode::unsupported, name + ": asks for masks of edges (method = \"edge\" or \"hybrid\", rectilinear_nm), which "
                                                "'reticle correct' makes; here masks are pixels: take those keys out");

@@ -26,6 +26,8 @@ void describe(RecipeKeys& keys, CorrectionSettings& settings);
 
 // The defaults where the recipe says nothing or the path is empty; lengths may be parts of the model's lambda/NA.
 CorrectionSettings read_correction(const std::filesystem::path& path, const OpticalModel& model);
+// From TOML text; `name` stands for the file in messages.
+CorrectionSettings correction_from_text(const std::string& text, const std::string& name, const OpticalModel& model);
 // Every list and length filled in for the model. Throws Error(bad_input) as those of the methods.
 CorrectionSettings resolved(CorrectionSettings settings, const OpticalModel& model);
 // Every value that the method reads, as it goes into results.

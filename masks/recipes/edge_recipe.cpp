@@ -119,6 +119,12 @@ CorrectionSettings read_correction(const std::filesystem::path& path, const Opti
   return settings;
 }
 
+CorrectionSettings correction_from_text(const std::string& text, const std::string& name, const OpticalModel& model) {
+  CorrectionSettings settings;
+  read_recipe_text(text, name, [&](RecipeKeys& keys) { describe(keys, settings); }, scale_of(model).resolution_nm);
+  return settings;
+}
+
 CorrectionSettings resolved(CorrectionSettings settings, const OpticalModel& model) {
   settings.ilt = resolved(settings.ilt, model);
   if (settings.method != MaskMethod::ilt && (!model.mask.is_plain() || model.resist.tone != PrintTone::exposed))

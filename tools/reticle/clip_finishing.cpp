@@ -17,9 +17,9 @@
 #include "masks/pictures/png.h"
 #include "masks/pictures/preview.h"
 #include "masks/recipes/recipes.h"
+#include "masks/reports/verification_files.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/report.h"
-#include "tools/reticle/verification_output.h"
 
 namespace reticle::tools {
 namespace {

@@ -4,28 +4,22 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-
 #include <algorithm>
 #include <fstream>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "kernels/base/error.h"
-#include "masks/job/job_period.h"
+#include "masks/correction/layout_correction.h"
+#include "masks/correction/layout_report.h"
+#include "masks/correction/layout_request.h"
 #include "masks/job/job_plan.h"
-#include "masks/job/layout_pitch.h"
 #include "masks/layout/layout.h"
-#include "litho/ilt/pitch_limit.h"
-#include "litho/imaging/model_period.h"
-#include "masks/model_file.h"
 #include "tools/reticle/freed_memory.h"
 #include "tools/reticle/inputs.h"
 #include "tools/reticle/interrupt.h"
 #include "tools/reticle/job_watcher.h"
-#include "tools/reticle/layout_report.h"
 #include "tools/reticle/number_range.h"
-#include "tools/reticle/verification_output.h"
 #include "masks/recipes/recipes.h"
 
 namespace reticle::tools {
@@ -116,34 +110,27 @@ ExitCode print_plan(const LayoutJob& job, PlanDepth depth, bool as_json) {
 }
 
 // Of a mask that was verified as a whole, what its verification says.
-void print_totals(const LayoutJob& job, const LayoutOutcome& outcome, const std::map<std::string, double>& totals, bool as_json) {
-  const bool verified = job.only.empty();
+void print_totals(const LayoutJob& job, const LayoutCorrection& correction, bool as_json) {
+  const bool verified = correction.verification.has_value();
   const std::string folder = (job.folder / "verification").string();
   if (as_json) {
-    nlohmann::ordered_json json = layout_report(job, outcome);
-    json["totals"] = totals;
+    auto json = nlohmann::ordered_json::parse(layout_report(job, correction.outcome));
+    json["totals"] = correction.totals;
     if (verified) json["verification"] = folder + "/report.json";
     fmt::print("{}\n", json.dump(2));
     return;
   }
   if (verified) fmt::print("\nverification of the mask that was written\n");
-  for (const auto& [name, value] : totals) fmt::print("{:<18} {:g}\n", name, value);
+  for (const auto& [name, value] : correction.totals) fmt::print("{:<18} {:g}\n", name, value);
   if (verified) fmt::print("{:<18} {}\n", "page", folder + "/report.html");
 }
 
-// Moves the job's model to tiles of the period asked for, or of the cheapest.
-void take_period(const ChipOptions& options, const JobWatcher& watcher, CorrectionSettings& settings, LayoutJob& job) {
-  JobPeriod period{job.model.period_x_nm, job.model.period_y_nm, ""};
-  if (!options.period_nm) {
-    period = period_for_job(job.model, settings, options.chip.halo_nm, job.input->extent, job.folder);
-  } else if (*options.period_nm > 0.0) {
-    period = {*options.period_nm, *options.period_nm, "as asked for"};
-  }
-  if (period.reason.empty()) return;
-  keep_pixels(job.model, period, settings);
-  watcher.note(fmt::format("tiles of {:g} x {:g} nm: {}; that kernels end at their own period may cost {:.1g} of clear field",
-                           period.x_nm, period.y_nm, period.reason, period_error(job.model, period.x_nm, period.y_nm)));
-  job.model = model_at_period(job.model, period.x_nm, period.y_nm);
+// By which the mask is verified; gates on its width and space are checked as its rules.
+VerifySettings verification_settings(const LayoutJob& job, const QualityGates& gates) {
+  VerifySettings settings = verification_of(job);
+  apply(gates, settings.mask_rules);
+  check(settings.mask_rules);
+  return settings;
 }
 
 }  // namespace
@@ -288,37 +275,20 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   keep_freed_memory(k_freed_of_layouts);
   std::unique_ptr<Progress> shown;
   const JobWatcher watcher = watcher_of(shown, run.json ? Notes::logged : Notes::printed);
-  LayoutJob job;
-  job.layout = run.layout;
-  job.folder = run.folder;
-  job.part = layout_part(options.part);
-  const OpticalModel own_model = open_model(run.model, run.mask);
-  job.model = own_model;
-  CorrectionSettings settings = read_correction(run.recipe, job.model);
-  if (run.method) settings.method = *run.method;
-  job.chip = options.chip;
-  job.mask_layout = options.mask_layout;
-  job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
-  if (!options.period_nm) take_tiles_for_arrays(job, settings);
-  if (job.tiles_reason.empty()) take_period(options, watcher, settings, job);
-  move_on_database_units(job, settings);
-  settings = resolved(settings, job.model);
-  if (job.tiles_reason.empty() && !options.period_nm)
-    job.chip.origin = origin_for_job(job.model, settings, job.chip.halo_nm, job.input->extent, job.folder);
-  if (settings.method == MaskMethod::ilt && settings.edges.rectilinear_nm > 0.0)
-    throw Error(ErrorCode::unsupported, fmt::format("{}: rectilinear_nm is for clips; a layout's mask of edges along x and y "
-                                                    "is that of method = \"edge\"", run.recipe.string()));
-  if (settings.method != MaskMethod::ilt && settings.edges.assists.method == AssistMethod::model)
-    throw Error(ErrorCode::unsupported, fmt::format("{}: assists.method = \"model\" is for clips; in layouts bars come by rule, "
-                                                    "assists.method = \"rules\"", run.recipe.string()));
-  job.settings = settings.ilt;
-  settings_of_verification(job, run.gates);
-  job.method = settings.method;
-  job.edges = settings.edges;
-  job.mend = settings.mend;
-  job.chip = resolved(job.chip, job.model);
-  job.description = describe_job(job.model, settings, RETICLE_VERSION);
-  job.mask_layout.layer = layer_from_text(options.output_layer);
+  LayoutRequest request;
+  request.layout = run.layout;
+  request.folder = run.folder;
+  request.part = layout_part(options.part);
+  request.model = open_model(run.model, run.mask);
+  request.settings = read_correction(run.recipe, request.model);
+  if (run.method) request.settings.method = *run.method;
+  request.recipe_name = run.recipe.string();
+  request.chip = options.chip;
+  request.period_nm = options.period_nm;
+  request.mask_layout = options.mask_layout;
+  request.mask_layout.layer = layer_from_text(options.output_layer);
+  LayoutJob job = layout_job(request, watcher.note);
+  const VerifySettings verification = verification_settings(job, run.gates);
   if (!options.only.empty()) job.only = read_tiles(options.only);
   job.start = start_of(run, options);
   if (!job.mask_layout.path.empty())
@@ -339,37 +309,24 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   if (job.crew && job.crew->rank() == 0) spdlog::info("{}", job.crew->description());
   if (!ranks.reason.empty()) spdlog::info("{}", ranks.reason);
 
-  const FinestLines drawn = sampled_lines(*job.input, 10.0 * scale_of(job.model).resolution_nm);
-  for (const std::string& line : remarks(job.settings, job.model, drawn.width_nm, drawn.space_nm)) spdlog::warn("{}", line);
-  if (const auto line = pitch_remark(job.model, drawn.pitch_nm)) spdlog::warn("{}", *line);
+  for (const std::string& line : remarks(job)) spdlog::warn("{}", line);
   catch_interrupts();
-  if (!job.tiles_reason.empty()) watcher.note(job.tiles_reason);
   if (options.plan) return print_plan(job, options.plan_depth, run.json);
-  const LayoutOutcome outcome = run_layout_job(job, watcher);
+  const LayoutCorrection correction =
+      correct_layout(job, request.model, verification, watcher, [&](const LayoutOutcome& outcome) {
+        shown.reset();
+        if (!run.json) print_summary(outcome);
+      });
   shown.reset();
-  const auto leave_if_interrupted = [&] {
-    if (job.crew && interrupted()) job.crew->leave();
-    if (interrupted()) spdlog::warn("interrupted; finished tiles are kept: run again with --resume");
-    return interrupted();
-  };
-  if (leave_if_interrupted()) return k_interrupted;
-  if (!outcome.finished && !job.crew) return k_ok;  // another worker writes the results
-  job.input.reset();  // what follows reads the layout again
-  if (outcome.finished) write_layout_reports(job, outcome);
-  if (outcome.finished && !run.json) print_summary(outcome);
-  auto totals = outcome.summary.totals();
-  if (job.only.empty()) {
-    const VerificationReport report = verify_correction(job, own_model, outcome, run.gates, watcher);
-    shown.reset();
-    if (outcome.finished && !interrupted())
-      for (const auto& [name, value] : totals_of(report)) totals[name] = value;
-  }
-  if (leave_if_interrupted()) return k_interrupted;
   if (job.crew) job.crew->leave();
-  if (!outcome.finished) return k_ok;
-  print_totals(job, outcome, totals, run.json);
+  if (interrupted()) {
+    spdlog::warn("interrupted; finished tiles are kept: run again with --resume");
+    return k_interrupted;
+  }
+  if (!correction.outcome.finished) return k_ok;  // another worker writes the results
+  print_totals(job, correction, run.json);
   if (!job.only.empty() && !run.gates.empty()) spdlog::warn("--only corrects some tiles: the whole mask is not verified; gates see what these tiles say");
-  return said_misses(run.layout.string(), run.gates, totals);
+  return said_misses(run.layout.string(), run.gates, correction.totals);
 }
 
 }  // namespace reticle::tools

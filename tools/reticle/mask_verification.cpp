@@ -19,9 +19,9 @@
 #include "masks/mask_file.h"
 #include "masks/model_file.h"
 #include "masks/recipes/recipes.h"
+#include "masks/reports/verification_files.h"
 #include "masks/sha256.h"
 #include "masks/warnings.h"
-#include "tools/reticle/verification_output.h"
 
 namespace reticle::tools {
 namespace {

@@ -12,6 +12,7 @@
 #include "masks/job/crew.h"
 #include "masks/layout/layout_file.h"
 #include "masks/recipes/recipes.h"
+#include "masks/reports/verification_files.h"
 #include "masks/reports/verification_json.h"
 #include "masks/reports/verification_tables.h"
 #include "tools/reticle/commands.h"

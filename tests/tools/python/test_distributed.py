@@ -30,7 +30,7 @@ def test_mask_is_that_of_one_process_and_a_lost_worker_costs_nothing(cluster, mo
     layout, model_path = tmp_path / "bars.gds", tmp_path / "model.h5"
     reticle.write_layout(layout, {"11/0": bars() + bars(900.0, 300.0) + bars(300.0, 1100.0)})
     model.save(model_path)
-    options = dict(layers="11/0", halo_nm=256.0)
+    options = dict(layers="11/0", halo_nm=256.0, period_nm=0.0)
     whole = reticle.correct_layout(layout, tmp_path / "whole", reticle.Model.load(model_path), RECIPE, **options)
     shared = reticle.distributed.correct_layout(cluster, layout, tmp_path / "shared", model_path, RECIPE, **options)
     assert shared.finished and read(shared) == read(whole)

@@ -2,12 +2,11 @@
 // Reports of a corrected layout: JSON, CSV, one HTML page, and markers for KLayout.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "masks/job/layout_job.h"
 
-namespace reticle::tools {
+namespace reticle {
 
 // Tiles with something drawn in or near them for each distinct mask.
 double reuse_ratio(const LayoutOutcome& outcome);
@@ -16,9 +15,9 @@ double reuse_ratio(const LayoutOutcome& outcome);
 Box corrected_extent(const LayoutOutcome& outcome);
 
 // What report.json holds.
-nlohmann::ordered_json layout_report(const LayoutJob& job, const LayoutOutcome& outcome);
+std::string layout_report(const LayoutJob& job, const LayoutOutcome& outcome);
 
 // Writes report.json, tiles.csv, report.html and violations.lyrdb into the job's folder.
 void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome);
 
-}  // namespace reticle::tools
+}  // namespace reticle

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/reticle/layout_report.h"
+#include "masks/correction/layout_report.h"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -9,13 +9,14 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "kernels/base/error.h"
 #include "masks/output_file.h"
 #include "masks/reports/marker_database.h"
 #include "masks/xml_text.h"
 
-namespace reticle::tools {
+namespace reticle {
 namespace {
 
 double memory_peak_mib() {
@@ -149,7 +150,7 @@ Box corrected_extent(const LayoutOutcome& outcome) {
   return {low.x0, low.y0, high.x1, high.y1};
 }
 
-nlohmann::ordered_json layout_report(const LayoutJob& job, const LayoutOutcome& outcome) {
+std::string layout_report(const LayoutJob& job, const LayoutOutcome& outcome) {
   const Box corrected = corrected_extent(outcome);
   nlohmann::ordered_json json = {{"layout", job.layout.string()},
                                  {"tool_version", job.description.tool_version},
@@ -177,11 +178,11 @@ nlohmann::ordered_json layout_report(const LayoutJob& job, const LayoutOutcome& 
     json["worst_tiles"].push_back({{"x", row.tile.x}, {"y", row.tile.y},
                                    {"epe_max_nm", row.epe_max_nm}, {"epe_mean_abs_nm", row.epe_mean_abs_nm}});
   json["recipe"] = job.description.recipe;
-  return json;
+  return json.dump(2) + "\n";
 }
 
 void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome) {
-  write_whole(job.folder / "report.json", layout_report(job, outcome).dump(2) + "\n");
+  write_whole(job.folder / "report.json", layout_report(job, outcome));
   OutputText csv(job.folder / "tiles.csv");
   write_csv(job, outcome, csv.out());
   csv.commit();
@@ -190,4 +191,4 @@ void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome) {
                 outcome.top_cell, violations_of(job, outcome));
 }
 
-}  // namespace reticle::tools
+}  // namespace reticle

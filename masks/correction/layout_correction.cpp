@@ -56,6 +56,7 @@ VerifyJob verify_job(const LayoutJob& job, const OpticalModel& model, const Veri
   verify.access = job.access;
   verify.crew = job.crew;
   verify.collects = correction.finished;
+  verify.draws_places = true;
   verify.start = JobStart::resume;
   return verify;
 }

@@ -39,7 +39,7 @@ void Group::write_picture(const std::string& name, std::uint64_t number, const s
   hsize_t extents[3] = {};
   H5Sget_simple_extent_dims(space.id(), extents, nullptr);
   ChunkPacker packer(static_cast<int>(k_deflate_level));
-  const std::vector<std::uint8_t>& packed = packer.pack({pixels, extents[1] * extents[2]});
+  const std::vector<std::uint8_t>& packed = packer.pack_rows({pixels, extents[1] * extents[2]}, extents[2]);
   const hsize_t offset[3] = {number, 0, 0};
   if (H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, 0, offset, packed.size(), packed.data()) < 0)
     fail(name, "could not be stored");

@@ -4,14 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <mutex>
 
 #include "kernels/base/error.h"
 #include "kernels/base/on_threads.h"
 #include "kernels/base/sha256.h"
-#include "litho/geometry/polygon_area.h"
 
 namespace reticle {
 
@@ -27,11 +25,17 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-double area_nm2(const TileMask& mask, double pixel_nm) {
-  double area = 0.0;
-  for (const Polygon& outline : mask.outlines) area += std::abs(signed_area(outline));
-  return area + static_cast<double>(std::count(mask.pixels.begin(), mask.pixels.end(), 1)) * pixel_nm *
-                    pixel_nm;
+BlockWork work_of(const CorrectionMethod& method, std::vector<TileIndex> tiles, TileKeys keys, std::string place) {
+  BlockWork work{.tiles = std::move(tiles), .keys = std::move(keys), .masks = {}, .mask_keys = {}, .place = std::move(place)};
+  std::map<std::string, std::int32_t> places;
+  for (const TileIndex& tile : work.tiles) {
+    const std::string& key = work.keys.key(method.mask_stage(), tile);
+    const auto [at, is_new] = places.try_emplace(key, static_cast<std::int32_t>(work.mask_keys.size()));
+    if (key.empty()) at->second = -1;
+    else if (is_new) work.mask_keys.push_back(key);
+    work.masks.push_back(at->second);
+  }
+  return work;
 }
 
 }  // namespace
@@ -40,7 +44,10 @@ BlockRun::BlockRun(const BlockContext& context)
     : context_(context), only_(context.job.only.begin(), context.job.only.end()) {
   for (int stage = 0; stage < context.method.stages(); ++stage)
     stages_.push_back({.name = context.method.stage_name(stage)});
+  stages_.push_back({.name = "trace"});
   const LayoutJob& job = context.job;
+  const double pixel_nm = context.method.mask_pixel_nm();
+  tracing_ = {context.method.plan(), pixel_nm, job.mask_layout.tolerance_nm.value_or(k_outline_pixels * pixel_nm), context.dbu_nm};
   for (std::size_t worker = 0; worker < job.engine.gpus.size() * k_workers_per_gpu; ++worker)
     gpu_engines_.push_back(make_engine(job.engine, static_cast<int>(worker)));
   if (!gpu_engines_.empty()) host_.emplace(job.threads);
@@ -93,21 +100,22 @@ BlockState BlockRun::run(BlockIndex block, Patience patience) {
       watcher.interrupted);
   read_seconds_ += seconds_since(start);
   if (contents.size() < read.size()) return BlockState::interrupted;
-  const TileKeys keys(context_.method, tiles, contents);
+  const BlockWork work = work_of(context_.method, tiles, TileKeys(context_.method, tiles, contents), place);
   for (int stage = 0; stage < context_.method.stages(); ++stage) {
     StageSummary& summary = stages_[static_cast<std::size_t>(stage)];
-    summary.tiles += keys.tile_count(stage);
-    summary.distinct += keys.tasks(stage).size();
+    summary.tiles += work.keys.tile_count(stage);
+    summary.distinct += work.keys.tasks(stage).size();
   }
+  stages_.back().tiles += static_cast<std::size_t>(std::count_if(work.masks.begin(), work.masks.end(), [](int mask) { return mask >= 0; }));
+  stages_.back().distinct += work.mask_keys.size();
   for (int attempt = 1;; ++attempt) {
     try {
-      for (int stage = 0; stage < context_.method.stages(); ++stage) {
-        if (run_stage(keys, stage, place, patience)) continue;
-        context_.store.sync();
-        return watcher.interrupted() ? BlockState::interrupted : BlockState::in_other_hands;
-      }
+      bool all_there = true;
+      for (int stage = 0; all_there && stage < context_.method.stages(); ++stage) all_there = run_stage(work, stage, patience);
+      all_there = all_there && trace_masks(work, patience);
       context_.store.sync();
-      return write(block, keys, tiles, key, patience);
+      if (all_there) return write(block, work, key, patience);
+      return watcher.interrupted() ? BlockState::interrupted : BlockState::in_other_hands;
     } catch (const MissingResult&) {
       if (attempt == k_most_attempts) throw;
       context_.store.refresh();
@@ -116,8 +124,9 @@ BlockState BlockRun::run(BlockIndex block, Patience patience) {
 }
 
 // Works on a stage until all its results are there, its own or those of other workers.
-bool BlockRun::run_stage(const TileKeys& keys, int stage, const std::string& place, Patience patience) {
+bool BlockRun::run_stage(const BlockWork& work, int stage, Patience patience) {
   const auto start = Clock::now();
+  const TileKeys& keys = work.keys;
   const LayoutJob& job = context_.job;
   StageSummary& summary = stages_[static_cast<std::size_t>(stage)];
   std::vector<TileTask> tasks;
@@ -128,21 +137,21 @@ bool BlockRun::run_stage(const TileKeys& keys, int stage, const std::string& pla
   };
   find_missing();
   const std::size_t total = tasks.size();
-  const std::string work = "tiles to " + summary.name + place;
-  if (total > 0) context_.watcher.progress(work, 0, total);
+  const std::string what = "tiles to " + summary.name + work.place;
+  if (total > 0) context_.watcher.progress(what, 0, total);
   while (!tasks.empty() && !context_.watcher.interrupted()) {
     const std::size_t before = total - std::min(total, tasks.size());
     std::size_t done = 0;
     run_tasks(context_.pipeline, keys, tasks, context_.store,
               workers_of(stage, tasks.size()), [&](const TileTask&) {
-                context_.watcher.progress(work, std::min(total, before + ++done), total);
+                context_.watcher.progress(what, std::min(total, before + ++done), total);
                 ++summary.here;
                 say_sum();
                 return !context_.watcher.interrupted();
               });
     find_missing();
     if (done > 0 || tasks.empty()) continue;
-    if (run_ready(keys, stage + 1)) {
+    if (run_ready(work, stage + 1)) {
       find_missing();
       continue;
     }
@@ -154,7 +163,8 @@ bool BlockRun::run_stage(const TileKeys& keys, int stage, const std::string& pla
 }
 
 // Meanwhile, of later stages, what has all that it is computed from; whether there was any.
-bool BlockRun::run_ready(const TileKeys& keys, int stage) {
+bool BlockRun::run_ready(const BlockWork& work, int stage) {
+  const TileKeys& keys = work.keys;
   for (; stage < context_.method.stages(); ++stage) {
     std::vector<TileTask> tasks = keys.missing(stage, context_.store);
     std::erase_if(tasks, [&](const TileTask& task) { return !keys.is_ready(task, context_.store); });
@@ -168,7 +178,59 @@ bool BlockRun::run_ready(const TileKeys& keys, int stage) {
                                        });
     if (done > 0) return true;
   }
-  return false;
+  return trace_ready(work, [] {}) > 0;
+}
+
+// Of the masks that are there, those that nobody has traced or is tracing; how many. `done` is called under a lock.
+std::size_t BlockRun::trace_ready(const BlockWork& work, const std::function<void()>& done) {
+  PackStore& store = context_.store;
+  std::vector<std::string> ready = work.mask_keys;
+  std::erase_if(ready, [&](const std::string& mask) { return !store.has(mask) || store.has(traced_key(mask, tracing_)); });
+  std::mutex one_call;
+  std::size_t count = 0;
+  on_threads(ready.size(), context_.job.threads, [&](int) {
+    return [&](std::size_t i) {
+      const std::string key = traced_key(ready[i], tracing_);
+      if (!store.claim(key)) return true;
+      try {
+        store.put(key, traced_bytes(traced(mask_from_bytes(store.get(ready[i])), tracing_)), ResultUse::passing);
+      } catch (...) {
+        store.release(key);
+        throw;
+      }
+      store.release(key);
+      const std::lock_guard guard(one_call);
+      ++count, ++stages_.back().here;
+      done();
+      return !context_.watcher.interrupted();
+    };
+  });
+  return count;
+}
+
+// As a stage, of the masks of the block's own tiles.
+bool BlockRun::trace_masks(const BlockWork& work, Patience patience) {
+  const auto start = Clock::now();
+  const auto missing = [&] {
+    context_.store.refresh();
+    return static_cast<std::size_t>(std::count_if(work.mask_keys.begin(), work.mask_keys.end(), [&](const std::string& mask) {
+      return !context_.store.has(traced_key(mask, tracing_));
+    }));
+  };
+  const std::size_t total = missing();
+  const std::string what = "masks to trace" + work.place;
+  if (total > 0) context_.watcher.progress(what, 0, total);
+  std::size_t left = total;
+  for (; left > 0 && !context_.watcher.interrupted(); left = missing()) {
+    std::size_t so_far = total - std::min(left, total);
+    if (trace_ready(work, [&] { context_.watcher.progress(what, std::min(total, ++so_far), total); }) > 0) continue;
+    for (const std::string& mask : work.mask_keys)
+      if (!context_.store.has(mask)) throw MissingResult("a mask went missing");
+    if (patience == Patience::leave) break;
+    wait_for_others(left);
+  }
+  stages_.back().seconds += seconds_since(start);
+  return left == 0;
 }
 
 void BlockRun::wait_for_others(std::size_t results) {
@@ -194,50 +256,31 @@ void BlockRun::say_sum() {
                                     context_.crew->size()));
 }
 
-BlockResults BlockRun::results(const TileKeys& keys, std::span<const TileIndex> wanted,
-                               std::vector<std::string>& masks) const {
+BlockResults BlockRun::results(const BlockWork& work) const {
   const CorrectionMethod& method = context_.method;
-  const LayoutJob& job = context_.job;
-  BlockResults results;
-  results.tiles.assign(wanted.begin(), wanted.end());
-  std::map<std::string, std::int32_t> places;
-  for (const TileIndex& tile : wanted) {
-    const std::string& key = keys.key(method.mask_stage(), tile);
-    const auto [at, is_new] = places.try_emplace(key, static_cast<std::int32_t>(masks.size()));
-    if (key.empty()) at->second = -1;
-    else if (is_new) masks.push_back(key);
-    results.masks.push_back(at->second);
+  const double tolerance_nm = context_.job.settings.edge_tolerance_nm;
+  BlockResults results{.tiles = work.tiles, .masks = work.masks};
+  std::vector<double> areas;
+  for (const std::string& mask : work.mask_keys) {
+    TracedMask found = traced_from_bytes(context_.store.get(traced_key(mask, tracing_)));
+    results.mask_keys.push_back(pack_key(mask));
+    results.outlines.push_back(std::move(found.outlines));
+    areas.push_back(found.area_nm2);
+    if (found.pixel_rows > 0) results.pixel_rows = found.pixel_rows, results.pixel_cols = found.pixel_cols;
   }
-  std::vector<double> areas(masks.size());
-  results.outlines.resize(masks.size());
-  const double pixel_nm = method.mask_pixel_nm();
-  std::mutex mutex;
-  on_threads(masks.size(), job.threads, [&](int) {
-    return [&](std::size_t i) {
-      const TileMask mask = mask_from_bytes(context_.store.get(masks[i]));
-      areas[i] = area_nm2(mask, pixel_nm);
-      results.outlines[i] = mask_outlines(mask, method.plan(), pixel_nm,
-                                          job.mask_layout.tolerance_nm.value_or(k_outline_pixels * pixel_nm), context_.dbu_nm);
-      const std::lock_guard guard(mutex);
-      if (!mask.pixels.empty()) results.pixel_rows = mask.pixels.rows(), results.pixel_cols = mask.pixels.cols();
-      return true;
-    };
-  });
-  for (const std::string& key : masks) results.mask_keys.push_back(pack_key(key));
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const std::string& measured = keys.key(method.measure_stage(), wanted[i]);
+  for (std::size_t i = 0; i < work.tiles.size(); ++i) {
+    const std::string& measured = work.keys.key(method.measure_stage(), work.tiles[i]);
     if (measured.empty()) continue;
     const TileMeasures measures = measures_from_bytes(context_.store.get(measured));
-    const double mask_nm2 = results.masks[i] < 0 ? 0.0 : areas[static_cast<std::size_t>(results.masks[i])];
-    const Box core = method.plan().core(wanted[i]);
-    results.rows.push_back(row_of(wanted[i], measures, mask_nm2, job.settings.edge_tolerance_nm));
-    results.summary.add(results.rows.back(), measures, {core.x0, core.y0}, job.settings.edge_tolerance_nm);
+    const double mask_nm2 = work.masks[i] < 0 ? 0.0 : areas[static_cast<std::size_t>(work.masks[i])];
+    const Box core = method.plan().core(work.tiles[i]);
+    results.rows.push_back(row_of(work.tiles[i], measures, mask_nm2, tolerance_nm));
+    results.summary.add(results.rows.back(), measures, {core.x0, core.y0}, tolerance_nm);
   }
   return results;
 }
 
-BlockState BlockRun::write(BlockIndex block, const TileKeys& keys, std::span<const TileIndex> wanted,
-                           const std::string& key, Patience patience) {
+BlockState BlockRun::write(BlockIndex block, const BlockWork& work, const std::string& key, Patience patience) {
   const std::filesystem::path path = context_.job.folder / block_file_name(block);
   while (!context_.store.claim(key)) {
     if (context_.watcher.interrupted()) return BlockState::interrupted;
@@ -246,11 +289,10 @@ BlockState BlockRun::write(BlockIndex block, const TileKeys& keys, std::span<con
     wait_for_others(1);
   }
   if (key_of_block(path) != key) {
-    std::vector<std::string> masks;
-    BlockResults all = results(keys, wanted, masks);
+    BlockResults all = results(work);
     all.key = key;
     write_block(path, all, [&](std::size_t mask) {
-      return mask_from_bytes(context_.store.get(masks[mask])).pixels;
+      return mask_from_bytes(context_.store.get(work.mask_keys[mask])).pixels;
     });
   }
   context_.store.release(key);

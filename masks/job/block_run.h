@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include "masks/job/block_scan.h"
 #include "masks/job/crew.h"
 #include "masks/job/layout_job.h"
+#include "masks/job/traced_mask.h"
 
 namespace reticle {
 
@@ -33,6 +35,15 @@ struct BlockContext {
 enum class BlockState { done, in_other_hands, interrupted };
 enum class Patience { leave, wait };  // when what is left is in the hands of other workers
 
+// The tiles of a block and what they need.
+struct BlockWork {
+  std::vector<TileIndex> tiles;
+  TileKeys keys;
+  std::vector<std::int32_t> masks;      // [tile] place in what follows, -1 where nothing is drawn
+  std::vector<std::string> mask_keys;   // different ones
+  std::string place;                    // in words, for progress
+};
+
 class BlockRun {
  public:
   explicit BlockRun(const BlockContext& context);
@@ -48,18 +59,19 @@ class BlockRun {
   std::string file_key(std::span<const TileIndex> wanted) const;
   // GPUs take the stages that use them, their workers a share of the tiles at once; the host's cores the rest.
   TaskWorkers workers_of(int stage, std::size_t tasks);
-  bool run_stage(const TileKeys& keys, int stage, const std::string& place, Patience patience);
-  bool run_ready(const TileKeys& keys, int stage);
-  BlockState write(BlockIndex block, const TileKeys& keys, std::span<const TileIndex> wanted,
-                   const std::string& key, Patience patience);
-  BlockResults results(const TileKeys& keys, std::span<const TileIndex> wanted,
-                       std::vector<std::string>& masks) const;
+  bool run_stage(const BlockWork& work, int stage, Patience patience);
+  bool run_ready(const BlockWork& work, int stage);
+  bool trace_masks(const BlockWork& work, Patience patience);
+  std::size_t trace_ready(const BlockWork& work, const std::function<void()>& done);
+  BlockState write(BlockIndex block, const BlockWork& work, const std::string& key, Patience patience);
+  BlockResults results(const BlockWork& work) const;
   void wait_for_others(std::size_t results);
   void say_sum();
 
   const BlockContext& context_;
+  MaskTracing tracing_;
   std::set<TileIndex> only_;
-  std::vector<StageSummary> stages_;
+  std::vector<StageSummary> stages_;  // those of the method, then the tracing of masks
   std::vector<std::shared_ptr<Engine>> gpu_engines_;  // of each worker
   std::optional<ThreadPool> host_;                    // which they share
   double read_seconds_ = 0.0;

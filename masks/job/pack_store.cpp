@@ -14,7 +14,9 @@ namespace reticle {
 namespace {
 
 constexpr std::size_t k_open_packs = 64;
-constexpr auto k_poll = std::chrono::milliseconds(20);
+// Between looks of whoever waits: the longer nothing has come, the rarer.
+constexpr std::chrono::steady_clock::duration k_least_poll = std::chrono::milliseconds(1), k_most_poll = std::chrono::milliseconds(20);
+constexpr int k_poll_share = 16;  // of the time waited so far
 // A look at the folder costs at most this part of the time.
 constexpr int k_refresh_share = 10;
 
@@ -84,12 +86,17 @@ void PackStore::refresh() {
 }
 
 void PackStore::wait_for_others() {
-  std::this_thread::sleep_for(k_poll);
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
+  if (begin - waited_until_ > k_most_poll) waits_from_ = begin;
+  const auto share = std::clamp((begin - waits_from_) / k_poll_share, k_least_poll, k_most_poll);
+  std::this_thread::sleep_for(std::max<Clock::duration>(share, k_refresh_share * refresh_cost_));
   refresh();
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = Clock::now();
+  waited_until_ = now;
   const std::size_t records = size();
   if (!waiting_since_ || records != records_then_) {
-    waiting_since_ = now;
+    waiting_since_ = waits_from_ = now;
     records_then_ = records;
   } else if (now - *waiting_since_ >= patience_) {
     claims_.clear();

@@ -104,6 +104,7 @@ class PackStore final : public TileStore {
   std::chrono::steady_clock::duration refresh_cost_{};
   std::chrono::seconds patience_{900};
   std::optional<std::chrono::steady_clock::time_point> waiting_since_;
+  std::chrono::steady_clock::time_point waits_from_{}, waited_until_{};  // of the waits in a row, or since something came
   std::size_t records_then_ = 0;
   bool lost_patience_ = false;
 };

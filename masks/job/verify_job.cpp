@@ -16,13 +16,13 @@
 #include "litho/geometry/box.h"
 #include "litho/imaging/model_period.h"
 #include "litho/imaging/socs.h"
-#include "litho/verification/place_view.h"
 #include "litho/verification/verification_tiles.h"
 #include "masks/job/block_grid.h"
 #include "masks/job/block_run.h"
 #include "masks/job/block_scan.h"
 #include "masks/job/layout_input.h"
 #include "masks/job/pack_store.h"
+#include "masks/job/place_drawing.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
 #include "masks/reports/verification_page.h"
@@ -126,23 +126,6 @@ class Collection {
   FindingCollector findings_;
   RecordWriter<VerifiedTile> tiles_;
 };
-
-// Views take the mask of a whole period around each place.
-ShownPlaces places_of(const std::shared_ptr<const OpticalModel>& model, const VerificationReport& report, GeometrySource target,
-                      GeometrySource mask, int threads) {
-  const double half = std::min({shown_half_width_nm(*model), 0.5 * model->period_x_nm, 0.5 * model->period_y_nm});
-  const auto make_viewer = [model, target = std::move(target), mask = std::move(mask)] {
-    return [model, target, mask, viewer = std::make_shared<PlaceViewer>(*model)](const Box& box) {
-      const double x = std::round(0.5 * (box.x0 + box.x1 - model->period_x_nm));
-      const double y = std::round(0.5 * (box.y0 + box.y1 - model->period_y_nm));
-      Region region{.field = {x, y, x + model->period_x_nm, y + model->period_y_nm}, .core = box};
-      region.target = clip(target(region.field), region.field);
-      region.mask = clip(mask(region.field), region.field);
-      return viewer->view(region, box);
-    };
-  };
-  return {places_to_show(report, half, k_places_shown), make_viewer, threads};
-}
 
 // What is imaged by which model: tiles, the first core at the origin.
 struct Tiling {
@@ -257,12 +240,11 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   const BlockGrid grid(plan.range_in(moved(report.window, -origin.x, -origin.y)), k_block_tiles);
   watcher.note(tiling.words);
   const Box spliced_at = job.mask_extent.value_or(Box{});
-  BlockScan scan(pipeline, grid, grid.wanted(),
-                 fmt::format("verification of {}\n{}\n{}\n{:.17g} {:.17g} {:.17g} from {:.17g} {:.17g}, mask in {:.17g} {:.17g} "
-                             "{:.17g} {:.17g}",
-                             description.input_sha256, description.selection, enclosed_selection, plan.core_x_nm, plan.core_y_nm,
-                             plan.halo_nm, origin.x, origin.y, spliced_at.x0, spliced_at.y0, spliced_at.x1, spliced_at.y1),
-                 store);
+  const std::string scanned = fmt::format(
+      "verification of {}\n{}\n{}\n{:.17g} {:.17g} {:.17g} from {:.17g} {:.17g}, mask in {:.17g} {:.17g} {:.17g} {:.17g}",
+      description.input_sha256, description.selection, enclosed_selection, plan.core_x_nm, plan.core_y_nm, plan.halo_nm, origin.x,
+      origin.y, spliced_at.x0, spliced_at.y0, spliced_at.x1, spliced_at.y1);
+  BlockScan scan(pipeline, grid, grid.wanted(), scanned, store);
   const auto place_of = [&](std::size_t block) {
     return grid.count() > 1 ? fmt::format(" in block {} of {}", block + 1, grid.count()) : "";
   };
@@ -299,7 +281,21 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
     if (watcher.interrupted()) break;
     verified(i, job.collects ? Patience::wait : Patience::leave);
   }
-  if (watcher.interrupted() || !job.collects || !store.claim(k_outputs)) return outcome;
+  // Of the model's own period: a view costs as much as its tile, however little of it is shown.
+  const auto viewed = std::make_shared<const OpticalModel>(job.model);
+  PlaceDrawing drawing({viewed, target.geometry, mask.geometry,
+                        fmt::format("{}\n{}\n{}\n{}\n{} x {}", scanned, description.model_hash, description.recipe,
+                                    description.tool_version, viewed->period_x_nm, viewed->period_y_nm)},
+                       store, job.threads);
+  while (!(job.collects && store.claim(k_outputs))) {
+    if (watcher.interrupted() || !job.draws_places) return outcome;
+    if (const auto places = drawing.announced()) {
+      drawing.draw(*places, watcher.interrupted);
+      return outcome;
+    }
+    if (!job.collects && store.has_lost_patience()) return outcome;
+    store.wait_for_others();
+  }
   Collection collection(job, plan, origin, grid, model, report);
   for (std::size_t i = 0; i < grid.count(); ++i) {
     const std::optional<TileKeys> keys = keys_of(i);
@@ -307,9 +303,14 @@ VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
     collection.add(grid.block(i), *keys, tiles_of(i), store);
   }
   collection.finish();
-  // Of the model's own period: a view costs as much as its tile, however little of it is shown.
-  outcome.places = places_of(std::make_shared<const OpticalModel>(job.model), report, target.geometry, mask.geometry,
-                             job.threads);
+  if (job.draws_places) {
+    const double half = std::min({shown_half_width_nm(*viewed), 0.5 * viewed->period_x_nm, 0.5 * viewed->period_y_nm});
+    const std::vector<Box> places = places_to_show(report, half, k_places_shown);
+    drawing.announce(places);
+    std::optional<ShownPlaces> shown = drawing.drawn(places, watcher.interrupted);
+    if (!shown) return outcome;
+    outcome.places = std::move(*shown);
+  }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   outcome.finished = true;
   return outcome;

@@ -33,13 +33,14 @@ struct VerifyJob {
   int threads = 1;
   std::shared_ptr<Crew> crew;  // as a layout job's
   bool collects = true;        // false: helps, and leaves the results to another worker
+  bool draws_places = false;   // the worst, for a page
 };
 
 struct VerifyOutcome {
   bool finished = false;  // false: interrupted, or another worker has the results
   VerificationReport report;
   std::shared_ptr<const OpticalModel> model;  // of what was imaged: the job's, or that at the period of its tiles
-  ShownPlaces places;                         // of the worst
+  ShownPlaces places;                         // of the worst, where they are drawn
 };
 
 // Whether one period of the model holds what is drawn and a halo more.

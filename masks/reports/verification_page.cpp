@@ -7,7 +7,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "kernels/base/on_threads.h"
 #include "masks/output_file.h"
 #include "masks/reports/json_text.h"
 #include "masks/reports/packed_bytes.h"
@@ -71,33 +70,6 @@ void append_samples(const Image<float>& image, double scale, std::vector<unsigne
     }
     row.swap(below);
   }
-}
-
-std::string place_elements(const PlaceView& place, const std::vector<double>& focus, std::size_t number) {
-  std::vector<unsigned char> bytes;
-  Json scales = Json::array();
-  for (const Image<float>& image : place.images) {
-    const float most = image.empty() ? 1.0f : *std::max_element(image.begin(), image.end());
-    const double scale = std::max(static_cast<double>(most), 1e-6) / 65535.0;
-    scales.push_back(scale);
-    append_samples(image, scale, bytes);
-  }
-  const Json json = {{"box", box_json(place.box)},
-                     {"target", rings_json(place.target)},
-                     {"mask", rings_json(place.mask)},
-                     {"grid",
-                      {{"x0", place.first.x},
-                       {"y0", place.first.y},
-                       {"dx", place.pitch.x},
-                       {"dy", place.pitch.y},
-                       {"nx", place.images.front().cols()},
-                       {"ny", place.images.front().rows()},
-                       {"scale", scales},
-                       {"focus", focus}}}};
-  return fmt::format(
-      "<script type=\"application/octet-stream\" id=\"place-{0}\">{1}</script>\n"
-      "<script type=\"application/octet-stream\" id=\"image-{0}\">{2}</script>\n",
-      number, packed_base64(json.dump()), packed_base64(bytes));
 }
 
 Json finding_json(const Finding& f) {
@@ -242,18 +214,6 @@ void pack_data(const VerificationReport& report, const Json& head, const std::fi
   page.finish();
 }
 
-// The elements of each place, in order.
-std::vector<std::string> elements_of(const ShownPlaces& places, const std::vector<double>& focus) {
-  std::vector<std::string> elements(places.boxes.size());
-  on_threads(elements.size(), places.threads, [&](int) {
-    return [&, view = places.make_viewer()](std::size_t i) {
-      elements[i] = place_elements(view(places.boxes[i]), focus, i);
-      return true;
-    };
-  });
-  return elements;
-}
-
 // The part of the template in front of a name, which is taken off.
 std::string_view before(std::string_view& rest, std::string_view name) {
   const std::size_t at = rest.find(name);
@@ -264,8 +224,33 @@ std::string_view before(std::string_view& rest, std::string_view name) {
 
 }  // namespace
 
-ShownPlaces one_place(PlaceView place) {
-  return {{place.box}, [place = std::move(place)] { return [&place](const Box&) { return place; }; }};
+PackedPlace packed_place(const PlaceView& place, const OpticalModel& model) {
+  bool focus_known = false;
+  std::vector<unsigned char> bytes;
+  Json scales = Json::array();
+  for (const Image<float>& image : place.images) {
+    const float most = image.empty() ? 1.0f : *std::max_element(image.begin(), image.end());
+    const double scale = std::max(static_cast<double>(most), 1e-6) / 65535.0;
+    scales.push_back(scale);
+    append_samples(image, scale, bytes);
+  }
+  const Json json = {{"box", box_json(place.box)},
+                     {"target", rings_json(place.target)},
+                     {"mask", rings_json(place.mask)},
+                     {"grid",
+                      {{"x0", place.first.x},
+                       {"y0", place.first.y},
+                       {"dx", place.pitch.x},
+                       {"dy", place.pitch.y},
+                       {"nx", place.images.front().cols()},
+                       {"ny", place.images.front().rows()},
+                       {"scale", scales},
+                       {"focus", focuses_of(model, focus_known)}}}};
+  return {packed_base64(json.dump()), packed_base64(bytes)};
+}
+
+ShownPlaces one_place(const PlaceView& place, const OpticalModel& model) {
+  return {{place.box}, {packed_place(place, model)}};
 }
 
 double shown_half_width_nm(const OpticalModel& model) { return k_half_width * resolution_nm(model); }
@@ -306,7 +291,11 @@ void write_verification_page(const std::filesystem::path& path, const Verificati
   PackedText data(page.out());
   pack_data(report, head, path.parent_path(), data);
   page.out() << before(rest, "@SCRIPT@") << k_page_script << before(rest, "@PLACES@");
-  for (const std::string& elements : elements_of(places, focus)) page.out() << elements;
+  for (std::size_t i = 0; i < places.packed.size(); ++i)
+    page.out() << fmt::format(
+        "<script type=\"application/octet-stream\" id=\"place-{0}\">{1}</script>\n"
+        "<script type=\"application/octet-stream\" id=\"image-{0}\">{2}</script>\n",
+        i, places.packed[i].shapes, places.packed[i].images);
   page.out() << rest;
   page.commit();
 }

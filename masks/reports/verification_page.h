@@ -3,7 +3,8 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "litho/imaging/optical_model.h"
@@ -19,14 +20,23 @@ std::vector<Box> places_to_show(const VerificationReport& report, double half_wi
 // Half the width of such a box for a model.
 double shown_half_width_nm(const OpticalModel& model);
 
-// What they look like, to `threads` viewers that are asked for one after another, so that each has one in memory at a time.
-struct ShownPlaces {
-  using Viewer = std::function<PlaceView(const Box&)>;
-  std::vector<Box> boxes;
-  std::function<Viewer()> make_viewer;
-  int threads = 1;
+// A place as the page carries it: two texts, compressed.
+struct PackedPlace {
+  std::string shapes, images;
 };
-ShownPlaces one_place(PlaceView place);
+// Of a view of this model.
+PackedPlace packed_place(const PlaceView& place, const OpticalModel& model);
+
+// What is shown, and what it looks like.
+struct ShownPlaces {
+  std::vector<Box> boxes;
+  std::vector<PackedPlace> packed;  // [box]
+  void add(const Box& box, PackedPlace place) {
+    boxes.push_back(box);
+    packed.push_back(std::move(place));
+  }
+};
+ShownPlaces one_place(const PlaceView& place, const OpticalModel& model);
 
 // Throws Error(io) if it cannot be written.
 void write_verification_page(const std::filesystem::path& path, const VerificationReport& report,

@@ -115,7 +115,7 @@ void ClipFinisher::finish(const Clip& clip, const Design& design, ClipMask mask,
   // The mask last: where it is, the clip is finished.
   if (job_.preview == Preview::picture) write_picture(clip.picture, file, evaluation);
   make_folder(clip.verification);
-  write_verification(clip.verification, report, job_.model, one_place(std::move(view)));
+  write_verification(clip.verification, report, job_.model, one_place(view, job_.model));
   write_mask(clip.mask, file);
   outcome.metrics = file.metrics;
   outcome.remark = std::move(mask.remark);

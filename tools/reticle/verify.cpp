@@ -66,6 +66,7 @@ ExitCode verify_layout(const Options& options, OpticalModel model, const VerifyS
   job.start = options.start;
   job.access = is_one_of_several() ? JobAccess::shared : options.access;
   job.threads = options.threads;
+  job.draws_places = true;
   const std::optional<Correction> correction = correction_of(options.inputs.mask);
   catch_interrupts();
   std::unique_ptr<Progress> shown;
@@ -98,7 +99,7 @@ ExitCode run(Options options) {
   if (!options.folder.empty()) {
     make_folder(options.folder);
     write_verification(options.folder, verified.report, model,
-                       one_place(PlaceViewer(model).view(verified.clip.region, verified.clip.region.core)));
+                       one_place(PlaceViewer(model).view(verified.clip.region, verified.clip.region.core), model));
   }
   return finish(options, verified.report);
 }

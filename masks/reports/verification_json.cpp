@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <sstream>
@@ -15,6 +16,8 @@ namespace reticle {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::size_t k_most_groups = 10000, k_most_places = 20;  // of each group; all findings are in the CSV
 
 Json edges_json(const VerificationReport& report) {
   Json json;
@@ -61,11 +64,13 @@ void write_json(const VerificationReport& report, std::ostream& out) {
   json["edges"] = edges_json(report);
   json["epe_histogram_nm"] = {{"bin", 0.5}, {"counts", report.measures.epe_histogram}};
   json["recipe"] = subject.recipe;
+  json["hot_spots_in_all"] = report.findings.groups().size();
   // The hot spots, which may be many, one by one behind the rest.
   std::string head = text_of(json, 2);
   out << head.substr(0, head.size() - 2) << ",\n  \"hot_spots\": [";
-  bool is_first = true;
+  std::size_t written = 0;
   for (const HotSpotGroup& group : report.findings.groups()) {
+    if (written == k_most_groups) break;
     const Json row = {{"check", info(group.check).name},
                       {"title", info(group.check).title},
                       {"unit", info(group.check).unit},
@@ -73,13 +78,12 @@ void write_json(const VerificationReport& report, std::ostream& out) {
                       {"count", group.count},
                       {"severity", report.findings[group.worst].severity}};
     const std::string text = text_of(row);
-    out << (is_first ? "\n    " : ",\n    ") << text.substr(0, text.size() - 1) << ",\"places\":[";
-    for (std::size_t i = 0; i < group.count; ++i)
+    out << (written++ == 0 ? "\n    " : ",\n    ") << text.substr(0, text.size() - 1) << ",\"places\":[";
+    for (std::size_t i = 0; i < std::min(group.count, k_most_places); ++i)
       out << (i > 0 ? ",\n      " : "\n      ") << text_of(place_json(report, report.findings[report.findings.place(group, i)]));
     out << "]}";
-    is_first = false;
   }
-  out << (is_first ? "]\n}\n" : "\n  ]\n}\n");
+  out << (written == 0 ? "]\n}\n" : "\n  ]\n}\n");
 }
 
 }  // namespace

@@ -9,7 +9,8 @@
 
 namespace reticle {
 
-// Subject, settings, totals, edges by corner and class, groups of hot spots with all their places.
+// Subject, settings, totals, edges by corner and class, the 10,000 worst groups of hot spots with how many places each has
+// and the 20 worst of these.
 std::string verification_json(const VerificationReport& report);
 
 // The same to a file, without holding it whole. Throws Error(io) if it cannot be written.

@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -76,13 +79,24 @@ void write_repair_list(const std::filesystem::path& path, const VerificationRepo
 }
 
 void write_finding_markers(const std::filesystem::path& path, const VerificationReport& report) {
+  constexpr std::size_t k_most_markers = 10000;  // of a check
   std::vector<MarkerCategory> categories;
+  std::array<std::size_t, k_checks> left{};
   for (std::size_t i = 0; i < k_checks; ++i) {
     const CheckInfo& check = info(static_cast<Check>(i));
-    if (report.findings.count(static_cast<Check>(i)) > 0) categories.push_back({std::string(check.name), std::string(check.title)});
+    const std::size_t count = report.findings.count(static_cast<Check>(i));
+    left[i] = std::min(count, k_most_markers);
+    if (count > 0)
+      categories.push_back({std::string(check.name), count > k_most_markers ? fmt::format("{}: the worst {} of {}; all are in findings.csv", check.title, k_most_markers, count)
+                                                                            : std::string(check.title)});
   }
+  std::size_t to_write = std::accumulate(left.begin(), left.end(), std::size_t{0});
   MarkerFile file(path, report.subject.mask + " against " + report.subject.target, report.subject.top_cell, categories);
   for (const Finding& f : report.findings) {
+    if (to_write == 0) break;
+    std::size_t& of_check = left[static_cast<std::size_t>(f.check)];
+    if (of_check == 0) continue;
+    --of_check, --to_write;
     const CheckInfo& check = info(f.check);
     const std::string corner = corner_name(report, f);
     const std::string unit = fmt::format("{}{}", check.unit.empty() ? "" : " ", check.unit);

@@ -20,7 +20,8 @@ void write_tiles_csv(const std::filesystem::path& path, const VerificationReport
 // `reach_nm` of it.
 void write_repair_list(const std::filesystem::path& path, const VerificationReport& report, const TilePlan& tiling, double reach_nm);
 
-// For KLayout's marker browser: a category for each check, under the subject's top cell; every finding.
+// For KLayout's marker browser: a category for each check, under the subject's top cell, with how many there are
+// and the 10,000 worst.
 void write_finding_markers(const std::filesystem::path& path, const VerificationReport& report);
 
 }  // namespace reticle

@@ -64,7 +64,8 @@ void add_json(InfoRows& rows, const std::filesystem::path& path) {
     rows.row("  " + row.value("check", ""), fmt::format("{} of pattern {}, the worst of severity {:.1f}", row.value("count", 0),
                                                          row.value("pattern", ""), row.value("severity", 0.0)));
   }
-  if (groups.size() > k_shown) rows.row("  and", fmt::format("{} more groups", groups.size() - k_shown));
+  const std::size_t count = json.value("hot_spots_in_all", groups.size());
+  if (count > k_shown) rows.row("  and", fmt::format("{} more groups", count - k_shown));
 }
 
 void add_table(InfoRows& rows, const std::filesystem::path& path) {

@@ -4,9 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <random>
 
+#include "masks/reports/verification_json.h"
+#include "masks/reports/verification_tables.h"
 #include "tests/masks/scratch.h"
 
 namespace reticle {
@@ -75,6 +80,49 @@ TEST_F(Lists, FindingsOfOneCheckInEqualSurroundingsAreOneGroup) {
   std::size_t holes = 0;
   for (const Finding& f : all) holes += f.check == Check::hole;
   EXPECT_EQ(list.count(Check::hole), holes);
+}
+
+std::string text_of_file(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::size_t times(const std::string& text, const std::string& word) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++count;
+  return count;
+}
+
+// Reports of a mask of which nothing passes stay of a size that programs open: the worst of each kind, and how many there are.
+TEST_F(Lists, ReportsHoldTheWorstOfVeryManyFindingsAndAllOfFew) {
+  FindingCollector collector(folder_);
+  for (int i = 0; i < 30000; ++i) {
+    Finding f{.check = Check::nils};
+    f.place = {100.0 * i, 0.0};
+    f.box = {100.0 * i, 0.0, 100.0 * i + 10.0, 10.0};
+    f.value = f.severity = 1.0 + i, f.pattern = static_cast<std::uint64_t>(i % 12000);
+    collector.add(f);
+  }
+  Finding bridge{.check = Check::bridge};
+  bridge.severity = 0.5;  // behind all others
+  collector.add(bridge);
+  VerificationReport report;
+  report.findings = collector.take();
+
+  write_finding_markers(folder_ / "findings.lyrdb", report);
+  const std::string markers = text_of_file(folder_ / "findings.lyrdb");
+  EXPECT_EQ(times(markers, "<item>"), 10001u);
+  EXPECT_NE(markers.find("the worst 10000 of 30000"), std::string::npos);
+  EXPECT_NE(markers.find("float: 20001"), std::string::npos);
+  EXPECT_EQ(markers.find("float: 20000<"), std::string::npos);
+  write_findings_csv(folder_ / "findings.csv", report);
+  EXPECT_EQ(times(text_of_file(folder_ / "findings.csv"), "\n"), 30002u);
+
+  const auto json = nlohmann::json::parse(verification_json(report));
+  EXPECT_EQ(json["hot_spots_in_all"], 12001);
+  EXPECT_EQ(json["hot_spots"].size(), 10000u);
+  EXPECT_EQ(json["hot_spots"][0]["count"], 3);  // of the worst, 29,999, and of 17,999 and 5,999
+  EXPECT_EQ(json["totals"]["nils"], 30000.0);
 }
 
 TEST(VerificationOverview, KeepsTheWorstAndTheSumsOfAllTiles) {

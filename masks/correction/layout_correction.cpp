@@ -36,6 +36,7 @@ VerifyJob verify_job(const LayoutJob& job, const OpticalModel& model, const Veri
   verify.mask_part.layers = {job.mask_layout.layer};
   verify.target = job.layout;
   verify.target_part = job.part;
+  verify.target_index = layout_index_in(job.folder);
   verify.folder = job.folder / "verification";
   verify.model = model;
   const TilePlan& plan = correction.plan;  // edges move kernels to larger tiles than the job's model has

@@ -51,7 +51,7 @@ LayoutJob layout_job(const LayoutRequest& request, const std::function<void(cons
   job.model = request.model;
   job.chip = request.chip;
   job.mask_layout = request.mask_layout;
-  job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part));
+  job.input = std::make_shared<const LayoutInput>(open_layout(job.layout, job.part, layout_index_in(job.folder)));
 
   CorrectionSettings settings = request.settings;
   if (!request.period_nm) take_tiles_for_arrays(job, settings);

@@ -156,7 +156,7 @@ double JobPlan::disk_bytes() const {
 }
 
 JobPlan plan_layout_job(const LayoutJob& job, const JobWatcher& watcher, PlanDepth depth) {
-  const LayoutInput layout = job.input ? *job.input : open_layout(job.layout, job.part);
+  const LayoutInput layout = job.input ? *job.input : open_layout(job.layout, job.part, layout_index_in(job.folder));
   const std::unique_ptr<CorrectionMethod> chosen = method_of(job);
   const CorrectionMethod& method = *chosen;
   const TilePipeline pipeline(method, {layout.geometry});

@@ -5,10 +5,11 @@
 #include <fmt/ranges.h>
 
 #include <malloc.h>
-#include <sys/stat.h>
 
 #include <algorithm>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "kernels/base/error.h"
@@ -16,6 +17,7 @@
 #include "masks/glp.h"
 #include "masks/layout/layout.h"
 #include "masks/layout/layout_file.h"
+#include "masks/layout/layout_index.h"
 #include "masks/sha256.h"
 
 namespace reticle {
@@ -24,20 +26,6 @@ namespace {
 struct Extent {
   Polygon polygon;
   Box box;
-};
-
-// What changes when somebody writes to a file or puts another in its place.
-struct FileState {
-  explicit FileState(const std::filesystem::path& path) {
-    struct stat status {};
-    ::stat(path.c_str(), &status);
-    inode = status.st_ino, size = status.st_size;
-    seconds = status.st_mtim.tv_sec, nanoseconds = status.st_mtim.tv_nsec;
-  }
-  bool operator==(const FileState&) const = default;
-  ino_t inode;
-  off_t size;
-  long seconds, nanoseconds;
 };
 
 std::string window_text(const Box& w) {
@@ -84,9 +72,26 @@ LayoutInput open_glp(const std::filesystem::path& path, const LayoutPart& part) 
   return input;
 }
 
-LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part) {
-  const Layout layout = Layout::open(path, {part.layers});
+// And what its readers warn of, which goes where it would have gone.
+Layout read_cells(const std::filesystem::path& path, const layout::KeptLayers& kept, std::vector<Warning>& warnings) {
+  std::optional<Layout> layout;
+  std::exception_ptr failed;
+  {
+    WarningScope scope;
+    try {
+      layout = Layout::open(path, kept);
+    } catch (...) {
+      failed = std::current_exception();
+    }
+    warnings = scope.log().take();
+  }
+  for (const Warning& warning : warnings) warning_log().add(warning);
+  if (failed) std::rethrow_exception(failed);
   ::malloc_trim(0);  // reading takes several times what is kept
+  return std::move(*layout);
+}
+
+LayoutInput input_of(const Layout& layout, const std::filesystem::path& path, const LayoutPart& part) {
   const std::vector<LayerId> layers = part.layers.empty() ? only_layer(layout, path) : part.layers;
   const LayoutView view(layout, part.cell, layers);
   LayoutInput input;
@@ -100,21 +105,39 @@ LayoutInput open_cells(const std::filesystem::path& path, const LayoutPart& part
   return input;
 }
 
-}  // namespace
-
-LayoutInput open_layout(const std::filesystem::path& path, const LayoutPart& part) {
+// Reads the whole file.
+LayoutInput read_layout(const std::filesystem::path& path, const LayoutPart& part, const std::filesystem::path& index) {
   LayoutInput input;
   std::string seen;  // hash of a file that was replaced while it was read
   for (bool is_whole = false; !is_whole;) {
-    const FileState before(path);
-    input = is_layout_name(path) ? open_cells(path, part) : open_glp(path, part);
-    input.sha256 = sha256_of_file(path);
-    is_whole = before == FileState(path);
+    layout::IndexedFile file{.stamp = layout::FileStamp::of(path), .sha256 = {}, .kept = {part.layers}, .warnings = {}};
+    std::optional<Layout> cells;
+    if (is_layout_name(path)) cells = read_cells(path, file.kept, file.warnings);
+    input = cells ? input_of(*cells, path, part) : open_glp(path, part);
+    input.sha256 = file.sha256 = sha256_of_file(path);
+    is_whole = file.stamp == layout::FileStamp::of(path);
+    if (cells && !index.empty())
+      input.write_index = [cells = *cells, file, index, there = layout::FileStamp::of(index)] {
+        if (layout::FileStamp::of(index) == there) layout::write_layout_index(index, cells, file);
+      };
     // The same bytes again, as late workers on a job's folder write its mask, are no change: a second look tells.
     if (!seen.empty() && (!is_whole || input.sha256 != seen))
       throw Error(ErrorCode::io, path.string() + ": was changed while it was read; run again once it is complete");
     seen = input.sha256;
   }
+  return input;
+}
+
+}  // namespace
+
+std::filesystem::path layout_index_in(const std::filesystem::path& job_folder) { return job_folder / "layout.index"; }
+
+LayoutInput open_layout(const std::filesystem::path& path, const LayoutPart& part, const std::filesystem::path& index) {
+  layout::FoundIndex found;
+  if (!index.empty() && is_layout_name(path)) found = layout::find_layout_index(index, path, {part.layers});
+  LayoutInput input = found.layout ? input_of(*found.layout, path, part) : read_layout(path, part, index);
+  if (found.layout) input.sha256 = found.sha256;
+  input.index_remark = found.why_not;
   std::vector<std::string> layers;
   for (const LayerId& layer : part.layers) layers.push_back(to_string(layer));
   input.selection = fmt::format("layers [{}], cell '{}', window [{}]", fmt::join(layers, ", "),

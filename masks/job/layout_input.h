@@ -25,12 +25,18 @@ struct LayoutInput {
   DrawnCells cells;
   std::string sha256;  // of the file
   std::string selection;
+  // Writes an index for who opens the layout next, unless somebody has since it was looked for; none where there is a good one.
+  std::function<void()> write_index;
+  std::string index_remark;  // why an index that is there was not used
   std::string top_cell;  // the one asked for, or the layout's only one; of a GLP file its name
   double dbu_nm = 1.0;
 };
 
-// Throws Error(bad_input) naming what is there if layer or cell is not, and if the window does not
-// meet the layout.
-LayoutInput open_layout(const std::filesystem::path& path, const LayoutPart& part);
+// Of a job in that folder.
+std::filesystem::path layout_index_in(const std::filesystem::path& job_folder);
+
+// By the index (masks/layout/layout_index.h) where there is a good one; GLP has none. Throws Error(bad_input) naming what is
+// there if layer or cell is not, and if the window does not meet the layout.
+LayoutInput open_layout(const std::filesystem::path& path, const LayoutPart& part, const std::filesystem::path& index = {});
 
 }  // namespace reticle

@@ -146,6 +146,19 @@ std::string block_identity(const LayoutJob& job, const JobDescription& descripti
   return text;
 }
 
+// For workers that come later, and for what reads the layout again.
+void keep_index(const LayoutJob& job, const LayoutInput& layout, const JobWatcher& watcher) {
+  if (job.crew && job.crew->rank() != 0) return;
+  if (!layout.index_remark.empty()) watcher.note(layout.index_remark + "; the layout was read instead, and it is made anew");
+  if (!layout.write_index) return;
+  try {
+    layout.write_index();
+  } catch (const Error& problem) {
+    if (problem.code() != ErrorCode::io) throw;
+    watcher.note(std::string(problem.what()) + "; without it each process reads the whole layout");
+  }
+}
+
 // Before hours of work: what can be wrong with the last file.
 void check_mask_layout(const LayoutJob& job) {
   if (!is_layout_name(mask_path(job)))
@@ -261,7 +274,7 @@ JobDescription describe_job(const OpticalModel& model, const CorrectionSettings&
 LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const auto start = Clock::now();
   check_mask_layout(job);
-  const LayoutInput layout = job.input ? *job.input : open_layout(job.layout, job.part);
+  const LayoutInput layout = job.input ? *job.input : open_layout(job.layout, job.part, layout_index_in(job.folder));
   if (job.mask_layout.cells == MaskCells::drawn && !layout.cells)
     watcher.note(fmt::format("{}: its cell '{}' places no others that draw on these layers; the mask is written as cells of tiles",
                              job.layout.string(), layout.top_cell));
@@ -282,6 +295,7 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const JobLock lock(job.folder, job.access);
   enter_job(job, description, watcher);
   remove_stale_temporaries(job);
+  keep_index(job, layout, watcher);
   FileClaims locks(packs);
   std::vector<WorkClaims*> claims;
   if (job.crew)  // without a lock server's round trips; a worker that joins over the folder may do work twice

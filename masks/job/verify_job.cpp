@@ -184,7 +184,7 @@ bool fits_one_field(const OpticalModel& model, const Box& drawn, double halo_nm)
 
 VerifyOutcome run_verify_job(const VerifyJob& job, const JobWatcher& watcher) {
   const auto start = std::chrono::steady_clock::now();
-  const LayoutInput target = open_layout(job.target, job.target_part);
+  const LayoutInput target = open_layout(job.target, job.target_part, job.target_index);
   LayoutInput mask = open_mask(job, target.window);
   if (job.mask_extent) mask.geometry = spliced(mask.geometry, *job.mask_extent, target.geometry);
   std::vector<GeometrySource> sources{target.geometry, mask.geometry};

@@ -20,6 +20,7 @@ namespace reticle {
 struct VerifyJob {
   std::filesystem::path mask, target, folder;
   LayoutPart mask_part, target_part;
+  std::filesystem::path target_index;  // of its layout, where there may be one
   std::optional<LayoutPart> enclosed_part;  // of the target
   std::optional<Box> mask_extent;           // that the mask's file speaks of; beyond it the mask is as drawn
   OpticalModel model;

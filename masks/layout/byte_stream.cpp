@@ -54,6 +54,18 @@ bool ByteStream::fill() {
 
 bool ByteStream::at_end() { return next_ == end_ && !fill(); }
 
+const unsigned char* ByteStream::take(std::size_t count) {
+  if (count <= end_ - next_) {
+    const unsigned char* at = buffer_.data() + next_;
+    next_ += count;
+    place_ += count;
+    return at;
+  }
+  joined_.resize(count);
+  read(joined_.data(), count);
+  return joined_.data();
+}
+
 void ByteStream::read(void* to, std::size_t count) {
   auto* out = static_cast<unsigned char*>(to);
   while (count > 0) {

@@ -22,6 +22,8 @@ class ByteStream {
 
   // Reads exactly `count` bytes. Throws Error(bad_input), naming the place, where the file ends.
   void read(void* to, std::size_t count);
+  // The same bytes where they lie, until the next call.
+  const unsigned char* take(std::size_t count);
   // Whether no byte is left.
   bool at_end();
   std::uint64_t place() const { return place_; }
@@ -37,7 +39,7 @@ class ByteStream {
   std::filesystem::path path_;
   struct Gzip;
   std::unique_ptr<Gzip> file_;
-  std::vector<unsigned char> buffer_;
+  std::vector<unsigned char> buffer_, joined_;  // joined: what was asked for, over the end of the buffer
   std::size_t next_ = 0, end_ = 0;
   std::uint64_t place_ = 0;
 };

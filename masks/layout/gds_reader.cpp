@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <span>
 
 #include "kernels/base/error.h"
 #include "masks/layout/byte_stream.h"
@@ -29,6 +30,14 @@ struct Element {
   int columns = 1, rows = 1, flags = 0;
   double magnification = 1.0, angle_deg = 0.0;
   bool styled = false;  // of a text
+
+  // Another one, in the memory that this one took.
+  void begin(int other) {
+    Element next{.kind = other, .points = std::move(points), .name = std::move(name)};
+    next.points.clear();
+    next.name.clear();
+    *this = std::move(next);
+  }
 };
 
 class GdsReader {
@@ -57,15 +66,14 @@ class GdsReader {
 
  private:
   void next() {
-    unsigned char head[4];
-    stream_.read(head, 4);
+    const unsigned char* head = stream_.take(4);
     const int length = head[0] << 8 | head[1];
     record_ = head[2];
     if (length < 4 || length % 2 != 0)
       stream_.fail("a record of " + std::to_string(length) +
                    " bytes; it must be even and 4 or more");
-    data_.resize(static_cast<std::size_t>(length - 4));
-    stream_.read(data_.data(), data_.size());
+    const auto rest = static_cast<std::size_t>(length - 4);
+    data_ = {stream_.take(rest), rest};
   }
 
   void want(std::size_t bytes, const char* name) const {
@@ -90,9 +98,13 @@ class GdsReader {
     const double value = std::ldexp(mantissa, 4 * ((p[0] & 0x7F) - 64));
     return p[0] & 0x80 ? -value : value;
   }
-  std::string text() const {
-    std::string value(data_.begin(), data_.end());
+  void read_text(std::string& value) const {
+    value.assign(data_.begin(), data_.end());
     while (!value.empty() && value.back() == '\0') value.pop_back();
+  }
+  std::string text() const {
+    std::string value;
+    read_text(value);
     return value;
   }
 
@@ -114,7 +126,7 @@ class GdsReader {
       if (record_ == k_strname) cell_name_ = cell.name = text();
       if (record_ == k_boundary || record_ == k_path || record_ == k_sref || record_ == k_aref ||
           record_ == k_text || record_ == k_node || record_ == k_box)
-        finish(read_element(record_), cell);
+        read_element(record_), finish(element_, cell);
     }
     if (cell.name.empty()) stream_.fail("a structure has no name");
     library_.cells.push_back(std::move(cell));
@@ -140,13 +152,14 @@ class GdsReader {
   }
   void not_kept(const std::string& what) { count(library_.not_kept, stream_.warning(what, cell_name_)); }
 
-  Element read_element(int kind) {
-    Element e{.kind = kind};
+  void read_element(int kind) {
+    Element& e = element_;
+    e.begin(kind);
     while (true) {
       next();
       switch (record_) {
         case k_endel:
-          return e;
+          return;
         case k_layer:
           want(2, "LAYER");
           e.layer = int16(0) & 0xFFFF;
@@ -181,7 +194,7 @@ class GdsReader {
           break;
         case k_sname:
         case k_string:
-          e.name = text();
+          read_text(e.name);
           break;
         case k_presentation:
           e.styled = true;
@@ -228,7 +241,7 @@ class GdsReader {
     }
   }
 
-  void finish(const Element& e, Cell& cell) {
+  void finish(Element& e, Cell& cell) {
     switch (e.kind) {
       case k_boundary:
       case k_box:
@@ -261,8 +274,8 @@ class GdsReader {
     return {*e.layer, *e.datatype};
   }
 
-  void add_polygon(const Element& e, Cell& cell) {
-    std::vector<DbPoint> points = e.points;
+  void add_polygon(Element& e, Cell& cell) {
+    std::vector<DbPoint>& points = e.points;
     if (points.size() > 1 && points.front().x == points.back().x &&
         points.front().y == points.back().y)
       points.pop_back();
@@ -342,7 +355,8 @@ class GdsReader {
   std::optional<Warning> absolute_width_;
   std::string cell_name_;  // of the structure that is read
   int record_ = 0;
-  std::vector<unsigned char> data_;
+  std::span<const unsigned char> data_;
+  Element element_;
 };
 
 }  // namespace

@@ -210,34 +210,30 @@ std::string to_string(const LayerId& layer) {
   return std::to_string(layer.layer) + "/" + std::to_string(layer.datatype);
 }
 
-Layout::Layout(std::shared_ptr<const Library> library, std::string name)
-    : library_(std::move(library)), name_(std::move(name)) {}
-
 Layout Layout::open(const std::filesystem::path& path, const layout::KeptLayers& kept) {
   layout::KeptLayers drawn = kept;
   drawn.texts = false;
   auto library = std::make_shared<Library>(read_placements(path, drawn));
   const Hierarchy hierarchy = resolve(*library, path.string());
-  Layout layout(library, path.string());
-  layout.layers_ = layers_of(*library);
+  layout::SettledCells settled{.library = library, .top_cells = {}, .layers = layers_of(*library)};
   for (const std::size_t i : hierarchy.order)
-    if (!hierarchy.is_placed[i]) layout.top_cells_.push_back(library->cells[i].name);
+    if (!hierarchy.is_placed[i]) settled.top_cells.push_back(library->cells[i].name);
   library->cells = cells_asked_for(*library, hierarchy, kept);
   library->placed = {};
-  return layout;
+  return {std::move(settled), path.string()};
 }
 
-double Layout::dbu_nm() const { return library_->dbu_nm; }
+double Layout::dbu_nm() const { return settled_.library->dbu_nm; }
 
 std::vector<std::string> Layout::cells() const {
   std::vector<std::string> names;
-  for (const Cell& cell : library_->cells) names.push_back(cell.name);
+  for (const Cell& cell : settled_.library->cells) names.push_back(cell.name);
   return names;
 }
 
-std::vector<std::string> Layout::top_cells() const { return top_cells_; }
+std::vector<std::string> Layout::top_cells() const { return settled_.top_cells; }
 
-std::vector<LayerId> Layout::layers() const { return layers_; }
+std::vector<LayerId> Layout::layers() const { return settled_.layers; }
 
 std::vector<LayerSummary> Layout::summary() const {
   std::set<std::string> tops;
@@ -245,15 +241,15 @@ std::vector<LayerSummary> Layout::summary() const {
   std::vector<LayerSummary> layers_held;
   for (const LayerId& layer : layers()) {
     LayerSummary summary{.layer = layer};
-    const std::vector<Box> boxes = boxes_of(*library_, {layer}, name_);
+    const std::vector<Box> boxes = boxes_of(*settled_.library, {layer}, name_);
     Box all = k_nothing;
-    for (std::size_t i = 0; i < library_->cells.size(); ++i) {
-      const Cell& cell = library_->cells[i];
+    for (std::size_t i = 0; i < settled_.library->cells.size(); ++i) {
+      const Cell& cell = settled_.library->cells[i];
       const auto found = cell.layers.find(layer);
       if (found != cell.layers.end()) summary.shapes += found->second.count();
       if (tops.contains(cell.name)) all = united(all, boxes[i]);
     }
-    const double dbu = library_->dbu_nm;
+    const double dbu = dbu_nm();
     if (!is_empty(all)) summary.extent = {all.x0 * dbu, all.y0 * dbu, all.x1 * dbu, all.y1 * dbu};
     layers_held.push_back(summary);
   }
@@ -262,7 +258,7 @@ std::vector<LayerSummary> Layout::summary() const {
 
 LayoutView::LayoutView(const Layout& layout, const std::string& cell,
                        const std::vector<LayerId>& layers)
-    : library_(layout.library_), name_(layout.name_), layers_(layers) {
+    : library_(layout.settled_.library), name_(layout.name_), layers_(layers) {
   std::string wanted = cell;
   if (wanted.empty()) {
     const std::vector<std::string> tops = layout.top_cells();

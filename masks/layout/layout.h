@@ -31,6 +31,17 @@ struct LayerSummary {
   Box extent;              // over all top cells, nm
 };
 
+namespace layout {
+
+// What is left of a layout file once it is read: cells after those that they place, and what there is to say of all.
+struct SettledCells {
+  std::shared_ptr<const Library> library;
+  std::vector<std::string> top_cells;
+  std::vector<LayerId> layers;  // that hold shapes, of those not kept too
+};
+
+}  // namespace layout
+
 class Layout {
  public:
   // GDSII or OASIS, plain or gzip. Throws Error(bad_input) naming file and byte for malformed
@@ -38,6 +49,10 @@ class Layout {
   // references to cells that are not there, which are taken as empty (masks/warnings.h).
   // Shapes of layers that are not kept take no memory; they count as there.
   static Layout open(const std::filesystem::path& path, const layout::KeptLayers& kept = {});
+
+  // Read before, of the file of that name.
+  Layout(layout::SettledCells cells, std::string name) : settled_(std::move(cells)), name_(std::move(name)) {}
+  const layout::SettledCells& settled() const { return settled_; }
 
   double dbu_nm() const;
   std::vector<std::string> cells() const;
@@ -47,11 +62,8 @@ class Layout {
 
  private:
   friend class LayoutView;
-  explicit Layout(std::shared_ptr<const layout::Library> library, std::string name);
-  std::shared_ptr<const layout::Library> library_;
+  layout::SettledCells settled_;
   std::string name_;  // of the file, for messages
-  std::vector<std::string> top_cells_;
-  std::vector<LayerId> layers_;
 };
 
 // One cell's geometry on some layers, merged. Immutable: threads may share it.

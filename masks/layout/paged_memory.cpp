@@ -3,12 +3,15 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
-#include <filesystem>
+#include <string>
 
+#include "kernels/base/error.h"
 #include "masks/scratch_file.h"
 
 namespace reticle::layout {
@@ -56,6 +59,22 @@ void* PagedMemory::room(std::size_t bytes) {
   std::byte* at = parts_.back().begin + used_;
   used_ += (bytes + k_alignment - 1) / k_alignment * k_alignment;
   return at;
+}
+
+std::span<const std::byte> PagedMemory::map(const std::filesystem::path& path) {
+  const auto fail = [&](int reason) { throw Error(ErrorCode::io, path.string() + ": cannot be read: " + std::strerror(reason)); };
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail(errno);
+  struct stat status {};
+  const bool known = ::fstat(file, &status) == 0;
+  const auto size = known ? static_cast<std::size_t>(status.st_size) : 0;
+  void* begin = size > 0 && S_ISREG(status.st_mode) ? ::mmap(nullptr, size, PROT_READ, MAP_SHARED, file, 0) : MAP_FAILED;
+  const int reason = size > 0 ? errno : EINVAL;
+  ::close(file);
+  if (begin == MAP_FAILED) fail(reason);
+  parts_.push_back({static_cast<std::byte*>(begin), size, true});
+  used_ = size;
+  return {static_cast<const std::byte*>(begin), size};
 }
 
 void PagedMemory::looked() const {

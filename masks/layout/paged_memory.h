@@ -6,6 +6,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstring>
+#include <filesystem>
+#include <span>
 #include <type_traits>
 #include <vector>
 
@@ -21,6 +23,8 @@ class PagedMemory {
 
   // Room for so many bytes, aligned for any number, as long as this object lives; null where the disk has none.
   void* room(std::size_t bytes);
+  // A file's bytes, to be read only, as long as this object lives. Throws Error(io) if there are none to be had.
+  std::span<const std::byte> map(const std::filesystem::path& path);
   // Of so many looks at the arrays: now and then the process gives their pages back. Threads may look meanwhile.
   void looked() const;
   void give_back() const;
@@ -57,6 +61,12 @@ class PagedArray {
     paged_ = static_cast<const T*>(room);
     count_ = own_.size();
     std::vector<T>().swap(own_);
+  }
+  // Lies there already.
+  void refer_to(const T* values, std::size_t count) {
+    std::vector<T>().swap(own_);
+    paged_ = count > 0 ? values : nullptr;
+    count_ = count;
   }
   const T* data() const { return paged_ != nullptr ? paged_ : own_.data(); }
   std::size_t size() const { return paged_ != nullptr ? count_ : own_.size(); }

@@ -60,7 +60,7 @@ void ShapeSet::index() {
   bins_.clear();
   for (std::size_t shape = 0; shape < count(); ++shape) {
     if (points_of(shape) < k_many_points) continue;
-    long_.building().push_back({static_cast<std::uint32_t>(shape), stretches_.size()});
+    long_.building().push_back({shape, stretches_.size()});
     for (const DbPoint* p = begin_of(shape); p < end_of(shape); p += k_stretch)
       stretches_.building().push_back(box_of_points(p, std::min(p + k_stretch, end_of(shape))));
   }
@@ -148,6 +148,34 @@ std::vector<std::uint32_t> ShapeSet::touching(const DbBox& window) const {
   }
   std::sort(found.begin(), found.end());
   return found;
+}
+
+bool ShapeSet::is_sound() const {
+  const auto in_32_bits = [](const DbBox& box) {
+    return box.empty() || (box.x0 >= INT32_MIN && box.y0 >= INT32_MIN && box.x1 <= INT32_MAX && box.y1 <= INT32_MAX && box.y0 <= box.y1);
+  };
+  std::uint64_t end = 0, stretches = 0;
+  std::size_t long_ones = 0;
+  for (std::size_t shape = 0; shape < count(); ++shape) {
+    const std::uint64_t begin = end;
+    end = ends_[shape];
+    if (end <= begin || end > points_.size()) return false;
+    if (end - begin < k_many_points) continue;
+    if (long_ones == long_.size() || long_[long_ones].shape != shape || long_[long_ones].first_stretch != stretches) return false;
+    stretches += (end - begin + k_stretch - 1) / k_stretch;
+    ++long_ones;
+  }
+  if (end != points_.size() || long_ones != long_.size() || stretches != stretches_.size() || !in_32_bits(box_)) return false;
+  constexpr std::int64_t k_span = std::int64_t{1} << 33;
+  return std::all_of(bins_.begin(), bins_.end(), [&](const Bins& bins) {
+    const auto within = [](std::int64_t value, std::int64_t least, std::int64_t most) { return value >= least && value <= most; };
+    if (!(within(bins.side, 1, k_span) && within(bins.columns, 1, 1 << 16) && within(bins.rows, 1, 1 << 16) &&
+          within(bins.reach_x, 0, k_span) && within(bins.reach_y, 0, k_span)))
+      return false;
+    return bins.begin.size() == static_cast<std::size_t>(bins.columns) * static_cast<std::size_t>(bins.rows) + 1 && bins.begin[0] == 0 &&
+           bins.begin[bins.begin.size() - 1] == bins.shapes.size() && std::is_sorted(bins.begin.begin(), bins.begin.end()) &&
+           std::all_of(bins.shapes.begin(), bins.shapes.end(), [&](std::uint32_t shape) { return shape < count(); });
+  });
 }
 
 void ShapeSet::outline_near(std::size_t shape, const DbBox& window, std::vector<DbPoint>& outline) const {

@@ -47,6 +47,28 @@ class ShapeSet {
   // wanders about on one side of the window, it goes straight across and up. Costs little of an outline that is far away.
   void outline_near(std::size_t shape, const DbBox& window, std::vector<DbPoint>& outline) const;
 
+  // All it holds, one by one, to be written to a file or taken from one: file.number(n), file.array(a).
+  template <class Set, class File>
+  static void describe(Set& set, File& file) {
+    file.array(set.points_);
+    file.array(set.ends_);
+    file.array(set.long_);
+    file.array(set.stretches_);
+    file.box(set.box_);
+    file.count(set.bins_);
+    for (auto& bins : set.bins_) {
+      file.number(bins.side);
+      file.number(bins.columns);
+      file.number(bins.rows);
+      file.number(bins.reach_x);
+      file.number(bins.reach_y);
+      file.array(bins.begin);
+      file.array(bins.shapes);
+    }
+  }
+  // Whether what was taken from a file can be looked up without leaving its arrays.
+  bool is_sound() const;
+
  private:
   // A grid of bins that holds shapes of like size by their box's lower left corner.
   struct Bins {
@@ -68,7 +90,7 @@ class ShapeSet {
   std::vector<Bins> bins_;  // empty: few shapes
   // Shapes of many points, ascending, and the boxes of each one's stretches of so many points.
   struct Long {
-    std::uint32_t shape;
+    std::uint64_t shape;
     std::uint64_t first_stretch;
   };
   PagedArray<Long> long_;

@@ -55,5 +55,74 @@ TEST_F(ReplacedLayout, OtherBytesAreReadWholeOrNamed) {
   }
 }
 
+class IndexedInput : public ReplacedLayout {
+ protected:
+  LayoutInput open() const { return open_layout(at("layout.gds"), {}, at("layout.index")); }
+  static void expect_equal(const LayoutInput& a, const LayoutInput& b) {
+    EXPECT_EQ(a.sha256, b.sha256);
+    EXPECT_EQ(a.selection, b.selection);
+    EXPECT_EQ(a.top_cell, b.top_cell);
+    EXPECT_EQ(a.extent, b.extent);
+    EXPECT_EQ(a.dbu_nm, b.dbu_nm);
+    EXPECT_EQ(a.geometry({15, -5, 75, 25}), b.geometry({15, -5, 75, 25}));
+  }
+};
+
+TEST_F(IndexedInput, IsWhatTheLayoutIs) {
+  write("layout.gds", 4.0);
+  const LayoutInput read = open();
+  ASSERT_TRUE(read.write_index);
+  EXPECT_EQ(read.index_remark, "");
+  read.write_index();
+  const LayoutInput indexed = open();
+  EXPECT_FALSE(indexed.write_index);
+  expect_equal(indexed, read);
+  EXPECT_FALSE(open_layout(at("layout.gds"), {}).write_index);  // without a place for one
+}
+
+TEST_F(IndexedInput, ADamagedOneIsNamedAndMadeAnew) {
+  write("layout.gds", 4.0);
+  open().write_index();
+  const std::string whole = bytes_of(at("layout.index"));
+  std::string damaged = whole;
+  damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 4);
+  put("layout.index", damaged);
+  const LayoutInput read = open();
+  EXPECT_NE(read.index_remark.find("layout.index: is damaged"), std::string::npos) << read.index_remark;
+  read.write_index();
+  EXPECT_FALSE(open().write_index);
+}
+
+TEST_F(IndexedInput, OfAChangedLayoutIsNamedAndMadeAnew) {
+  write("layout.gds", 4.0);
+  open().write_index();
+  write("layout.gds", 6.0);
+  const LayoutInput read = open();
+  EXPECT_NE(read.index_remark.find("layout.index: is of another layout than"), std::string::npos) << read.index_remark;
+  EXPECT_EQ(read.sha256, sha256_of_file(at("layout.gds")));
+  read.write_index();
+  expect_equal(open(), read);
+}
+
+TEST_F(IndexedInput, OneThatAnotherWorkerWroteMeanwhileStays) {
+  write("layout.gds", 4.0);
+  const LayoutInput first = open(), second = open();
+  first.write_index();
+  const auto written = std::filesystem::last_write_time(at("layout.index"));
+  second.write_index();
+  EXPECT_EQ(std::filesystem::last_write_time(at("layout.index")), written);
+}
+
+// The layout is not looked at again: what is written to it meanwhile does not mix with what was read.
+TEST_F(IndexedInput, StaysWholeWhileTheLayoutIsReplaced) {
+  write("layout.gds", 4.0);
+  open().write_index();
+  const LayoutInput indexed = open();
+  const auto before = indexed.geometry({15, -5, 75, 25});
+  write("layout.gds", 6.0);
+  std::filesystem::remove(at("layout.index"));
+  EXPECT_EQ(indexed.geometry({15, -5, 75, 25}), before);
+}
+
 }  // namespace
 }  // namespace reticle

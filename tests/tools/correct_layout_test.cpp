@@ -177,6 +177,28 @@ TEST_F(CorrectLayout, DamagedBlocksAreMadeAgain) {
   }
 }
 
+TEST_F(CorrectLayout, DamagedIndexIsNamedAndMadeAgain) {
+  ASSERT_EQ(reticle(folder_.path(), {"convert", folder_ / "chip.glp", folder_ / "chip.gds"}).exit_code, 0);
+  std::vector<std::string> words = command("job", {"--threads", "1"});
+  words[1] = folder_ / "chip.gds";
+  const Finished first = reticle(folder_.path(), words);
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const std::string good = masks("job"), index = read_text(folder_ / "job/layout.index");
+  ASSERT_FALSE(index.empty());
+  words.push_back("--resume");
+  const Finished quiet = reticle(folder_.path(), words);
+  EXPECT_EQ(quiet.out.find("layout.index"), std::string::npos) << quiet.out;
+  EXPECT_EQ(read_text(folder_ / "job/layout.index"), index);  // it is used as it is
+  std::string damaged = index;
+  damaged[damaged.size() / 2] ^= 1;
+  write_text(folder_ / "job/layout.index", damaged);
+  const Finished told = reticle(folder_.path(), words);
+  EXPECT_EQ(told.exit_code, 0) << told.err;
+  EXPECT_NE(told.out.find("layout.index: is damaged"), std::string::npos) << told.out << told.err;
+  EXPECT_TRUE(masks("job") == good);
+  EXPECT_EQ(reticle(folder_.path(), words).out.find("layout.index"), std::string::npos);
+}
+
 TEST_F(CorrectLayout, WorkerThatDiesCostsItsTileOnly) {
   ASSERT_EQ(run("whole", {"--threads", "1"}).exit_code, 0);
   const TestFolder log;

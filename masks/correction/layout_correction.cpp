@@ -40,7 +40,9 @@ VerifyJob verify_job(const LayoutJob& job, const OpticalModel& model, const Veri
   verify.folder = job.folder / "verification";
   verify.model = model;
   const TilePlan& plan = correction.plan;  // edges move kernels to larger tiles than the job's model has
-  verify.tile_period_nm = {plan.core_x_nm + 2.0 * plan.halo_nm, plan.core_y_nm + 2.0 * plan.halo_nm};
+  const Point period{plan.core_x_nm + 2.0 * plan.halo_nm, plan.core_y_nm + 2.0 * plan.halo_nm};
+  if (period == Point{job.model.period_x_nm, job.model.period_y_nm}) verify.tile_model = std::make_shared<const OpticalModel>(job.model);
+  else verify.tile_period_nm = period;
   verify.tiles_from = plan.origin;
   verify.mask_extent = corrected_extent(correction);
   verify.settings = settings;

@@ -144,7 +144,9 @@ Tiling tiling_of(const VerifyJob& job, const Box& drawn, const JobWatcher& watch
     return {job.model, 0.0, {field.x0, field.y0}, "the layout is one field of the model, as a clip is"};
   }
   Tiling tiling{.model = job.model, .halo_nm = 0.0, .origin = {}, .words = {}};
-  if (const auto& period = job.tile_period_nm; period && *period != Point{job.model.period_x_nm, job.model.period_y_nm}) {
+  if (job.tile_model) {
+    tiling.model = *job.tile_model;
+  } else if (const auto& period = job.tile_period_nm; period && *period != Point{job.model.period_x_nm, job.model.period_y_nm}) {
     tiling.model = model_at_period(job.model, period->x, period->y);
     watcher.note(fmt::format("kernels moved to tiles of {:g} x {:g} nm; that they end at their own period may cost {:.1g} of "
                              "clear field", period->x, period->y, period_error(job.model, period->x, period->y)));

@@ -25,6 +25,7 @@ struct VerifyJob {
   std::optional<Box> mask_extent;           // that the mask's file speaks of; beyond it the mask is as drawn
   OpticalModel model;
   std::optional<Point> tile_period_nm;  // of tiles, x and y, that its kernels are moved to; empty: its own
+  std::shared_ptr<const OpticalModel> tile_model;  // the same where the kernels are moved already
   Point tiles_from{};  // where those of the correction begin: seams of the two lie half a core apart
   VerifySettings settings;  // resolved
   VerificationSubject subject;  // all but what the files say; an empty top cell is theirs

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -287,7 +288,11 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   request.period_nm = options.period_nm;
   request.mask_layout = options.mask_layout;
   request.mask_layout.layer = layer_from_text(options.output_layer);
-  LayoutJob job = layout_job(request, watcher.note);
+  // Where there are ranks, MPI's start is mostly waiting, and belongs to the thread that ends it.
+  std::future<LayoutJob> planned = std::async(is_one_of_several() ? std::launch::async : std::launch::deferred,
+                                              [&] { return layout_job(request, watcher.note); });
+  const CrewChoice ranks = find_crew();
+  LayoutJob job = planned.get();
   const VerifySettings verification = verification_settings(job, run.gates);
   if (!options.only.empty()) job.only = read_tiles(options.only);
   job.start = start_of(run, options);
@@ -304,7 +309,6 @@ ExitCode correct_layout(const LayoutRun& run, const ChipOptions& options) {
   job.engine = chosen_engine(run.engine);
   job.order = options.order;
   job.block_tiles = options.block_tiles;
-  const CrewChoice ranks = find_crew();
   job.crew = ranks.crew;
   if (job.crew && job.crew->rank() == 0) spdlog::info("{}", job.crew->description());
   if (!ranks.reason.empty()) spdlog::info("{}", ranks.reason);

@@ -19,6 +19,7 @@ constexpr double k_unit_nm = 1e-4;
 constexpr double k_work_of_pixels = 0.15;  // of a tile at the coarsest pixel: what grows with their number
 constexpr std::size_t k_steps_tried = 8;
 constexpr double k_least_gain = 0.1;  // over tiles that follow no array
+constexpr double k_same_work = 0.02;  // what estimates of work do not tell apart
 
 std::int64_t units(double nm) { return std::llround(nm / k_unit_nm); }
 
@@ -133,8 +134,10 @@ std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltS
   const PeriodBounds bounds = period_bounds(model, range_nm);
   const double free_step = with_levels(most_pixel_nm, levels).coarsest_nm;
   const TilePeriod any = cheapest_period(model, free_step, range_nm, extent, std::max(bounds.most_x_nm, bounds.most_y_nm));
-  double least = (1.0 - k_least_gain) * tile_work(model, any.x_nm, any.y_nm, range_nm, extent);
-  std::optional<ArrayTiles> best;
+  const double most_work = (1.0 - k_least_gain) * tile_work(model, any.x_nm, any.y_nm, range_nm, extent);
+  const double own = tile_work(model, model.period_x_nm, model.period_y_nm, range_nm, extent);
+  std::vector<ArrayTiles> found;
+  double most_saved = 0.0;
   const std::span<const ArrayStep> steps_x = tried(arrays.x), steps_y = tried(arrays.y);
   for (const Core& x : cores_of(steps_x, bounds.least_x_nm - 2 * range_nm, bounds.most_x_nm - 2 * range_nm))
     for (const Core& y : cores_of(steps_y, bounds.least_y_nm - 2 * range_nm, bounds.most_y_nm - 2 * range_nm)) {
@@ -151,14 +154,18 @@ std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltS
       const double finer = most_pixel_nm / pixels->mask_nm;
       const double work = tile_work(model, period_x, period_y, *halo, extent) * (1.0 - share) *
                           (1.0 - k_work_of_pixels + k_work_of_pixels * finer * finer);
-      if (!(work < (1.0 - 1e-9) * least)) continue;
-      const double own = tile_work(model, model.period_x_nm, model.period_y_nm, range_nm, extent);
-      best = ArrayTiles{.period = {period_x, period_y, own / work}, .core_x_nm = x.nm, .core_y_nm = y.nm, .halo_nm = *halo,
-                        .mask_pixel_nm = pixels->mask_nm, .asked_pixel_nm = most_pixel_nm, .share = share,
-                        .reason = reason_of(x, y, share)};
-      least = work;
+      if (!(work < most_work)) continue;
+      most_saved = std::max(most_saved, own / work);
+      found.push_back({.period = {period_x, period_y, own / work}, .core_x_nm = x.nm, .core_y_nm = y.nm, .halo_nm = *halo,
+                       .mask_pixel_nm = pixels->mask_nm, .asked_pixel_nm = most_pixel_nm, .share = share,
+                       .reason = reason_of(x, y, share)});
     }
-  return best;
+  const ArrayTiles* best = nullptr;
+  for (const ArrayTiles& tiles : found)
+    if (tiles.period.work_saved >= (1.0 - k_same_work) * most_saved &&
+        (best == nullptr || units(tiles.core_x_nm) * units(tiles.core_y_nm) < units(best->core_x_nm) * units(best->core_y_nm)))
+      best = &tiles;
+  return best == nullptr ? std::nullopt : std::optional(*best);
 }
 
 }  // namespace reticle

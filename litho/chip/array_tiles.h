@@ -40,8 +40,9 @@ struct ArrayTiles {
 };
 
 // The cores that correct a layout with the least work, where they are whole numbers of steps, or whole nm that a step has
-// a whole number of, and a tile that lies in an array with all of its halo is corrected once along each row and column of it; none where tiles of any size cost less. It
-// follows from model, recipe and layout alone. `recipe` as it was read; the halo is at least `range_nm`; `extent` is that of
+// a whole number of, and a tile that lies in an array with all of its halo is corrected once along each row and column of it;
+// none where tiles of any size cost less. Of cores whose work is as good as equal the smallest: less memory, more that tiles
+// share. They follow from model, recipe and layout alone. `recipe` as it was read; the halo is at least `range_nm`; `extent` is that of
 // the whole layout.
 std::optional<ArrayTiles> tiles_for_arrays(const OpticalModel& model, const IltSettings& recipe, double range_nm,
                                            const Box& extent, const LayoutArrays& arrays);

@@ -115,6 +115,44 @@ IltTiles method_for(const ArrayTiles& tiles, const OpticalModel& own) {
   return {model, resolved(recipe, model), {.halo_nm = tiles.halo_nm, .blend_nm = 60.0, .free_margin_nm = 120.0}, "test"};
 }
 
+// Estimates of work are not good enough to tell a percent: of what is as good as equal the smallest core, whose tiles share more.
+TEST(ArrayTiles, OfCoresOfEqualWorkTheSmallestIsTaken) {
+  const OpticalModel model = test::annular_model();
+  IltSettings recipe{.mask_pixel_nm = 2.5};
+  recipe.levels = {{.coarseness = 1, .iterations = 2}};
+  const double x = 5640.0, y = 10760.0, range = 230.0, share = 0.9;
+  const PeriodBounds bounds = period_bounds(model, range);
+  int smaller_than_cheapest = 0;
+  for (const double length : {3e4, 1e5, 2e5, 4e5, 1e6}) {
+    const Box chip{0.0, 0.0, length, length};
+    struct Candidate {
+      double area, work;
+    };
+    std::vector<Candidate> all;
+    for (int across = 1; across <= 20; ++across)
+      for (int up = 1; up <= 20; ++up) {
+        const double core_x = x / across, core_y = y / up, period_x = core_x + 2 * range, period_y = core_y + 2 * range;
+        const auto whole = [](double nm) { return divides(1.0, nm) && divides(2.5, nm); };
+        const auto bounded = [](double period, double least, double most) { return period >= least && period <= most; };
+        if (!whole(core_x) || !whole(core_y) || !bounded(period_x, bounds.least_x_nm, bounds.most_x_nm) ||
+            !bounded(period_y, bounds.least_y_nm, bounds.most_y_nm))
+          continue;
+        const double anew = (period_x + x) / length * (period_y + y) / length;
+        all.push_back({core_x * core_y, tile_work(model, period_x, period_y, range, chip) * (1.0 - share * (1.0 - std::min(1.0, anew)))});
+      }
+    const auto tiles = tiles_for_arrays(model, recipe, range, chip, {{{x, share}}, {{y, share}}});
+    ASSERT_TRUE(tiles) << length;
+    const auto by_work = [](const Candidate& a, const Candidate& b) { return a.work < b.work; };
+    const Candidate cheapest = *std::min_element(all.begin(), all.end(), by_work);
+    double smallest = cheapest.area;
+    for (const Candidate& one : all)
+      if (one.work <= cheapest.work / 0.98) smallest = std::min(smallest, one.area);
+    EXPECT_NEAR(tiles->core_x_nm * tiles->core_y_nm, smallest, 1e-3) << length << " " << tiles->reason;
+    smaller_than_cheapest += smallest < cheapest.area;
+  }
+  EXPECT_GT(smaller_than_cheapest, 0);
+}
+
 // Blocks of bars that differ from one another, as often as asked, far apart.
 std::vector<Polygon> blocks(double step_x, double step_y, int columns, int rows) {
   std::vector<Polygon> bars;

@@ -77,7 +77,7 @@ LayoutCorrection correct_layout(LayoutJob& job, const OpticalModel& model, const
   LayoutCorrection result;
   LayoutOutcome& outcome = result.outcome = run_layout_job(job, watcher);
   job.input.reset();  // what follows reads the layout again
-  if (watcher.interrupted() || (!outcome.finished && !job.crew)) return result;
+  if (watcher.interrupted() || (!outcome.finished && !outcome.by_another)) return result;
   if (outcome.finished) {
     write_layout_reports(job, outcome);
     corrected(outcome);

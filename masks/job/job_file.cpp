@@ -94,6 +94,10 @@ JobDescription read_job(const std::filesystem::path& path) {
   return hdf5::read_file(path, "a correction job", read_root);
 }
 
+bool has_totals(const std::filesystem::path& path) {
+  return hdf5::read_file(path, "a correction job", [](const hdf5::Group& root) { return root.has("metrics"); });
+}
+
 void write_job(const std::filesystem::path& path, const JobDescription& job) {
   const hdf5::Session session;
   hdf5::NewFile file(session, path);

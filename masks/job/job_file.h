@@ -31,6 +31,8 @@ std::vector<std::string> differences(const JobDescription& stored, const JobDesc
 
 // Throws Error(bad_input) or Error(io), naming the file.
 JobDescription read_job(const std::filesystem::path& path);
+// Whether the job was finished, all its blocks collected. Throws likewise.
+bool has_totals(const std::filesystem::path& path);
 
 // Puts a job without results at the path, whole or not at all.
 void write_job(const std::filesystem::path& path, const JobDescription& job);

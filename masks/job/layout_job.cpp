@@ -182,6 +182,26 @@ void require_same_job(const LayoutJob& job, const JobDescription& wanted) {
                             job.folder.string(), found.front()));
 }
 
+enum class Outputs { mine, of_another, left };
+
+// Who writes what covers all blocks, where all of them are there. Of workers over the folder the others wait for it, so that
+// they verify the mask together; where the one that was at it dies, the next takes it over. `before`: whether a finished job
+// was gone on with, so that outputs tell nothing of who is at them.
+Outputs who_writes(const LayoutJob& job, bool before, PackStore& store, const JobWatcher& watcher) {
+  for (bool waited = false; !watcher.interrupted(); waited = true) {
+    if (store.claim(k_outputs)) {
+      if (job.crew || (before ? !waited : !has_totals(job.folder / "job.h5"))) return Outputs::mine;
+      store.release(k_outputs);
+      return before ? Outputs::left : Outputs::of_another;
+    }
+    if (job.crew || store.has_lost_patience()) break;
+    if (!waited) watcher.note("another worker writes the mask; it is verified together");
+    store.wait_for_others();
+    if (store.has_lost_patience()) break;  // claims are granted from then on, and a large mask takes longer
+  }
+  return Outputs::left;
+}
+
 // Takes the blocks that nobody has, then helps with those in the hands of others. False: interrupted.
 bool run_blocks(const BlockContext& context, BlockRun& run, const std::vector<BlockIndex>& blocks) {
   std::vector<BlockIndex> left;
@@ -295,6 +315,7 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const JobLock lock(job.folder, job.access);
   enter_job(job, description, watcher);
   remove_stale_temporaries(job);
+  const bool finished_before = has_totals(job.folder / "job.h5");
   keep_index(job, layout, watcher);
   FileClaims locks(packs);
   std::vector<WorkClaims*> claims;
@@ -343,7 +364,9 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
                             .here = scan.tiles_read(),
                             .seconds = before_blocks + run.read_seconds()});
   outcome.stages.insert(outcome.stages.end(), run.stages().begin(), run.stages().end());
-  if (!all_there || !store.claim(k_outputs)) {
+  const Outputs outputs = all_there ? who_writes(job, finished_before, store, watcher) : Outputs::left;
+  if (outputs != Outputs::mine) {
+    outcome.by_another = job.crew ? all_there : outputs == Outputs::of_another;
     if (job.crew) job.crew->meet();
     return outcome;
   }
@@ -357,10 +380,8 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
                             .here = outcome.distinct_masks,
                             .seconds = seconds_since(writing)});
   outcome.finished = true;
-  if (job.crew) {
-    job.crew->meet();
-    store.release(k_outputs);  // all others have seen it
-  }
+  if (job.crew) job.crew->meet();  // all others have seen it
+  store.release(k_outputs);
   return outcome;
 }
 

@@ -75,6 +75,7 @@ struct StageSummary {
 // What became of a job, for reports.
 struct LayoutOutcome {
   bool finished = false;  // false: interrupted, or another worker writes the results
+  bool by_another = false;  // which has written them: there is a mask to verify together
   std::string top_cell;   // of the layout: what reports show it under
   TilePlan plan;
   double window_um2 = 0.0;

@@ -241,6 +241,23 @@ TEST_F(CorrectLayout, RanksAndWorkersGoOnWithEachOthersJobToTheSameBytes) {
     EXPECT_EQ(read_text(folder_ / "job/verification" / table), read_text(folder_ / "whole/verification" / table));
 }
 
+// One of them writes the mask and reports; the others wait for it and take their part of the verification.
+TEST_F(CorrectLayout, WorkersOfAFolderVerifyTogether) {
+  ASSERT_EQ(run("whole", {"--threads", "1"}).exit_code, 0);
+  std::string words;
+  for (const std::string& word : command("job", {"--threads", "1", "--share"})) words += " '" + word + "'";
+  const std::string script = "cd '" + folder_.path().string() + "' && for n in 1 2 3; do " + reticle_binary() + words +
+                             " >out$n 2>&1 & pids=\"$pids $!\"; done; for pid in $pids; do wait $pid || exit 1; done";
+  ASSERT_EQ(std::system(script.c_str()), 0) << read_text(folder_ / "out1") << read_text(folder_ / "out2");
+  int reports = 0;
+  for (const char* name : {"out1", "out2", "out3"})
+    reports += read_text(folder_ / name).find("verification of the mask that was written") != std::string::npos;
+  EXPECT_EQ(reports, 1);
+  EXPECT_EQ(masks("job"), masks("whole"));
+  for (const char* table : {"findings.csv", "tiles.csv"})
+    EXPECT_EQ(read_text(folder_ / "job/verification" / table), read_text(folder_ / "whole/verification" / table));
+}
+
 TEST_F(CorrectLayout, BlocksOfAnySizeGiveTheSameMasks) {
   const auto area = [&](const std::string& job, const std::vector<std::string>& more) {
     EXPECT_EQ(run(job, more).exit_code, 0);

@@ -115,6 +115,9 @@ TEST_F(JobFolder, FinishedJobIsTheSameBytesEachTimeAndShowsItsBlocks) {
     file.finish({{"l2_nm2", 3.0}});
   }
   EXPECT_EQ(bytes_of(at("a.h5")), bytes_of(at("b.h5")));
+  EXPECT_TRUE(has_totals(at("a.h5")));
+  write_job(at("begun.h5"), example());
+  EXPECT_FALSE(has_totals(at("begun.h5")));
   EXPECT_TRUE(differences(read_job(at("a.h5")), example()).empty());
   const hid_t file = H5Fopen(at("a.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   const hid_t masks = H5Dopen2(file, "masks", H5P_DEFAULT), tiles = H5Dopen2(file, "tiles/mask", H5P_DEFAULT);

@@ -2,6 +2,7 @@
 #include "litho/assist/print_check.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -51,20 +52,26 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
   return all;
 }
 
-bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, const std::vector<int>& pixels,
+namespace {
+
+// From the middle of a print to the nearest point of a run.
+double distance_nm(const PrintedAssist& one, const Run& run, const Grid& grid) {
+  const double y = grid.origin_y_nm + (run.y + 0.5) * grid.pixel_nm;
+  const double x0 = grid.origin_x_nm + run.x0 * grid.pixel_nm, x1 = grid.origin_x_nm + run.x1 * grid.pixel_nm;
+  return std::hypot(std::max({x0 - one.place.x, one.place.x - x1, 0.0}), y - one.place.y);
+}
+
+}  // namespace
+
+bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double within_nm, const std::vector<int>& pixels,
                          const BitImage& drawn, const Grid& grid, BitImage& mask) {
   const Regions shapes = shape_regions(mask);
   constexpr int k_main = -1;
   std::vector<int> rim_of(shapes.regions.size(), 0);  // pixels to take off
   const auto most_near = [&](const Run& run) {
-    const double y = grid.origin_y_nm + (run.y + 0.5) * grid.pixel_nm;
-    const double x0 = grid.origin_x_nm + run.x0 * grid.pixel_nm, x1 = grid.origin_x_nm + run.x1 * grid.pixel_nm;
     int most = 0;
-    for (std::size_t i = 0; i < printed.size(); ++i) {
-      const Point& place = printed[i].place;
-      const double dx = std::max({x0 - place.x, place.x - x1, 0.0}), dy = y - place.y;
-      if (dx * dx + dy * dy <= distance_nm * distance_nm) most = std::max(most, pixels[i]);
-    }
+    for (std::size_t i = 0; i < printed.size(); ++i)
+      if (distance_nm(printed[i], run, grid) <= within_nm) most = std::max(most, pixels[i]);
     return most;
   };
   for (const Run& run : shapes.runs) {
@@ -80,6 +87,33 @@ bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double dista
     mask.clear_where(assists.clear_where(core));
   }
   return !chosen.empty();
+}
+
+void remove_near(const std::vector<PrintedAssist>& printed, double within_nm, const BitImage& drawn, const Grid& grid, BitImage& mask) {
+  const Regions shapes = shape_regions(mask);
+  enum class Kind : char { far_assist, near_assist, main };
+  std::vector<Kind> kind_of(shapes.regions.size(), Kind::far_assist);
+  for (const Run& run : shapes.runs) {
+    Kind& kind = kind_of[static_cast<std::size_t>(run.region)];
+    if (kind == Kind::main) continue;
+    const bool near = std::any_of(printed.begin(), printed.end(), [&](const PrintedAssist& one) { return distance_nm(one, run, grid) <= within_nm; });
+    if (drawn.any_in(run.y, run.x0, run.x1)) kind = Kind::main;
+    else if (near) kind = Kind::near_assist;
+  }
+  for (const Run& run : shapes.runs)
+    if (kind_of[static_cast<std::size_t>(run.region)] == Kind::near_assist) mask.fill(run.y, run.x0, run.x1, false);
+  BitImage around(mask.rows(), mask.cols());
+  for (int y = 0; y < grid.rows; ++y)
+    for (const PrintedAssist& one : printed) {
+      const double dy = grid.origin_y_nm + (y + 0.5) * grid.pixel_nm - one.place.y, across = within_nm * within_nm - dy * dy;
+      if (across < 0.0) continue;
+      const double half = std::sqrt(across), x = one.place.x - grid.origin_x_nm;
+      const int x0 = std::max(0, static_cast<int>(std::ceil((x - half) / grid.pixel_nm - 0.5)));
+      const int x1 = std::min(grid.cols, static_cast<int>(std::floor((x + half) / grid.pixel_nm - 0.5)) + 1);
+      if (x0 < x1) around.fill(y, x0, x1, true);
+    }
+  around.clear_where(drawn);
+  mask.clear_where(around);
 }
 
 }  // namespace reticle

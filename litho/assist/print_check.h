@@ -35,4 +35,8 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
 bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, const std::vector<int>& pixels,
                          const BitImage& drawn, const Grid& grid, BitImage& mask);
 
+// Takes the shapes of the mask that touch nothing drawn and reach into the distance of a print away, and of the others what
+// lies within that distance and is not drawn.
+void remove_near(const std::vector<PrintedAssist>& printed, double distance_nm, const BitImage& drawn, const Grid& grid, BitImage& mask);
+
 }  // namespace reticle

@@ -38,38 +38,45 @@ int next_pixels(const PrintedAssist& one, const Trimmed& last, double near_nm, i
   return least;
 }
 
+// Of an image.
+double half_finest_period_nm(const OpticalModel& model, const Simulator<float>& simulator) {
+  return 0.5 * std::min(model.period_x_nm / simulator.half_x(), model.period_y_nm / simulator.half_y());
+}
+
 }  // namespace
+
+std::vector<PrintedAssist> prints_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask,
+                                        double dose, const TrimField& field) {
+  // What prints peaks between samples of the coarse grid by as much more as waves of the finest period do: a look there tells
+  // whether the mask's own pixels have to be looked at.
+  const double waves = 0.5 * field.coarse.pixel_nm / half_finest_period_nm(model, simulator);
+  const double peak = std::cos(std::numbers::pi * std::min(0.25, waves));
+  const auto look = [&](const BitImage& drawn, const Grid& grid, double at_dose) {
+    return prints_in(field.looked_at, printed_assists(model, simulator, mask, drawn, grid, at_dose));
+  };
+  if (look(field.coarse_drawn, field.coarse, model.resist.level().sign() > 0.0 ? dose / peak : dose * peak).empty()) return {};
+  return look(field.drawn, field.grid, dose);
+}
 
 std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, double dose,
                                         const TrimField& field, const std::function<void(BitImage&)>& clean,
                                         BitImage& mask) {
-  constexpr int k_rounds = 12;
-  // Half the finest period of an image.
-  const double near_nm = 0.5 * std::min(model.period_x_nm / simulator.half_x(), model.period_y_nm / simulator.half_y());
+  constexpr int k_shrinking = 12, k_removing = 7;  // rounds of either
+  const double near_nm = half_finest_period_nm(model, simulator);
   const int most = static_cast<int>(0.25 * near_nm / field.grid.pixel_nm);
-  // What prints peaks between samples of the coarse grid by as much more as waves of the finest period do: a look there tells
-  // whether the mask's own pixels have to be looked at.
-  const double peak = std::cos(std::numbers::pi * std::min(0.25, 0.5 * field.coarse.pixel_nm / near_nm));
-  const double coarse_dose = model.resist.level().sign() > 0.0 ? dose / peak : dose * peak;
-  const auto printed_by = [&](const Spectrum<float>& spectrum) {
-    const auto look = [&](const BitImage& drawn, const Grid& grid, double at_dose) {
-      return prints_in(field.looked_at, printed_assists(model, simulator, spectrum, drawn, grid, at_dose));
-    };
-    if (look(field.coarse_drawn, field.coarse, coarse_dose).empty()) return std::vector<PrintedAssist>();
-    return look(field.drawn, field.grid, dose);
-  };
   std::vector<PrintedAssist> first;
   Trimmed last;
   Image<std::uint8_t> pixels(mask.rows(), mask.cols());
-  for (int round = 0; round < k_rounds; ++round) {
+  for (int round = 0, removals = 0; removals < k_removing; ++round) {
     mask.unpack_into(pixels.view());
     const Spectrum<float> spectrum = simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view()));
-    const std::vector<PrintedAssist> printed = printed_by(spectrum);
+    const std::vector<PrintedAssist> printed = prints_apart(model, simulator, spectrum, dose, field);
     if (round == 0) first = printed;
     if (printed.empty()) break;
     std::vector<int> rims;
     for (const PrintedAssist& one : printed) rims.push_back(next_pixels(one, last, near_nm, round, most));
-    if (!shrink_assists_near(printed, near_nm, rims, field.drawn, field.grid, mask)) break;
+    if (round >= k_shrinking || !shrink_assists_near(printed, near_nm, rims, field.drawn, field.grid, mask))
+      remove_near(printed, std::ldexp(near_nm, removals++), field.drawn, field.grid, mask);
     clean(mask);
     last = {printed, rims};
   }

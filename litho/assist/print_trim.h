@@ -18,8 +18,13 @@ struct TrimField {
   Box looked_at;  // prints beyond it are left alone
 };
 
+// What prints apart from the drawn shapes at the dose; `mask` is Simulator::mask_spectrum().
+std::vector<PrintedAssist> prints_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask,
+                                        double dose, const TrimField& field);
+
 // Features near what prints apart from the drawn shapes at the dose lose a pixel all around, then most of what the print
-// goes on shrinking by, and the mask is cleaned, until nothing prints or it takes too long. Returns what printed before.
+// goes on shrinking by, and the mask is cleaned, until nothing prints. Where that takes too long, or no feature is near, all that
+// is not drawn goes, twice as far around the print every time. Returns what printed before.
 std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, double dose,
                                         const TrimField& field, const std::function<void(BitImage&)>& clean,
                                         BitImage& mask);

@@ -90,6 +90,13 @@ OpticalModel unbiased(OpticalModel model) {
   return model;
 }
 
+// Of the margin, in which tiles' images of one place may differ: what prints at it for one is what others take for printing too.
+constexpr double k_reserve = 0.1;
+
+double trimmed_to(const IltSettings& settings, const OpticalModel& model) {
+  return 1.0 + (1.0 + k_reserve) * (assist_dose(settings, model) - 1.0);
+}
+
 std::int64_t in_core(const TilePlan& plan, std::vector<PrintedAssist> prints) {
   return static_cast<std::int64_t>(prints_in(plan.core({0, 0}), std::move(prints)).size());
 }
@@ -126,13 +133,14 @@ std::int64_t TileAssists::trim(const Design& drawn, const BitImage& fine, const 
   const double margin = 0.5 * plan_.halo_nm;
   const TrimField field{.grid = grid_, .drawn = fine, .coarse = coarse_, .coarse_drawn = coarse,
                         .looked_at = {core.x0 - margin, core.y0 - margin, core.x1 + margin, core.y1 + margin}};
-  return in_core(plan_, trim_printed(model_, simulator_, assist_dose(settings_, model_), field, clean, mask));
+  return in_core(plan_, trim_printed(model_, simulator_, trimmed_to(settings_, model_), field, clean, mask));
 }
 
 std::int64_t TileAssists::count(const Design& drawn, ImageView<const std::uint8_t> mask) {
-  const BitImage coarse(rasterize_binary(drawn.polygons, coarse_));
-  return in_core(plan_, printed_assists(model_, simulator_, simulator_.mask_spectrum(mask), coarse, coarse_,
-                                        assist_dose(settings_, model_)));
+  const BitImage coarse(rasterize_binary(drawn.polygons, coarse_)), fine(rasterize_binary(drawn.polygons, grid_));
+  const TrimField field{.grid = grid_, .drawn = fine, .coarse = coarse_, .coarse_drawn = coarse, .looked_at = plan_.core({0, 0})};
+  return static_cast<std::int64_t>(
+      prints_apart(model_, simulator_, simulator_.mask_spectrum(mask), assist_dose(settings_, model_), field).size());
 }
 
 TileFinisher::TileFinisher(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan)

@@ -2,6 +2,10 @@
 // Assist features of layouts do not print, at seams either.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <random>
+#include <string>
+
 #include "litho/assist/print_trim.h"
 #include "litho/chip/memory_store.h"
 #include "litho/chip/pipeline.h"
@@ -33,13 +37,13 @@ struct Chip {
   PrintedFeatures features;
 };
 
-Chip corrected(double margin) {
+Chip corrected(const std::vector<Polygon>& drawn, double margin) {
   const OpticalModel model = test::annular_model();
   IltSettings settings = test::quick_tile_settings(model);
   settings.assist_dose_margin = margin;
   const ChipSettings chip{.halo_nm = 256.0, .blend_nm = 64.0, .free_margin_nm = 128.0, .refinement_iterations = 15};
   const IltTiles method(model, settings, chip, "test");
-  const TilePipeline pipeline(method, {test::source_of(wires())});
+  const TilePipeline pipeline(method, {test::source_of(drawn)});
   const TilePlan& plan = method.plan();
   const std::vector<TileIndex> tiles = plan.tiles_in({-256, -256, 1256, 1256});
   const TileKeys keys(method, tiles, pipeline.scan(tiles_that_decide(method, tiles), 1));
@@ -64,24 +68,75 @@ Chip corrected(double margin) {
 }
 
 // Of the whole mask at once, without tiles, away from its border.
-std::size_t prints_apart(const Chip& chip, double dose) {
+std::size_t prints_apart(const Chip& chip, const std::vector<Polygon>& drawn, double dose) {
   const OpticalModel model = model_at_period(test::annular_model(), 2048.0, 2048.0);
   Simulator<float> simulator(model);
   // What is cut off at the border of this piece of mask says nothing.
   return prints_in({-256, -256, 1280, 1280},
                    printed_assists(model, simulator, simulator.mask_spectrum(chip.mask.view()),
-                                   BitImage(rasterize_binary(wires(), chip.grid)), chip.grid, dose))
+                                   BitImage(rasterize_binary(drawn, chip.grid)), chip.grid, dose))
       .size();
 }
 
 TEST(TileAssists, NothingPrintsApartFromTheDrawnShapesOfALayout) {
-  const Chip loose = corrected(-1.0), chip = corrected(k_margin);
-  ASSERT_GT(prints_apart(loose, 1.0 + k_margin), 0u);  // there is something to do
+  const Chip loose = corrected(wires(), -1.0), chip = corrected(wires(), k_margin);
+  ASSERT_GT(prints_apart(loose, wires(), 1.0 + k_margin), 0u);  // there is something to do
   EXPECT_GT(chip.assists.before, 0);
   EXPECT_EQ(chip.assists.after, 0);
   EXPECT_EQ(chip.features.extra, 0);
   EXPECT_EQ(chip.features.missing, 0);
-  EXPECT_EQ(prints_apart(chip, 1.0 + k_margin), 0u);
+  EXPECT_EQ(prints_apart(chip, wires(), 1.0 + k_margin), 0u);
+}
+
+// Bars of random lengths and places side by side at a pitch, some lanes empty.
+std::vector<Polygon> bars_at(double pitch_nm, unsigned seed) {
+  std::mt19937 generator(seed);
+  const auto below = [&](unsigned n) { return static_cast<double>(generator() % n); };
+  std::vector<Polygon> all;
+  for (double x = 20; x + pitch_nm < 980; x += pitch_nm) {
+    if (generator() % 4 == 0) continue;
+    for (double y = 40 + 2 * below(60); y < 780;) {
+      const double end = std::min(960.0, y + 140 + 2 * below(200));
+      all.push_back(rectangle(x, y, x + 0.5 * pitch_nm, end));
+      y = end + 90 + 2 * below(120);
+    }
+  }
+  return all;
+}
+
+TEST(TileAssists, NothingPrintsApartWhateverThePitch) {
+  const double limit_nm = 193.0 / (0.9 * 1.6);
+  std::int64_t printed = 0;
+  unsigned seed = 7;
+  for (const double pitch : {0.85, 1.0, 1.5, 0.85, 1.0, 1.5}) {
+    const std::vector<Polygon> bars = bars_at(2.0 * std::round(0.5 * pitch * limit_nm), ++seed);
+    const std::string what = std::to_string(pitch) + " of the limit, seed " + std::to_string(seed);
+    const Chip chip = corrected(bars, 0.15);
+    printed += chip.assists.before;
+    EXPECT_EQ(chip.assists.after, 0) << what;
+    EXPECT_EQ(chip.features.extra, 0) << what;
+  }
+  EXPECT_GT(printed, 10);  // there is something to do
+}
+
+TEST(PrintTrim, APrintWithoutAnAssistFeatureNearItLosesWhatIsNotDrawn) {
+  const OpticalModel model = test::annular_model();
+  Simulator<float> simulator(model);
+  const Grid grid{.rows = 512, .cols = 512, .pixel_nm = 2.0}, coarse{.rows = 64, .cols = 64, .pixel_nm = 16.0};
+  const std::vector<Polygon> bar{rectangle(100, 100, 200, 900)};
+  const BitImage drawn(rasterize_binary(bar, grid)), coarse_drawn(rasterize_binary(bar, coarse));
+  // What prints is one shape of the mask with the bar.
+  BitImage mask(rasterize_binary(std::vector<Polygon>{bar[0], rectangle(200, 500, 500, 510), rectangle(500, 430, 620, 580)}, grid));
+  const auto printed = [&] {
+    Image<std::uint8_t> pixels(mask.rows(), mask.cols());
+    mask.unpack_into(pixels.view());
+    return printed_assists(model, simulator, simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view())), drawn, grid, 1.05);
+  };
+  ASSERT_FALSE(printed().empty());
+  const TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
+  EXPECT_FALSE(trim_printed(model, simulator, 1.05, field, [](BitImage&) {}, mask).empty());
+  EXPECT_TRUE(printed().empty());
+  for (int y = 50; y < 450; ++y) EXPECT_TRUE(mask(y, 75));  // of the bar
 }
 
 TEST(PrintTrim, WhatPeaksBetweenTheSamplesLookedAtFirstIsFoundToo) {

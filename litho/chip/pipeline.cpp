@@ -5,6 +5,7 @@
 #include <atomic>
 #include <mutex>
 #include <set>
+#include <unordered_map>
 
 #include "kernels/base/on_threads.h"
 #include "kernels/base/sha256.h"
@@ -21,6 +22,42 @@ std::string hash_of(std::initializer_list<std::string_view> texts) {
   }
   return hash.finish();
 }
+
+// Empty: nothing is drawn.
+std::string content_of(const std::vector<Design>& designs) {
+  std::string content;
+  bool any = false;
+  for (const Design& design : designs) {
+    any = any || !design.polygons.empty();
+    content += content_hash(design);
+  }
+  if (!any) return "";
+  return designs.size() == 1 ? content : hash_of({content});
+}
+
+// Contents of tiles by what is drawn in their fields. Threads share it; which comes first does not matter, as all is exact.
+class SeenWindows {
+ public:
+  std::string content(const DrawnSource& source, const TilePlan& plan, TileIndex tile) {
+    const DrawnWindow window = source(plan.field(tile));
+    const Box core = plan.core(tile);
+    const bool may_be_known = !window.hash.empty() && is_exact(core.x0) && is_exact(core.y0);
+    if (may_be_known) {
+      const std::lock_guard lock(mutex_);
+      if (const auto found = contents_.find(window.hash); found != contents_.end()) return found->second;
+    }
+    std::string content = content_of({tile_design([&](const Box&) { return window.polygons(); }, plan, tile)});
+    if (may_be_known) {
+      const std::lock_guard lock(mutex_);
+      contents_.emplace(window.hash, content);
+    }
+    return content;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::string> contents_;
+};
 
 std::vector<TileIndex> grown(std::span<const TileIndex> tiles, int reach) {
   std::set<TileIndex> all;
@@ -127,8 +164,8 @@ const std::string& TileKeys::key(int stage, TileIndex tile) const {
   return keys_.at(static_cast<std::size_t>(stage)).at(tile);
 }
 
-TilePipeline::TilePipeline(const TileMethod& method, std::vector<GeometrySource> sources)
-    : method_(method), sources_(std::move(sources)) {}
+TilePipeline::TilePipeline(const TileMethod& method, std::vector<GeometrySource> sources, DrawnSource drawn)
+    : method_(method), sources_(std::move(sources)), drawn_(std::move(drawn)) {}
 
 std::vector<Design> TilePipeline::designs(TileIndex tile) const {
   std::vector<Design> designs;
@@ -142,15 +179,10 @@ TileContents TilePipeline::scan(std::span<const TileIndex> tiles, int threads,
   std::vector<std::string> hashes(tiles.size());
   std::vector<char> read(tiles.size());
   std::atomic<std::size_t> count = 0;
+  SeenWindows seen;
   on_threads(tiles.size(), threads, [&](int) {
     return [&](std::size_t i) {
-      std::string content;
-      bool any = false;
-      for (const Design& design : designs(tiles[i])) {
-        any = any || !design.polygons.empty();
-        content += content_hash(design);
-      }
-      if (any) hashes[i] = sources_.size() == 1 ? content : hash_of({content});
+      hashes[i] = drawn_ ? seen.content(drawn_, method_.plan(), tiles[i]) : content_of(designs(tiles[i]));
       read[i] = 1;
       const std::size_t so_far = ++count;
       return !progress || progress(so_far);

@@ -69,8 +69,9 @@ class TileKeys {
 // Immutable: threads share it. Refers to the method.
 class TilePipeline {
  public:
-  // Several sources, such as a target and a mask, give each tile several designs.
-  TilePipeline(const TileMethod& method, std::vector<GeometrySource> sources);
+  // Several sources, such as a target and a mask, give each tile several designs. `drawn`, of a single source, is what
+  // scan() looks at: what is the same it unites once.
+  TilePipeline(const TileMethod& method, std::vector<GeometrySource> sources, DrawnSource drawn = {});
 
   const TileMethod& method() const { return method_; }
   // The contents of tiles, each read once, on this many threads. Stopped: those read so far.
@@ -85,6 +86,7 @@ class TilePipeline {
 
   const TileMethod& method_;
   std::vector<GeometrySource> sources_;
+  DrawnSource drawn_;
 };
 
 // What works on the tasks of a stage.

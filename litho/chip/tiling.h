@@ -3,6 +3,7 @@
 // in all. Tiles lie at multiples of the core's size from one place, whatever the window.
 #pragma once
 
+#include <cmath>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -83,6 +84,16 @@ double tile_halo(const OpticalModel& model, const IltSettings& settings, std::op
 // The polygons that reach into a box, in layout coordinates; may overlap and reach beyond it. Called
 // from several threads at once.
 using GeometrySource = std::function<std::vector<Polygon>(const Box&)>;
+
+// The same with a look ahead: boxes of equal hash and size have equal polygons, to the last bit, where those are taken relative to
+// corners that lie on whole multiples of k_exact_step_nm. No hash: it is not known which do.
+struct DrawnWindow {
+  std::string hash;
+  std::function<std::vector<Polygon>()> polygons;  // while the source lives
+};
+using DrawnSource = std::function<DrawnWindow(const Box&)>;
+inline constexpr double k_exact_step_nm = 1.0 / 4096;
+inline bool is_exact(double nm) { return std::abs(nm) < 1e12 && nm / k_exact_step_nm == std::floor(nm / k_exact_step_nm); }
 
 // The geometry of a tile's field, merged and cut, relative to the lower left corner of its core,
 // which is the window. Equal surroundings give equal designs wherever the tile lies.

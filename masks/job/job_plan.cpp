@@ -159,7 +159,7 @@ JobPlan plan_layout_job(const LayoutJob& job, const JobWatcher& watcher, PlanDep
   const LayoutInput layout = job.input ? *job.input : open_layout(job.layout, job.part, layout_index_in(job.folder));
   const std::unique_ptr<CorrectionMethod> chosen = method_of(job);
   const CorrectionMethod& method = *chosen;
-  const TilePipeline pipeline(method, {layout.geometry});
+  const TilePipeline pipeline(method, {layout.geometry}, layout.drawn);
   JobPlan plan;
   plan.tiling = method.plan();
   const TileRange range = plan.tiling.range_in(corrected_box(job, plan.tiling, layout.window));

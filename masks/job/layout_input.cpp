@@ -93,15 +93,16 @@ Layout read_cells(const std::filesystem::path& path, const layout::KeptLayers& k
 
 LayoutInput input_of(const Layout& layout, const std::filesystem::path& path, const LayoutPart& part) {
   const std::vector<LayerId> layers = part.layers.empty() ? only_layer(layout, path) : part.layers;
-  const LayoutView view(layout, part.cell, layers);
+  const auto view = std::make_shared<const LayoutView>(layout, part.cell, layers);
   LayoutInput input;
   input.dbu_nm = layout.dbu_nm();
-  input.extent = view.bounding_box();
+  input.extent = view->bounding_box();
   input.window = window_in(input.extent, part, path);
   input.top_cell = part.cell.empty() ? layout.top_cells().front() : part.cell;
-  input.arrays = [view] { return view.arrays(); };
-  input.geometry = [view](const Box& box) { return view.query(box); };
-  if (view.places_cells()) input.cells = [view](const Box& box) { return view.instances(box); };
+  input.arrays = [view] { return view->arrays(); };
+  input.geometry = [view](const Box& box) { return view->query(box); };
+  input.drawn = [view](const Box& box) { return view->drawn(box); };
+  if (view->places_cells()) input.cells = [view](const Box& box) { return view->instances(box); };
   return input;
 }
 

@@ -19,6 +19,7 @@ using DrawnCells = std::function<layout::DrawnInstances(const Box&)>;
 
 struct LayoutInput {
   GeometrySource geometry;
+  DrawnSource drawn;   // the same; none of GLP
   Box window;          // to be corrected, nm
   Box extent;          // of all that is drawn
   std::function<LayoutArrays()> arrays = [] { return LayoutArrays(); };  // looked for when asked

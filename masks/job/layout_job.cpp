@@ -304,7 +304,7 @@ LayoutOutcome run_layout_job(const LayoutJob& job, const JobWatcher& watcher) {
   const std::unique_ptr<CorrectionMethod> chosen = method_of(job);
   const CorrectionMethod& method = *chosen;
   const TilePlan& plan = method.plan();
-  const TilePipeline pipeline(method, {layout.geometry});
+  const TilePipeline pipeline(method, {layout.geometry}, layout.drawn);
   description.tiling = tiling_text(job, plan);
   if (job.block_tiles < 1)
     throw Error(ErrorCode::invalid_argument, "blocks need a side of one tile at least");

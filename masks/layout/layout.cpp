@@ -6,10 +6,12 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <span>
 #include <sstream>
 #include <unordered_map>
 
 #include "kernels/base/error.h"
+#include "kernels/base/sha256.h"
 #include "litho/geometry/boolean.h"
 #include "masks/layout/box_tree.h"
 #include "masks/layout/lattices.h"
@@ -172,6 +174,30 @@ std::vector<Cell> cells_asked_for(Library& library, const Hierarchy& hierarchy, 
   return cells;
 }
 
+// Of shapes that stand at whole database units, as seen from the window's corner. Nothing where sums of such units and of the window's
+// corner may be rounded, differently at different places.
+std::string window_hash(const std::vector<Polygon>& shapes, const Point& corner, const Box& window, double dbu_nm) {
+  constexpr double k_longest_unit_nm = 256.0;  // times 2^31 units and all in 53 bits
+  const auto on_steps = [&](double nm) { return is_exact(nm) && nm / dbu_nm * dbu_nm == nm; };
+  if (!(is_exact(dbu_nm * layout::k_window_step_dbu) && dbu_nm <= k_longest_unit_nm && on_steps(window.x0) && on_steps(window.y0) &&
+        on_steps(window.x1) && on_steps(window.y1)))
+    return "";
+  const Point from{std::floor(window.x0 / dbu_nm), std::floor(window.y0 / dbu_nm)};
+  std::vector<double> numbers{window.x0 / dbu_nm - from.x, window.y0 / dbu_nm - from.y, window.x1 / dbu_nm - from.x, window.y1 / dbu_nm - from.y};
+  for (const Polygon& polygon : shapes) {
+    numbers.push_back(static_cast<double>(polygon.size()));
+    for (const Point& p : polygon) {
+      if (p.x != std::floor(p.x) || p.y != std::floor(p.y)) return "";
+      numbers.push_back(p.x + (corner.x - from.x));
+      numbers.push_back(p.y + (corner.y - from.y));
+    }
+  }
+  for (double& number : numbers) number += 0.0;  // one zero
+  Sha256 hash;
+  hash.add(std::as_bytes(std::span(numbers)));
+  return hash.finish();
+}
+
 constexpr std::size_t k_many_references = 32;
 
 std::vector<layout::BoxTree> reference_trees(const Library& library, const std::vector<Box>& boxes) {
@@ -298,30 +324,56 @@ Box LayoutView::bounding_box() const {
   return {b.x0 * dbu, b.y0 * dbu, b.x1 * dbu, b.y1 * dbu};
 }
 
-// In database units from the window's corner, so that places far apart give equal polygons for
+// What touches a window, in database units from its corner, so that places far apart give equal polygons for
 // equal surroundings, and the Boolean's range is never left.
-std::vector<Polygon> LayoutView::query(const Box& window) const {
+struct LayoutView::Shapes {
+  Box box;  // within the layout
+  Point corner;
+  std::vector<Polygon> polygons;
+};
+
+LayoutView::Shapes LayoutView::shapes_in(const Box& window) const {
   const double dbu = library_->dbu_nm;
   const Box& all = boxes_[cell_];
   const Box box{std::max(window.x0 / dbu, all.x0), std::max(window.y0 / dbu, all.y0),
                 std::min(window.x1 / dbu, all.x1), std::min(window.y1 / dbu, all.y1)};
   if (!(box.x0 < box.x1 && box.y0 < box.y1)) return {};
   const Point corner{std::floor(box.x0), std::floor(box.y0)};
-  const Box cut{box.x0 - corner.x, box.y0 - corner.y, box.x1 - corner.x, box.y1 - corner.y};
+  try {
+    Shapes shapes{box, corner, layout::window_shapes({*library_, layers_, boxes_, *references_, name_}, cell_, box, {1, 0, 0, 1, -corner.x, -corner.y})};
+    library_->paged->looked();
+    return shapes;
+  } catch (const Error& error) {
+    fail_within(box, error);
+  }
+}
+
+std::vector<Polygon> LayoutView::united(const Shapes& shapes) const {
+  const double dbu = library_->dbu_nm;
+  const auto& [box, corner, polygons] = shapes;
   std::vector<Polygon> merged;
   try {
-    const auto shapes = layout::window_shapes({*library_, layers_, boxes_, *references_, name_}, cell_, box, {1, 0, 0, 1, -corner.x, -corner.y});
-    merged = clip(shapes, cut, layout::k_window_step_dbu);
+    merged = clip(polygons, {box.x0 - corner.x, box.y0 - corner.y, box.x1 - corner.x, box.y1 - corner.y}, layout::k_window_step_dbu);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::unsupported) throw;
-    const auto nm = [&](double place) { return std::to_string(std::llround(place * dbu)); };
-    fail(name_, "cell '" + library_->cells[cell_].name + "' within " + nm(box.x0) + "," + nm(box.y0) + " to " + nm(box.x1) +
-                    "," + nm(box.y1) + " nm: " + error.what());
+    fail_within(box, error);
   }
-  library_->paged->looked();
   for (Polygon& polygon : merged)
     for (Point& p : polygon) p = {(p.x + corner.x) * dbu, (p.y + corner.y) * dbu};
   return merged;
+}
+
+void LayoutView::fail_within(const Box& box, const Error& error) const {
+  if (error.code() != ErrorCode::unsupported) throw;
+  const auto nm = [&](double place) { return std::to_string(std::llround(place * library_->dbu_nm)); };
+  fail(name_, "cell '" + library_->cells[cell_].name + "' within " + nm(box.x0) + "," + nm(box.y0) + " to " + nm(box.x1) + "," + nm(box.y1) +
+                  " nm: " + error.what());
+}
+
+std::vector<Polygon> LayoutView::query(const Box& window) const { return united(shapes_in(window)); }
+
+DrawnWindow LayoutView::drawn(const Box& window) const {
+  auto shapes = std::make_shared<const Shapes>(shapes_in(window));
+  return {window_hash(shapes->polygons, shapes->corner, window, library_->dbu_nm), [this, shapes] { return united(*shapes); }};
 }
 
 layout::DrawnInstances LayoutView::instances(const Box& window) const {

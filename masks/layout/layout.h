@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "litho/chip/array_tiles.h"
+#include "litho/chip/tiling.h"
 #include "litho/geometry/polygon.h"
 #include "masks/layout/cell_library.h"
 #include "masks/layout/drawn_instances.h"
@@ -77,6 +78,8 @@ class LayoutView {
   // The union of all shapes that touch the window (nm), cut to it: polygons that do not overlap.
   // Throws Error(bad_input) if more than 20 million shapes touch it.
   std::vector<Polygon> query(const Box& window) const;
+  // The same, united only where it is asked for. Throws as query().
+  DrawnWindow drawn(const Box& window) const;
   // The cells that draw what touches the window (nm), as far as they stand at whole database units.
   layout::DrawnInstances instances(const Box& window) const;
   bool places_cells() const;  // that draw anything
@@ -84,6 +87,12 @@ class LayoutView {
   LayoutArrays arrays() const;
 
  private:
+  struct Shapes;
+  Shapes shapes_in(const Box& window) const;
+  std::vector<Polygon> united(const Shapes& shapes) const;
+  // Of the error that is caught: says where, of shapes that cannot be united.
+  [[noreturn]] void fail_within(const Box& box, const class Error& error) const;
+
   std::shared_ptr<const layout::Library> library_;
   std::string name_;
   std::size_t cell_ = 0;

@@ -176,6 +176,10 @@ bool meets_itself(const Ring& corners) {
 // Shapes with horizontal and vertical edges only have a sweep of their own, several times faster.
 class ManhattanSet {
  public:
+  ManhattanSet() = default;
+  // Of what lies within the frame.
+  explicit ManhattanSet(const Frame& frame) : frame_(frame) {}
+
   // False, with nothing done, for a shape with other edges or beyond the sweep's range.
   bool add(const Ring& ring, std::size_t& cuts_left) {
     if (!std::all_of(ring.begin(), ring.end(), in_range)) return false;
@@ -186,6 +190,8 @@ class ManhattanSet {
       corners = manhattan_corners(without_idle);
       if (corners.empty()) return false;
     }
+    if (reaches_out(corners)) corners = manhattan_corners(planar::without_idle_points(within_frame(std::move(corners))));
+    if (corners.empty()) return true;
     if (!meets_itself(corners)) return insert(corners, false), true;
     for (const Ring& part : covered_rings(corners, cuts_left))
       insert(manhattan_corners(planar::without_idle_points(part)), planar::twice_area(part) < 0);
@@ -193,13 +199,6 @@ class ManhattanSet {
   }
   static bool in_range(const GridPoint& p) {
     return std::abs(p.x) <= k_manhattan_range && std::abs(p.y) <= k_manhattan_range;
-  }
-
-  void cut_to(const Frame& frame) {
-    if (low_.x >= frame.low.x && low_.y >= frame.low.y && high_.x <= frame.high.x && high_.y <= frame.high.y) return;
-    using namespace bp::operators;
-    set_ &= bp::rectangle_data<int>(static_cast<int>(frame.low.x), static_cast<int>(frame.low.y),
-                                    static_cast<int>(frame.high.x), static_cast<int>(frame.high.y));
   }
 
   std::vector<Ring> rings() {
@@ -218,13 +217,18 @@ class ManhattanSet {
   }
 
  private:
+  bool reaches_out(const Ring& ring) const {
+    return !std::all_of(ring.begin(), ring.end(), [&](const GridPoint& p) {
+      return p.x >= frame_.low.x && p.y >= frame_.low.y && p.x <= frame_.high.x && p.y <= frame_.high.y;
+    });
+  }
+  Ring within_frame(Ring ring) const {
+    ring = cut_at<&GridPoint::y>(cut_at<&GridPoint::x>(ring, frame_.low.x, -1), frame_.low.y, -1);
+    return cut_at<&GridPoint::y>(cut_at<&GridPoint::x>(ring, frame_.high.x, 1), frame_.high.y, 1);
+  }
   void insert(const Ring& corners, bool is_hole) {
     points_.clear();
-    for (const GridPoint& p : corners) {
-      points_.emplace_back(static_cast<int>(p.x), static_cast<int>(p.y));
-      low_ = {std::min(low_.x, p.x), std::min(low_.y, p.y)};
-      high_ = {std::max(high_.x, p.x), std::max(high_.y, p.y)};
-    }
+    for (const GridPoint& p : corners) points_.emplace_back(static_cast<int>(p.x), static_cast<int>(p.y));
     outline_.set(points_.begin(), points_.end());
     set_.insert(outline_, is_hole);
   }
@@ -246,7 +250,7 @@ class ManhattanSet {
   bp::polygon_90_set_data<int> set_{bp::HORIZONTAL};
   bp::polygon_90_data<int> outline_;
   std::vector<bp::point_data<int>> points_;
-  GridPoint low_{k_manhattan_range, k_manhattan_range}, high_{-k_manhattan_range, -k_manhattan_range};  // around all
+  Frame frame_{{-k_manhattan_range, -k_manhattan_range}, {k_manhattan_range, k_manhattan_range}};
 };
 
 std::size_t corners_of(const std::vector<Ring>& polygons) {
@@ -255,8 +259,8 @@ std::size_t corners_of(const std::vector<Ring>& polygons) {
   return corners;
 }
 
-std::optional<ManhattanSet> manhattan_set_of(const std::vector<Ring>& polygons) {
-  ManhattanSet set;
+// With these polygons; none where some have other edges.
+std::optional<ManhattanSet> filled(ManhattanSet set, const std::vector<Ring>& polygons) {
   std::size_t cuts_left = planar::most_cuts(corners_of(polygons));
   for (const Ring& polygon : polygons)
     if (!set.add(polygon, cuts_left)) return std::nullopt;
@@ -331,7 +335,7 @@ std::vector<Edge> united_edges(const std::vector<Ring>& polygons, const Ring& fr
 
 std::vector<Polygon> merge(std::span<const Polygon> polygons, double dbu_nm) {
   const std::vector<Ring> drawn = rings_of(polygons, dbu_nm);
-  if (auto set = manhattan_set_of(drawn)) return polygons_of(set->rings(), dbu_nm);
+  if (auto set = filled(ManhattanSet(), drawn)) return polygons_of(set->rings(), dbu_nm);
   return polygons_of(planar::holes_joined(planar::rings_of(united_edges(drawn, {}), in_shape)), dbu_nm);
 }
 
@@ -348,10 +352,7 @@ std::vector<Polygon> clip(std::span<const Polygon> polygons, const Box& box, dou
   if (frame.low.x >= frame.high.x || frame.low.y >= frame.high.y) return {};
   std::vector<Ring> drawn = rings_of(polygons, dbu_nm);
   if (ManhattanSet::in_range(frame.low) && ManhattanSet::in_range(frame.high)) {
-    if (auto set = manhattan_set_of(drawn)) {
-      set->cut_to(frame);
-      return polygons_of(set->rings(), dbu_nm);
-    }
+    if (auto set = filled(ManhattanSet(frame), drawn)) return polygons_of(set->rings(), dbu_nm);
   }
   for (Ring& polygon : drawn) polygon = near_frame(std::move(polygon), frame);
   const std::vector<Edge> edges =

@@ -3,7 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "kernels/base/error.h"
 #include "litho/chip/interaction_range.h"
@@ -33,6 +39,44 @@ TEST(InteractionRange, OfAGaussianIsTheRadiusOfItsTail) {
   // Samples lie 24 nm apart.
   EXPECT_NEAR(interaction_range(model, 0.01), s * std::sqrt(2 * std::log(100.0)), 24.0);
   EXPECT_GT(interaction_range(model, 0.001), interaction_range(model, 0.01));
+}
+
+// By the samples of the whole period, summed from its farthest point inwards.
+TEST(InteractionRange, IsThatOfAllPointsWhateverThePeriod) {
+  OpticalModel model = annular_model();
+  for (const double y_nm : {1024.0, 700.0}) {
+    model.period_y_nm = y_nm;
+    const int half = model.conditions[0].half_x, n = 4 * half + 2;
+    for (const double fraction : {0.2, 0.01, 1e-3, 1e-6}) {
+      double range = 0.0;
+      for (const SocsKernels& set : model.conditions) {
+        std::vector<std::pair<double, double>> samples;  // radius, energy
+        double total = 0.0;
+        for (int y = 0; y < n; ++y)
+          for (int x = 0; x < n; ++x) {
+            double energy = 0.0;
+            for (int k = 0; k < set.count(); ++k) {
+              std::complex<double> field = 0.0;
+              for (int q = -half; q <= half; ++q)
+                for (int p = -half; p <= half; ++p)
+                  field += set.kernel(k)[(q + half) * set.cols() + p + half] * std::polar(1.0, 2.0 * std::numbers::pi * (p * x + q * y) / n);
+              energy += set.weights[static_cast<std::size_t>(k)] * std::norm(field);
+            }
+            samples.emplace_back(std::hypot(std::min(x, n - x) * model.period_x_nm / n, std::min(y, n - y) * model.period_y_nm / n), energy);
+            total += energy;
+          }
+        std::sort(samples.rbegin(), samples.rend());
+        double beyond = 0.0;
+        for (const auto& [radius, energy] : samples)
+          if ((beyond += energy) > fraction * total) {
+            range = std::max(range, radius);
+            break;
+          }
+      }
+      EXPECT_NEAR(interaction_range(model, fraction), std::min(range, 0.5 * std::min(model.period_x_nm, model.period_y_nm)), 1e-9)
+          << fraction << " of a period of " << y_nm;
+    }
+  }
 }
 
 TEST(TilePlan, HaloIsTheInteractionRangeAndSaysSo) {

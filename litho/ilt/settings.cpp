@@ -163,6 +163,13 @@ int coarsest_of(const std::vector<IltLevel>& levels, double mask_pixel_nm) {
   return coarsest;
 }
 
+// The coarser the rules, the more area it takes to bring an edge within its tolerance: a mask has as many fewer features to do it
+// with as the square of what they may measure at least grows.
+double price_of_rules(const MaskRuleSet& rules, const Scale& scale) {
+  const double coarser = std::max(rules.minimum_width_nm, rules.minimum_space_nm) / tidy(scale.nm(k_rule_resolutions));
+  return std::max(1.0, coarser * coarser);
+}
+
 void fill_lengths(IltSettings& settings, const OpticalModel& model) {
   const Scale scale = scale_of(model);
   for (const DefaultLength& length : default_lengths())
@@ -176,7 +183,10 @@ void fill_lengths(IltSettings& settings, const OpticalModel& model) {
   // What was given of the sites bounds the rest.
   settings.edge_short_nm = std::max(settings.edge_short_nm, settings.edge_site_spacing_nm);
   settings.edge_search_nm = std::max(settings.edge_search_nm, settings.edge_tolerance_nm);
-  if (settings.levels.empty()) settings.levels = default_levels(scale.resolution_nm);
+  if (settings.levels.empty()) {
+    settings.levels = default_levels(scale.resolution_nm);
+    for (IltLevel& level : settings.levels) level.emphasis_most *= price_of_rules(rules, scale);
+  }
   if (settings.mask_pixel_at_most_nm < 0.0) settings.mask_pixel_at_most_nm = tidy(scale.nm(k_pixel_resolutions));
   const double most_nm = settings.mask_pixel_at_most_nm;
   if (settings.mask_pixel_nm < 0.0)

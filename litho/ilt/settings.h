@@ -82,7 +82,8 @@ struct IltSettings {
   std::vector<ProcessCorner> corners;  // empty: nominal, outer and inner from dose_latitude
   std::vector<ProcessBand> bands;      // empty: outer to inner
   double dose_latitude = 0.02;         // outer: first focus at 1 + this; inner: last focus at 1 - this
-  std::vector<IltLevel> levels;        // empty: default_levels()
+  std::vector<IltLevel> levels;        // empty: default_levels(), emphasis_most times the square of how much wider the rules are
+                                       // than by default
   double total_variation = 0.0;        // weight per nm of contour length
   double curvature = 0.0;              // weight of the squared Laplacian
   double discreteness = 0.0;           // weight of grey area

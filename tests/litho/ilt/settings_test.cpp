@@ -46,6 +46,22 @@ TEST(IltSettings, ErrorsNameKeyValueAndRange) {
   EXPECT_NE(message_of({.corners = {{"nominal", "far"}}}).find("'defocus'"), std::string::npos);
 }
 
+TEST(IltSettings, EdgesArePulledHarderWhereMasksObeyCoarserRules) {
+  const IltSettings usual = resolved({}, two_focus_model());
+  const auto ruled = [&](double factor, std::vector<IltLevel> levels = {}) {
+    return resolved({.levels = std::move(levels), .mask_rules = {.minimum_width_nm = usual.mask_rules.minimum_width_nm,
+                                                                 .minimum_space_nm = factor * usual.mask_rules.minimum_space_nm}},
+                    two_focus_model());
+  };
+  const IltSettings coarser = ruled(1.5), finer = ruled(0.5), own = ruled(1.5, usual.levels);
+  for (std::size_t i = 0; i < usual.levels.size(); ++i) {
+    const double most = usual.levels[i].emphasis_most;
+    EXPECT_DOUBLE_EQ(coarser.levels[i].emphasis_most, 2.25 * most);
+    EXPECT_DOUBLE_EQ(finer.levels[i].emphasis_most, most);
+    EXPECT_DOUBLE_EQ(own.levels[i].emphasis_most, most);
+  }
+}
+
 TEST(Ramp, IsGeometric) {
   const Ramp ramp{2.0, 8.0};
   EXPECT_DOUBLE_EQ(ramp.at(0.0), 2.0);

@@ -14,6 +14,8 @@ namespace reticle {
 namespace {
 
 constexpr double k_weight_of_area = 30.0;  // in edges: prints see means of edges
+constexpr double k_short = 3.0;            // tolerances: edges below it are jogs, from one side of the ring to the other
+constexpr double k_weight_of_jog = 1.5;    // of the shortest, in edges
 
 double cross(const Point& a, const Point& b) { return a.x * b.y - a.y * b.x; }
 double dot(const Point& a, const Point& b) { return a.x * b.x + a.y * b.y; }
@@ -101,7 +103,7 @@ class Chain {
         const bool next = j == from.corner + 1;
         for (std::size_t to = first_[j]; to < first_[j + 1]; ++to) {
           if (costs[k] + 1.0 >= costs[to] || (!next && !wedge.holds(places_[to].point))) continue;
-          const double cost = costs[k] + 1.0 + area_cost(from, places_[to]);
+          const double cost = costs[k] + 1.0 + jog_cost(from, places_[to]) + area_cost(from, places_[to]);
           if (cost < costs[to] && (ends == Ends::any || keeps_near(from, places_[to]))) costs[to] = cost, before[to] = k;
         }
         if (!wedge.pass(corners_[j])) break;
@@ -111,6 +113,13 @@ class Chain {
     while (way.back() != 0) way.push_back(before[way.back()]);
     std::reverse(way.begin(), way.end());
     return way;
+  }
+
+  double jog_cost(const Place& from, const Place& to) const {
+    if (!(tolerance_ > 0.0)) return 0.0;
+    const Point u = from_to(from.point, to.point);
+    const double shortness = 1.0 - dot(u, u) / (k_short * k_short * tolerance_ * tolerance_);
+    return shortness > 0.0 ? k_weight_of_jog * shortness : 0.0;
   }
 
   double area_cost(const Place& from, const Place& to) const {

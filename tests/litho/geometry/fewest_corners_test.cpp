@@ -72,6 +72,30 @@ TEST(FewestCorners, AreFewerThanHalvingLeavesAndKeepTheArea) {
   EXPECT_NEAR(left / area, 1.0, 1e-3);  // a fiftieth of the tolerance along all edges
 }
 
+// A jog, from one side of the ring to the other and back to its direction, saves an edge and is no outline of anything round.
+TEST(FewestCorners, HaveNoJogs) {
+  constexpr double k_tolerance = 1.5, k_steep = 0.5;
+  int jogs = 0;
+  for (unsigned seed = 1; seed <= 100; ++seed) {
+    const Polygon outline = fewest_corners(blob(seed), k_tolerance, k_nowhere, 1.5);
+    const auto edge = [&](std::size_t i) {
+      const Point &a = outline[i % outline.size()], &b = outline[(i + 1) % outline.size()];
+      return Point{b.x - a.x, b.y - a.y};
+    };
+    const auto turn = [&](std::size_t i) {
+      const Point a = edge(i), b = edge(i + 1);
+      return std::atan2(a.x * b.y - a.y * b.x, a.x * b.x + a.y * b.y);
+    };
+    for (std::size_t i = 0; i < outline.size(); ++i) {
+      const Point middle = edge(i + 1);
+      if (std::hypot(middle.x, middle.y) < 3.0 * k_tolerance && turn(i) * turn(i + 1) < 0.0 &&
+          std::min(std::abs(turn(i)), std::abs(turn(i + 1))) > k_steep)
+        ++jogs;
+    }
+  }
+  EXPECT_EQ(jogs, 0);
+}
+
 // Edges that lie within t of a circle of radius r on either side span 2 acos((r - t) / (r + t)) at most. With their
 // corners t outside and their middles t / 2 inside they leave no area on either side: 2 acos((r - t / 2) / (r + t)).
 TEST(FewestCorners, AreThoseOfACircleByItsSagitta) {

@@ -112,9 +112,9 @@ std::vector<IltLevel> default_levels(double resolution_nm) {
       {.pixel_nm = parts(0.0294), .iterations = 25, .tile_iterations = 15, .rate = 0.0333, .adam_beta1 = beta1, .adam_beta2 = beta2,
        .mask_slope = {6.0, 12.0}, .resist_slope = {39.79575, 56.25}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
        .edge_band_nm = band},
-      {.pixel_nm = parts(0.0147), .iterations = 120, .tile_iterations = 45, .rate = 0.0187, .adam_beta1 = beta1, .adam_beta2 = beta2,
+      {.pixel_nm = parts(0.0147), .iterations = 132, .tile_iterations = 45, .rate = 0.0187, .adam_beta1 = beta1, .adam_beta2 = beta2,
        .mask_slope = {10.2594, 22.9959}, .resist_slope = {45, 87.806655}, .band_weight = 1.0, .band_grey = 1.0, .emphasis_gain = 0.2,
-       .emphasis_most = 0.4, .emphasis_fine = 0.17, .emphasis_reach = 2.0, .emphasis_interval = 5, .edge_band_nm = band},
+       .emphasis_most = 0.8, .emphasis_fine = 0.17, .emphasis_reach = 1.5, .emphasis_interval = 5, .edge_band_nm = band},
   };
 }
 

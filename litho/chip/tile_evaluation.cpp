@@ -97,10 +97,6 @@ double trimmed_to(const IltSettings& settings, const OpticalModel& model) {
   return 1.0 + (1.0 + k_reserve) * (assist_dose(settings, model) - 1.0);
 }
 
-std::int64_t in_core(const TilePlan& plan, std::vector<PrintedAssist> prints) {
-  return static_cast<std::int64_t>(prints_in(plan.core({0, 0}), std::move(prints)).size());
-}
-
 }  // namespace
 
 TileAssists::TileAssists(const OpticalModel& model, const OpticalModel& simulated, const IltSettings& settings,
@@ -133,7 +129,9 @@ std::int64_t TileAssists::trim(const Design& drawn, const BitImage& fine, const 
   const double margin = 0.5 * plan_.halo_nm;
   const TrimField field{.grid = grid_, .drawn = fine, .coarse = coarse_, .coarse_drawn = coarse,
                         .looked_at = {core.x0 - margin, core.y0 - margin, core.x1 + margin, core.y1 + margin}};
-  return in_core(plan_, trim_printed(model_, simulator_, trimmed_to(settings_, model_), field, clean, mask));
+  const Image<std::uint8_t> before = mask.unpacked();
+  if (trim_printed(model_, simulator_, trimmed_to(settings_, model_), field, clean, mask).empty()) return 0;
+  return count(drawn, before.view());  // at the dose itself
 }
 
 std::int64_t TileAssists::count(const Design& drawn, ImageView<const std::uint8_t> mask) {

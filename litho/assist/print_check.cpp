@@ -52,6 +52,29 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
   return all;
 }
 
+bool may_print_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask, const BitImage& drawn,
+                     const Grid& grid, const Box& box, double dose, double more) {
+  constexpr double k_rim_px = 5.0;  // across the disc by which prints grow from one dose to the other at usual slopes
+  const auto column = [&](double x) { return std::clamp(static_cast<int>(std::floor((x - grid.origin_x_nm) / grid.pixel_nm)), 0, grid.cols); };
+  const auto row = [&](double y) { return std::clamp(static_cast<int>(std::floor((y - grid.origin_y_nm) / grid.pixel_nm)), 0, grid.rows); };
+  const int x0 = column(box.x0), x1 = std::min(grid.cols, column(box.x1) + 1), y1 = std::min(grid.rows, row(box.y1) + 1);
+  const PrintLevel level = model.resist.level();
+  Image<float> image(grid.rows, grid.cols);
+  for (int c = 0; c < static_cast<int>(model.conditions.size()); ++c) {
+    resist_image(simulator, model, simulator.intensity_spectrum(mask, c), image.view());
+    const auto printed = [&](const PrintLevel& at) {
+      return bits_where(grid.rows, grid.cols, [&](int y, int x) { return at.prints(image(y, x)); });
+    };
+    BitImage of_drawn = printed(level.at_dose(dose));
+    of_drawn.clear_where(printed_apart(image.view(), level.at_dose(dose), drawn));
+    BitImage beyond = printed(level.at_dose(more));
+    beyond.clear_where(dilated(of_drawn, k_rim_px));
+    for (int y = row(box.y0); y < y1; ++y)
+      if (beyond.any_in(y, x0, x1)) return true;
+  }
+  return false;
+}
+
 namespace {
 
 // From the middle of a print to the nearest point of a run.

@@ -30,6 +30,12 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
                                            const Spectrum<float>& mask, const BitImage& drawn,
                                            const Grid& grid, double dose);
 
+// Whether anything in the box may print apart at the dose on finer samples than the grid's, of which none prints by more than
+// these do at the dose `more`: what prints at that dose apart, or farther from drawn shapes' prints at the dose than from one
+// dose's edges to the other's.
+bool may_print_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask, const BitImage& drawn,
+                     const Grid& grid, const Box& box, double dose, double more);
+
 // Takes `pixels`, of each print, off all around the shapes of the mask that touch nothing drawn and reach into the
 // distance of that print; of several the most. False: there are none.
 bool shrink_assists_near(const std::vector<PrintedAssist>& printed, double distance_nm, const std::vector<int>& pixels,

@@ -38,6 +38,16 @@ int next_pixels(const PrintedAssist& one, const Trimmed& last, double near_nm, i
   return least;
 }
 
+// What prints at one dose may have joined a drawn shape's print at a higher one.
+void add_others(const std::vector<PrintedAssist>& found, double near_nm, std::vector<PrintedAssist>& prints) {
+  const auto before = static_cast<std::ptrdiff_t>(prints.size());
+  for (const PrintedAssist& one : found)
+    if (std::none_of(prints.begin(), prints.begin() + before, [&](const PrintedAssist& other) {
+          return other.condition == one.condition && std::hypot(other.place.x - one.place.x, other.place.y - one.place.y) <= near_nm;
+        }))
+      prints.push_back(one);
+}
+
 // Of an image.
 double half_finest_period_nm(const OpticalModel& model, const Simulator<float>& simulator) {
   return 0.5 * std::min(model.period_x_nm / simulator.half_x(), model.period_y_nm / simulator.half_y());
@@ -51,14 +61,12 @@ std::vector<PrintedAssist> prints_apart(const OpticalModel& model, Simulator<flo
   // whether the mask's own pixels have to be looked at.
   const double waves = 0.5 * field.coarse.pixel_nm / half_finest_period_nm(model, simulator);
   const double peak = std::cos(std::numbers::pi * std::min(0.25, waves));
-  const auto look = [&](const BitImage& drawn, const Grid& grid, double at_dose) {
-    return prints_in(field.looked_at, printed_assists(model, simulator, mask, drawn, grid, at_dose));
-  };
-  if (look(field.coarse_drawn, field.coarse, model.resist.level().sign() > 0.0 ? dose / peak : dose * peak).empty()) return {};
-  return look(field.drawn, field.grid, dose);
+  const double more = model.resist.level().sign() > 0.0 ? dose / peak : dose * peak;
+  if (!may_print_apart(model, simulator, mask, field.coarse_drawn, field.coarse, field.looked_at, dose, more)) return {};
+  return prints_in(field.looked_at, printed_assists(model, simulator, mask, field.drawn, field.grid, dose));
 }
 
-std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, double dose,
+std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, std::span<const double> doses,
                                         const TrimField& field, const std::function<void(BitImage&)>& clean,
                                         BitImage& mask) {
   constexpr int k_shrinking = 12, k_removing = 7;  // rounds of either
@@ -70,7 +78,8 @@ std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<flo
   for (int round = 0, removals = 0; removals < k_removing; ++round) {
     mask.unpack_into(pixels.view());
     const Spectrum<float> spectrum = simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view()));
-    const std::vector<PrintedAssist> printed = prints_apart(model, simulator, spectrum, dose, field);
+    std::vector<PrintedAssist> printed;
+    for (const double dose : doses) add_others(prints_apart(model, simulator, spectrum, dose, field), near_nm, printed);
     if (round == 0) first = printed;
     if (printed.empty()) break;
     std::vector<int> rims;

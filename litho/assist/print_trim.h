@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "litho/assist/print_check.h"
@@ -22,10 +23,10 @@ struct TrimField {
 std::vector<PrintedAssist> prints_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask,
                                         double dose, const TrimField& field);
 
-// Features near what prints apart from the drawn shapes at the dose lose a pixel all around, then most of what the print
+// Features near what prints apart from the drawn shapes at any of the doses lose a pixel all around, then most of what the print
 // goes on shrinking by, and the mask is cleaned, until nothing prints. Where that takes too long, or no feature is near, all that
 // is not drawn goes, twice as far around the print every time. Returns what printed before.
-std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, double dose,
+std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, std::span<const double> doses,
                                         const TrimField& field, const std::function<void(BitImage&)>& clean,
                                         BitImage& mask);
 

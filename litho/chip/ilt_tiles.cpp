@@ -136,7 +136,7 @@ IltTiles::IltTiles(const OpticalModel& model, IltSettings settings, ChipSettings
   chip_.blend_nm = whole(chip_.blend_nm);
   chip_.free_margin_nm = whole(chip_.free_margin_nm);
   require_fit(chip_, plan_);
-  identity_ = "ilt, results 3: " + settings_text(chip_, plan_) + "\n" + std::move(identity);
+  identity_ = "ilt, results 4: " + settings_text(chip_, plan_) + "\n" + std::move(identity);
 }
 
 std::string IltTiles::stage_name(int stage) const {

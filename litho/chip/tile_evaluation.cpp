@@ -2,6 +2,7 @@
 #include "litho/chip/tile_evaluation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "litho/assist/print_trim.h"
@@ -93,8 +94,9 @@ OpticalModel unbiased(OpticalModel model) {
 // Of the margin, in which tiles' images of one place may differ: what prints at it for one is what others take for printing too.
 constexpr double k_reserve = 0.1;
 
-double trimmed_to(const IltSettings& settings, const OpticalModel& model) {
-  return 1.0 + (1.0 + k_reserve) * (assist_dose(settings, model) - 1.0);
+std::array<double, 2> trimmed_to(const IltSettings& settings, const OpticalModel& model) {
+  const double dose = assist_dose(settings, model);
+  return {1.0 + (1.0 + k_reserve) * (dose - 1.0), dose};
 }
 
 }  // namespace

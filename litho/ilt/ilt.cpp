@@ -2,6 +2,7 @@
 #include "litho/ilt/ilt.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -146,7 +147,7 @@ class BatchCorrection {
     const TrimField field{.grid = grid, .drawn = *cleaning.drawn(), .coarse = coarse,
                           .coarse_drawn = rules_[c].drawn_on(coarse), .looked_at = fields_[c]};
     const auto clean = [&](BitImage& bits) { cleaning.clean(bits); };
-    trim_printed(model_, simulator, assist_dose(settings_, model_), field, clean, mask);
+    trim_printed(model_, simulator, std::array{assist_dose(settings_, model_)}, field, clean, mask);
   }
 
   // Where the given parameters are, on pixels of so many mask pixels.

@@ -2,6 +2,7 @@
 // Assist features of layouts do not print, at seams either.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <random>
 #include <string>
@@ -134,7 +135,7 @@ TEST(PrintTrim, APrintWithoutAnAssistFeatureNearItLosesWhatIsNotDrawn) {
   };
   ASSERT_FALSE(printed().empty());
   const TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
-  EXPECT_FALSE(trim_printed(model, simulator, 1.05, field, [](BitImage&) {}, mask).empty());
+  EXPECT_FALSE(trim_printed(model, simulator, std::array{1.05}, field, [](BitImage&) {}, mask).empty());
   EXPECT_TRUE(printed().empty());
   for (int y = 50; y < 450; ++y) EXPECT_TRUE(mask(y, 75));  // of the bar
 }
@@ -160,10 +161,39 @@ TEST(PrintTrim, WhatPeaksBetweenTheSamplesLookedAtFirstIsFoundToo) {
     }
     missed_at_first += printed(coarse_drawn, coarse, high).empty();
     const TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
-    EXPECT_FALSE(trim_printed(model, simulator, high, field, [](BitImage&) {}, mask).empty()) << shift;
+    EXPECT_FALSE(trim_printed(model, simulator, std::array{high}, field, [](BitImage&) {}, mask).empty()) << shift;
     EXPECT_TRUE(printed(drawn, grid, high).empty()) << shift;
   }
   EXPECT_GT(missed_at_first, 2);
+}
+
+// At more dose a print may have joined that of a drawn shape: it is no print apart there, and still is one at less.
+TEST(PrintTrim, WhatJoinsADrawnPrintAtMoreDoseIsTakenAwayAtLess) {
+  const OpticalModel model = test::annular_model();
+  Simulator<float> simulator(model);
+  const Grid grid{.rows = 512, .cols = 512, .pixel_nm = 2.0}, coarse{.rows = 128, .cols = 128, .pixel_nm = 8.0};
+  const std::vector<Polygon> bar{rectangle(300, 100, 400, 900)};
+  const BitImage drawn(rasterize_binary(bar, grid)), coarse_drawn(rasterize_binary(bar, coarse));
+  const TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
+  int joined = 0;
+  for (int gap = 60; gap <= 120; gap += 4)
+    for (const double dose : {0.9, 1.0, 1.1, 1.2, 1.3}) {
+      BitImage mask(rasterize_binary(std::vector<Polygon>{bar[0], rectangle(400 + gap, 450, 480 + gap, 550)}, grid));
+      const auto prints = [&](double at_dose) {
+        Image<std::uint8_t> pixels(mask.rows(), mask.cols());
+        mask.unpack_into(pixels.view());
+        return !printed_assists(model, simulator, simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view())), drawn, grid,
+                                at_dose).empty();
+      };
+      const double more = 1.1 * dose;
+      if (!prints(dose) || prints(more)) continue;
+      ++joined;
+      BitImage alone = mask;
+      EXPECT_TRUE(trim_printed(model, simulator, std::array{more}, field, [](BitImage&) {}, alone).empty());
+      EXPECT_FALSE(trim_printed(model, simulator, std::array{more, dose}, field, [](BitImage&) {}, mask).empty());
+      EXPECT_FALSE(prints(dose) || prints(more)) << gap << " " << dose;
+    }
+  EXPECT_GT(joined, 0);
 }
 
 TEST(PrintTrim, AssistsLoseTheMostThatAPrintNearThemAsksFor) {

@@ -24,53 +24,72 @@ BitImage printed_apart(ImageView<const float> intensity, const PrintLevel& level
   return apart;
 }
 
+namespace {
+
+// Of the regions that are set.
+std::vector<PrintedAssist> prints_of(const BitImage& apart, const Grid& grid, int condition) {
+  const Regions regions = shape_regions(apart);
+  std::vector<PrintedAssist> found(regions.regions.size(), {.place = {0.0, 0.0}, .area_nm2 = 0.0, .condition = condition});
+  for (const Run& run : regions.runs) {
+    PrintedAssist& one = found[static_cast<std::size_t>(run.region)];
+    const double pixels = run.x1 - run.x0;
+    one.area_nm2 += pixels;
+    one.place.x += pixels * 0.5 * (run.x0 + run.x1);
+    one.place.y += pixels * (run.y + 0.5);
+  }
+  for (PrintedAssist& one : found) {
+    one.place = {grid.origin_x_nm + grid.pixel_nm * one.place.x / one.area_nm2,
+                 grid.origin_y_nm + grid.pixel_nm * one.place.y / one.area_nm2};
+    one.area_nm2 *= grid.pixel_nm * grid.pixel_nm;
+  }
+  return found;
+}
+
+}  // namespace
+
 std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<float>& simulator,
                                            const Spectrum<float>& mask, const BitImage& drawn,
                                            const Grid& grid, double dose) {
-  std::vector<PrintedAssist> all;
+  return printed_assists(model, simulator, mask, drawn, grid, std::span(&dose, 1)).front();
+}
+
+std::vector<std::vector<PrintedAssist>> printed_assists(const OpticalModel& model, Simulator<float>& simulator,
+                                                        const Spectrum<float>& mask, const BitImage& drawn,
+                                                        const Grid& grid, std::span<const double> doses) {
+  std::vector<std::vector<PrintedAssist>> all(doses.size());
   Image<float> image(grid.rows, grid.cols);
   for (int c = 0; c < static_cast<int>(model.conditions.size()); ++c) {
-    Spectrum<float> intensity = simulator.intensity_spectrum(mask, c);
-    resist_image(simulator, model, std::move(intensity), image.view());
-    const Regions apart = shape_regions(
-        printed_apart(image.view(), model.resist.level().at_dose(dose), drawn));
-    std::vector<PrintedAssist> found(apart.regions.size(), {.place = {0.0, 0.0}, .area_nm2 = 0.0, .condition = c});
-    for (const Run& run : apart.runs) {
-      PrintedAssist& one = found[static_cast<std::size_t>(run.region)];
-      const double pixels = run.x1 - run.x0;
-      one.area_nm2 += pixels;
-      one.place.x += pixels * 0.5 * (run.x0 + run.x1);
-      one.place.y += pixels * (run.y + 0.5);
+    resist_image(simulator, model, simulator.intensity_spectrum(mask, c), image.view());
+    for (std::size_t i = 0; i < doses.size(); ++i) {
+      const std::vector<PrintedAssist> found =
+          prints_of(printed_apart(image.view(), model.resist.level().at_dose(doses[i]), drawn), grid, c);
+      all[i].insert(all[i].end(), found.begin(), found.end());
     }
-    for (PrintedAssist& one : found) {
-      one.place = {grid.origin_x_nm + grid.pixel_nm * one.place.x / one.area_nm2,
-                   grid.origin_y_nm + grid.pixel_nm * one.place.y / one.area_nm2};
-      one.area_nm2 *= grid.pixel_nm * grid.pixel_nm;
-    }
-    all.insert(all.end(), found.begin(), found.end());
   }
   return all;
 }
 
 bool may_print_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask, const BitImage& drawn,
-                     const Grid& grid, const Box& box, double dose, double more) {
+                     const Grid& grid, const Box& box, std::span<const double> doses, double room) {
   constexpr double k_rim_px = 5.0;  // across the disc by which prints grow from one dose to the other at usual slopes
   const auto column = [&](double x) { return std::clamp(static_cast<int>(std::floor((x - grid.origin_x_nm) / grid.pixel_nm)), 0, grid.cols); };
   const auto row = [&](double y) { return std::clamp(static_cast<int>(std::floor((y - grid.origin_y_nm) / grid.pixel_nm)), 0, grid.rows); };
   const int x0 = column(box.x0), x1 = std::min(grid.cols, column(box.x1) + 1), y1 = std::min(grid.rows, row(box.y1) + 1);
-  const PrintLevel level = model.resist.level();
   Image<float> image(grid.rows, grid.cols);
   for (int c = 0; c < static_cast<int>(model.conditions.size()); ++c) {
     resist_image(simulator, model, simulator.intensity_spectrum(mask, c), image.view());
     const auto printed = [&](const PrintLevel& at) {
       return bits_where(grid.rows, grid.cols, [&](int y, int x) { return at.prints(image(y, x)); });
     };
-    BitImage of_drawn = printed(level.at_dose(dose));
-    of_drawn.clear_where(printed_apart(image.view(), level.at_dose(dose), drawn));
-    BitImage beyond = printed(level.at_dose(more));
-    beyond.clear_where(dilated(of_drawn, k_rim_px));
-    for (int y = row(box.y0); y < y1; ++y)
-      if (beyond.any_in(y, x0, x1)) return true;
+    for (const double dose : doses) {
+      const PrintLevel level = model.resist.level().at_dose(dose);
+      BitImage of_drawn = printed(level);
+      of_drawn.clear_where(printed_apart(image.view(), level, drawn));
+      BitImage beyond = printed(level.at_dose(room));
+      beyond.clear_where(dilated(of_drawn, k_rim_px));
+      for (int y = row(box.y0); y < y1; ++y)
+        if (beyond.any_in(y, x0, x1)) return true;
+    }
   }
   return false;
 }

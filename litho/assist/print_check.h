@@ -2,6 +2,7 @@
 // Assist features must not print: what does, and which features of the mask make it.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "kernels/base/image.h"
@@ -30,11 +31,16 @@ std::vector<PrintedAssist> printed_assists(const OpticalModel& model, Simulator<
                                            const Spectrum<float>& mask, const BitImage& drawn,
                                            const Grid& grid, double dose);
 
-// Whether anything in the box may print apart at the dose on finer samples than the grid's, of which none prints by more than
-// these do at the dose `more`: what prints at that dose apart, or farther from drawn shapes' prints at the dose than from one
-// dose's edges to the other's.
+// The same at several doses, of one image: [dose].
+std::vector<std::vector<PrintedAssist>> printed_assists(const OpticalModel& model, Simulator<float>& simulator,
+                                                        const Spectrum<float>& mask, const BitImage& drawn,
+                                                        const Grid& grid, std::span<const double> doses);
+
+// Whether anything in the box may print apart at one of the doses on finer samples than the grid's, of which none prints by more
+// than these do at `room` times the dose: what prints at that dose apart, or farther from drawn shapes' prints at the dose than
+// from one dose's edges to the other's.
 bool may_print_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask, const BitImage& drawn,
-                     const Grid& grid, const Box& box, double dose, double more);
+                     const Grid& grid, const Box& box, std::span<const double> doses, double room);
 
 // Takes `pixels`, of each print, off all around the shapes of the mask that touch nothing drawn and reach into the
 // distance of that print; of several the most. False: there are none.

@@ -56,14 +56,17 @@ double half_finest_period_nm(const OpticalModel& model, const Simulator<float>& 
 }  // namespace
 
 std::vector<PrintedAssist> prints_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask,
-                                        double dose, const TrimField& field) {
+                                        std::span<const double> doses, const TrimField& field) {
   // What prints peaks between samples of the coarse grid by as much more as waves of the finest period do: a look there tells
   // whether the mask's own pixels have to be looked at.
-  const double waves = 0.5 * field.coarse.pixel_nm / half_finest_period_nm(model, simulator);
-  const double peak = std::cos(std::numbers::pi * std::min(0.25, waves));
-  const double more = model.resist.level().sign() > 0.0 ? dose / peak : dose * peak;
-  if (!may_print_apart(model, simulator, mask, field.coarse_drawn, field.coarse, field.looked_at, dose, more)) return {};
-  return prints_in(field.looked_at, printed_assists(model, simulator, mask, field.drawn, field.grid, dose));
+  const double near_nm = half_finest_period_nm(model, simulator);
+  const double peak = std::cos(std::numbers::pi * std::min(0.25, 0.5 * field.coarse.pixel_nm / near_nm));
+  const double room = model.resist.level().sign() > 0.0 ? 1.0 / peak : peak;
+  std::vector<PrintedAssist> prints;
+  if (!may_print_apart(model, simulator, mask, field.coarse_drawn, field.coarse, field.looked_at, doses, room)) return prints;
+  for (std::vector<PrintedAssist>& found : printed_assists(model, simulator, mask, field.drawn, field.grid, doses))
+    add_others(prints_in(field.looked_at, std::move(found)), near_nm, prints);
+  return prints;
 }
 
 std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<float>& simulator, std::span<const double> doses,
@@ -78,8 +81,7 @@ std::vector<PrintedAssist> trim_printed(const OpticalModel& model, Simulator<flo
   for (int round = 0, removals = 0; removals < k_removing; ++round) {
     mask.unpack_into(pixels.view());
     const Spectrum<float> spectrum = simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view()));
-    std::vector<PrintedAssist> printed;
-    for (const double dose : doses) add_others(prints_apart(model, simulator, spectrum, dose, field), near_nm, printed);
+    const std::vector<PrintedAssist> printed = prints_apart(model, simulator, spectrum, doses, field);
     if (round == 0) first = printed;
     if (printed.empty()) break;
     std::vector<int> rims;

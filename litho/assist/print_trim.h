@@ -19,9 +19,10 @@ struct TrimField {
   Box looked_at;  // prints beyond it are left alone
 };
 
-// What prints apart from the drawn shapes at the dose; `mask` is Simulator::mask_spectrum().
+// What prints apart from the drawn shapes at any of the doses, near one another at the first of them that it does; `mask` is
+// Simulator::mask_spectrum().
 std::vector<PrintedAssist> prints_apart(const OpticalModel& model, Simulator<float>& simulator, const Spectrum<float>& mask,
-                                        double dose, const TrimField& field);
+                                        std::span<const double> doses, const TrimField& field);
 
 // Features near what prints apart from the drawn shapes at any of the doses lose a pixel all around, then most of what the print
 // goes on shrinking by, and the mask is cleaned, until nothing prints. Where that takes too long, or no feature is near, all that

@@ -140,7 +140,7 @@ std::int64_t TileAssists::count(const Design& drawn, ImageView<const std::uint8_
   const BitImage coarse(rasterize_binary(drawn.polygons, coarse_)), fine(rasterize_binary(drawn.polygons, grid_));
   const TrimField field{.grid = grid_, .drawn = fine, .coarse = coarse_, .coarse_drawn = coarse, .looked_at = plan_.core({0, 0})};
   return static_cast<std::int64_t>(
-      prints_apart(model_, simulator_, simulator_.mask_spectrum(mask), assist_dose(settings_, model_), field).size());
+      prints_apart(model_, simulator_, simulator_.mask_spectrum(mask), std::array{assist_dose(settings_, model_)}, field).size());
 }
 
 TileFinisher::TileFinisher(const OpticalModel& model, const IltSettings& settings, const TilePlan& plan)

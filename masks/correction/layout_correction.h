@@ -27,8 +27,8 @@ VerifySettings verification_of(const LayoutJob& job);
 // Runs the job, writes its reports and verifies the mask that was written, on tiles of its own, in the job's folder
 // `verification`, with a list of tiles to correct again; a job of some tiles alone is not verified. Ranks of a crew and, where
 // access is shared, workers of a folder do it together; one of them finishes. `model` is that of the job before its kernels
-// were moved to the period of its tiles. `corrected` hears of a finished mask before it is verified. Throws as
-// run_layout_job() and run_verify_job().
+// were moved to the period of its tiles. `corrected` hears of a finished mask before it is verified. The job
+// lets go of its input. Throws as run_layout_job() and run_verify_job().
 LayoutCorrection correct_layout(LayoutJob& job, const OpticalModel& model, const VerifySettings& verification,
                                 const JobWatcher& watcher = {},
                                 const std::function<void(const LayoutOutcome&)>& corrected = [](const LayoutOutcome&) {});

@@ -13,6 +13,7 @@
 
 #include "kernels/base/error.h"
 #include "masks/output_file.h"
+#include "masks/reports/json_text.h"
 #include "masks/reports/marker_database.h"
 #include "masks/xml_text.h"
 
@@ -178,7 +179,7 @@ std::string layout_report(const LayoutJob& job, const LayoutOutcome& outcome) {
     json["worst_tiles"].push_back({{"x", row.tile.x}, {"y", row.tile.y},
                                    {"epe_max_nm", row.epe_max_nm}, {"epe_mean_abs_nm", row.epe_mean_abs_nm}});
   json["recipe"] = job.description.recipe;
-  return json.dump(2) + "\n";
+  return text_of(json, 2) + "\n";
 }
 
 void write_layout_reports(const LayoutJob& job, const LayoutOutcome& outcome) {

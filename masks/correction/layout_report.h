@@ -14,7 +14,7 @@ double reuse_ratio(const LayoutOutcome& outcome);
 // The cores of all tiles: what the mask's layout speaks of.
 Box corrected_extent(const LayoutOutcome& outcome);
 
-// What report.json holds.
+// What report.json holds, as text; bytes of names that are no UTF-8 are replaced.
 std::string layout_report(const LayoutJob& job, const LayoutOutcome& outcome);
 
 // Writes report.json, tiles.csv, report.html and violations.lyrdb into the job's folder.

@@ -73,7 +73,7 @@ std::vector<TileIndex> BlockRun::wanted(BlockIndex block) const {
 
 std::string BlockRun::file_key(std::span<const TileIndex> wanted) const {
   Sha256 hash;
-  hash.add("block file 3\n" + context_.identity);
+  hash.add("block file 4\n" + context_.identity);
   for (const TileIndex& tile : wanted) hash.add(fmt::format("\n{} {}", tile.x, tile.y));
   return hash.finish();
 }

@@ -30,8 +30,8 @@ struct LayoutRequest {
 };
 
 // Opens the layout and chooses its tiles; start, access, threads, engine and crew are the caller's to set. `note` hears how
-// the tiles were chosen. Throws Error(unsupported) for what a recipe asks of clips alone, and as open_layout(), resolved()
-// and verify_settings().
+// the tiles were chosen. Throws Error(unsupported) for what a recipe asks of clips alone, and as open_layout() and
+// resolved().
 LayoutJob layout_job(const LayoutRequest& request, const std::function<void(const std::string& sentence)>& note);
 
 // What to say before hours of work: sentences on lines finer than the model prints and rules that the design breaks.

@@ -30,7 +30,7 @@ namespace {
 constexpr auto k_signal_interval = std::chrono::milliseconds(50);
 
 // Corrects beside the calling thread, which hears Python's signals meanwhile. Nothing: stopped.
-std::optional<LayoutCorrection> run_beside(const LayoutRequest& request, LayoutJob job, const nb::object& progress) {
+std::optional<LayoutCorrection> run_beside(const LayoutRequest& request, LayoutJob& job, const nb::object& progress) {
   std::atomic<bool> stop = false;
   std::optional<nb::python_error> raised;
   JobWatcher watcher;
@@ -127,8 +127,12 @@ void bind_jobs(nb::module_& m) {
         if (keep_input) request.mask_layout.input = InputLayers::kept;
         if (keep_hierarchy) request.mask_layout.cells = MaskCells::drawn;
         std::vector<std::string> notes;
-        LayoutJob job = layout_job(request, [&](const std::string& sentence) { notes.push_back(sentence); });
-        for (const std::string& sentence : remarks(job)) notes.push_back(sentence);
+        LayoutJob job;
+        {
+          const nb::gil_scoped_release released;
+          job = layout_job(request, [&](const std::string& sentence) { notes.push_back(sentence); });
+          for (const std::string& sentence : remarks(job)) notes.push_back(sentence);
+        }
         if (start == "resume") job.start = JobStart::resume;
         else if (start == "layout_changed") job.start = JobStart::layout_changed;
         else if (start == "share") job.start = JobStart::resume, job.access = JobAccess::shared;

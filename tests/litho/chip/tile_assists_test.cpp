@@ -120,78 +120,76 @@ TEST(TileAssists, NothingPrintsApartWhateverThePitch) {
   EXPECT_GT(printed, 10);  // there is something to do
 }
 
-TEST(PrintTrim, APrintWithoutAnAssistFeatureNearItLosesWhatIsNotDrawn) {
-  const OpticalModel model = test::annular_model();
-  Simulator<float> simulator(model);
-  const Grid grid{.rows = 512, .cols = 512, .pixel_nm = 2.0}, coarse{.rows = 64, .cols = 64, .pixel_nm = 16.0};
-  const std::vector<Polygon> bar{rectangle(100, 100, 200, 900)};
-  const BitImage drawn(rasterize_binary(bar, grid)), coarse_drawn(rasterize_binary(bar, coarse));
-  // What prints is one shape of the mask with the bar.
-  BitImage mask(rasterize_binary(std::vector<Polygon>{bar[0], rectangle(200, 500, 500, 510), rectangle(500, 430, 620, 580)}, grid));
-  const auto printed = [&] {
+// A bar, and masks of it with more.
+struct BarScene {
+  explicit BarScene(double x0, double coarse_nm)
+      : coarse{.rows = static_cast<int>(1024 / coarse_nm), .cols = static_cast<int>(1024 / coarse_nm), .pixel_nm = coarse_nm},
+        bar(rectangle(x0, 100, x0 + 100, 900)) {}
+
+  BitImage mask_with(std::vector<Polygon> more) const {
+    more.push_back(bar);
+    return BitImage(rasterize_binary(more, grid));
+  }
+  std::vector<PrintedAssist> printed(const BitImage& mask, const BitImage& on, const Grid& samples, double dose) {
     Image<std::uint8_t> pixels(mask.rows(), mask.cols());
     mask.unpack_into(pixels.view());
-    return printed_assists(model, simulator, simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view())), drawn, grid, 1.05);
-  };
-  ASSERT_FALSE(printed().empty());
-  const TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
-  EXPECT_FALSE(trim_printed(model, simulator, std::array{1.05}, field, [](BitImage&) {}, mask).empty());
-  EXPECT_TRUE(printed().empty());
+    return printed_assists(model, simulator, simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view())), on, samples, dose);
+  }
+  bool prints(const BitImage& mask, double dose) { return !printed(mask, drawn, grid, dose).empty(); }
+  // Whether there was something to trim.
+  bool trim(std::span<const double> doses, BitImage& mask) {
+    return !trim_printed(model, simulator, doses, field, [](BitImage&) {}, mask).empty();
+  }
+
+  OpticalModel model = test::annular_model();
+  Simulator<float> simulator{model};
+  Grid grid{.rows = 512, .cols = 512, .pixel_nm = 2.0}, coarse;
+  Polygon bar;
+  BitImage drawn{rasterize_binary(std::vector<Polygon>{bar}, grid)}, coarse_drawn{rasterize_binary(std::vector<Polygon>{bar}, coarse)};
+  TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
+};
+
+TEST(PrintTrim, APrintWithoutAnAssistFeatureNearItLosesWhatIsNotDrawn) {
+  BarScene scene(100, 16.0);
+  // What prints is one shape of the mask with the bar.
+  BitImage mask = scene.mask_with({rectangle(200, 500, 500, 510), rectangle(500, 430, 620, 580)});
+  ASSERT_TRUE(scene.prints(mask, 1.05));
+  EXPECT_TRUE(scene.trim(std::array{1.05}, mask));
+  EXPECT_FALSE(scene.prints(mask, 1.05));
   for (int y = 50; y < 450; ++y) EXPECT_TRUE(mask(y, 75));  // of the bar
 }
 
 TEST(PrintTrim, WhatPeaksBetweenTheSamplesLookedAtFirstIsFoundToo) {
-  const OpticalModel model = test::annular_model();
-  Simulator<float> simulator(model);
-  const Grid grid{.rows = 512, .cols = 512, .pixel_nm = 2.0}, coarse{.rows = 64, .cols = 64, .pixel_nm = 16.0};
-  const std::vector<Polygon> bar{rectangle(100, 100, 200, 900)};
-  const BitImage drawn(rasterize_binary(bar, grid)), coarse_drawn(rasterize_binary(bar, coarse));
+  BarScene scene(100, 16.0);
   int missed_at_first = 0;
   for (int shift = 0; shift < 16; shift += 2) {
-    BitImage mask(rasterize_binary(std::vector<Polygon>{bar[0], rectangle(600 + shift, 500 + shift, 680 + shift, 580 + shift)}, grid));
-    const auto printed = [&](const BitImage& on, const Grid& samples, double dose) {
-      Image<std::uint8_t> pixels(mask.rows(), mask.cols());
-      mask.unpack_into(pixels.view());
-      return printed_assists(model, simulator, simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view())), on, samples, dose);
-    };
+    BitImage mask = scene.mask_with({rectangle(600 + shift, 500 + shift, 680 + shift, 580 + shift)});
     double low = 0.5, high = 4.0;  // the least dose at which the square prints
     for (int k = 0; k < 20; ++k) {
       const double dose = 0.5 * (low + high);
-      (printed(drawn, grid, dose).empty() ? low : high) = dose;
+      (scene.prints(mask, dose) ? high : low) = dose;
     }
-    missed_at_first += printed(coarse_drawn, coarse, high).empty();
-    const TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
-    EXPECT_FALSE(trim_printed(model, simulator, std::array{high}, field, [](BitImage&) {}, mask).empty()) << shift;
-    EXPECT_TRUE(printed(drawn, grid, high).empty()) << shift;
+    missed_at_first += scene.printed(mask, scene.coarse_drawn, scene.coarse, high).empty();
+    EXPECT_TRUE(scene.trim(std::array{high}, mask)) << shift;
+    EXPECT_FALSE(scene.prints(mask, high)) << shift;
   }
   EXPECT_GT(missed_at_first, 2);
 }
 
 // At more dose a print may have joined that of a drawn shape: it is no print apart there, and still is one at less.
 TEST(PrintTrim, WhatJoinsADrawnPrintAtMoreDoseIsTakenAwayAtLess) {
-  const OpticalModel model = test::annular_model();
-  Simulator<float> simulator(model);
-  const Grid grid{.rows = 512, .cols = 512, .pixel_nm = 2.0}, coarse{.rows = 128, .cols = 128, .pixel_nm = 8.0};
-  const std::vector<Polygon> bar{rectangle(300, 100, 400, 900)};
-  const BitImage drawn(rasterize_binary(bar, grid)), coarse_drawn(rasterize_binary(bar, coarse));
-  const TrimField field{.grid = grid, .drawn = drawn, .coarse = coarse, .coarse_drawn = coarse_drawn, .looked_at = {0, 0, 1024, 1024}};
+  BarScene scene(300, 8.0);
   int joined = 0;
   for (int gap = 60; gap <= 120; gap += 4)
     for (const double dose : {0.9, 1.0, 1.1, 1.2, 1.3}) {
-      BitImage mask(rasterize_binary(std::vector<Polygon>{bar[0], rectangle(400 + gap, 450, 480 + gap, 550)}, grid));
-      const auto prints = [&](double at_dose) {
-        Image<std::uint8_t> pixels(mask.rows(), mask.cols());
-        mask.unpack_into(pixels.view());
-        return !printed_assists(model, simulator, simulator.mask_spectrum(ImageView<const std::uint8_t>(pixels.view())), drawn, grid,
-                                at_dose).empty();
-      };
+      BitImage mask = scene.mask_with({rectangle(400 + gap, 450, 480 + gap, 550)});
       const double more = 1.1 * dose;
-      if (!prints(dose) || prints(more)) continue;
+      if (!scene.prints(mask, dose) || scene.prints(mask, more)) continue;
       ++joined;
       BitImage alone = mask;
-      EXPECT_TRUE(trim_printed(model, simulator, std::array{more}, field, [](BitImage&) {}, alone).empty());
-      EXPECT_FALSE(trim_printed(model, simulator, std::array{more, dose}, field, [](BitImage&) {}, mask).empty());
-      EXPECT_FALSE(prints(dose) || prints(more)) << gap << " " << dose;
+      EXPECT_FALSE(scene.trim(std::array{more}, alone));
+      EXPECT_TRUE(scene.trim(std::array{more, dose}, mask));
+      EXPECT_FALSE(scene.prints(mask, dose) || scene.prints(mask, more)) << gap << " " << dose;
     }
   EXPECT_GT(joined, 0);
 }
